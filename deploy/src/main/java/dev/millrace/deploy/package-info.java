@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.deploy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.features;
+
+import org.jspecify.annotations.NullMarked;
