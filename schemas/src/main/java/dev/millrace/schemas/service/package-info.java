@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.schemas.service;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.schemas.topics;
+
+import org.jspecify.annotations.NullMarked;

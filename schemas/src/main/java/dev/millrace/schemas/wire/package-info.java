@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.schemas.wire;
+
+import org.jspecify.annotations.NullMarked;
