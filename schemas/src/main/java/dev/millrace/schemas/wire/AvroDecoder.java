@@ -74,12 +74,10 @@ public final class AvroDecoder {
               .formatted(HexFormat.of().formatHex(Arrays.copyOf(value, WireFormat.HEADER_BYTES))));
     }
     Writer writer = writer(WireFormat.schemaId(value));
-    return writer instanceof Readable readable
-        ? read(readable, value)
-        : ((Unreadable) writer).reason;
+    return writer instanceof Known readable ? read(readable, value) : ((Unusable) writer).reason;
   }
 
-  private Decoded read(Readable writer, byte[] value) {
+  private Decoded read(Known writer, byte[] value) {
     int body = value.length - WireFormat.HEADER_BYTES;
     try {
       int end = BodyCheck.end(writer.schema, value, WireFormat.HEADER_BYTES);
@@ -110,7 +108,7 @@ public final class AvroDecoder {
       writers.clear();
     }
     // An unknown id may be registered later, and an id may join our subject: ask again each time.
-    if (!(writer instanceof Unreadable unreadable && unreadable.mayChange)) {
+    if (!(writer instanceof Unusable unusable && unusable.mayChange)) {
       writers.put(id, writer);
     }
     return writer;
@@ -122,7 +120,7 @@ public final class AvroDecoder {
         return writer(id, found);
       }
       if (tries == UNKNOWN_ID_TRIES) {
-        return new Unreadable(
+        return new Unusable(
             new Rejected(
                 Rejection.SCHEMA_UNKNOWN,
                 "the registry does not know schema id %d; asked %d times".formatted(id, tries)),
@@ -139,14 +137,14 @@ public final class AvroDecoder {
 
   private Writer writer(int id, Lookup.Found found) {
     if (!found.type().equals("AVRO")) {
-      return new Unreadable(
+      return new Unusable(
           new Rejected(
               Rejection.WRONG_FORMAT,
               "schema id %d is %s, expected AVRO".formatted(id, found.type())),
           false);
     }
     if (!found.subjects().contains(subject)) {
-      return new Unreadable(
+      return new Unusable(
           new Rejected(
               Rejection.SUBJECT_MISMATCH,
               "schema id %d belongs to %s, expected %s: register the schema under that subject"
@@ -155,9 +153,9 @@ public final class AvroDecoder {
     }
     try {
       Schema schema = new Schema.Parser().parse(found.schema());
-      return new Readable(schema, new GenericDatumReader<>(schema, reader, new GenericData()));
+      return new Known(schema, new GenericDatumReader<>(schema, reader, new GenericData()));
     } catch (SchemaParseException e) {
-      return new Unreadable(
+      return new Unusable(
           new Rejected(
               Rejection.DECODE, "schema id %d does not parse: %s".formatted(id, e.getMessage())),
           false);
@@ -190,11 +188,10 @@ public final class AvroDecoder {
 
   private sealed interface Writer {}
 
-  private record Readable(Schema schema, GenericDatumReader<GenericRecord> reader)
-      implements Writer {}
+  private record Known(Schema schema, GenericDatumReader<GenericRecord> reader) implements Writer {}
 
   /**
    * @param mayChange whether the registry may answer otherwise later
    */
-  private record Unreadable(Rejected reason, boolean mayChange) implements Writer {}
+  private record Unusable(Rejected reason, boolean mayChange) implements Writer {}
 }
