@@ -1,0 +1,12 @@
+package dev.millrace.schemas.pipeline;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How many false alarms are accepted over all features together: {@code 1 per 30d}.
+ *
+ * @param alarms at least 1
+ * @param per the time over which they are counted, of events
+ */
+public record Budget(int alarms, Duration per) implements Serializable {}

@@ -1,0 +1,11 @@
+package dev.millrace.schemas.pipeline;
+
+/** What may ask for retraining. */
+public enum Cause {
+  /** The distribution of a model input drifted. */
+  DATA,
+  /** The distribution of the score drifted. */
+  PREDICTION,
+  /** The relation of inputs to labels drifted. */
+  CONCEPT
+}

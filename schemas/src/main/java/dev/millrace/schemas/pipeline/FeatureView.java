@@ -1,0 +1,43 @@
+package dev.millrace.schemas.pipeline;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Features of one entity, computed from one source.
+ *
+ * @param name unique in the pipeline, usable in a topic name and as an Avro name
+ * @param from name of the source
+ * @param entity field of that source that tells entities apart; the scored source has a field of
+ *     the same name, by which it looks rows up
+ * @param ttl age past which a row is no longer served; null: none
+ * @param rowWait how long a scored event waits for its row; 200 ms unless told otherwise
+ * @param features in the file's order: aggregates, then operations, then windows
+ */
+public record FeatureView(
+    String name,
+    String from,
+    String entity,
+    @Nullable Duration ttl,
+    Wait rowWait,
+    List<Feature> features)
+    implements Serializable {
+  public FeatureView {
+    features = List.copyOf(features);
+  }
+
+  /**
+   * A feature by its name.
+   *
+   * @throws IllegalArgumentException if the view has none of that name
+   */
+  public Feature feature(String featureName) {
+    return features.stream()
+        .filter(feature -> feature.name().equals(featureName))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("view " + name + " has no feature " + featureName));
+  }
+}

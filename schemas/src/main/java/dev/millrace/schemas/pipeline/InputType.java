@@ -1,0 +1,11 @@
+package dev.millrace.schemas.pipeline;
+
+/** Type of a model input, as predictions carry it. */
+public enum InputType {
+  /** double. */
+  NUMBER,
+  /** string. */
+  TEXT,
+  /** boolean. */
+  BOOLEAN
+}

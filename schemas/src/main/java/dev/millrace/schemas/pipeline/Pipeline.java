@@ -1,0 +1,64 @@
+package dev.millrace.schemas.pipeline;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline as its file defines it.
+ *
+ * @param name usable in topic names and as part of an Avro namespace
+ * @param guarantee exactly_once unless told otherwise
+ * @param partitions of the topics that hold events; 4 unless told otherwise
+ * @param sources by name, in the file's order
+ * @param score name of the source whose events are scored
+ * @param features the views by name, in the file's order
+ * @param model null: the pipeline collects training data
+ * @param labels null: no outcomes
+ * @param drift null: drift is not looked for
+ * @param retrain null: retraining is never asked for
+ */
+public record Pipeline(
+    String name,
+    Guarantee guarantee,
+    int partitions,
+    Map<String, Source> sources,
+    String score,
+    Map<String, FeatureView> features,
+    @Nullable Model model,
+    @Nullable Labels labels,
+    @Nullable Drift drift,
+    @Nullable Retrain retrain) {
+  public Pipeline {
+    sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+    features = Collections.unmodifiableMap(new LinkedHashMap<>(features));
+  }
+
+  /** The source whose events are scored. */
+  public Source scored() {
+    return source(score);
+  }
+
+  /**
+   * A source by its name.
+   *
+   * @throws IllegalArgumentException if the pipeline has none of that name
+   */
+  public Source source(String sourceName) {
+    Source found = sources.get(sourceName);
+    if (found == null) {
+      throw new IllegalArgumentException("pipeline " + name + " has no source " + sourceName);
+    }
+    return found;
+  }
+
+  /**
+   * What predictions carry: the model's inputs, or without a model every field of the scored source
+   * that is a number, a text or a boolean, but its id and time, and every feature of every view.
+   */
+  public List<ModelInput> inputs() {
+    return model != null ? model.inputs() : Inputs.all(scored(), features.values());
+  }
+}
