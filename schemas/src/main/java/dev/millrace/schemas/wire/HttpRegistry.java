@@ -72,6 +72,15 @@ public final class HttpRegistry implements Registry {
     }
   }
 
+  @Override
+  public void requireBackwardCompatibility(String subject) {
+    try {
+      client.updateCompatibility("BACKWARD", subject);
+    } catch (RestClientException | IOException e) {
+      throw unavailable("set the compatibility of subject " + subject, e);
+    }
+  }
+
   private RegistryUnavailable unavailable(String action, Exception cause) {
     return new RegistryUnavailable(
         "Could not %s: the schema registry at %s is not available (%s)"

@@ -36,6 +36,15 @@ public final class PatientRegistry implements Registry {
     return patiently(() -> registry.register(subject, schema));
   }
 
+  @Override
+  public void requireBackwardCompatibility(String subject) {
+    patiently(
+        () -> {
+          registry.requireBackwardCompatibility(subject);
+          return true;
+        });
+  }
+
   private <T> T patiently(Supplier<T> call) {
     long start = System.nanoTime();
     Duration pause = FIRST_PAUSE;

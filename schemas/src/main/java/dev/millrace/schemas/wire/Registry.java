@@ -23,6 +23,14 @@ public interface Registry {
    */
   int register(String subject, Schema schema);
 
+  /**
+   * Makes the registry refuse a new version of the subject that cannot read what the last one
+   * wrote.
+   *
+   * @throws RegistryUnavailable if the registry did not answer
+   */
+  void requireBackwardCompatibility(String subject);
+
   /** The answer to a {@linkplain Registry#lookup lookup}. */
   sealed interface Lookup {
 

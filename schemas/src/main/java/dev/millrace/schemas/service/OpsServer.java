@@ -1,0 +1,82 @@
+package dev.millrace.schemas.service;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.common.TextFormat;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * What operators and orchestrators ask a service over HTTP: {@code /metrics} in the Prometheus text
+ * format, {@code /health/live} and {@code /health/ready} (200 with {@code ok}, or 503 with the
+ * reason in one line). Listens on loopback only.
+ */
+public final class OpsServer implements AutoCloseable {
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newFixedThreadPool(2, OpsServer::daemon);
+
+  /**
+   * Starts to answer.
+   *
+   * @param port 0 for any free one; see {@link #port()}
+   * @param live what is wrong with the process, empty if nothing is
+   * @param ready what the service still waits for, empty if it serves
+   */
+  public OpsServer(int port, Supplier<String> live, Supplier<String> ready) {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot listen on port %d for /metrics and /health: %s. Choose another with --ops-port."
+              .formatted(port, e.getMessage()),
+          e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/health/live", exchange -> health(exchange, live.get()));
+    server.createContext("/health/ready", exchange -> health(exchange, ready.get()));
+    server.createContext("/metrics", OpsServer::metrics);
+    server.start();
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private static void health(HttpExchange exchange, String problem) throws IOException {
+    byte[] body = (problem.isEmpty() ? "ok" : problem).getBytes(StandardCharsets.UTF_8);
+    try (exchange) {
+      exchange.sendResponseHeaders(problem.isEmpty() ? 200 : 503, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static void metrics(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", TextFormat.CONTENT_TYPE_004);
+    exchange.sendResponseHeaders(200, 0);
+    try (exchange;
+        Writer out = new OutputStreamWriter(exchange.getResponseBody(), StandardCharsets.UTF_8)) {
+      TextFormat.write004(out, CollectorRegistry.defaultRegistry.metricFamilySamples());
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "ops-http");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

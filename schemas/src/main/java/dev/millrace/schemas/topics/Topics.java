@@ -1,0 +1,134 @@
+package dev.millrace.schemas.topics;
+
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The topics of a pipeline: their names, and what they must be. */
+public final class Topics {
+  /** Header of a clean event: when its producer published it, epoch millis in decimal digits. */
+  public static final String PUBLISHED_HEADER = "millrace.published";
+
+  /** Header of a late event: the name of its source. */
+  public static final String SOURCE_HEADER = "millrace.source";
+
+  private Topics() {}
+
+  /**
+   * A topic as it is created.
+   *
+   * @param schema of its values; null where they are not of one schema
+   * @param config overrides of the broker's defaults
+   */
+  public record Topic(
+      String name, int partitions, @Nullable Schema schema, Map<String, String> config) {}
+
+  /** Accepted events of a source, keyed by its key field. */
+  public static String clean(Pipeline pipeline, String source) {
+    return name(pipeline, source);
+  }
+
+  /** Events of a source on their way from the wrong partition to the right one; see ingest. */
+  public static String rekeyed(Pipeline pipeline, String source) {
+    return name(pipeline, source + ".rekeyed");
+  }
+
+  public static String late(Pipeline pipeline) {
+    return name(pipeline, "late");
+  }
+
+  public static String deadLetters(Pipeline pipeline) {
+    return name(pipeline, "dead-letters");
+  }
+
+  /** Rows of a feature view, keyed by entity. */
+  public static String features(Pipeline pipeline, String view) {
+    return name(pipeline, "features." + view);
+  }
+
+  public static String predictions(Pipeline pipeline) {
+    return name(pipeline, "predictions");
+  }
+
+  /** Predictions joined to their labels, keyed by event id. */
+  public static String outcomes(Pipeline pipeline) {
+    return name(pipeline, "outcomes");
+  }
+
+  public static String driftReports(Pipeline pipeline) {
+    return name(pipeline, "drift-reports");
+  }
+
+  public static String alerts(Pipeline pipeline) {
+    return name(pipeline, "alerts");
+  }
+
+  public static String retrainingTriggers(Pipeline pipeline) {
+    return name(pipeline, "retraining-triggers");
+  }
+
+  /** Every topic that a pipeline reads or writes, the producers' own included. */
+  public static List<Topic> of(Pipeline pipeline) {
+    List<Topic> topics = new ArrayList<>();
+    int partitions = pipeline.partitions();
+    for (Source source : pipeline.sources().values()) {
+      // Producers stamp these with the time of sending, so the broker's own retention fits.
+      topics.add(new Topic(source.topic(), partitions, source.schema(), Map.of()));
+      topics.add(log(clean(pipeline, source.name()), partitions, source.schema()));
+      topics.add(log(rekeyed(pipeline, source.name()), partitions, null));
+    }
+    topics.add(log(late(pipeline), partitions, null));
+    topics.add(log(deadLetters(pipeline), partitions, null));
+    for (FeatureView view : pipeline.features().values()) {
+      Schema schema = PipelineSchemas.featureRow(pipeline, view);
+      topics.add(compacted(features(pipeline, view.name()), partitions, schema));
+    }
+    topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));
+    topics.add(log(outcomes(pipeline), partitions, PipelineSchemas.outcome(pipeline)));
+    topics.add(log(driftReports(pipeline), 1, DriftReport.getClassSchema()));
+    topics.add(compacted(alerts(pipeline), 1, Alert.getClassSchema()));
+    topics.add(log(retrainingTriggers(pipeline), 1, RetrainingTrigger.getClassSchema()));
+    return List.copyOf(topics);
+  }
+
+  /**
+   * Records carry their event time, and the broker deletes by that: a replay of last year's data
+   * would vanish as it is written. So nothing is deleted by age unless an operator says so; and the
+   * broker's check of timestamps ahead of its clock is ingest's to make.
+   */
+  private static Topic log(String name, int partitions, @Nullable Schema schema) {
+    return new Topic(
+        name,
+        partitions,
+        schema,
+        Map.of(
+            "retention.ms",
+            "-1",
+            "message.timestamp.after.max.ms",
+            String.valueOf(Long.MAX_VALUE)));
+  }
+
+  private static Topic compacted(String name, int partitions, Schema schema) {
+    return new Topic(
+        name,
+        partitions,
+        schema,
+        Map.of(
+            "cleanup.policy", "compact",
+            // An event waits for the very row that it caused; a newer one must not hide it at once.
+            "min.compaction.lag.ms", "3600000",
+            "message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE)));
+  }
+
+  private static String name(Pipeline pipeline, String suffix) {
+    return "millrace." + pipeline.name() + "." + suffix;
+  }
+}
