@@ -1,0 +1,247 @@
+package dev.millrace.schemas.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.schemas.wire.Decoded.Rejected;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AvroDecoderTest {
+  private static final String TOPIC = "payments";
+  private static final Schema SCHEMA =
+      schema(
+          """
+          {"type":"record","name":"Payment","fields":[
+            {"name":"id","type":"string"},
+            {"name":"amount","type":"double"},
+            {"name":"tags","type":{"type":"array","items":"string"},"default":[]},
+            {"name":"channel","type":{"type":"enum","name":"Channel","symbols":["WEB","SHOP"],"default":"SHOP"},"default":"SHOP"}]}
+          """);
+
+  private final InMemoryRegistry registry = new InMemoryRegistry();
+  private final AvroEncoder encoder = AvroEncoder.forTopic(registry, TOPIC, SCHEMA);
+  private final AvroDecoder decoder = new AvroDecoder(registry, TOPIC, SCHEMA);
+
+  @Test
+  void readsWhatTheEncoderWrote() {
+    GenericRecord record = record(decoder.decode(encoder.encode(payment("p1", 12.5))));
+    assertThat(record.get("id")).isEqualTo("p1");
+    assertThat(record.get("amount")).isEqualTo(12.5);
+    assertThat(record.get("channel").toString()).isEqualTo("WEB");
+  }
+
+  @Test
+  void tellsTheHeadersFaultsApart() {
+    assertRejected(null, Rejection.NULL_VALUE);
+    for (int length = 0; length < 5; length++) {
+      assertRejected(new byte[length], Rejection.TRUNCATED_HEADER);
+    }
+    assertRejected(new byte[] {1, 0, 0, 0, 1, 2}, Rejection.BAD_MAGIC);
+    assertRejected(new byte[] {'{', '"', 'i', 'd', '"', ':'}, Rejection.BAD_MAGIC);
+  }
+
+  @Test
+  void tellsTheIdsFaultsApart() {
+    assertRejected(header(4_711), Rejection.SCHEMA_UNKNOWN);
+    assertRejected(
+        header(registry.register("other-value", schema("\"string\""))), Rejection.SUBJECT_MISMATCH);
+    assertRejected(
+        header(registry.register("payments-value", "JSON", "{}")), Rejection.WRONG_FORMAT);
+    assertRejected(
+        header(registry.register("payments-value", "PROTOBUF", "")), Rejection.WRONG_FORMAT);
+  }
+
+  @Test
+  void tellsTheBodysFaultsApart() {
+    byte[] good = encoder.encode(payment("p1", 12.5));
+    for (int length = 5; length < good.length; length++) {
+      assertRejected(Arrays.copyOf(good, length), Rejection.DECODE);
+    }
+    assertRejected(Arrays.copyOf(good, good.length + 1), Rejection.TRAILING_BYTES);
+  }
+
+  @Test
+  void refusesALengthThatIsNotThereBeforeItAllocates() {
+    // A string of 2^31 - 1 bytes is declared, four follow: the heap of the tests would not hold it.
+    byte[] huge = {
+      0, 0, 0, 0, 1, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 1, 2, 3
+    };
+    assertRejected(huge, Rejection.DECODE);
+  }
+
+  @Test
+  void refusesNestingThatWouldOverflowTheStack() {
+    Schema list =
+        schema(
+            """
+            {"type":"record","name":"Node","fields":[{"name":"next","type":["null","Node"]}]}
+            """);
+    int id = registry.register("nodes-value", list);
+    byte[] deep = new byte[100_005];
+    Arrays.fill(deep, (byte) 2);
+    System.arraycopy(header(id), 0, deep, 0, 5);
+    assertThat(code(new AvroDecoder(registry, "nodes", list).decode(deep)))
+        .isEqualTo(Rejection.DECODE);
+  }
+
+  @Test
+  void refusesABlockOfMoreElementsThanBytes() {
+    Schema nulls =
+        schema(
+            """
+            {"type":"record","name":"Nulls","fields":[{"name":"all","type":{"type":"array","items":"null"}}]}
+            """);
+    int id = registry.register("nulls-value", nulls);
+    byte[] many = {
+      0, 0, 0, 0, (byte) id, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 0
+    };
+    assertThat(code(new AvroDecoder(registry, "nulls", nulls).decode(many)))
+        .isEqualTo(Rejection.DECODE);
+  }
+
+  @Test
+  void readsOlderAndNewerCompatibleWriters() {
+    Schema older =
+        schema(
+            """
+            {"type":"record","name":"Payment","fields":[
+              {"name":"id","type":"string"},{"name":"amount","type":"float"}]}
+            """);
+    Schema newer =
+        schema(
+            """
+            {"type":"record","name":"Payment","fields":[
+              {"name":"note","type":["null","string"]},
+              {"name":"id","type":"string"},{"name":"amount","type":"double"},
+              {"name":"tags","type":{"type":"array","items":"string"}},
+              {"name":"channel","type":{"type":"enum","name":"Channel","symbols":["WEB","SHOP","KIOSK"]}}]}
+            """);
+    GenericRecord old = new GenericRecordBuilder(older).set("id", "p2").set("amount", 1.5f).build();
+    assertThat(
+            record(decoder.decode(AvroEncoder.forTopic(registry, TOPIC, older).encode(old)))
+                .get("amount"))
+        .isEqualTo(1.5);
+    GenericRecord kiosk = new GenericData.Record(newer);
+    kiosk.put("id", "p3");
+    kiosk.put("amount", 2.5);
+    kiosk.put("tags", java.util.List.of());
+    Schema channel = newer.getField("channel").schema();
+    kiosk.put("channel", new GenericData.EnumSymbol(channel, "KIOSK"));
+    byte[] bytes = AvroEncoder.forTopic(registry, TOPIC, newer).encode(kiosk);
+    assertThat(record(decoder.decode(bytes)).get("channel").toString())
+        .as("an unknown symbol becomes the enum's default")
+        .isEqualTo("SHOP");
+  }
+
+  @Test
+  void refusesAWriterThatTheReaderCannotRead() {
+    Schema other =
+        schema(
+            """
+            {"type":"record","name":"Payment","fields":[{"name":"id","type":"string"}]}
+            """);
+    GenericRecord record = new GenericRecordBuilder(other).set("id", "p1").build();
+    assertRejected(AvroEncoder.forTopic(registry, TOPIC, other).encode(record), Rejection.DECODE);
+  }
+
+  @Test
+  void anOutageIsNotTheDatasFault() {
+    AvroDecoder cutOff =
+        new AvroDecoder(
+            new Registry() {
+              @Override
+              public Lookup lookup(int id) {
+                throw new RegistryUnavailable("down", new IOException());
+              }
+
+              @Override
+              public int register(String subject, Schema schema) {
+                throw new UnsupportedOperationException();
+              }
+
+              @Override
+              public void requireBackwardCompatibility(String subject) {
+                throw new UnsupportedOperationException();
+              }
+            },
+            TOPIC,
+            SCHEMA);
+    byte[] value = encoder.encode(payment("p1", 1));
+    assertThatThrownBy(() -> cutOff.decode(value)).isInstanceOf(RegistryUnavailable.class);
+  }
+
+  @Test
+  void anIdThatIsRegisteredLaterIsReadThen() {
+    assertRejected(header(2), Rejection.SCHEMA_UNKNOWN);
+    Schema second =
+        schema(
+            """
+            {"type":"record","name":"Payment","fields":[
+              {"name":"id","type":"string"},{"name":"amount","type":"double"}]}
+            """);
+    GenericRecord late =
+        new GenericRecordBuilder(second).set("id", "p2").set("amount", 2.0).build();
+    assertThat(
+            record(decoder.decode(AvroEncoder.forTopic(registry, TOPIC, second).encode(late)))
+                .get("id"))
+        .isEqualTo("p2");
+  }
+
+  @Property
+  void anyBytesGiveAnAnswer(@ForAll byte[] body) {
+    byte[] value = ByteBuffer.allocate(5 + body.length).put(header(1)).put(body).array();
+    assertThat(decoder.decode(value)).isNotNull();
+  }
+
+  @Property
+  void roundTrips(@ForAll String id, @ForAll double amount) {
+    GenericRecord read = record(decoder.decode(encoder.encode(payment(id, amount))));
+    // Unpaired surrogates have no UTF-8 form.
+    if (java.nio.charset.StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
+      assertThat(read.get("id")).isEqualTo(id);
+    }
+    assertThat(read.get("amount")).isEqualTo(amount);
+  }
+
+  private void assertRejected(byte @Nullable [] value, Rejection code) {
+    assertThat(code(decoder.decode(value))).isEqualTo(code);
+  }
+
+  private static Rejection code(Decoded decoded) {
+    assertThat(decoded).isInstanceOf(Rejected.class);
+    assertThat(((Rejected) decoded).detail()).isNotBlank();
+    return ((Rejected) decoded).code();
+  }
+
+  private static GenericRecord record(Decoded decoded) {
+    assertThat(decoded).isInstanceOf(Decoded.Value.class);
+    return ((Decoded.Value) decoded).record();
+  }
+
+  private static GenericRecord payment(String id, double amount) {
+    GenericRecord record = new GenericData.Record(SCHEMA);
+    record.put("id", id);
+    record.put("amount", amount);
+    record.put("tags", java.util.List.of("a", "b"));
+    record.put("channel", new GenericData.EnumSymbol(SCHEMA.getField("channel").schema(), "WEB"));
+    return record;
+  }
+
+  private static byte[] header(int id) {
+    return ByteBuffer.allocate(5).put((byte) 0).putInt(id).array();
+  }
+
+  private static Schema schema(String json) {
+    return new Schema.Parser().parse(json);
+  }
+}
