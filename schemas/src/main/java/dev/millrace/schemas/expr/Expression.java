@@ -23,10 +23,12 @@ public final class Expression implements Serializable {
 
   private final String source;
   private final TreeMap<String, Type> variables;
+  private final transient Compiled compiled;
 
   private Expression(String source, Map<String, Type> variables) {
     this.source = source;
     this.variables = new TreeMap<>(variables);
+    this.compiled = Compiled.of(source, this.variables);
   }
 
   /**
@@ -42,21 +44,30 @@ public final class Expression implements Serializable {
 
   /** Evaluates over a map from variable names to values; see {@link #evaluate(Function)}. */
   public @Nullable Object evaluate(Map<String, ?> values) {
-    return evaluate(values::get);
+    return compiled.evaluate(values::get);
   }
 
   /**
    * Evaluates; only the variables that the expression names are looked up, so a view over a record
    * serves as well as a map.
    *
-   * @param values from a variable's name to its value, of the class that its {@link Type} says
+   * @param values from a variable's name to its value, of the class that its {@link Type} says; an
+   *     Integer is taken for a Long, any number for a Double, anything printed for a String
    * @return a value of the class of {@link #resultType()}, or null
+   * @throws IllegalArgumentException if a value is of another class
    */
   public @Nullable Object evaluate(Function<String, ? extends @Nullable Object> values) {
-    if (variables.containsKey(source)) {
-      return values.apply(source);
-    }
-    throw new UnsupportedOperationException("not compiled yet: " + source);
+    return compiled.evaluate(values);
+  }
+
+  /** Whether a boolean expression is true: neither false nor null. */
+  public boolean isTrue(Function<String, ? extends @Nullable Object> values) {
+    return Boolean.TRUE.equals(compiled.evaluate(values));
+  }
+
+  /** Whether a boolean expression is false: neither true nor null, as a broken contract is. */
+  public boolean isFalse(Function<String, ? extends @Nullable Object> values) {
+    return Boolean.FALSE.equals(compiled.evaluate(values));
   }
 
   /** The text as it was written. */
@@ -66,12 +77,16 @@ public final class Expression implements Serializable {
 
   /** The variables that the expression names, a subset of the declared ones. */
   public Set<String> references() {
-    return variables.keySet();
+    return compiled.references();
   }
 
   /** The type of the result. */
   public Type resultType() {
-    return variables.getOrDefault(source, Type.BOOLEAN);
+    return compiled.result();
+  }
+
+  private Object readResolve() {
+    return new Expression(source, variables);
   }
 
   @Override

@@ -1,16 +1,25 @@
 package dev.millrace.schemas.expr;
 
+import org.jspecify.annotations.Nullable;
+
 /** An expression that does not parse, names an unknown variable, or does not fit its types. */
 public final class ExpressionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final @Nullable String unknown;
   private final int line;
   private final int column;
 
-  ExpressionException(String message, int line, int column) {
+  ExpressionException(String message, @Nullable String unknown, int line, int column) {
     super(message);
+    this.unknown = unknown;
     this.line = line;
     this.column = column;
+  }
+
+  /** The variable that is not declared, dots and all; null where the error is another. */
+  public @Nullable String unknown() {
+    return unknown;
   }
 
   /** Line within the expression's text, from 1. */
