@@ -1,0 +1,190 @@
+package dev.millrace.inference.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.TensorInfo;
+import dev.millrace.schemas.pipeline.InputType;
+import dev.millrace.schemas.pipeline.ModelInput;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where each input of the pipeline goes in the tensors of the model, found and checked once, at
+ * start: one tensor that holds every input, or one tensor an input.
+ *
+ * @param slots in the order of the pipeline's inputs
+ */
+record InputLayout(List<Tensor> tensors, List<Slot> slots) {
+
+  /** One input tensor of the model, for one event: [1, elements], or [1] if its rank is 1. */
+  record Tensor(String name, OnnxJavaType type, int rank, int elements) {
+    long[] shape() {
+      return rank == 1 ? new long[] {1} : new long[] {1, elements};
+    }
+  }
+
+  /**
+   * Where one input of the pipeline goes.
+   *
+   * @param input its name, for messages
+   * @param tensor index into {@link #tensors}
+   * @param element index into the tensor
+   */
+  record Slot(String input, int tensor, int element) {}
+
+  private static final Set<OnnxJavaType> MATRIX_TYPES =
+      EnumSet.of(OnnxJavaType.FLOAT, OnnxJavaType.DOUBLE, OnnxJavaType.INT64);
+  private static final Set<OnnxJavaType> NUMBERS =
+      EnumSet.of(OnnxJavaType.FLOAT, OnnxJavaType.DOUBLE, OnnxJavaType.INT64, OnnxJavaType.INT32);
+
+  /**
+   * Fits the pipeline's inputs to the model's.
+   *
+   * @throws ModelException with everything that does not fit
+   */
+  static InputLayout of(Path model, Map<String, NodeInfo> wanted, List<ModelInput> given) {
+    List<String> mistakes = new ArrayList<>();
+    InputLayout layout =
+        isMatrix(wanted, given)
+            ? matrix(wanted.values().iterator().next(), given, mistakes)
+            : columns(wanted, given, mistakes);
+    if (!mistakes.isEmpty()) {
+      throw new ModelException(
+          "%s does not fit the pipeline's model.inputs:%n  %s"
+              .formatted(model, String.join("\n  ", mistakes)));
+    }
+    return layout;
+  }
+
+  private static boolean isMatrix(Map<String, NodeInfo> wanted, List<ModelInput> given) {
+    if (wanted.size() != 1) {
+      return false;
+    }
+    TensorInfo tensor = tensor(wanted.values().iterator().next());
+    return tensor != null
+        && MATRIX_TYPES.contains(tensor.type)
+        && (tensor.getShape().length == 2 || given.size() > 1);
+  }
+
+  private static InputLayout matrix(NodeInfo info, List<ModelInput> given, List<String> mistakes) {
+    TensorInfo tensor = (TensorInfo) info.getInfo();
+    String wanted = describe(info);
+    if (!fits(tensor.getShape(), given.size())) {
+      mistakes.add(
+          "the model's %s takes another number of values than the pipeline's %d inputs: %s"
+              .formatted(wanted, given.size(), names(given)));
+    }
+    for (ModelInput input : given) {
+      if (input.type() == InputType.TEXT) {
+        mistakes.add(
+            "the model's %s takes numbers, but the pipeline's input '%s' is text: leave it out, or export the model with one input a column"
+                .formatted(wanted, input.name()));
+      }
+    }
+    List<Slot> slots = new ArrayList<>();
+    for (ModelInput input : given) {
+      slots.add(new Slot(input.name(), 0, slots.size()));
+    }
+    return new InputLayout(
+        List.of(new Tensor(info.getName(), tensor.type, 2, given.size())), slots);
+  }
+
+  private static InputLayout columns(
+      Map<String, NodeInfo> wanted, List<ModelInput> given, List<String> mistakes) {
+    Map<String, ModelInput> byName =
+        given.stream().collect(Collectors.toMap(ModelInput::name, input -> input));
+    Map<String, Integer> positions = new HashMap<>();
+    List<Tensor> tensors = new ArrayList<>();
+    for (NodeInfo info : wanted.values()) {
+      ModelInput input = byName.get(info.getName());
+      if (input == null) {
+        mistakes.add(
+            "the model's %s has no pipeline input of that name; there are: %s"
+                .formatted(describe(info), names(given)));
+        continue;
+      }
+      TensorInfo tensor = tensor(info);
+      if (tensor == null || !takes(tensor, input.type())) {
+        mistakes.add(
+            "the model's %s cannot take the pipeline's input '%s', which is %s"
+                .formatted(describe(info), input.name(), words(input.type())));
+        continue;
+      }
+      positions.put(info.getName(), tensors.size());
+      tensors.add(new Tensor(info.getName(), tensor.type, tensor.getShape().length, 1));
+    }
+    List<Slot> slots = new ArrayList<>();
+    for (ModelInput input : given) {
+      if (!wanted.containsKey(input.name())) {
+        mistakes.add(
+            "the pipeline's input '%s' is none of the model's inputs: %s"
+                .formatted(
+                    input.name(),
+                    wanted.values().stream()
+                        .map(InputLayout::describe)
+                        .collect(Collectors.joining(", "))));
+      }
+      slots.add(new Slot(input.name(), positions.getOrDefault(input.name(), -1), 0));
+    }
+    return new InputLayout(tensors, slots);
+  }
+
+  private static boolean takes(TensorInfo tensor, InputType given) {
+    boolean type =
+        switch (given) {
+          case TEXT -> tensor.type == OnnxJavaType.STRING;
+          case NUMBER -> NUMBERS.contains(tensor.type);
+          case BOOLEAN -> NUMBERS.contains(tensor.type) || tensor.type == OnnxJavaType.BOOL;
+        };
+    long[] shape = tensor.getShape();
+    boolean row = shape.length == 1 && (shape[0] == 1 || shape[0] == -1);
+    return type && (row || fits(shape, 1));
+  }
+
+  private static boolean fits(long[] shape, int columns) {
+    return shape.length == 2
+        && (shape[0] == 1 || shape[0] == -1)
+        && (shape[1] == columns || shape[1] == -1);
+  }
+
+  private static @Nullable TensorInfo tensor(NodeInfo info) {
+    return info.getInfo() instanceof TensorInfo tensor ? tensor : null;
+  }
+
+  private static String describe(NodeInfo info) {
+    TensorInfo tensor = tensor(info);
+    return tensor == null
+        ? "input '%s' (%s)".formatted(info.getName(), info.getInfo())
+        : "input '%s' (%s)".formatted(info.getName(), describe(tensor));
+  }
+
+  /** As documents write it: {@code float [N, 3]}. */
+  static String describe(TensorInfo tensor) {
+    return tensor.type.name().toLowerCase(Locale.ROOT)
+        + " "
+        + Arrays.stream(tensor.getShape())
+            .mapToObj(size -> size == -1 ? "N" : Long.toString(size))
+            .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static String words(InputType type) {
+    return switch (type) {
+      case NUMBER -> "a number";
+      case TEXT -> "text";
+      case BOOLEAN -> "a boolean";
+    };
+  }
+
+  private static String names(List<ModelInput> inputs) {
+    return inputs.stream().map(ModelInput::name).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.millrace.inference.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import dev.millrace.inference.onnx.InputLayout.Slot;
+import dev.millrace.inference.onnx.InputLayout.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model's input tensors for one event. Those of numbers are made once and written anew for each
+ * event, since they read straight from our buffers; those of text hold copies and are made anew.
+ */
+final class InputTensors implements AutoCloseable {
+  private final OrtEnvironment environment;
+  private final InputLayout layout;
+  private final List<@Nullable ByteBuffer> buffers = new ArrayList<>();
+  private final Map<String, OnnxTensor> tensors = new HashMap<>();
+
+  InputTensors(OrtEnvironment environment, InputLayout layout) throws OrtException {
+    this.environment = environment;
+    this.layout = layout;
+    for (Tensor tensor : layout.tensors()) {
+      if (tensor.type() == OnnxJavaType.STRING) {
+        buffers.add(null);
+        continue;
+      }
+      ByteBuffer buffer =
+          ByteBuffer.allocateDirect(tensor.elements() * tensor.type().size)
+              .order(ByteOrder.nativeOrder());
+      buffers.add(buffer);
+      tensors.put(
+          tensor.name(),
+          OnnxTensor.createTensor(environment, buffer, tensor.shape(), tensor.type()));
+    }
+  }
+
+  /** By name, as the session takes them; valid until the next fill. */
+  Map<String, OnnxTensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * Writes one event's inputs.
+   *
+   * @return what no tensor can hold, or null
+   */
+  @Nullable String fill(@Nullable Object[] inputs) throws OrtException {
+    for (int i = 0; i < inputs.length; i++) {
+      Slot slot = layout.slots().get(i);
+      Tensor tensor = layout.tensors().get(slot.tensor());
+      ByteBuffer buffer = buffers.get(slot.tensor());
+      if (buffer == null) {
+        putText(tensor, inputs[i]);
+      } else if (!put(buffer, tensor.type(), slot.element(), number(inputs[i]))) {
+        return "input '%s' is %s, but the model's tensor '%s' is %s: give it a value that fits, or export the model with float inputs"
+            .formatted(slot.input(), inputs[i], tensor.name(), tensor.type());
+      }
+    }
+    return null;
+  }
+
+  private void putText(Tensor tensor, @Nullable Object value) throws OrtException {
+    String[] text = {value == null ? "" : value.toString()};
+    OnnxTensor last =
+        tensors.put(tensor.name(), OnnxTensor.createTensor(environment, text, tensor.shape()));
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  private static double number(@Nullable Object value) {
+    if (value instanceof Number number) {
+      return number.doubleValue();
+    }
+    if (value instanceof Boolean flag) {
+      return flag ? 1 : 0;
+    }
+    return Double.NaN;
+  }
+
+  private static boolean put(ByteBuffer buffer, OnnxJavaType type, int element, double value) {
+    int at = element * type.size;
+    switch (type) {
+      case FLOAT -> buffer.putFloat(at, (float) value);
+      case DOUBLE -> buffer.putDouble(at, value);
+      case INT64 -> {
+        buffer.putLong(at, (long) value);
+        return (long) value == value;
+      }
+      case INT32 -> {
+        buffer.putInt(at, (int) value);
+        return (int) value == value;
+      }
+      case BOOL -> {
+        buffer.put(at, (byte) (value == 0 ? 0 : 1));
+        return !Double.isNaN(value);
+      }
+      default -> throw new IllegalStateException("InputLayout admits no tensor of " + type);
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    tensors.values().forEach(OnnxTensor::close);
+    tensors.clear();
+  }
+}

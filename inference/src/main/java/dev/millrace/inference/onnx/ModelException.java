@@ -1,0 +1,14 @@
+package dev.millrace.inference.onnx;
+
+/** The model cannot serve this pipeline: a broken configuration, which stops the start. */
+public final class ModelException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public ModelException(String message) {
+    super(message);
+  }
+
+  public ModelException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

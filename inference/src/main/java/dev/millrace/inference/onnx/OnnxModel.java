@@ -1,0 +1,120 @@
+package dev.millrace.inference.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.millrace.inference.onnx.Scored.Cause;
+import dev.millrace.inference.onnx.Scored.Rejected;
+import dev.millrace.schemas.pipeline.ModelInput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A model in ONNX Runtime, fitted to a pipeline and warmed up. For many threads. */
+public final class OnnxModel implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OnnxModel.class);
+
+  /** Enough that ONNX Runtime has laid out its memory and the JVM has loaded every class. */
+  private static final int WARM_UP_CALLS = 20;
+
+  private final ModelFile file;
+  private final OrtSession session;
+  private final InputLayout inputs;
+  private final ScoreOutput output;
+
+  private OnnxModel(
+      ModelFile file, OrtSession session, List<ModelInput> inputs, @Nullable String score)
+      throws OrtException {
+    this.file = file;
+    this.session = session;
+    this.inputs = InputLayout.of(file.path(), session.getInputInfo(), inputs);
+    this.output = ScoreOutput.of(file.path(), session.getOutputInfo(), score);
+  }
+
+  /**
+   * Loads a model, checks it against the pipeline and calls it a few times.
+   *
+   * @param inputs of the pipeline, in the model's order
+   * @param score which output is the score, see {@link dev.millrace.schemas.pipeline.Model#score}
+   * @throws ModelException if it does not load or does not fit
+   */
+  public static OnnxModel load(ModelFile file, List<ModelInput> inputs, @Nullable String score) {
+    OrtSession session = session(file);
+    try {
+      OnnxModel model = new OnnxModel(file, session, inputs, score);
+      model.warmUp(inputs.size());
+      return model;
+    } catch (OrtException e) {
+      close(session);
+      throw new ModelException("%s does not run: %s".formatted(file.path(), e.getMessage()), e);
+    } catch (ModelException e) {
+      close(session);
+      throw e;
+    }
+  }
+
+  private static OrtSession session(ModelFile file) {
+    try (SessionOptions options = new SessionOptions()) {
+      // Events are small and stream threads many: one call, one thread, and none that spins.
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      options.addConfigEntry("session.inter_op.allow_spinning", "0");
+      return OrtEnvironment.getEnvironment().createSession(file.bytes(), options);
+    } catch (OrtException e) {
+      throw new ModelException(
+          "ONNX Runtime does not load %s: %s".formatted(file.path(), e.getMessage()), e);
+    }
+  }
+
+  private void warmUp(int inputCount) {
+    @Nullable Object[] missing = new @Nullable Object[inputCount];
+    try (Scorer scorer = scorer()) {
+      for (int call = 0; call < WARM_UP_CALLS; call++) {
+        if (scorer.score(missing) instanceof Rejected rejected) {
+          if (rejected.cause() == Cause.SHAPE) {
+            throw new ModelException(
+                "%s: %s, so model.score cannot be read from it"
+                    .formatted(file.path(), rejected.detail()));
+          }
+          if (call == 0) {
+            log.info(
+                "{} gives no score when every input is missing ({}); such events go to the dead letters",
+                file.path(),
+                rejected.detail());
+          }
+        }
+      }
+    }
+  }
+
+  /** The first 12 hex digits of the SHA-256 of the model's bytes. */
+  public String version() {
+    return file.version();
+  }
+
+  /** A scorer for one thread, to be closed before the model. */
+  public Scorer scorer() {
+    try {
+      return new OnnxScorer(session, inputs, output);
+    } catch (OrtException e) {
+      throw new ModelException("No tensors for %s: %s".formatted(file.path(), e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    close(session);
+  }
+
+  private static void close(OrtSession session) {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      log.warn("ONNX Runtime could not close a session", e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.inference.onnx;
+
+import org.jspecify.annotations.NullMarked;
