@@ -9,6 +9,8 @@ public enum Rejection {
   NULL_VALUE,
   /** The event's key field was null. */
   KEY_MISSING,
+  /** The event's id field was null. */
+  ID_MISSING,
   /** Fewer than the five bytes of the wire format's header. */
   TRUNCATED_HEADER,
   /** The first byte was not 0. */
@@ -29,6 +31,8 @@ public enum Rejection {
   TIMESTAMP_FUTURE,
   /** The event time is negative, or so far off that its unit must be wrong. */
   TIMESTAMP_INVALID,
+  /** The event would not fit into its clean topic. */
+  TOO_LARGE,
   /** The model answered with NaN, or with a wrong shape or type. */
   MODEL_OUTPUT
 }
