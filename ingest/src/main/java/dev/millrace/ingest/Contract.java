@@ -1,0 +1,98 @@
+package dev.millrace.ingest;
+
+import dev.millrace.ingest.Checked.Invalid;
+import dev.millrace.schemas.expr.Expression;
+import dev.millrace.schemas.pipeline.Fields;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.wire.Rejection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contract rules of a source.
+ *
+ * <p>A rule that names a null field says nothing about the event and is kept, as a CHECK of SQL is,
+ * unless it tests for null itself. NaN breaks every rule that names its field: a comparison with
+ * NaN has no meaning, and its negation would let NaN in.
+ */
+final class Contract {
+  private static final int LONGEST_VALUE = 100;
+
+  private final List<Rule> rules;
+
+  Contract(Source source) {
+    rules = new ArrayList<>();
+    source
+        .contract()
+        .forEach(
+            (name, rule) -> {
+              Set<String> fields = new TreeSet<>(rule.references());
+              rules.add(new Rule(name, rule, fields, masked(source.schema(), fields)));
+            });
+  }
+
+  /** The first rule that the event breaks, or null if it keeps all. */
+  @Nullable Invalid problem(GenericRecord event) {
+    for (Rule rule : rules) {
+      if (!isKept(rule, event)) {
+        return new Invalid(
+            Rejection.CONTRACT,
+            "rule %s (%s) is broken: %s"
+                .formatted(rule.name, rule.expression.source(), values(rule, event)));
+      }
+    }
+    return null;
+  }
+
+  private static boolean isKept(Rule rule, GenericRecord event) {
+    boolean namesNull = false;
+    for (String field : rule.fields) {
+      Object value = Fields.value(event, field);
+      namesNull |= value == null;
+      if (value instanceof Double number && number.isNaN()) {
+        return false;
+      }
+    }
+    Object result = rule.expression.evaluate(field -> Fields.value(event, field));
+    // Without a null field, no result means that the values do not admit one: 1 / 0, for instance.
+    return result == null ? namesNull : (Boolean) result;
+  }
+
+  private static String values(Rule rule, GenericRecord event) {
+    return rule.fields.stream()
+        .map(
+            field ->
+                field
+                    + " = "
+                    + (rule.masked.contains(field) ? "***" : text(Fields.value(event, field))))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String text(@Nullable Object value) {
+    String text = String.valueOf(value);
+    return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+  }
+
+  /** Fields with the Avro property {@code pii}, whose values no message may show. */
+  private static Set<String> masked(Schema schema, Set<String> fields) {
+    return fields.stream()
+        .filter(
+            field -> {
+              Schema.Field declared = schema.getField(field);
+              return declared != null && declared.getObjectProp("pii") != null;
+            })
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * @param fields the fields that the rule names
+   * @param masked those of them whose values stay hidden
+   */
+  private record Rule(String name, Expression expression, Set<String> fields, Set<String> masked) {}
+}

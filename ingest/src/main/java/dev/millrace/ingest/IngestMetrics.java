@@ -1,0 +1,50 @@
+package dev.millrace.ingest;
+
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+
+/**
+ * What ingest counts. The counters follow the processing: after a crash, records of the transaction
+ * that was lost are counted again. The topics hold the exact figures.
+ */
+final class IngestMetrics {
+  private final String pipeline;
+  private final Counter events;
+  private final Counter rekeyed;
+  private final Counter threadDeaths;
+
+  IngestMetrics(String pipeline, CollectorRegistry registry) {
+    this.pipeline = pipeline;
+    this.events =
+        Counter.build(
+                "millrace_ingest_events_total",
+                "Records by where they ended; code is the dead letter's, or LATE for a late event"
+                    + " that was accepted.")
+            .labelNames("pipeline", "source", "outcome", "code")
+            .register(registry);
+    this.rekeyed =
+        Counter.build(
+                "millrace_ingest_rekeyed_total",
+                "Events that took a hop, since they came on another partition than their key's.")
+            .labelNames("pipeline", "source")
+            .register(registry);
+    this.threadDeaths =
+        Counter.build(
+                "millrace_ingest_thread_deaths_total",
+                "Stream threads that died of an error and were replaced.")
+            .labelNames("pipeline", "error")
+            .register(registry);
+  }
+
+  void ended(String source, Outcome outcome, String code) {
+    events.labels(pipeline, source, outcome.label(), code).inc();
+  }
+
+  void rekeyed(String source) {
+    rekeyed.labels(pipeline, source).inc();
+  }
+
+  void threadDied(Throwable error) {
+    threadDeaths.labels(pipeline, error.getClass().getSimpleName()).inc();
+  }
+}

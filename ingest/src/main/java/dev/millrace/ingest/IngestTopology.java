@@ -1,0 +1,128 @@
+package dev.millrace.ingest;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.AvroDecoder;
+import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.WireFormat;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** Producers' topics in, clean topics out: one sub-topology for each source. */
+public final class IngestTopology {
+  private IngestTopology() {}
+
+  /** Registers the schemas of the clean topics; their ids by source. */
+  static Map<String, Integer> register(Pipeline pipeline, Registry registry) {
+    Map<String, Integer> ids = new HashMap<>();
+    for (Source source : pipeline.sources().values()) {
+      String clean = Topics.clean(pipeline, source.name());
+      ids.put(source.name(), registry.register(WireFormat.subject(clean), source.schema()));
+    }
+    return ids;
+  }
+
+  /**
+   * Builds the topology.
+   *
+   * @param cleanSchemaIds by source, as {@link #register} returns them
+   * @param registry where the producers' schemas are looked up as they turn up
+   * @param clock bounds event times
+   */
+  static Topology build(
+      Pipeline pipeline,
+      Map<String, Integer> cleanSchemaIds,
+      Registry registry,
+      InstantSource clock,
+      IngestMetrics metrics) {
+    requireDistinctTopics(pipeline);
+    Topology topology = new Topology();
+    for (Source source : pipeline.sources().values()) {
+      int cleanId = Objects.requireNonNull(cleanSchemaIds.get(source.name()), source.name());
+      SourceNodes nodes = new SourceNodes(source.name(), Topics.rekeyed(pipeline, source.name()));
+      add(
+          topology,
+          pipeline,
+          source,
+          nodes,
+          new Supplier(source, nodes, pipeline.partitions(), registry, clock, cleanId, metrics));
+    }
+    return topology;
+  }
+
+  private static void requireDistinctTopics(Pipeline pipeline) {
+    Map<String, String> readBy = new HashMap<>();
+    for (Source source : pipeline.sources().values()) {
+      String other = readBy.put(source.topic(), source.name());
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "pipeline %s: sources %s and %s both read topic %s: keep one of them"
+                .formatted(pipeline.name(), other, source.name(), source.topic()));
+      }
+    }
+  }
+
+  private static void add(
+      Topology topology, Pipeline pipeline, Source source, SourceNodes nodes, Supplier supplier) {
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        nodes.input(),
+        new PublicationTime(supplier.clock()),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        source.topic(),
+        nodes.rekeyedTopic());
+    topology.addProcessor(nodes.processor(), supplier, nodes.input());
+    addSink(topology, nodes, nodes.cleanSink(), Topics.clean(pipeline, source.name()));
+    addSink(topology, nodes, nodes.lateSink(), Topics.late(pipeline));
+    addSink(topology, nodes, nodes.deadLetterSink(), Topics.deadLetters(pipeline));
+    addSink(topology, nodes, nodes.rekeyedSink(), nodes.rekeyedTopic());
+  }
+
+  private static void addSink(Topology topology, SourceNodes nodes, String name, String topic) {
+    topology.addSink(
+        name, topic, new ByteArraySerializer(), new ByteArraySerializer(), nodes.processor());
+  }
+
+  private record Supplier(
+      Source source,
+      SourceNodes nodes,
+      int partitions,
+      Registry registry,
+      InstantSource clock,
+      int cleanId,
+      IngestMetrics metrics)
+      implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
+
+    @Override
+    public Processor<byte[], byte[], byte[], byte[]> get() {
+      AvroDecoder decoder = new AvroDecoder(registry, source.topic(), source.schema());
+      return new SourceProcessor(
+          source,
+          nodes,
+          partitions,
+          new EventCheck(source, decoder, clock),
+          new AvroEncoder(cleanId, source.schema()),
+          metrics);
+    }
+
+    @Override
+    public Set<StoreBuilder<?>> stores() {
+      return Set.of(
+          SeenIds.store(nodes.seenStore(), source.deduplicate()),
+          EventClock.store(nodes.clockStore()));
+    }
+  }
+}

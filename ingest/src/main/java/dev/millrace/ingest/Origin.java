@@ -1,0 +1,72 @@
+package dev.millrace.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a record stood in its producer's topic. It survives the hop to another partition in
+ * headers, for the sake of dead letters.
+ *
+ * @param key as the producer sent it
+ * @param late whether the event was late among those it arrived with. That is judged before the
+ *     hop: while a record takes it, the partition it goes to may pass hours of a fast replay.
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record Origin(String topic, int partition, long offset, byte @Nullable [] key, boolean late) {
+  /** Headers that only records of the rekeyed topic have. */
+  static final String PREFIX = "millrace.rekey.";
+
+  private static final String POSITION = PREFIX + "origin";
+  private static final String KEY = PREFIX + "key";
+  private static final String LATE = PREFIX + "late";
+
+  /** Of a record of the producer's topic. */
+  static Origin of(RecordMetadata metadata, Record<byte[], byte[]> record) {
+    return new Origin(
+        metadata.topic(), metadata.partition(), metadata.offset(), record.key(), false);
+  }
+
+  /** Of a record of the rekeyed topic. */
+  static Origin read(Headers headers) {
+    String[] position = text(headers, POSITION).split("/", -1);
+    Header key = headers.lastHeader(KEY);
+    return new Origin(
+        position[0],
+        Integer.parseInt(position[1]),
+        Long.parseLong(position[2]),
+        key == null ? null : key.value(),
+        headers.lastHeader(LATE) != null);
+  }
+
+  void write(Headers headers, boolean isLate) {
+    // A producer's own header of these names must not pass for ours.
+    headers.remove(KEY).remove(LATE);
+    put(headers, POSITION, "%s/%d/%d".formatted(topic, partition, offset).getBytes(UTF_8));
+    if (key != null) {
+      put(headers, KEY, key);
+    }
+    if (isLate) {
+      put(headers, LATE, new byte[] {'1'});
+    }
+  }
+
+  private static void put(Headers headers, String name, byte[] value) {
+    headers.remove(name).add(name, value);
+  }
+
+  private static String text(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
+    if (header == null) {
+      throw new IllegalStateException(
+          "a record of the rekeyed topic has no header "
+              + name
+              + ": only ingest may write to that topic");
+    }
+    return new String(header.value(), UTF_8);
+  }
+}

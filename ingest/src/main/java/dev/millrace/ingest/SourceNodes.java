@@ -1,0 +1,45 @@
+package dev.millrace.ingest;
+
+/**
+ * The names that one source has in the topology. They name state and internal topics on the cluster
+ * too, so a change of a name forgets state.
+ *
+ * @param source the source's name
+ * @param rekeyedTopic the topic that brings events to the partition of their key
+ */
+record SourceNodes(String source, String rekeyedTopic) {
+
+  String input() {
+    return source + "-input";
+  }
+
+  String processor() {
+    return source + "-check";
+  }
+
+  String cleanSink() {
+    return source + "-clean";
+  }
+
+  String lateSink() {
+    return source + "-late";
+  }
+
+  String deadLetterSink() {
+    return source + "-dead-letters";
+  }
+
+  String rekeyedSink() {
+    return source + "-rekeyed";
+  }
+
+  /** Holds {@link SeenIds}. */
+  String seenStore() {
+    return source + "-seen-ids";
+  }
+
+  /** Holds {@link EventClock}. */
+  String clockStore() {
+    return source + "-event-clock";
+  }
+}

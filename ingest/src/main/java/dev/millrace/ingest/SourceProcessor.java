@@ -1,0 +1,157 @@
+package dev.millrace.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.ingest.Checked.Invalid;
+import dev.millrace.ingest.Checked.Valid;
+import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.Rejection;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * Takes one producer's record to where it belongs.
+ *
+ * <p>An event is compared with those before it (has its id been seen?) on the partition of its key,
+ * which it reaches by the rekeyed topic if its producer put it elsewhere. Late is an event that is
+ * behind those that it arrived with, so that is judged before the hop.
+ */
+final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final String ACCEPTED_THOUGH_LATE = "LATE";
+
+  private final Source source;
+  private final SourceNodes nodes;
+  private final int partitions;
+  private final EventCheck check;
+  private final AvroEncoder encoder;
+  private final IngestMetrics metrics;
+
+  // Set by init, which Streams calls before anything else.
+  @SuppressWarnings("NullAway.Init")
+  private ProcessorContext<byte[], byte[]> context;
+
+  @SuppressWarnings("NullAway.Init")
+  private EventClock clock;
+
+  @SuppressWarnings("NullAway.Init")
+  private SeenIds seen;
+
+  /**
+   * @param partitions of the clean topic
+   * @param encoder for the clean topic
+   */
+  SourceProcessor(
+      Source source,
+      SourceNodes nodes,
+      int partitions,
+      EventCheck check,
+      AvroEncoder encoder,
+      IngestMetrics metrics) {
+    this.source = source;
+    this.nodes = nodes;
+    this.partitions = partitions;
+    this.check = check;
+    this.encoder = encoder;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> processorContext) {
+    context = processorContext;
+    clock = new EventClock(context.getStateStore(nodes.clockStore()), source.lateness());
+    seen = new SeenIds(context.getStateStore(nodes.seenStore()), source.deduplicate());
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    boolean isRekeyed = metadata.topic().equals(nodes.rekeyedTopic());
+    Origin origin = isRekeyed ? Origin.read(record.headers()) : Origin.of(metadata, record);
+    Checked checked = check.check(record.value());
+    if (checked instanceof Invalid invalid) {
+      die(record, origin, invalid);
+      return;
+    }
+    Valid event = (Valid) checked;
+    byte[] key = event.key().getBytes(UTF_8);
+    boolean isLate = isRekeyed ? origin.late() : clock.isLate(event.timeMillis());
+    if (isRekeyed || metadata.partition() == partition(key)) {
+      accept(record, origin, event, key, isLate);
+    } else {
+      rekey(record, origin, key, isLate);
+    }
+  }
+
+  private void rekey(Record<byte[], byte[]> record, Origin origin, byte[] key, boolean isLate) {
+    Record<byte[], byte[]> moved = record.withKey(key);
+    origin.write(moved.headers(), isLate);
+    if (!RecordSize.fits(moved)) {
+      die(record, origin, tooLarge(moved));
+      return;
+    }
+    metrics.rekeyed(source.name());
+    context.forward(moved, nodes.rekeyedSink());
+  }
+
+  private void accept(
+      Record<byte[], byte[]> record, Origin origin, Valid event, byte[] key, boolean isLate) {
+    boolean goesToLate = isLate && source.late() == LatePolicy.TOPIC;
+    Headers headers = producersOwn(record.headers());
+    if (record.timestamp() > 0) {
+      headers.add(Topics.PUBLISHED_HEADER, String.valueOf(record.timestamp()).getBytes(UTF_8));
+    }
+    if (goesToLate) {
+      headers.add(Topics.SOURCE_HEADER, source.name().getBytes(UTF_8));
+    }
+    Record<byte[], byte[]> accepted =
+        new Record<>(key, encoder.encode(event.event()), event.timeMillis(), headers);
+    if (!RecordSize.fits(accepted)) {
+      die(record, origin, tooLarge(accepted));
+    } else if (!seen.isNew(event.id(), context.currentStreamTimeMs())) {
+      metrics.ended(source.name(), Outcome.DUPLICATE, "");
+    } else if (goesToLate) {
+      metrics.ended(source.name(), Outcome.LATE, "");
+      context.forward(accepted, nodes.lateSink());
+    } else {
+      metrics.ended(source.name(), Outcome.ACCEPTED, isLate ? ACCEPTED_THOUGH_LATE : "");
+      context.forward(accepted, nodes.cleanSink());
+    }
+  }
+
+  private void die(Record<byte[], byte[]> record, Origin origin, Invalid reason) {
+    metrics.ended(source.name(), Outcome.DEAD_LETTER, reason.code().name());
+    context.forward(DeadLetters.of(record, origin, reason), nodes.deadLetterSink());
+  }
+
+  /** As Kafka's producer places a record with this key. */
+  private int partition(byte[] key) {
+    return Utils.toPositive(Utils.murmur2(key)) % partitions;
+  }
+
+  /** Headers such as a trace's context go on with the event; those of our hops end here. */
+  private static Headers producersOwn(Headers headers) {
+    Headers own = new RecordHeaders();
+    for (Header header : headers) {
+      if (!header.key().startsWith("millrace.") && !header.key().startsWith("__streams.")) {
+        own.add(header);
+      }
+    }
+    return own;
+  }
+
+  private static Invalid tooLarge(Record<byte[], byte[]> record) {
+    return new Invalid(
+        Rejection.TOO_LARGE,
+        "the event would take %d bytes in its clean topic, but at most %d are written: publish large contents elsewhere and send a reference"
+            .formatted(RecordSize.of(record), RecordSize.MAX_BYTES));
+  }
+}
