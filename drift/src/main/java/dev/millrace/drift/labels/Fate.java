@@ -1,0 +1,28 @@
+package dev.millrace.drift.labels;
+
+import java.util.Locale;
+
+/** What becomes of predictions and labels in the join; each is counted under its metric name. */
+public enum Fate {
+  /** A prediction met its label in time: an outcome. */
+  PREDICTIONS_LABELED,
+  /** No label came until maturity, so the pipeline's {@code otherwise} was taken: an outcome. */
+  PREDICTIONS_ASSUMED,
+  /** No label came until maturity and the pipeline assumes none: no outcome. */
+  PREDICTIONS_EXPIRED,
+  /** The same event's prediction came again. */
+  PREDICTIONS_REPEATED,
+  /** A label for an event that has one already; the first one counts. */
+  LABELS_REPEATED,
+  /** A label later than its prediction's maturity. */
+  LABELS_TOO_LATE,
+  /** A label whose prediction did not come until the label's time plus maturity. */
+  LABELS_UNMATCHED,
+  /** A record of the source of labels that names no event or has no label. */
+  LABELS_EMPTY;
+
+  /** Name of the counter: {@code labels_too_late}. */
+  public String metric() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
