@@ -1,0 +1,70 @@
+package dev.millrace.deploy.topic;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads committed records of topics, without a consumer group. */
+public final class TopicReader {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private TopicReader() {}
+
+  /** A read_committed consumer at the start of every partition of the topics. */
+  public static KafkaConsumer<byte[], byte[]> consumer(
+      String bootstrapServers, Collection<String> topics) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                10_000),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        topics.stream()
+            .flatMap(topic -> consumer.partitionsFor(topic).stream())
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    return consumer;
+  }
+
+  /** Hands over every record that is committed when the call is made. */
+  public static void read(
+      String bootstrapServers,
+      Collection<String> topics,
+      Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, topics)) {
+      // Under read_committed this is the last stable offset: no open transaction lies before it.
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+      Map<TopicPartition, Long> open = new HashMap<>(ends);
+      while (true) {
+        open.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+        if (open.isEmpty()) {
+          return;
+        }
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+          if (record.offset() < ends.getOrDefault(partition, 0L)) {
+            action.accept(record);
+          }
+        }
+      }
+    }
+  }
+}
