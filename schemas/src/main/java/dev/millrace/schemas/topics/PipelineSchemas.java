@@ -9,6 +9,7 @@ import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.ModelInput;
+import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,10 @@ public final class PipelineSchemas {
     for (Feature feature : view.features()) {
       features =
           switch (feature.type()) {
-            case LONG -> features.name(feature.name()).type().longType().longDefault(0);
+            case LONG ->
+                feature.operation() == Operation.COUNT
+                    ? features.name(feature.name()).type().longType().longDefault(0)
+                    : optional(features, feature.name(), Schema.Type.LONG);
             case DOUBLE -> optional(features, feature.name(), Schema.Type.DOUBLE);
             case STRING -> optional(features, feature.name(), Schema.Type.STRING);
             case BOOLEAN -> optional(features, feature.name(), Schema.Type.BOOLEAN);
