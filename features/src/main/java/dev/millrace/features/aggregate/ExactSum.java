@@ -1,0 +1,98 @@
+package dev.millrace.features.aggregate;
+
+import java.util.Arrays;
+
+/**
+ * A sum of doubles without rounding: it is held as an expansion of doubles that do not overlap, and
+ * is rounded once, when it is read (Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 1997,
+ * sections 2.3 and 2.4).
+ *
+ * <p>So the sum does not depend on the order of its terms, and what was added can be taken away
+ * again and leaves no trace: a window can slide in either direction, a restart can rebuild it from
+ * other pieces, and the value is the same to the last bit. Two or three doubles suffice for
+ * everyday values. Terms must be finite and of at most 2^1000 in magnitude.
+ */
+final class ExactSum {
+  private static final double[] NONE = {};
+
+  // From the smallest to the largest magnitude; no zeros.
+  private double[] parts = NONE;
+  private int size;
+
+  void add(double term) {
+    double rest = term;
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      double part = parts[i];
+      double high = rest + part;
+      double virtual = high - rest;
+      double low = (rest - (high - virtual)) + (part - virtual);
+      if (low != 0) {
+        parts[kept++] = low;
+      }
+      rest = high;
+    }
+    if (rest != 0) {
+      if (kept == parts.length) {
+        parts = Arrays.copyOf(parts, Math.max(2, 2 * kept));
+      }
+      parts[kept++] = rest;
+    }
+    size = kept;
+  }
+
+  void add(ExactSum other) {
+    for (int i = 0; i < other.size; i++) {
+      add(other.parts[i]);
+    }
+  }
+
+  void subtract(ExactSum other) {
+    for (int i = 0; i < other.size; i++) {
+      add(-other.parts[i]);
+    }
+  }
+
+  /** Adds the product, which an expansion of two doubles holds exactly. */
+  void addProduct(double left, double right) {
+    double product = left * right;
+    add(product);
+    double low = Math.fma(left, right, -product);
+    if (low != 0) {
+      add(low);
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  double part(int index) {
+    return parts[index];
+  }
+
+  /** The exact sum, rounded to the nearest double, ties to even. */
+  double value() {
+    if (size == 0) {
+      return 0;
+    }
+    int i = size - 1;
+    double high = parts[i];
+    double low = 0;
+    while (i > 0 && low == 0) {
+      double part = parts[--i];
+      double sum = high + part;
+      low = part - (sum - high);
+      high = sum;
+    }
+    // `low` may be half of the last place of `high`: then what lies below it decides, and has not
+    // been looked at yet.
+    if (low != 0 && i > 0 && Math.signum(low) == Math.signum(parts[i - 1])) {
+      double up = high + 2 * low;
+      if (up - high == 2 * low) {
+        return up;
+      }
+    }
+    return high;
+  }
+}

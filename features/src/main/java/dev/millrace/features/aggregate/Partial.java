@@ -1,0 +1,252 @@
+package dev.millrace.features.aggregate;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partial result of some values of one input, from which every {@link Operation} can be
+ * finished: {@link #prepare} makes one of a value, {@link #update} adds a value, {@link #merge}
+ * joins two, {@link Operation#finish} reads it.
+ *
+ * <p>Merging is associative and commutative to the last bit: counts and extremes are so by nature,
+ * sums because they are exact ({@link ExactSum}), and the last value because each carries its event
+ * time and its arrival number. Counts and sums can be taken away again by {@link #unmerge};
+ * extremes and the last value cannot.
+ */
+final class Partial {
+  static final int SUM = 1;
+  static final int SQUARES = 2;
+  static final int EXTREMES = 4;
+  static final int LAST = 8;
+  static final int NUMERIC = SUM | SQUARES | EXTREMES;
+
+  /**
+   * The largest magnitude that counts as a number. Below it n^2 times a square stays under 2^1023
+   * for any count n that a stream can reach (2^61), so no arithmetic here overflows.
+   */
+  static final double LIMIT = 0x1p450;
+
+  private final int keeps;
+  private long count;
+  private final @Nullable ExactSum sum;
+  private final @Nullable ExactSum squares;
+  private double min = Double.POSITIVE_INFINITY;
+  private double max = Double.NEGATIVE_INFINITY;
+  private @Nullable Object last;
+  private long lastTime = Long.MIN_VALUE;
+  private long lastArrival = Long.MIN_VALUE;
+
+  /** The partial result of no value, keeping the parts of that bit set. */
+  Partial(int keeps) {
+    this.keeps = keeps;
+    this.sum = (keeps & SUM) != 0 ? new ExactSum() : null;
+    this.squares = (keeps & SQUARES) != 0 ? new ExactSum() : null;
+  }
+
+  static Partial prepare(int keeps, Object value, long time, long arrival) {
+    Partial partial = new Partial(keeps);
+    partial.update(value, time, arrival);
+    return partial;
+  }
+
+  /**
+   * Whether a value counts: null does not, nor does a number that is NaN, infinite or beyond {@link
+   * #LIMIT}.
+   */
+  static boolean counts(@Nullable Object value) {
+    return value != null && (!(value instanceof Double number) || Math.abs(number) <= LIMIT);
+  }
+
+  void update(Object value, long time, long arrival) {
+    count++;
+    if ((keeps & NUMERIC) != 0) {
+      updateNumber(((Number) value).doubleValue());
+    }
+    takeLast(value, time, arrival);
+  }
+
+  private void updateNumber(double value) {
+    double number = value + 0.0; // no negative zero: a sum cannot keep its sign
+    if (sum != null) {
+      sum.add(number);
+    }
+    if (squares != null) {
+      squares.addProduct(number, number);
+    }
+    min = Math.min(min, number);
+    max = Math.max(max, number);
+  }
+
+  private void takeLast(@Nullable Object value, long time, long arrival) {
+    if ((keeps & LAST) != 0 && (time > lastTime || (time == lastTime && arrival > lastArrival))) {
+      last = value;
+      lastTime = time;
+      lastArrival = arrival;
+    }
+  }
+
+  void merge(Partial other) {
+    mergeInvertible(other);
+    mergeExtremes(other);
+    takeLast(other.last, other.lastTime, other.lastArrival);
+  }
+
+  private void mergeInvertible(Partial other) {
+    count += other.count;
+    if (sum != null) {
+      sum.add(Objects.requireNonNull(other.sum));
+    }
+    if (squares != null) {
+      squares.add(Objects.requireNonNull(other.squares));
+    }
+  }
+
+  /**
+   * Takes away the count and the sums of what was merged before.
+   *
+   * @return whether the extremes still stand; if not they must be found anew
+   */
+  boolean unmerge(Partial other) {
+    count -= other.count;
+    if (sum != null) {
+      sum.subtract(Objects.requireNonNull(other.sum));
+    }
+    if (squares != null) {
+      squares.subtract(Objects.requireNonNull(other.squares));
+    }
+    return (keeps & EXTREMES) == 0 || (other.min > min && other.max < max);
+  }
+
+  void clearExtremes() {
+    min = Double.POSITIVE_INFINITY;
+    max = Double.NEGATIVE_INFINITY;
+  }
+
+  void mergeExtremes(Partial other) {
+    min = Math.min(min, other.min);
+    max = Math.max(max, other.max);
+  }
+
+  long count() {
+    return count;
+  }
+
+  double sum() {
+    return Objects.requireNonNull(sum).value();
+  }
+
+  double min() {
+    return min;
+  }
+
+  double max() {
+    return max;
+  }
+
+  @Nullable Object last() {
+    return last;
+  }
+
+  long lastTime() {
+    return lastTime;
+  }
+
+  /** Whether its last value is later than the other's, by (event time, arrival). */
+  boolean isLaterThan(Partial other) {
+    return lastTime > other.lastTime
+        || (lastTime == other.lastTime && lastArrival > other.lastArrival);
+  }
+
+  /**
+   * sqrt(n * sum(x^2) - sum(x)^2) / n; exact under the root, so nothing cancels, however large the
+   * mean.
+   */
+  double stddev() {
+    ExactSum total = Objects.requireNonNull(sum);
+    ExactSum total2 = Objects.requireNonNull(squares);
+    ExactSum scatter = new ExactSum();
+    for (int i = 0; i < total2.size(); i++) {
+      scatter.addProduct((double) count, total2.part(i));
+    }
+    for (int i = 0; i < total.size(); i++) {
+      for (int j = 0; j < total.size(); j++) {
+        scatter.addProduct(-total.part(i), total.part(j));
+      }
+    }
+    return Math.sqrt(Math.max(0, scatter.value())) / count;
+  }
+
+  void write(ByteWriter out, long cellTime) {
+    out.varint(count);
+    if ((keeps & LAST) != 0) {
+      out.varint(cellTime - lastTime);
+      out.varint(lastArrival);
+      out.value(Objects.requireNonNull(last));
+    }
+    if ((keeps & NUMERIC) == 0 || (count == 1 && (keeps & LAST) != 0)) {
+      return;
+    }
+    if (count == 1) {
+      out.number(sum != null ? sum.value() : min);
+      return;
+    }
+    writeSum(out, sum);
+    writeSum(out, squares);
+    if ((keeps & EXTREMES) != 0) {
+      out.number(min);
+      out.number(max);
+    }
+  }
+
+  private static void writeSum(ByteWriter out, @Nullable ExactSum sum) {
+    if (sum != null) {
+      out.varint(sum.size());
+      for (int i = 0; i < sum.size(); i++) {
+        out.number(sum.part(i));
+      }
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote; null for a count of 0, which stands for a slot without a
+   * value.
+   */
+  static @Nullable Partial read(ByteReader in, int keeps, long cellTime) {
+    long count = in.varint();
+    if (count == 0) {
+      return null;
+    }
+    Partial partial = new Partial(keeps);
+    partial.count = count;
+    if ((keeps & LAST) != 0) {
+      partial.lastTime = cellTime - in.varint();
+      partial.lastArrival = in.varint();
+      partial.last = in.value();
+    }
+    if ((keeps & NUMERIC) != 0) {
+      partial.readNumbers(in);
+    }
+    return partial;
+  }
+
+  private void readNumbers(ByteReader in) {
+    if (count == 1) {
+      updateNumber(last != null ? ((Number) last).doubleValue() : in.number());
+      return;
+    }
+    readSum(in, sum);
+    readSum(in, squares);
+    if ((keeps & EXTREMES) != 0) {
+      min = in.number();
+      max = in.number();
+    }
+  }
+
+  private static void readSum(ByteReader in, @Nullable ExactSum sum) {
+    if (sum != null) {
+      for (long i = in.varint(); i > 0; i--) {
+        sum.add(in.number());
+      }
+    }
+  }
+}

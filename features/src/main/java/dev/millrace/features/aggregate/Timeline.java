@@ -1,0 +1,203 @@
+package dev.millrace.features.aggregate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of one entity: its partial results in cells in order of event time, and the
+ * windows of its plan over them. Not safe for use by several threads.
+ *
+ * <p>{@link #add} gives the features as of an event: over all events added so far, itself included,
+ * that its windows hold. An event newer than it never counts, whatever the order they came in. That
+ * is exact for every event at or after the watermark, within the bounds that {@link Compaction}
+ * states for busy entities. For an event before the watermark what is left is used: the cells that
+ * end at or before it. It may therefore miss events of its own hop and events that have been
+ * dropped, and at its tail see some of up to one hop of the longest window earlier; it never sees a
+ * newer event.
+ */
+public final class Timeline {
+  private static final byte FORMAT = 1;
+  private static final int MIN_COMPACTION = 64;
+
+  private final Plan plan;
+  private final int[] keeps;
+  private final List<Window> windows;
+  private final Sliding[] sliding;
+  private final int[] slidingOf;
+
+  private List<Cell> cells = new ArrayList<>();
+  private long arrivals;
+  private int compactAt = MIN_COMPACTION;
+
+  public Timeline(Plan plan) {
+    this.plan = plan;
+    this.keeps = plan.keeps();
+    this.windows = plan.windows();
+    this.sliding = windows.stream().map(w -> new Sliding(w, keeps)).toArray(Sliding[]::new);
+    this.slidingOf =
+        plan.outputs().stream().mapToInt(output -> windows.indexOf(output.window())).toArray();
+  }
+
+  /**
+   * Adds an event and returns the features as of it, in the order of the plan's outputs.
+   *
+   * @param time event time, epoch millis
+   * @param values by slot; null, NaN and infinite do not count. Long, Double, String or Boolean; a
+   *     slot that is summed or compared takes numbers only
+   * @param watermark epoch millis; events before it are late. Long.MIN_VALUE if not known yet
+   */
+  public @Nullable Object[] add(long time, @Nullable Object[] values, long watermark) {
+    if (cells.size() >= compactAt) {
+      compact(watermark);
+    }
+    int end = insert(time, clean(values));
+    for (Sliding window : sliding) {
+      window.slide(cells, time, end);
+    }
+    @Nullable Object[] row = new @Nullable Object[slidingOf.length];
+    for (int i = 0; i < row.length; i++) {
+      Plan.Output output = plan.outputs().get(i);
+      row[i] = sliding[slidingOf[i]].finish(output.operation(), output.slot(), cells);
+    }
+    return row;
+  }
+
+  private @Nullable Object[] clean(@Nullable Object[] values) {
+    @Nullable Object[] clean = new @Nullable Object[keeps.length];
+    for (int slot = 0; slot < clean.length; slot++) {
+      clean[slot] = Partial.counts(values[slot]) ? values[slot] : null;
+    }
+    return clean;
+  }
+
+  /** Puts the event where it belongs and returns the index after the newest cell that it sees. */
+  private int insert(long time, @Nullable Object[] values) {
+    int index = firstNotBefore(time);
+    boolean found = index < cells.size() && cells.get(index).latest == time;
+    if (isEmpty(values)) {
+      return found ? index + 1 : index;
+    }
+    long arrival = arrivals++;
+    if (found) {
+      cells.get(index).update(keeps, values, time, arrival);
+      for (Sliding window : sliding) {
+        window.updated(index, values, time, arrival);
+      }
+      return index + 1;
+    }
+    Cell cell = new Cell(time, keeps.length);
+    cell.update(keeps, values, time, arrival);
+    cells.add(index, cell);
+    for (Sliding window : sliding) {
+      window.inserted(index, cell);
+    }
+    return index + 1;
+  }
+
+  private static boolean isEmpty(@Nullable Object[] values) {
+    for (Object value : values) {
+      if (value != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The index of the first cell that is not before that time. */
+  private int firstNotBefore(long time) {
+    int low = 0;
+    int high = cells.size();
+    if (high > 0 && cells.get(high - 1).latest < time) {
+      return high; // the usual case
+    }
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (cells.get(middle).latest < time) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private void compact(long watermark) {
+    int before = cells.size();
+    cells = Compaction.compact(windows, cells, watermark);
+    if (cells.size() != before) {
+      for (Sliding window : sliding) {
+        window.reset(cells.size());
+      }
+    }
+    compactAt = Math.max(MIN_COMPACTION, 2 * cells.size());
+  }
+
+  /** How many cells it has: a measure of its memory, at some 100 bytes a slot. */
+  public int size() {
+    return cells.size();
+  }
+
+  /** The newest event time that counted, epoch millis; Long.MIN_VALUE if there is none. */
+  public long newest() {
+    return cells.isEmpty() ? Long.MIN_VALUE : cells.get(cells.size() - 1).latest;
+  }
+
+  /**
+   * The timeline as bytes, without what no event at or after the watermark can see; null if nothing
+   * is left.
+   */
+  public byte @Nullable [] toBytes(long watermark) {
+    compact(watermark);
+    if (cells.isEmpty()) {
+      return null;
+    }
+    ByteWriter out = new ByteWriter();
+    out.varint(FORMAT);
+    out.varint(arrivals);
+    out.varint(cells.size());
+    long previous = 0;
+    for (Cell cell : cells) {
+      out.varint(cell.latest - previous);
+      previous = cell.latest;
+      for (Partial partial : cell.slots) {
+        if (partial == null) {
+          out.varint(0);
+        } else {
+          partial.write(out, cell.latest);
+        }
+      }
+    }
+    return out.toBytes();
+  }
+
+  /** Reads what {@link #toBytes} wrote under the same plan. */
+  public static Timeline read(Plan plan, byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    long format = in.varint();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "state has format "
+              + format
+              + ", this version reads "
+              + FORMAT
+              + "; start from the version that wrote it");
+    }
+    Timeline timeline = new Timeline(plan);
+    timeline.arrivals = in.varint();
+    long time = 0;
+    for (long i = in.varint(); i > 0; i--) {
+      time += in.varint();
+      Cell cell = new Cell(time, timeline.keeps.length);
+      for (int slot = 0; slot < timeline.keeps.length; slot++) {
+        cell.slots[slot] = Partial.read(in, timeline.keeps[slot], time);
+      }
+      timeline.cells.add(cell);
+    }
+    timeline.compactAt = Math.max(MIN_COMPACTION, 2 * timeline.cells.size());
+    for (Sliding window : timeline.sliding) {
+      window.reset(timeline.cells.size());
+    }
+    return timeline;
+  }
+}
