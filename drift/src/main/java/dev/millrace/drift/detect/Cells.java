@@ -1,0 +1,124 @@
+package dev.millrace.drift.detect;
+
+import java.util.Arrays;
+
+/** Two samples counted over the same cells: the window's counts and the reference's. */
+final class Cells {
+  private final long[] window;
+  private final long[] reference;
+
+  /** Takes the arrays over; they are as long as each other. */
+  Cells(long[] window, long[] reference) {
+    this.window = window;
+    this.reference = reference;
+  }
+
+  long window(int cell) {
+    return window[cell];
+  }
+
+  long reference(int cell) {
+    return reference[cell];
+  }
+
+  /** The first cells only. */
+  Cells first(int cells) {
+    return new Cells(Arrays.copyOf(window, cells), Arrays.copyOf(reference, cells));
+  }
+
+  long windowTotal() {
+    return Arrays.stream(window).sum();
+  }
+
+  long referenceTotal() {
+    return Arrays.stream(reference).sum();
+  }
+
+  int size() {
+    return window.length;
+  }
+
+  /** These cells and one more. */
+  Cells with(long windowCount, long referenceCount) {
+    long[] w = Arrays.copyOf(window, size() + 1);
+    long[] r = Arrays.copyOf(reference, size() + 1);
+    w[size()] = windowCount;
+    r[size()] = referenceCount;
+    return new Cells(w, r);
+  }
+
+  /**
+   * Pools the cells whose expected count in the smaller sample, both samples taken together, is
+   * below {@code least}; the pool joins the smallest other cell where it is still too small itself.
+   * Only the cells' sums over both samples decide, which says nothing about their difference.
+   */
+  Cells poolSparse(double least) {
+    double n = windowTotal();
+    double m = referenceTotal();
+    double share = Math.min(n, m) / (n + m);
+    long[] w = new long[size() + 1];
+    long[] r = new long[size() + 1];
+    int kept = 0;
+    for (int i = 0; i < size(); i++) {
+      boolean sparse = (window[i] + reference[i]) * share < least;
+      int to = sparse ? size() : kept++;
+      w[to] += window[i];
+      r[to] += reference[i];
+    }
+    long pool = w[size()] + r[size()];
+    if (pool > 0) {
+      int to = kept;
+      if (pool * share < least && kept > 0) {
+        to = smallest(w, r, kept);
+      } else {
+        kept++;
+      }
+      long poolWindow = w[size()];
+      long poolReference = r[size()];
+      w[size()] = 0;
+      r[size()] = 0;
+      w[to] += poolWindow;
+      r[to] += poolReference;
+    }
+    return new Cells(Arrays.copyOf(w, kept), Arrays.copyOf(r, kept));
+  }
+
+  private static int smallest(long[] w, long[] r, int size) {
+    int smallest = 0;
+    for (int i = 1; i < size; i++) {
+      if (w[i] + r[i] < w[smallest] + r[smallest]) {
+        smallest = i;
+      }
+    }
+    return smallest;
+  }
+
+  /**
+   * Joins neighbours to about {@code groups} cells of equal share of the reference. A group begins
+   * only at a cell that the reference fills, so none is empty of it.
+   */
+  Cells mergeNeighbours(int groups) {
+    long[] w = new long[size()];
+    long[] r = new long[size()];
+    double total = referenceTotal();
+    long before = 0;
+    int last = -1;
+    long group = -1;
+    for (int i = 0; i < size(); i++) {
+      long next = total == 0 ? 0 : (long) (before / total * groups);
+      if (last < 0 || (reference[i] > 0 && next != group && r[last] > 0)) {
+        last++;
+        group = next;
+      }
+      w[last] += window[i];
+      r[last] += reference[i];
+      before += reference[i];
+    }
+    return new Cells(Arrays.copyOf(w, last + 1), Arrays.copyOf(r, last + 1));
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(window) + " against " + Arrays.toString(reference);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.millrace.drift.detect;
+
+import dev.millrace.drift.profile.CategoryBins;
+import dev.millrace.drift.profile.NumberBins;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.Unusable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Tests one window of one feature against its reference.
+ *
+ * <p>Numbers are compared by Kolmogorov-Smirnov over the cells, categories by chi-square; values
+ * that are none (null, NaN, infinite, wrong type) each by Fisher's exact test of their share, which
+ * is exact also where the reference has none of them; categories that the reference has never seen
+ * against the share that is due to chance. The feature's p-value is the smallest of these times
+ * their number (Bonferroni). A kind of value that occurs on neither side is no test; whether it
+ * occurs says nothing about the difference, so this choice costs no validity.
+ */
+public final class WindowTest {
+  private final double alpha;
+  private final double minEffect;
+  private final long minSamples;
+
+  /**
+   * @param alpha level of one feature in one window; see {@link Significance#perFeature()}
+   * @param minEffect least Jensen-Shannon distance, its null expectation taken off, that is of
+   *     interest; from 0 to 1
+   * @param minSamples with fewer values than this on either side the verdict is INSUFFICIENT
+   */
+  public WindowTest(double alpha, double minEffect, long minSamples) {
+    if (!(alpha >= 0 && alpha <= 1) || !(minEffect >= 0 && minEffect <= 1) || minSamples < 1) {
+      throw new IllegalArgumentException(
+          "alpha and min_effect lie from 0 to 1, min_samples is at least 1, but they are "
+              + alpha
+              + ", "
+              + minEffect
+              + " and "
+              + minSamples);
+    }
+    this.alpha = alpha;
+    this.minEffect = minEffect;
+    this.minSamples = minSamples;
+  }
+
+  /**
+   * @throws IllegalArgumentException when the window was not counted over the reference's bins
+   */
+  public WindowResult test(Reference reference, Profile window) {
+    if (!window.bins().equals(reference.bins())) {
+      throw new IllegalArgumentException(
+          "the window of '" + reference.feature() + "' was counted over other bins");
+    }
+    long n = window.total();
+    long m = reference.total();
+    if (Math.min(n, m) < minSamples) {
+      return new WindowResult(
+          reference.feature(), TestName.NONE, 0, 1, Effects.NONE, n, m, Verdict.INSUFFICIENT);
+    }
+    List<Outcome> outcomes = outcomes(reference, window);
+    Outcome best =
+        outcomes.stream()
+            .min(Comparator.comparingDouble(Outcome::p))
+            .orElse(new Outcome(TestName.NONE, 0, 1));
+    double p = Math.min(1, best.p * Math.max(1, outcomes.size()));
+    Effects effects = EffectSizes.of(reference, window);
+    Verdict verdict =
+        p <= alpha && effects.jensenShannon() >= minEffect ? Verdict.DRIFT : Verdict.OK;
+    return new WindowResult(
+        reference.feature(), best.test, best.statistic, p, effects, n, m, verdict);
+  }
+
+  private List<Outcome> outcomes(Reference reference, Profile window) {
+    List<Outcome> outcomes = new ArrayList<>();
+    // Of few usable values only their share is judged, not their distribution.
+    if (Math.min(window.usable(), reference.profile().usable()) >= minSamples) {
+      Cells cells = new Cells(window.counts(), reference.profile().counts());
+      if (reference.bins() instanceof NumberBins) {
+        outcomes.add(kolmogorovSmirnov(cells));
+      } else {
+        ChiSquare chi = ChiSquare.of(categories(reference, cells));
+        if (chi.degrees() > 0) {
+          outcomes.add(new Outcome(TestName.CHI_SQUARE, chi.statistic(), chi.p()));
+        }
+        addUnseen(reference, window, outcomes);
+      }
+    }
+    for (Unusable kind : Unusable.values()) {
+      long x = window.count(kind);
+      long y = reference.profile().count(kind);
+      if (x + y > 0) {
+        double p = Hypergeometric.twoSided(x, window.total(), y, reference.total());
+        double more = (double) x / window.total() - (double) y / reference.total();
+        outcomes.add(new Outcome(shareTest(kind), more, p));
+      }
+    }
+    return outcomes;
+  }
+
+  private static Outcome kolmogorovSmirnov(Cells cells) {
+    double n = cells.windowTotal();
+    double m = cells.referenceTotal();
+    double d = 0;
+    long f = 0;
+    long g = 0;
+    for (int i = 0; i < cells.size(); i++) {
+      f += cells.window(i);
+      g += cells.reference(i);
+      d = Math.max(d, Math.abs(f / n - g / m));
+    }
+    return new Outcome(TestName.KOLMOGOROV_SMIRNOV, d, Kolmogorov.pValue(d, n, m));
+  }
+
+  /**
+   * A value drawn now is new to the reference with probability about singletons / m (Good, "The
+   * population frequencies of species", Biometrika 40, 1953): that many stand for the reference's
+   * own new values. Only more of them than that is a change.
+   */
+  private static void addUnseen(Reference reference, Profile window, List<Outcome> outcomes) {
+    CategoryBins bins = (CategoryBins) reference.bins();
+    long x = window.count(bins.unseen());
+    if (x > 0) {
+      long n = window.usable();
+      long m = reference.profile().usable();
+      double p = Hypergeometric.upperTail(x, n, reference.singletons(), m);
+      double more = (double) x / n - (double) reference.singletons() / m;
+      outcomes.add(new Outcome(TestName.UNSEEN_SHARE, more, p));
+    }
+  }
+
+  /** The cells of categories without UNSEEN, which is not comparable count by count. */
+  static Cells categories(Reference reference, Cells cells) {
+    return cells.first(((CategoryBins) reference.bins()).unseen());
+  }
+
+  /** Those cells and UNSEEN, the reference's singletons standing for its own new values. */
+  static Cells withUnseen(Reference reference, Profile window, Cells cells) {
+    long unseen = window.count(((CategoryBins) reference.bins()).unseen());
+    return unseen == 0 ? cells : cells.with(unseen, reference.singletons());
+  }
+
+  private static TestName shareTest(Unusable kind) {
+    return switch (kind) {
+      case NULL -> TestName.NULL_SHARE;
+      case NAN -> TestName.NAN_SHARE;
+      case INFINITE -> TestName.INFINITE_SHARE;
+      case WRONG_TYPE -> TestName.WRONG_TYPE_SHARE;
+    };
+  }
+
+  private record Outcome(TestName test, double statistic, double p) {}
+}

@@ -1,0 +1,102 @@
+package dev.millrace.drift.profile;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Cuts the cells of a numeric feature from a weighted sample of the reference. */
+final class BinCutter {
+  /** Cells between the reference's smallest and largest value. */
+  static final int CELLS = 256;
+
+  /** A value is heavy when a cell's fair share is it alone, and not by the chance of a few. */
+  private static final int MIN_HEAVY_COUNT = 10;
+
+  /**
+   * With more heavy values than this, fewer than 56 cells would be left for the others, and
+   * quantile cells hold about one value each anyway.
+   */
+  private static final int MAX_HEAVY = 100;
+
+  private BinCutter() {}
+
+  /** A value that stands for {@code weight} values. */
+  record Weighted(double value, long weight) {}
+
+  /**
+   * @param sample at least one value, in any order
+   * @param min the smallest value of all, in the sample or not
+   * @param max the largest
+   */
+  static NumberBins cut(List<Weighted> sample, double min, double max) {
+    List<Weighted> values = distinct(sample);
+    Set<Double> heavy = heavy(values);
+    long lightWeight =
+        values.stream().filter(v -> !heavy.contains(v.value)).mapToLong(Weighted::weight).sum();
+    // A heavy value costs its own cell and splits the cell that it lies in.
+    int lightCells = CELLS - 2 * heavy.size();
+    Edges edges = new Edges();
+    edges.add(min);
+    long before = 0;
+    long cell = 0;
+    for (Weighted v : values) {
+      if (heavy.contains(v.value)) {
+        edges.add(v.value);
+        edges.add(Math.nextUp(v.value));
+      } else {
+        long next = (long) ((double) before * lightCells / lightWeight);
+        if (next != cell) {
+          edges.add(v.value);
+          cell = next;
+        }
+        before += v.weight;
+      }
+    }
+    edges.add(Math.nextUp(max));
+    return NumberBins.of(edges.toArray());
+  }
+
+  private static List<Weighted> distinct(List<Weighted> sample) {
+    List<Weighted> sorted = new ArrayList<>(sample);
+    sorted.sort(Comparator.comparingDouble(Weighted::value));
+    List<Weighted> merged = new ArrayList<>();
+    for (Weighted v : sorted) {
+      int last = merged.size() - 1;
+      if (last >= 0 && merged.get(last).value == v.value) {
+        merged.set(last, new Weighted(v.value, merged.get(last).weight + v.weight));
+      } else {
+        merged.add(v);
+      }
+    }
+    return merged;
+  }
+
+  private static Set<Double> heavy(List<Weighted> values) {
+    long total = values.stream().mapToLong(Weighted::weight).sum();
+    Set<Double> heavy = new HashSet<>();
+    for (Weighted v : values) {
+      if (v.weight >= MIN_HEAVY_COUNT && v.weight * CELLS >= total) {
+        heavy.add(v.value);
+      }
+    }
+    return heavy.size() > MAX_HEAVY ? Set.of() : heavy;
+  }
+
+  /** Ascending edges; repeats and infinity are left out. */
+  private static final class Edges {
+    private final List<Double> edges = new ArrayList<>();
+
+    void add(double edge) {
+      if (edge < Double.POSITIVE_INFINITY
+          && (edges.isEmpty() || edge > edges.get(edges.size() - 1))) {
+        edges.add(edge);
+      }
+    }
+
+    double[] toArray() {
+      return edges.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+  }
+}

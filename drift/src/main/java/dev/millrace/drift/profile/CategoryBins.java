@@ -1,0 +1,136 @@
+package dev.millrace.drift.profile;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * Cells of a categorical feature: the reference's most frequent values, one cell each, then OTHER
+ * (values that the reference has seen, but not often enough) and UNSEEN (values that it has not).
+ *
+ * <p>Of OTHER's values only 64-bit hashes are kept. Where the reference has more of them than the
+ * hashes that fit, the vocabulary is <i>open</i>: whatever has no cell of its own is OTHER.
+ */
+public final class CategoryBins implements Bins {
+  private final String[] values;
+  private final long[] hashes;
+  private final short[] slots;
+  private final long[] otherHashes;
+  private final boolean open;
+
+  private CategoryBins(String[] values, long[] otherHashes, boolean open) {
+    this.values = values;
+    this.otherHashes = otherHashes;
+    this.open = open;
+    hashes = new long[values.length];
+    slots = new short[Integer.highestOneBit(Math.max(1, values.length)) * 4];
+    Arrays.fill(slots, (short) -1);
+    for (short i = 0; i < values.length; i++) {
+      hashes[i] = Hashes.of(values[i]);
+      int slot = (int) hashes[i] & (slots.length - 1);
+      while (slots[slot] >= 0) {
+        slot = (slot + 1) & (slots.length - 1);
+      }
+      slots[slot] = i;
+    }
+  }
+
+  /**
+   * @param values distinct values with a cell of their own, the most frequent first
+   * @param otherHashes hashes of the values that fall into OTHER
+   * @param open whether everything without a cell of its own falls into OTHER
+   */
+  public static CategoryBins of(List<String> values, long[] otherHashes, boolean open) {
+    if (new LinkedHashSet<>(values).size() != values.size()) {
+      throw new IllegalArgumentException("a category occurs twice among " + values);
+    }
+    if (values.size() > Short.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "at most " + Short.MAX_VALUE + " categories fit, not " + values.size());
+    }
+    long[] sorted = otherHashes.clone();
+    Arrays.sort(sorted);
+    return new CategoryBins(values.toArray(new String[0]), sorted, open);
+  }
+
+  /** The cell of a value. */
+  public int bin(String value) {
+    long hash = Hashes.of(value);
+    int mask = slots.length - 1;
+    for (int slot = (int) hash & mask; slots[slot] >= 0; slot = (slot + 1) & mask) {
+      int bin = slots[slot];
+      if (hashes[bin] == hash && values[bin].equals(value)) {
+        return bin;
+      }
+    }
+    return open || Arrays.binarySearch(otherHashes, hash) >= 0 ? other() : unseen();
+  }
+
+  /** The cell of values that the reference has seen but that have no cell of their own. */
+  public int other() {
+    return values.length;
+  }
+
+  /** The cell of values that the reference has not seen; always empty for an open vocabulary. */
+  public int unseen() {
+    return values.length + 1;
+  }
+
+  /** Values with a cell of their own, in the order of the cells. */
+  public List<String> values() {
+    return List.of(values);
+  }
+
+  /** A copy of the hashes of OTHER's values, ascending; empty for an open vocabulary. */
+  public long[] otherHashes() {
+    return otherHashes.clone();
+  }
+
+  /** Whether everything without a cell of its own falls into OTHER. */
+  public boolean open() {
+    return open;
+  }
+
+  @Override
+  public int size() {
+    return values.length + 2;
+  }
+
+  @Override
+  public String label(int bin) {
+    if (bin == other()) {
+      return "OTHER";
+    }
+    return bin == unseen() ? "UNSEEN" : "'" + values[bin] + "'";
+  }
+
+  @Override
+  public long fingerprint() {
+    long hash = Hashes.mix(open ? 1 : 0);
+    for (long value : hashes) {
+      hash = Hashes.mix(hash ^ value);
+    }
+    for (long value : otherHashes) {
+      hash = Hashes.mix(hash ^ ~value);
+    }
+    return hash;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CategoryBins that
+        && open == that.open
+        && Arrays.equals(values, that.values)
+        && Arrays.equals(otherHashes, that.otherHashes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(fingerprint());
+  }
+
+  @Override
+  public String toString() {
+    return "CategoryBins" + Arrays.toString(values) + (open ? " open" : "");
+  }
+}

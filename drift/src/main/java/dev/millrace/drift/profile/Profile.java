@@ -1,0 +1,211 @@
+package dev.millrace.drift.profile;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often a feature's values fell into each cell, and how many were no value at all. Counts,
+ * extremes and the distinct-count registers merge exactly: any split of the values over any number
+ * of profiles, merged in any order, gives the same profile to the bit. Not thread-safe.
+ */
+public final class Profile {
+  private final Bins bins;
+  private final @Nullable NumberBins numbers;
+  private final long[] counts;
+  private final Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
+  private Distinct distinct = new Distinct();
+  private double min = Double.POSITIVE_INFINITY;
+  private double max = Double.NEGATIVE_INFINITY;
+
+  /** An empty profile. */
+  public Profile(Bins bins) {
+    this.bins = bins;
+    this.numbers = bins instanceof NumberBins n ? n : null;
+    this.counts = new long[bins.size()];
+  }
+
+  /** A profile of known content; see {@link ProfileCodec} for the form that Flink keeps. */
+  static Profile restore(
+      Bins bins,
+      long[] counts,
+      Map<Unusable, Long> unusable,
+      double min,
+      double max,
+      Distinct distinct) {
+    Profile profile = new Profile(bins);
+    System.arraycopy(counts, 0, profile.counts, 0, profile.counts.length);
+    unusable.forEach(profile::add);
+    profile.min = min;
+    profile.max = max;
+    profile.distinct = distinct;
+    return profile;
+  }
+
+  /** Counts a number; NaN and infinities apart, and as {@code WRONG_TYPE} among categories. */
+  public void add(double value) {
+    NumberBins cells = numbers;
+    if (cells == null) {
+      add(Unusable.WRONG_TYPE, 1);
+    } else if (Math.abs(value) <= Double.MAX_VALUE) {
+      counts[cells.bin(value)]++;
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+      distinct.addHash(Hashes.mix(Double.doubleToRawLongBits(value + 0.0)));
+    } else {
+      add(Double.isNaN(value) ? Unusable.NAN : Unusable.INFINITE, 1);
+    }
+  }
+
+  /** Counts a category; as {@code WRONG_TYPE} where a number belongs. */
+  public void add(String value) {
+    if (bins instanceof CategoryBins categories) {
+      counts[categories.bin(value)]++;
+      distinct.addHash(Hashes.of(value));
+    } else {
+      add(Unusable.WRONG_TYPE, 1);
+    }
+  }
+
+  /** Counts a boolean as the category {@code true} or {@code false}. */
+  public void add(boolean value) {
+    add(Boolean.toString(value));
+  }
+
+  /** Counts a missing value. */
+  public void addNull() {
+    add(Unusable.NULL, 1);
+  }
+
+  /**
+   * Counts a value as it comes out of an Avro record or a map: a number, text (also enum symbols),
+   * a boolean or null; anything else as {@code WRONG_TYPE}.
+   */
+  public void addObject(@Nullable Object value) {
+    if (value == null) {
+      addNull();
+    } else if (value instanceof Number number) {
+      add(number.doubleValue());
+    } else if (value instanceof CharSequence || value instanceof Boolean || value instanceof Enum) {
+      add(value.toString());
+    } else {
+      add(Unusable.WRONG_TYPE, 1);
+    }
+  }
+
+  /** Counts {@code times} unusable values of one kind. */
+  public void add(Unusable kind, long times) {
+    if (times > 0) {
+      unusable.merge(kind, times, Long::sum);
+    }
+  }
+
+  /**
+   * Adds another profile's content to this one.
+   *
+   * @throws IllegalArgumentException when it was counted over other bins
+   */
+  public Profile merge(Profile other) {
+    if (!bins.equals(other.bins)) {
+      throw new IllegalArgumentException(
+          "profiles of different bins cannot be merged: "
+              + Long.toHexString(bins.fingerprint())
+              + " and "
+              + Long.toHexString(other.bins.fingerprint())
+              + "; were they counted against different references?");
+    }
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] += other.counts[i];
+    }
+    other.unusable.forEach(this::add);
+    min = Math.min(min, other.min);
+    max = Math.max(max, other.max);
+    distinct.merge(other.distinct);
+    return this;
+  }
+
+  public Bins bins() {
+    return bins;
+  }
+
+  /** The number of values in a cell. */
+  public long count(int bin) {
+    return counts[bin];
+  }
+
+  /** A copy of the counts, one a cell. */
+  public long[] counts() {
+    return counts.clone();
+  }
+
+  /** The number of unusable values of one kind. */
+  public long count(Unusable kind) {
+    return unusable.getOrDefault(kind, 0L);
+  }
+
+  /** The number of values that fell into a cell. */
+  public long usable() {
+    return Arrays.stream(counts).sum();
+  }
+
+  /** The number of values counted, unusable ones included. */
+  public long total() {
+    return usable() + unusable.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The smallest finite number; positive infinity when there was none. */
+  public double min() {
+    return min;
+  }
+
+  /** The largest finite number; negative infinity when there was none. */
+  public double max() {
+    return max;
+  }
+
+  /** About how many different usable values there were; standard error 4.6 %. */
+  public long distinct() {
+    return distinct.estimate();
+  }
+
+  Distinct distinctSketch() {
+    return distinct;
+  }
+
+  /** The compact form for state and the wire; see {@link ProfileCodec}. */
+  public byte[] toBytes() {
+    return ProfileCodec.encode(this);
+  }
+
+  /**
+   * Reads what {@link #toBytes()} wrote.
+   *
+   * @param bins the bins that the profile was counted over
+   * @throws IllegalArgumentException when the bytes are damaged or belong to other bins
+   */
+  public static Profile fromBytes(Bins bins, byte[] bytes) {
+    return ProfileCodec.decode(bins, bytes);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Profile that
+        && bins.equals(that.bins)
+        && Arrays.equals(counts, that.counts)
+        && unusable.equals(that.unusable)
+        && Double.compare(min, that.min) == 0
+        && Double.compare(max, that.max) == 0
+        && distinct.equals(that.distinct);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(counts) * 31 + unusable.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Profile[n=" + total() + ", usable=" + usable() + ", bins=" + bins.size() + "]";
+  }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.drift.profile;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * A profile in bytes: format (1 byte), fingerprint of the bins (8), min and max (8 each), the
+ * unusable counts and the cells' counts (variable-length integers of 7 bits a byte, low bits
+ * first), the distinct-count registers. The bins themselves are not repeated.
+ */
+final class ProfileCodec {
+  private static final byte FORMAT = 1;
+  private static final int MAX_VARINT_BYTES = 10;
+
+  private ProfileCodec() {}
+
+  static byte[] encode(Profile profile) {
+    Unusable[] kinds = Unusable.values();
+    long[] counts = profile.counts();
+    ByteBuffer out =
+        ByteBuffer.allocate(
+            1
+                + 3 * Long.BYTES
+                + MAX_VARINT_BYTES * (kinds.length + counts.length)
+                + Distinct.REGISTERS);
+    out.put(FORMAT).putLong(profile.bins().fingerprint());
+    out.putDouble(profile.min()).putDouble(profile.max());
+    for (Unusable kind : kinds) {
+      putVarint(out, profile.count(kind));
+    }
+    for (long count : counts) {
+      putVarint(out, count);
+    }
+    out.put(profile.distinctSketch().registers());
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  static Profile decode(Bins bins, byte[] bytes) {
+    try {
+      ByteBuffer in = ByteBuffer.wrap(bytes);
+      byte format = in.get();
+      if (format != FORMAT) {
+        throw new IllegalArgumentException(
+            "a profile in format " + format + "; this release reads format " + FORMAT);
+      }
+      long fingerprint = in.getLong();
+      if (fingerprint != bins.fingerprint()) {
+        throw new IllegalArgumentException(
+            "the profile was counted over bins "
+                + Long.toHexString(fingerprint)
+                + ", not over "
+                + Long.toHexString(bins.fingerprint())
+                + "; was the reference replaced without a new model version?");
+      }
+      double min = in.getDouble();
+      double max = in.getDouble();
+      Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
+      for (Unusable kind : Unusable.values()) {
+        unusable.put(kind, getVarint(in));
+      }
+      long[] counts = new long[bins.size()];
+      Arrays.setAll(counts, i -> getVarint(in));
+      byte[] registers = new byte[Distinct.REGISTERS];
+      in.get(registers);
+      if (in.hasRemaining()) {
+        throw new IllegalArgumentException(in.remaining() + " bytes too many in a profile");
+      }
+      return Profile.restore(bins, counts, unusable, min, max, Distinct.ofRegisters(registers));
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("a profile cut off after " + bytes.length + " bytes", e);
+    }
+  }
+
+  private static void putVarint(ByteBuffer out, long value) {
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      out.put((byte) (rest | 0x80));
+      rest >>>= 7;
+    }
+    out.put((byte) rest);
+  }
+
+  private static long getVarint(ByteBuffer in) {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      byte b = in.get();
+      value |= (b & 0x7fL) << shift;
+      if (b >= 0) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("a count of more than 64 bits in a profile");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.millrace.drift.profile;
+
+import java.util.Collection;
+
+/**
+ * What a feature looked like when its model was trained.
+ *
+ * @param feature the name of a pipeline input, or {@code score}
+ * @param profile the counts over the bins cut from these values; not to be added to
+ * @param mean the mean of the finite numbers; 0 for categories and where there is none
+ * @param sd their standard deviation, of the population; 0 likewise
+ * @param singletons how many categories occurred once only; 0 for numbers
+ */
+public record Reference(String feature, Profile profile, double mean, double sd, long singletons) {
+
+  /** The reference of numbers held in memory. */
+  public static Reference of(String feature, double... values) {
+    ProfileBuilder builder = ProfileBuilder.numbers(feature);
+    for (double value : values) {
+      builder.add(value);
+    }
+    builder.cut();
+    for (double value : values) {
+      builder.add(value);
+    }
+    return builder.build();
+  }
+
+  /** The reference of categories held in memory. */
+  public static Reference of(String feature, Collection<String> values) {
+    ProfileBuilder builder = ProfileBuilder.categories(feature);
+    values.forEach(builder::add);
+    builder.cut();
+    values.forEach(builder::add);
+    return builder.build();
+  }
+
+  /** The cells. */
+  public Bins bins() {
+    return profile.bins();
+  }
+
+  /** The number of values, unusable ones included. */
+  public long total() {
+    return profile.total();
+  }
+
+  /** An empty profile over the same cells, to count a window with. */
+  public Profile newProfile() {
+    return new Profile(profile.bins());
+  }
+}
