@@ -1,0 +1,61 @@
+package dev.millrace.deploy.platform;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a local platform is started with.
+ *
+ * @param distribution whose jars it runs
+ * @param workDir where it keeps topics, schemas, state and logs; a later platform goes on with them
+ * @param pipeline the pipeline file; null starts the broker and the registry alone
+ * @param ports that the user named, see {@link Part}; 0 for any free one
+ * @param jvmOptions of a part, after its own
+ * @param restartCrashed whether a service that crashes is started again rather than the platform
+ *     ended; broker and registry always end it
+ */
+public record PlatformConfig(
+    Distribution distribution,
+    Path workDir,
+    @Nullable Path pipeline,
+    Map<Part, Integer> ports,
+    Map<Part, List<String>> jvmOptions,
+    boolean restartCrashed) {
+
+  public PlatformConfig {
+    workDir = workDir.toAbsolutePath().normalize();
+    pipeline = pipeline == null ? null : pipeline.toAbsolutePath().normalize();
+    ports = Map.copyOf(ports);
+    jvmOptions = Map.copyOf(jvmOptions);
+  }
+
+  /** The defaults: preferred ports where they are free, a crash ends the platform. */
+  public static PlatformConfig of(
+      Distribution distribution, Path workDir, @Nullable Path pipeline) {
+    return new PlatformConfig(distribution, workDir, pipeline, Map.of(), Map.of(), false);
+  }
+
+  /** The same with other ports. */
+  public PlatformConfig withPorts(Map<Part, Integer> ports) {
+    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmOptions, restartCrashed);
+  }
+
+  /** The same, its services started again after a crash. */
+  public PlatformConfig withRestartCrashed() {
+    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmOptions, true);
+  }
+
+  /** The same with further JVM flags for a part. */
+  public PlatformConfig withJvmOptions(Map<Part, List<String>> jvmOptions) {
+    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmOptions, restartCrashed);
+  }
+
+  /** The parts that such a platform has. */
+  public Set<Part> parts() {
+    return pipeline == null ? EnumSet.of(Part.BROKER, Part.REGISTRY) : EnumSet.allOf(Part.class);
+  }
+}
