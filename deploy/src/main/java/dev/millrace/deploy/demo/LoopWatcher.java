@@ -48,6 +48,9 @@ final class LoopWatcher implements AutoCloseable {
     on(registry, Topics.retrainingTriggers(pipeline), trigger, state::trigger);
     consumer = TopicReader.consumer(bootstrapServers, actions.keySet());
     thread.setDaemon(true);
+  }
+
+  void start() {
     thread.start();
   }
 

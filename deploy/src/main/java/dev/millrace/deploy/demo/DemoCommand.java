@@ -1,0 +1,112 @@
+package dev.millrace.deploy.demo;
+
+import dev.millrace.deploy.platform.Distribution;
+import dev.millrace.deploy.platform.LocalPlatform;
+import dev.millrace.deploy.platform.PlatformConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code millrace demo}. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows the whole loop on simulated payments: events are checked, features computed, a fraud"
+          + " model scores them; midway the payments change, and the drift is found.",
+      "Exit code 0 only when no event was lost, none predicted twice, and the drift found."
+    })
+public final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      defaultValue = "2m",
+      converter = WallTime.class,
+      description = "How long payments are sent, such as 90s or 3m (default: ${DEFAULT-VALUE}).")
+  private Duration time = Duration.ZERO;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "200",
+      description =
+          "Payments a second; simulated time runs as fast as that makes it (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int rate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "The same seed gives the same payments (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write what was found as JSON.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "Keep topics, state and logs here; by default in a temporary directory that is deleted"
+              + " after a run that went well.")
+  private @Nullable Path directory;
+
+  /** Public for picocli. */
+  public DemoCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Distribution distribution = Distribution.current();
+    Path pipeline = distribution.home().resolve("examples/payments/pipeline.yaml");
+    Path workDir = directory != null ? directory : Files.createTempDirectory("millrace-demo-");
+    DemoScreen screen = DemoScreen.of(System.out);
+    screen.say("Starting Kafka, a schema registry, Flink and the Millrace services ...");
+    DemoReport found;
+    try (LocalPlatform platform =
+        LocalPlatform.start(
+            PlatformConfig.of(distribution, workDir, pipeline), line -> screen.say("  " + line))) {
+      DemoRun run = new DemoRun(platform, distribution, workDir, pipeline, screen);
+      found = run.play(new DemoRun.Script(time, rate, seed));
+    }
+    if (report != null) {
+      found.write(report);
+      screen.say("Report: " + report);
+    }
+    if (!found.passed()) {
+      screen.say("Logs, topics and state are kept in " + workDir);
+      return 1;
+    }
+    if (directory == null) {
+      delete(workDir);
+    }
+    return 0;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Reads {@code 90s}, {@code 3m}, {@code 1h}. */
+  static final class WallTime implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      if (!text.matches("[0-9]+[smhSMH]")) {
+        throw new TypeConversionException("'" + text + "' is no time; write 90s, 3m or 1h");
+      }
+      return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.deploy.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the demo says at its end. */
+final class DemoSummary {
+  private DemoSummary() {}
+
+  static List<String> lines(DemoReport report, Ledger.Audit audit) {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    report.alerts().forEach(alert -> lines.add(alert.toPrettyString()));
+    report.triggers().forEach(trigger -> lines.add(trigger.toPrettyString()));
+    lines.add("");
+    lines.add("Read back from the topics (read_committed):");
+    lines.add(row("first prediction", "%.1f s after the start".formatted(report.startupSeconds())));
+    lines.add(row("events", "%,d".formatted(report.events())));
+    lines.add(row("predictions", "%,d".formatted(report.predictions())));
+    lines.add(row("dead letters", report.deadLetters().toString()));
+    lines.add(row("late", "%,d".formatted(report.late())));
+    lines.add(row("duplicates dropped", "%,d".formatted(report.duplicatesDropped())));
+    lines.add(row("lost", "%,d".formatted(report.lost())));
+    lines.add(row("predicted twice", "%,d".formatted(report.duplicatePredictions())));
+    lines.add(
+        row(
+            "latency",
+            "p50 %,d ms, p99 %,d ms"
+                .formatted(report.latencyMillis().p50(), report.latencyMillis().p99())));
+    lines.add(row("drift", drift(report.drift())));
+    audit.examples().forEach(example -> lines.add("  " + example));
+    return lines;
+  }
+
+  private static String drift(DemoReport.Drift drift) {
+    if (drift.injectedAt() == null) {
+      return "was not switched on";
+    }
+    String alarms = "%d false alarms before".formatted(drift.falseAlarms());
+    return drift.detectedAt() == null
+        ? "since %s, missed; %s".formatted(drift.injectedAt(), alarms)
+        : "since %s, found at %s (window %d) in %s; %s"
+            .formatted(
+                drift.injectedAt(),
+                drift.detectedAt(),
+                drift.windows(),
+                String.join(", ", drift.features()),
+                alarms);
+  }
+
+  private static String row(String name, String value) {
+    return "  %-20s %s".formatted(name, value);
+  }
+}

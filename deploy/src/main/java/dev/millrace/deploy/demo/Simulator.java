@@ -1,0 +1,131 @@
+package dev.millrace.deploy.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.deploy.platform.Distribution;
+import dev.millrace.deploy.platform.Endpoints;
+import dev.millrace.deploy.platform.PlatformException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The payment simulator of the ingest module, as a child process. */
+final class Simulator implements AutoCloseable {
+  /** The longest window of the payments' features: they are full when the demo begins. */
+  private static final String WARM_UP = "7d";
+
+  private static final int STOP_SECONDS = 10;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+  private final Path log;
+  private final Thread reader;
+  private volatile @Nullable Instant driftInjectedAt;
+
+  private Simulator(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+    this.reader = new Thread(this::read, "simulator-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  static Simulator start(
+      Distribution distribution,
+      Endpoints endpoints,
+      Path workDir,
+      Path pipeline,
+      DemoRun.Script script) {
+    long events = script.time().toSeconds() * script.rate();
+    Path log = workDir.resolve("logs").resolve("simulator.log");
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx192m",
+            "-XX:+UseSerialGC",
+            "-Dlogback.configurationFile=" + distribution.serviceLogging(),
+            "-cp",
+            distribution.classpath("ingest", "streams"),
+            "dev.millrace.ingest.IngestMain",
+            "simulate",
+            "--pipeline=" + pipeline,
+            "--bootstrap-servers=" + endpoints.bootstrapServers(),
+            "--registry=" + endpoints.registryUrl(),
+            "--rate=" + script.rate(),
+            "--seed=" + script.seed(),
+            "--events=" + events,
+            "--warm-up=" + WARM_UP,
+            "--drift=price-shift",
+            "--drift-after=" + events / 2);
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      return new Simulator(process, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the simulator cannot be started", e);
+    }
+  }
+
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  /** Simulated time from which on payments are different; null before. */
+  @Nullable Instant driftInjectedAt() {
+    return driftInjectedAt;
+  }
+
+  /**
+   * @throws PlatformException if it ended with an error
+   */
+  void requireSuccess() {
+    if (process.exitValue() != 0) {
+      throw new PlatformException(
+          "the simulator ended with exit code %d; see %s".formatted(process.exitValue(), log));
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void read() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        notice(line);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void notice(String line) throws JsonProcessingException {
+    if (line.startsWith("{")) {
+      JsonNode injected = JSON.readTree(line).path("driftInjectedAt");
+      if (injected.isTextual()) {
+        driftInjectedAt = Instant.parse(injected.asText());
+      }
+    }
+  }
+}
