@@ -86,7 +86,7 @@ public final class Fields {
     };
   }
 
-  private static boolean isTimestamp(Schema schema) {
+  static boolean isTimestamp(Schema schema) {
     return schema.getLogicalType() instanceof LogicalTypes.TimestampMillis
         || schema.getLogicalType() instanceof LogicalTypes.TimestampMicros;
   }

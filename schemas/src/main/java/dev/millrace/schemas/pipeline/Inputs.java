@@ -18,15 +18,9 @@ final class Inputs {
     List<ModelInput> inputs = new ArrayList<>();
     variables.forEach(
         (name, type) -> {
-          boolean ofView = name.contains(".");
           boolean known = name.equals(scored.id()) || name.equals(scored.time());
           if (type != Type.TIMESTAMP && !known) {
-            inputs.add(
-                new ModelInput(
-                    inputName(name),
-                    Expression.compile(name, variables),
-                    ofView ? ModelInput.Kind.VIEW_FEATURE : ModelInput.Kind.SOURCE_FIELD,
-                    inputType(type)));
+            inputs.add(input(inputName(name), Expression.compile(name, variables)));
           }
         });
     return List.copyOf(inputs);
@@ -48,7 +42,17 @@ final class Inputs {
     return variable.replace('.', '_');
   }
 
-  static InputType inputType(Type type) {
+  /** An input, whose kind is told by its expression. */
+  static ModelInput input(String name, Expression expression) {
+    String source = expression.source().strip();
+    ModelInput.Kind kind =
+        !expression.references().contains(source)
+            ? ModelInput.Kind.ON_DEMAND
+            : source.contains(".") ? ModelInput.Kind.VIEW_FEATURE : ModelInput.Kind.SOURCE_FIELD;
+    return new ModelInput(name, expression, kind, inputType(expression.resultType()));
+  }
+
+  private static InputType inputType(Type type) {
     return switch (type) {
       case BOOLEAN -> InputType.BOOLEAN;
       case LONG, DOUBLE -> InputType.NUMBER;
