@@ -46,10 +46,15 @@ final class Distinct {
     }
   }
 
-  void merge(Distinct other) {
+  Distinct copy() {
+    return new Distinct(registers.clone());
+  }
+
+  Distinct merge(Distinct other) {
     for (int i = 0; i < REGISTERS; i++) {
       registers[i] = (byte) Math.max(registers[i], other.registers[i]);
     }
+    return this;
   }
 
   long estimate() {

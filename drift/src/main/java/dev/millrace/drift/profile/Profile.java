@@ -3,6 +3,7 @@ package dev.millrace.drift.profile;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ public final class Profile {
   private final @Nullable NumberBins numbers;
   private final long[] counts;
   private final Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
-  private Distinct distinct = new Distinct();
+  private @Nullable Distinct distinct;
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
 
@@ -26,14 +27,29 @@ public final class Profile {
     this.counts = new long[bins.size()];
   }
 
-  /** A profile of known content; see {@link ProfileCodec} for the form that Flink keeps. */
+  /**
+   * A profile of known counts, such as a reference's, without distinct count.
+   *
+   * @param counts one a cell
+   * @param min positive infinity where there is no number
+   * @param max negative infinity where there is no number
+   */
+  public static Profile of(
+      Bins bins, long[] counts, Map<Unusable, Long> unusable, double min, double max) {
+    if (counts.length != bins.size()) {
+      throw new IllegalArgumentException(
+          bins.size() + " counts expected, one a cell, not " + counts.length);
+    }
+    return restore(bins, counts, unusable, min, max, null);
+  }
+
   static Profile restore(
       Bins bins,
       long[] counts,
       Map<Unusable, Long> unusable,
       double min,
       double max,
-      Distinct distinct) {
+      @Nullable Distinct distinct) {
     Profile profile = new Profile(bins);
     System.arraycopy(counts, 0, profile.counts, 0, profile.counts.length);
     unusable.forEach(profile::add);
@@ -52,7 +68,7 @@ public final class Profile {
       counts[cells.bin(value)]++;
       min = Math.min(min, value);
       max = Math.max(max, value);
-      distinct.addHash(Hashes.mix(Double.doubleToRawLongBits(value + 0.0)));
+      distinct(Hashes.mix(Double.doubleToRawLongBits(value + 0.0)));
     } else {
       add(Double.isNaN(value) ? Unusable.NAN : Unusable.INFINITE, 1);
     }
@@ -62,7 +78,7 @@ public final class Profile {
   public void add(String value) {
     if (bins instanceof CategoryBins categories) {
       counts[categories.bin(value)]++;
-      distinct.addHash(Hashes.of(value));
+      distinct(Hashes.of(value));
     } else {
       add(Unusable.WRONG_TYPE, 1);
     }
@@ -121,7 +137,9 @@ public final class Profile {
     other.unusable.forEach(this::add);
     min = Math.min(min, other.min);
     max = Math.max(max, other.max);
-    distinct.merge(other.distinct);
+    if (other.distinct != null) {
+      distinct = distinct == null ? other.distinct.copy() : distinct.merge(other.distinct);
+    }
     return this;
   }
 
@@ -166,10 +184,24 @@ public final class Profile {
 
   /** About how many different usable values there were; standard error 4.6 %. */
   public long distinct() {
-    return distinct.estimate();
+    return distinct == null ? 0 : distinct.estimate();
   }
 
-  Distinct distinctSketch() {
+  /** A copy that has forgotten its distinct count, which takes half a kilobyte. */
+  Profile withoutDistinct() {
+    return restore(bins, counts, unusable, min, max, null);
+  }
+
+  private void distinct(long hash) {
+    Distinct registers = distinct;
+    if (registers == null) {
+      registers = new Distinct();
+      distinct = registers;
+    }
+    registers.addHash(hash);
+  }
+
+  @Nullable Distinct distinctSketch() {
     return distinct;
   }
 
@@ -196,7 +228,7 @@ public final class Profile {
         && unusable.equals(that.unusable)
         && Double.compare(min, that.min) == 0
         && Double.compare(max, that.max) == 0
-        && distinct.equals(that.distinct);
+        && Objects.equals(distinct, that.distinct);
   }
 
   @Override

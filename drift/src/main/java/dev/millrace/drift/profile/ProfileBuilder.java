@@ -119,7 +119,8 @@ public final class ProfileBuilder {
           "the bins of '" + feature + "' are not cut yet: call cut(), then add the values again");
     }
     double sd = finite == 0 ? 0 : Math.sqrt(squares / finite);
-    return new Reference(feature, profile, mean, sd, singletons);
+    return new Reference(
+        feature, profile.withoutDistinct(), mean, sd, profile.distinct(), singletons);
   }
 
   private static NumberBins cutNumbers(KllDoublesSketch sketch) {

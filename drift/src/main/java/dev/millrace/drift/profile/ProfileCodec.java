@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * A profile in bytes: format (1 byte), fingerprint of the bins (8), min and max (8 each), the
  * unusable counts and the cells' counts (variable-length integers of 7 bits a byte, low bits
- * first), the distinct-count registers. The bins themselves are not repeated.
+ * first), the distinct-count registers if any. The bins themselves are not repeated.
  */
 final class ProfileCodec {
   private static final byte FORMAT = 1;
@@ -34,7 +34,10 @@ final class ProfileCodec {
     for (long count : counts) {
       putVarint(out, count);
     }
-    out.put(profile.distinctSketch().registers());
+    Distinct distinct = profile.distinctSketch();
+    if (distinct != null) {
+      out.put(distinct.registers());
+    }
     return Arrays.copyOf(out.array(), out.position());
   }
 
@@ -63,12 +66,16 @@ final class ProfileCodec {
       }
       long[] counts = new long[bins.size()];
       Arrays.setAll(counts, i -> getVarint(in));
-      byte[] registers = new byte[Distinct.REGISTERS];
-      in.get(registers);
+      Distinct distinct = null;
+      if (in.hasRemaining()) {
+        byte[] registers = new byte[Distinct.REGISTERS];
+        in.get(registers);
+        distinct = Distinct.ofRegisters(registers);
+      }
       if (in.hasRemaining()) {
         throw new IllegalArgumentException(in.remaining() + " bytes too many in a profile");
       }
-      return Profile.restore(bins, counts, unusable, min, max, Distinct.ofRegisters(registers));
+      return Profile.restore(bins, counts, unusable, min, max, distinct);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a profile cut off after " + bytes.length + " bytes", e);
     }

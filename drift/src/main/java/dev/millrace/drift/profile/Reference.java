@@ -9,9 +9,11 @@ import java.util.Collection;
  * @param profile the counts over the bins cut from these values; not to be added to
  * @param mean the mean of the finite numbers; 0 for categories and where there is none
  * @param sd their standard deviation, of the population; 0 likewise
+ * @param distinct about how many different values there were, of usable ones; standard error 4.6 %
  * @param singletons how many categories occurred once only; 0 for numbers
  */
-public record Reference(String feature, Profile profile, double mean, double sd, long singletons) {
+public record Reference(
+    String feature, Profile profile, double mean, double sd, long distinct, long singletons) {
 
   /** The reference of numbers held in memory. */
   public static Reference of(String feature, double... values) {

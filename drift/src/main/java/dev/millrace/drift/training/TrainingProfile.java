@@ -1,0 +1,79 @@
+package dev.millrace.drift.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.millrace.drift.profile.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a model's inputs and scores looked like in its training data: {@code profile.json}, which
+ * lies beside {@code model.onnx}.
+ *
+ * @param pipeline the pipeline's name
+ * @param createdFrom the training rows
+ * @param references by feature: the pipeline's inputs in their order, then {@code score} where the
+ *     rows had scores
+ */
+public record TrainingProfile(
+    String pipeline, CreatedFrom createdFrom, Map<String, Reference> references) {
+  /** The name under which the model's scores are profiled. */
+  public static final String SCORE = "score";
+
+  /**
+   * The training rows.
+   *
+   * @param file name of the file
+   * @param rows how many there were
+   * @param sha256 hexadecimal digest of the file
+   */
+  public record CreatedFrom(String file, long rows, String sha256) {}
+
+  /** Copies the references, keeping their order. */
+  public TrainingProfile {
+    references = Collections.unmodifiableMap(new LinkedHashMap<>(references));
+  }
+
+  /**
+   * Reads {@code profile.json}.
+   *
+   * @throws IOException when the file cannot be read
+   * @throws IllegalArgumentException when it is no training profile, naming the place
+   */
+  public static TrainingProfile load(Path file) throws IOException {
+    return parse(Files.readString(file), file.toString());
+  }
+
+  /**
+   * Reads the text of a {@code profile.json}.
+   *
+   * @param name what to call it in errors
+   * @throws IllegalArgumentException when it is no training profile, naming the place
+   */
+  public static TrainingProfile parse(String json, String name) {
+    try {
+      return new ProfileReader(name).read(json);
+    } catch (JsonProcessingException e) {
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      throw new IllegalArgumentException(
+          name + ":" + line + ": not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The text of {@code profile.json}: the same rows make the same text. */
+  public String toJson() {
+    return ProfileWriter.write(this);
+  }
+
+  /** Writes {@code profile.json}, making directories where needed. */
+  public void save(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.writeString(file, toJson());
+  }
+}
