@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads one entry of {@code features}. */
 final class FeatureViewReader {
   private static final Wait WAIT = Wait.atMost(Duration.ofMillis(200));
-
-  /** Types that come in as something an aggregate takes; see {@link Fields}. */
-  private static final Set<Type> NUMBERS = Set.of(Type.LONG, Type.DOUBLE);
 
   private final Source source;
   private final @Nullable Duration ttl;
@@ -96,11 +92,15 @@ final class FeatureViewReader {
     Section section = entry.section();
     Entry inputEntry = section.optional("input");
     Schema.Field input = Sources.find(inputEntry, source.schema());
-    Entry operationsEntry = section.required("operations", "a list of operations");
-    Entry windowsEntry = section.required("windows", "a list of durations");
+    if (inputEntry != null && input != null && typeOf(input) == null) {
+      inputEntry.wrong(Sources.is(input), "a number, text or boolean");
+    }
+    Entry operations = section.required("operations", "a list of operations");
+    Entry windows = section.required("windows", "a list of durations");
     Entry where = section.optional("where");
     Entry as = section.optional("as");
     section.close();
+    String prefix = as == null ? null : as.text(Names.NAME, Names.NAME_EXPECTED);
     Expression filter =
         where == null
             ? null
@@ -108,33 +108,33 @@ final class FeatureViewReader {
                 Fields.types(source.schema()),
                 Set.of(Type.BOOLEAN),
                 "a condition over the fields of '" + source.name() + "'");
-    String prefix = as == null ? null : as.text(Names.NAME, Names.NAME_EXPECTED);
-    List<Operation> operations = operations(operationsEntry, inputEntry, input);
-    List<Window> windows = windows(windowsEntry);
-    boolean several = operations.size() > 1;
-    for (Operation operation : operations) {
-      for (Window window : windows) {
-        String stem = stem(prefix, input, operation, several);
-        Feature feature =
-            new Feature(
-                stem + "_" + window.text(),
-                operation,
-                input == null ? null : input.name(),
-                filter,
-                window.length(),
-                type(operation, input));
-        add(feature, entry);
-      }
+    List<Feature> made =
+        features(
+            prefix, input, filter, operations(operations, inputEntry, input), windows(windows));
+    List<String> taken = made.stream().map(Feature::name).filter(name -> !names.add(name)).toList();
+    if (!taken.isEmpty()) {
+      entry.wrong(String.join(", ", taken) + ": there already", "another name, given by as");
     }
+    features.addAll(made);
   }
 
-  private void add(Feature feature, Entry entry) {
-    if (names.add(feature.name())) {
-      features.add(feature);
-    } else {
-      entry.wrong(
-          "the feature '" + feature.name() + "' is there already", "another name, given by as");
+  private List<Feature> features(
+      @Nullable String as,
+      Schema.@Nullable Field input,
+      @Nullable Expression filter,
+      List<Operation> operations,
+      List<Window> windows) {
+    List<Feature> made = new ArrayList<>();
+    for (Operation operation : operations) {
+      String stem = stem(as, input, operation, operations.size() > 1);
+      String field = input == null ? null : input.name();
+      FeatureType type = type(operation, input);
+      for (Window window : windows) {
+        String name = stem + "_" + window.text();
+        made.add(new Feature(name, operation, field, filter, window.length(), type));
+      }
     }
+    return made;
   }
 
   private static String stem(
@@ -150,7 +150,7 @@ final class FeatureViewReader {
     if (operation == Operation.COUNT) {
       return FeatureType.LONG;
     }
-    Type type = input == null ? null : Fields.types(source.schema()).get(input.name());
+    Type type = input == null ? null : typeOf(input);
     if (operation != Operation.LAST || type == null) {
       return FeatureType.DOUBLE;
     }
@@ -168,7 +168,9 @@ final class FeatureViewReader {
     List<Entry> items = entry == null ? List.of() : entry.list("a list of operations");
     for (Entry item : items) {
       Operation operation = item.constant("operation", Operation.class);
-      if (operation != null) {
+      if (operation != null && operations.contains(operation)) {
+        item.wrong("the operation is there already", null);
+      } else if (operation != null) {
         operations.add(operation);
         check(operation, item, inputEntry, input);
       }
@@ -185,15 +187,17 @@ final class FeatureViewReader {
     if (input == null) {
       return;
     }
-    Map<String, Type> types = Fields.types(source.schema());
-    Type type = types.get(input.name());
-    if (type == null) {
-      entry.wrong(Sources.is(input), "a number, text or boolean to aggregate");
-    } else if (operation.needsNumber() && !NUMBERS.contains(type)) {
+    Type type = typeOf(input);
+    if (type != null && operation.needsNumber() && !type.isNumber()) {
       entry.wrong(word + " needs a number, and " + Sources.is(input), "an input that is a number");
     } else if (operation == Operation.LAST && type == Type.TIMESTAMP) {
-      entry.wrong(Sources.is(input), "a number, text or boolean to aggregate");
+      entry.wrong(Sources.is(input), "an input that is a number, text or boolean");
     }
+  }
+
+  /** As expressions see the field; null where it is no scalar. */
+  private @Nullable Type typeOf(Schema.Field field) {
+    return Fields.types(source.schema()).get(field.name());
   }
 
   private List<Window> windows(@Nullable Entry entry) {
@@ -208,7 +212,12 @@ final class FeatureViewReader {
       if (ttl != null && length.compareTo(ttl) > 0) {
         item.wrong("the window is longer than the view's ttl", "a window no longer than the ttl");
       }
-      windows.add(new Window(length, text));
+      Window window = new Window(length, text);
+      if (windows.contains(window)) {
+        item.wrong("the window is there already", null);
+      } else {
+        windows.add(window);
+      }
     }
     return windows;
   }

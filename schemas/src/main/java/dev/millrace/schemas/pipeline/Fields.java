@@ -61,7 +61,7 @@ public final class Fields {
     if (raw instanceof Float number) {
       return number.doubleValue();
     }
-    if (raw instanceof Double || raw instanceof Boolean) {
+    if (raw instanceof Double || raw instanceof Boolean || raw instanceof Instant) {
       return raw;
     }
     if (raw instanceof CharSequence || isEnum(schema, raw)) {

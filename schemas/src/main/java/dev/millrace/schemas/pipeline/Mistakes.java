@@ -63,21 +63,29 @@ final class Mistakes {
     return nearest;
   }
 
-  /** Levenshtein distance: letters to insert, delete or replace. */
+  /**
+   * Letters to insert, delete, replace or swap with the next: the optimal string alignment of
+   * Levenshtein's and Damerau's distances.
+   */
   static int distance(String from, String to) {
-    int[] previous = new int[to.length() + 1];
-    for (int j = 0; j <= to.length(); j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int[] current = new int[to.length() + 1];
-      current[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int replace = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(replace, Math.min(previous[j], current[j - 1]) + 1);
+    int[][] distance = new int[from.length() + 1][to.length() + 1];
+    for (int i = 0; i <= from.length(); i++) {
+      for (int j = 0; j <= to.length(); j++) {
+        if (i == 0 || j == 0) {
+          distance[i][j] = i + j;
+          continue;
+        }
+        boolean same = from.charAt(i - 1) == to.charAt(j - 1);
+        int replaced = distance[i - 1][j - 1] + (same ? 0 : 1);
+        int least = Math.min(replaced, Math.min(distance[i - 1][j], distance[i][j - 1]) + 1);
+        boolean swapped =
+            i > 1
+                && j > 1
+                && from.charAt(i - 1) == to.charAt(j - 2)
+                && from.charAt(i - 2) == to.charAt(j - 1);
+        distance[i][j] = swapped ? Math.min(least, distance[i - 2][j - 2] + 1) : least;
       }
-      previous = current;
     }
-    return previous[to.length()];
+    return distance[from.length()][to.length()];
   }
 }

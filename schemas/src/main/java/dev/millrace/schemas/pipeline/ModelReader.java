@@ -129,6 +129,7 @@ final class ModelReader {
   }
 
   private boolean namesBroken(String text) {
-    return broken.stream().anyMatch(view -> text.contains(view + "."));
+    return broken.stream()
+        .anyMatch(view -> Pattern.compile("\\b" + Pattern.quote(view + ".")).matcher(text).find());
   }
 }

@@ -1,0 +1,126 @@
+package dev.millrace.schemas.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.StringLength;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+
+class MistakesTest {
+  /** The table replaces one passage of a good file, and says the one mistake that follows. */
+  @ParameterizedTest(name = "{1} at {3}: {4}")
+  @CsvFileSource(resources = "/flights/mistakes.csv", delimiter = '|', quoteCharacter = '`')
+  void isFound(
+      String passage,
+      @Nullable String replacement,
+      int line,
+      String key,
+      String problem,
+      @Nullable String nearest,
+      @TempDir Path directory) {
+    String yaml = Flights.with(text(passage), text(replacement == null ? "" : replacement));
+    assertThatThrownBy(() -> Flights.load(directory, yaml))
+        .isInstanceOfSatisfying(
+            PipelineException.class,
+            error -> {
+              assertThat(error.mistakes()).as(error.getMessage()).hasSize(1);
+              Mistake mistake = error.mistakes().get(0);
+              assertThat(mistake.toString()).contains(problem);
+              assertThat(mistake.line()).as(error.getMessage()).isEqualTo(line);
+              assertThat(mistake.key()).isEqualTo(key);
+              assertThat(mistake.nearest()).as(error.getMessage()).isEqualTo(nearest);
+            });
+  }
+
+  private static String text(String cell) {
+    return cell.replace("\\n", "\n").replace("\\p", "|").replace('␣', ' ');
+  }
+
+  @Test
+  void holdsSourceNamesApartFromTopics(@TempDir Path directory) {
+    String yaml = Flights.yaml().replace("arrivals", "late");
+    assertThatThrownBy(() -> Flights.load(directory, yaml))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageContaining(":13: sources.late: the name 'late' is taken");
+  }
+
+  @Test
+  void holdsViewNamesApartFromCel(@TempDir Path directory) {
+    String yaml = Flights.with("  origin:    ", "  in:   ").replace("origin.", "in.");
+    assertThatThrownBy(() -> Flights.load(directory, yaml))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageContaining(":16: features.in: the name 'in' is taken");
+  }
+
+  @Test
+  void holdsCollectedInputsApart(@TempDir Path directory) {
+    String all = Flights.yaml();
+    String yaml =
+        Flights.replace(
+            all.substring(0, all.indexOf("model:")),
+            "score: departures\nfeatures:\n",
+            """
+            score: departures
+            features:
+              origin_late:
+                from: arrivals
+                entity: origin
+                aggregates: [{operations: [count], windows: [3h], as: x}]
+            """);
+    String collision = Flights.replace(yaml, "as: late}", "as: late_x}");
+    assertThatThrownBy(() -> Flights.load(directory, collision))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageContaining("would be the second input 'origin_late_x_3h'");
+  }
+
+  @Test
+  void ofAViewAreNotRepeatedForTheModel(@TempDir Path directory) {
+    String yaml = Flights.with("input: delay_minutes", "input: delay_minute");
+    assertThatThrownBy(() -> Flights.load(directory, yaml))
+        .isInstanceOfSatisfying(
+            PipelineException.class, error -> assertThat(error.mistakes()).hasSize(1));
+  }
+
+  @Test
+  void nameTheNearest() {
+    List<String> known = List.of("windows", "operations", "where", "as", "input");
+    assertThat(Mistakes.nearest("windoes", known)).isEqualTo("windows");
+    assertThat(Mistakes.nearest("WINDOWS", known)).isEqualTo("windows");
+    assertThat(Mistakes.nearest("operation", known)).isEqualTo("operations");
+    assertThat(Mistakes.nearest("lateness", known)).isNull();
+    assertThat(Mistakes.nearest("x", List.of())).isNull();
+  }
+
+  @Property
+  void distanceIsThatOfTheDefinition(
+      @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 5) String from,
+      @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 5) String to) {
+    assertThat(Mistakes.distance(from, to)).isEqualTo(recursive(from, to));
+  }
+
+  /** The recurrence as it stands in textbooks, on the first letters instead of the last. */
+  private static int recursive(String from, String to) {
+    if (from.isEmpty() || to.isEmpty()) {
+      return from.length() + to.length();
+    }
+    String fromRest = from.substring(1);
+    String toRest = to.substring(1);
+    int replaced = recursive(fromRest, toRest) + (from.charAt(0) == to.charAt(0) ? 0 : 1);
+    int least = Math.min(replaced, Math.min(recursive(fromRest, to), recursive(from, toRest)) + 1);
+    boolean swapped =
+        from.length() > 1
+            && to.length() > 1
+            && from.charAt(0) == to.charAt(1)
+            && from.charAt(1) == to.charAt(0);
+    return swapped ? Math.min(least, recursive(from.substring(2), to.substring(2)) + 1) : least;
+  }
+}
