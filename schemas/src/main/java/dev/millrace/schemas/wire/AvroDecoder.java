@@ -3,10 +3,12 @@ package dev.millrace.schemas.wire;
 import dev.millrace.schemas.wire.Decoded.Rejected;
 import dev.millrace.schemas.wire.Registry.Lookup;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
@@ -31,10 +33,18 @@ public final class AvroDecoder {
 
   private static final long UNKNOWN_ID_PAUSE_MILLIS = 100;
 
+  /**
+   * How long an answer is believed that may change, since an unknown id may be registered later and
+   * an id may join our subject. Without it, a producer of garbage ids would slow everyone down to a
+   * few records a second.
+   */
+  private static final long BELIEVED_NANOS = Duration.ofSeconds(2).toNanos();
+
   /** Bounds what a stream of garbage ids can make us remember. */
   private static final int REMEMBERED_IDS = 1_000;
 
   private final Registry registry;
+  private final LongSupplier nanoTime;
   private final String subject;
   private final Schema reader;
   private final Map<Integer, Writer> writers = new HashMap<>();
@@ -46,7 +56,13 @@ public final class AvroDecoder {
    *     is resolved to it
    */
   public AvroDecoder(Registry registry, String topic, Schema reader) {
+    this(registry, topic, reader, System::nanoTime);
+  }
+
+  /** For tests, which do not wait. */
+  AvroDecoder(Registry registry, String topic, Schema reader, LongSupplier nanoTime) {
     this.registry = registry;
+    this.nanoTime = nanoTime;
     this.subject = WireFormat.subject(topic);
     // Parsed anew, since the string type is a property that would show in the caller's schema.
     this.reader = withJavaStrings(reader);
@@ -100,18 +116,23 @@ public final class AvroDecoder {
 
   private Writer writer(int id) {
     Writer known = writers.get(id);
-    if (known != null) {
+    if (known != null && !(known instanceof Unusable unusable && isStale(unusable))) {
       return known;
     }
     Writer writer = lookUp(id);
     if (writers.size() >= REMEMBERED_IDS) {
       writers.clear();
     }
-    // An unknown id may be registered later, and an id may join our subject: ask again each time.
-    if (!(writer instanceof Unusable unusable && unusable.mayChange)) {
-      writers.put(id, writer);
-    }
+    writers.put(id, writer);
     return writer;
+  }
+
+  private boolean isStale(Unusable writer) {
+    return writer.mayChange && nanoTime.getAsLong() - writer.sinceNanos > BELIEVED_NANOS;
+  }
+
+  private Unusable unusable(Rejection code, String detail, boolean mayChange) {
+    return new Unusable(new Rejected(code, detail), mayChange, nanoTime.getAsLong());
   }
 
   private Writer lookUp(int id) {
@@ -120,10 +141,9 @@ public final class AvroDecoder {
         return writer(id, found);
       }
       if (tries == UNKNOWN_ID_TRIES) {
-        return new Unusable(
-            new Rejected(
-                Rejection.SCHEMA_UNKNOWN,
-                "the registry does not know schema id %d; asked %d times".formatted(id, tries)),
+        return unusable(
+            Rejection.SCHEMA_UNKNOWN,
+            "the registry does not know schema id %d; asked %d times".formatted(id, tries),
             true);
       }
       try {
@@ -137,28 +157,24 @@ public final class AvroDecoder {
 
   private Writer writer(int id, Lookup.Found found) {
     if (!found.type().equals("AVRO")) {
-      return new Unusable(
-          new Rejected(
-              Rejection.WRONG_FORMAT,
-              "schema id %d is %s, expected AVRO".formatted(id, found.type())),
+      return unusable(
+          Rejection.WRONG_FORMAT,
+          "schema id %d is %s, expected AVRO".formatted(id, found.type()),
           false);
     }
     if (!found.subjects().contains(subject)) {
-      return new Unusable(
-          new Rejected(
-              Rejection.SUBJECT_MISMATCH,
-              "schema id %d belongs to %s, expected %s: register the schema under that subject"
-                  .formatted(id, found.subjects(), subject)),
+      return unusable(
+          Rejection.SUBJECT_MISMATCH,
+          "schema id %d belongs to %s, expected %s: register the schema under that subject"
+              .formatted(id, found.subjects(), subject),
           true);
     }
     try {
       Schema schema = new Schema.Parser().parse(found.schema());
       return new Known(schema, new GenericDatumReader<>(schema, reader, new GenericData()));
     } catch (SchemaParseException e) {
-      return new Unusable(
-          new Rejected(
-              Rejection.DECODE, "schema id %d does not parse: %s".formatted(id, e.getMessage())),
-          false);
+      return unusable(
+          Rejection.DECODE, "schema id %d does not parse: %s".formatted(id, e.getMessage()), false);
     }
   }
 
@@ -192,6 +208,7 @@ public final class AvroDecoder {
 
   /**
    * @param mayChange whether the registry may answer otherwise later
+   * @param sinceNanos when it answered
    */
-  private record Unusable(Rejected reason, boolean mayChange) implements Writer {}
+  private record Unusable(Rejected reason, boolean mayChange, long sinceNanos) implements Writer {}
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.schemas.wire.Decoded.Rejected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.apache.avro.Schema;
@@ -59,6 +61,19 @@ class AvroDecoderTest {
         header(registry.register("payments-value", "JSON", "{}")), Rejection.WRONG_FORMAT);
     assertRejected(
         header(registry.register("payments-value", "PROTOBUF", "")), Rejection.WRONG_FORMAT);
+  }
+
+  @Test
+  void doesNotAskAgainAtOnceForAnIdThatIsUnknown() {
+    AtomicLong nanos = new AtomicLong();
+    AvroDecoder asking = new AvroDecoder(registry, TOPIC, SCHEMA, nanos::get);
+    assertThat(asking.decode(header(2))).isInstanceOf(Rejected.class);
+    int id = registry.register("payments-value", schema("\"string\""));
+    assertThat(id).isEqualTo(2);
+    assertThat(asking.decode(header(2)))
+        .isInstanceOfSatisfying(
+            Rejected.class,
+            rejected -> assertThat(rejected.code()).isEqualTo(Rejection.SCHEMA_UNKNOWN));
   }
 
   @Test
@@ -182,7 +197,10 @@ class AvroDecoderTest {
 
   @Test
   void anIdThatIsRegisteredLaterIsReadThen() {
-    assertRejected(header(2), Rejection.SCHEMA_UNKNOWN);
+    AtomicLong nanos = new AtomicLong();
+    AvroDecoder asking = new AvroDecoder(registry, TOPIC, SCHEMA, nanos::get);
+    assertThat(asking.decode(header(2))).isInstanceOf(Rejected.class);
+    nanos.addAndGet(Duration.ofSeconds(3).toNanos());
     Schema second =
         schema(
             """
@@ -192,7 +210,7 @@ class AvroDecoderTest {
     GenericRecord late =
         new GenericRecordBuilder(second).set("id", "p2").set("amount", 2.0).build();
     assertThat(
-            record(decoder.decode(AvroEncoder.forTopic(registry, TOPIC, second).encode(late)))
+            record(asking.decode(AvroEncoder.forTopic(registry, TOPIC, second).encode(late)))
                 .get("id"))
         .isEqualTo("p2");
   }
