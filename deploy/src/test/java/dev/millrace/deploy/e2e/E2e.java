@@ -1,0 +1,74 @@
+package dev.millrace.deploy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.deploy.demo.Auditor;
+import dev.millrace.deploy.demo.Ledger;
+import dev.millrace.deploy.platform.Distribution;
+import dev.millrace.deploy.platform.LocalPlatform;
+import dev.millrace.deploy.platform.Part;
+import dev.millrace.deploy.platform.PlatformConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the end-to-end tests share: the packaged distribution, started on free ports. */
+final class E2e {
+  static final Distribution DISTRIBUTION =
+      new Distribution(Path.of(System.getProperty(Distribution.HOME_PROPERTY)));
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
+
+  private E2e() {}
+
+  /** The root of the checkout that the tests run in. */
+  static Path repository() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("mvnw"))) {
+      directory = directory.getParent();
+    }
+    return directory;
+  }
+
+  static LocalPlatform start(Path workDir, Path pipeline) throws InterruptedException {
+    Map<Part, Integer> anyPort = new EnumMap<>(Part.class);
+    for (Part part : Part.values()) {
+      anyPort.put(part, 0);
+    }
+    return LocalPlatform.start(
+        PlatformConfig.of(DISTRIBUTION, workDir, pipeline).withPorts(anyPort), System.out::println);
+  }
+
+  /** Runs a command of bin/millrace against the platform, and wants it to end well. */
+  static void run(LocalPlatform platform, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(DISTRIBUTION.home().resolve("bin/millrace").toString());
+    command.addAll(List.of(arguments));
+    command.add("--bootstrap-servers=" + platform.endpoints().bootstrapServers());
+    command.add("--registry=" + platform.endpoints().registryUrl());
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+  }
+
+  /** Reads the topics back until every event has ended somewhere, or the time is over. */
+  static Ledger.Audit awaitNothingLost(Auditor auditor, Duration atMost)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    Ledger.Audit audit = auditor.audit();
+    Duration pause = FIRST_PAUSE;
+    while (audit.lost() > 0 && System.nanoTime() < deadline) {
+      Thread.sleep(pause.toMillis());
+      // An audit reads all there is, and takes from what it watches.
+      pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+      audit = auditor.audit();
+    }
+    return audit;
+  }
+}
