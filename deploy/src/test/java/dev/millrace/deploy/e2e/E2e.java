@@ -9,7 +9,6 @@ import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.Part;
 import dev.millrace.deploy.platform.PlatformConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,11 +28,8 @@ final class E2e {
 
   /** The root of the checkout that the tests run in. */
   static Path repository() {
-    Path directory = Path.of("").toAbsolutePath();
-    while (!Files.exists(directory.resolve("mvnw"))) {
-      directory = directory.getParent();
-    }
-    return directory;
+    // Maven runs a module's tests in the module's directory.
+    return Path.of("..").toAbsolutePath().normalize();
   }
 
   static LocalPlatform start(Path workDir, Path pipeline) throws InterruptedException {

@@ -85,8 +85,7 @@ final class FeatureOracle {
     if (feature.input() != null && event.values.get(feature.input()) == null) {
       return false;
     }
-    return feature.where() == null
-        || Boolean.TRUE.equals(feature.where().evaluate(event.values));
+    return feature.where() == null || Boolean.TRUE.equals(feature.where().evaluate(event.values));
   }
 
   private static double number(Event event, @Nullable String field) {

@@ -9,6 +9,7 @@ import dev.millrace.deploy.demo.Auditor;
 import dev.millrace.deploy.demo.Ledger;
 import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.topic.TopicReader;
+import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.apache.avro.generic.GenericRecord;
@@ -78,7 +80,8 @@ class FlightsIT {
   }
 
   private static void checkFeatures(LocalPlatform platform, Pipeline pipeline) throws IOException {
-    FeatureOracle oracle = new FeatureOracle(pipeline.features().get("origin"));
+    FeatureView view = Objects.requireNonNull(pipeline.features().get("origin"));
+    FeatureOracle oracle = new FeatureOracle(view);
     for (NamedCsvRecord row : rows(ARRIVALS)) {
       oracle.add(
           new FeatureOracle.Event(
@@ -91,8 +94,7 @@ class FlightsIT {
     List<GenericRecord> predictions = predictions(platform, pipeline);
     printRate(predictions);
     Collections.shuffle(predictions, new Random(SEED));
-    ServedFeatures served =
-        new ServedFeatures(pipeline, pipeline.features().get("origin"), oracle);
+    ServedFeatures served = new ServedFeatures(pipeline, pipeline.features().get("origin"), oracle);
     for (GenericRecord prediction : predictions.subList(0, SAMPLE)) {
       served.check(prediction, prediction.get("key").toString(), true);
     }
