@@ -1,0 +1,92 @@
+package dev.millrace.drift.training;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.schemas.pipeline.PipelineFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Profiles the rows that a model was trained on. */
+@Command(
+    name = "profile",
+    mixinStandardHelpOptions = true,
+    description = "Profiles the rows that a model was trained on, for drift to compare with.")
+public final class ProfileCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline file.")
+  @SuppressWarnings("NullAway.Init")
+  private Path pipelineFile;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "TRAINING",
+      description = "The training rows: outcomes exported as .csv or .jsonl.")
+  @SuppressWarnings("NullAway.Init")
+  private Path trainingFile;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "Where to write (default: profile.json in the pipeline's model directory, or in 'model'"
+              + " beside the pipeline file).")
+  private @Nullable Path out;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  /** Exits with 0 after writing, 1 when the files are unfit, 2 on wrong arguments. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new ProfileCommand()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      Pipeline pipeline = PipelineFile.load(pipelineFile);
+      TrainingProfile profile =
+          new TrainingProfiler(trainingFile, pipeline.inputs()).profile(pipeline.name());
+      Path target = out != null ? out : target(pipeline);
+      profile.save(target);
+      report(profile, target);
+      return 0;
+    } catch (PipelineException | TrainingException e) {
+      err.println(e.getMessage());
+    } catch (NoSuchFileException e) {
+      err.println(e.getFile() + ": no such file");
+    } catch (IOException e) {
+      err.println("cannot read " + trainingFile + " or write the profile: " + e);
+    }
+    return 1;
+  }
+
+  private Path target(Pipeline pipeline) {
+    Path model = pipeline.model() == null ? null : pipeline.model().path();
+    return (model != null ? model : pipelineFile.resolveSibling("model")).resolve("profile.json");
+  }
+
+  private void report(TrainingProfile profile, Path target) {
+    PrintWriter print = spec.commandLine().getOut();
+    print.printf(
+        "%s: %d features of %d rows%n",
+        target, profile.references().size(), profile.createdFrom().rows());
+    if (!profile.references().containsKey(TrainingProfile.SCORE)) {
+      print.printf(
+          "%s has no scores, so drift of the score will not be looked for; to have it, add the"
+              + " model's scores of these rows as 'score'%n",
+          trainingFile);
+    }
+    print.flush();
+  }
+}

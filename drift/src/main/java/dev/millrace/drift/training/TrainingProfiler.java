@@ -1,0 +1,152 @@
+package dev.millrace.drift.training;
+
+import dev.millrace.drift.profile.ProfileBuilder;
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.schemas.pipeline.InputType;
+import dev.millrace.schemas.pipeline.ModelInput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Profiles training rows, reading their file twice: once to cut the cells, once to count. */
+final class TrainingProfiler {
+  private final Path file;
+  private final List<Column> columns = new ArrayList<>();
+
+  /** A feature, the type of its values and what has been seen of it. */
+  private record Column(String feature, InputType type, ProfileBuilder builder) {
+    Column(String feature, InputType type) {
+      this(
+          feature,
+          type,
+          type == InputType.NUMBER
+              ? ProfileBuilder.numbers(feature)
+              : ProfileBuilder.categories(feature));
+    }
+  }
+
+  TrainingProfiler(Path file, List<ModelInput> inputs) {
+    this.file = file;
+    inputs.forEach(input -> columns.add(new Column(input.name(), input.type())));
+    columns.add(new Column(TrainingProfile.SCORE, InputType.NUMBER));
+  }
+
+  /**
+   * @throws IOException when the file cannot be read
+   * @throws TrainingException when its rows cannot be profiled, naming file and line
+   */
+  TrainingProfile profile(String pipeline) throws IOException {
+    long rows = pass();
+    if (rows == 0) {
+      throw new TrainingException(
+          file + ": no rows; export outcomes once some have matured (labels: maturity)");
+    }
+    columns.forEach(column -> column.builder.cut());
+    if (pass() != rows) {
+      throw new TrainingException(file + ": changed while it was read; try again");
+    }
+    Map<String, Reference> references = new LinkedHashMap<>();
+    for (Column column : columns) {
+      Reference reference = column.builder.build();
+      if (!column.feature.equals(TrainingProfile.SCORE) || reference.profile().usable() > 0) {
+        references.put(column.feature, reference);
+      }
+    }
+    Path name = file.getFileName();
+    return new TrainingProfile(
+        pipeline,
+        new TrainingProfile.CreatedFrom(String.valueOf(name), rows, sha256(file)),
+        references);
+  }
+
+  private long pass() throws IOException {
+    List<TrainingRows.Column> wanted =
+        columns.stream()
+            .map(c -> new TrainingRows.Column(c.feature, !c.feature.equals(TrainingProfile.SCORE)))
+            .toList();
+    long[] rows = new long[1];
+    new TrainingRows(file, wanted)
+        .forEach(
+            (line, values) -> {
+              rows[0]++;
+              for (int i = 0; i < values.length; i++) {
+                add(columns.get(i), values[i], line);
+              }
+            });
+    return rows[0];
+  }
+
+  private void add(Column column, @Nullable Object value, long line) {
+    if (value == null) {
+      column.builder.addNull();
+      return;
+    }
+    try {
+      switch (column.type) {
+        case NUMBER -> column.builder.add(number(value));
+        case TEXT -> column.builder.add(text(value));
+        case BOOLEAN -> column.builder.add(flag(value));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException(
+          file + ":" + line + ": '" + column.feature + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static double number(Object value) {
+    if (value instanceof Double number) {
+      return number;
+    }
+    String text = value.toString();
+    boolean named = text.endsWith("NaN") || text.endsWith("Infinity");
+    // Java's own literals may end in d or f; an export's never do.
+    if (value instanceof Boolean
+        || (!named && Character.isLetter(text.charAt(text.length() - 1)))) {
+      throw new IllegalArgumentException("a number expected, not '" + text + "'");
+    }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("a number expected, not '" + text + "'", e);
+    }
+  }
+
+  private static String text(Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new IllegalArgumentException("text expected, not " + value);
+  }
+
+  private static String flag(Object value) {
+    String text = value.toString();
+    if (text.equals("true") || text.equals("false")) {
+      return text;
+    }
+    throw new IllegalArgumentException("true or false expected, not '" + text + "'");
+  }
+
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}
