@@ -1,0 +1,143 @@
+package dev.millrace.ingest;
+
+import static dev.millrace.ingest.IngestHarness.header;
+import static dev.millrace.ingest.ShopPayments.CLEAN;
+import static dev.millrace.ingest.ShopPayments.LATE;
+import static dev.millrace.ingest.ShopPayments.LATENESS;
+import static dev.millrace.ingest.ShopPayments.NOON;
+import static dev.millrace.ingest.ShopPayments.payment;
+import static dev.millrace.ingest.ShopPayments.with;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.pipeline.LatePolicy;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an event is told by those before it: late, a duplicate; with and without the rekey hop. */
+class EventOrderTest {
+  private static final Duration TICK = Duration.ofMillis(1);
+
+  private IngestHarness ingest = new IngestHarness(ShopPayments.pipeline(1, LatePolicy.TOPIC));
+
+  @AfterEach
+  void close() {
+    ingest.close();
+  }
+
+  private void restart(int partitions, LatePolicy late) {
+    ingest.close();
+    ingest = new IngestHarness(ShopPayments.pipeline(partitions, late));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 1000})
+  void eventsBehindTheirPartitionByMoreThanLatenessGoToTheLateTopic(int partitions) {
+    restart(partitions, LatePolicy.TOPIC);
+    Instant bound = NOON.minus(LATENESS);
+    ingest.send(payment("newest", "alice", NOON));
+    ingest.send(payment("in time", "bob", bound));
+    ingest.send(payment("late", "bob", bound.minus(TICK)));
+
+    assertThat(ingest.ids(CLEAN)).containsExactly("newest", "in time");
+    TestRecord<byte[], byte[]> late = ingest.read(LATE).get(0);
+    assertThat(ingest.event(late).get("payment_id")).hasToString("late");
+    assertThat(late.key()).isEqualTo("bob".getBytes(UTF_8));
+    assertThat(late.timestamp()).isEqualTo(bound.minus(TICK).toEpochMilli());
+    assertThat(header(late, "millrace.source")).isEqualTo("payments");
+    assertThat(ingest.count(Outcome.LATE, "")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000})
+  void lateEventsAreScoredWhereTheSourceSaysSo(int partitions) {
+    restart(partitions, LatePolicy.SCORE);
+    ingest.send(payment("newest", "alice", NOON));
+    ingest.send(payment("late", "bob", NOON.minus(LATENESS).minus(TICK)));
+
+    assertThat(ingest.ids(CLEAN)).containsExactly("newest", "late");
+    assertThat(ingest.read(LATE)).isEmpty();
+    assertThat(ingest.count(Outcome.ACCEPTED, "LATE")).isEqualTo(1);
+  }
+
+  @Test
+  void aRejectedEventMovesNoTime() {
+    ingest.send(payment("old", "alice", NOON.minus(LATENESS).minus(TICK)));
+    ingest.send(with(payment("broken", "alice", NOON), "amount", -1.0));
+    ingest.send(payment("ahead", "alice", NOON.plus(Duration.ofHours(2))));
+    ingest.send(payment("as old", "alice", NOON.minus(LATENESS).minus(TICK)));
+
+    assertThat(ingest.ids(CLEAN)).containsExactly("old", "as old");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000})
+  void anIdIsTakenOnceAnHour(int partitions) {
+    restart(partitions, LatePolicy.TOPIC);
+    ingest.send(payment("p"));
+    ingest.send(payment("p"));
+    ingest.advance(Duration.ofHours(1).minus(TICK));
+    ingest.send(payment("p"));
+    assertThat(ingest.ids(CLEAN)).containsExactly("p");
+    assertThat(ingest.count(Outcome.DUPLICATE, "")).isEqualTo(2);
+
+    ingest.advance(TICK);
+    ingest.send(payment("p"));
+    assertThat(ingest.ids(CLEAN)).containsExactly("p");
+    assertThat(ingest.count(Outcome.ACCEPTED, "")).isEqualTo(2);
+  }
+
+  @Test
+  void aLateEventIsTakenOnceToo() {
+    ingest.send(payment("newest", "alice", NOON));
+    ingest.send(payment("late", "alice", NOON.minus(Duration.ofHours(1))));
+    ingest.send(payment("late", "alice", NOON.minus(Duration.ofHours(1))));
+
+    assertThat(ingest.ids(LATE)).containsExactly("late");
+    assertThat(ingest.count(Outcome.DUPLICATE, "")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000})
+  void aCleanEventIsKeyedByItsFieldAndTellsWhenItWasPublished(int partitions) {
+    restart(partitions, LatePolicy.TOPIC);
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("traceparent", "00-1".getBytes(UTF_8));
+    headers.add("millrace.published", "7".getBytes(UTF_8));
+    headers.add("millrace.rekey.late", "1".getBytes(UTF_8));
+    Instant before = NOON.minusSeconds(9);
+    ingest.send("other".getBytes(UTF_8), ingest.encode(payment("p", "alice", before)), headers);
+
+    TestRecord<byte[], byte[]> clean = ingest.read(CLEAN).get(0);
+    assertThat(clean.key()).isEqualTo("alice".getBytes(UTF_8));
+    assertThat(clean.timestamp()).isEqualTo(before.toEpochMilli());
+    assertThat(header(clean, "traceparent")).isEqualTo("00-1");
+    assertThat(clean.headers().headers("millrace.published")).hasSize(1);
+    assertThat(header(clean, "millrace.published")).isEqualTo(String.valueOf(NOON.toEpochMilli()));
+    assertThat(clean.headers().toArray()).hasSize(2);
+  }
+
+  @Test
+  void onlyMisplacedEventsTakeTheHop() {
+    ingest.send(payment("p"));
+    assertThat(ingest.read(ShopPayments.REKEYED)).isEmpty();
+
+    restart(1000, LatePolicy.TOPIC);
+    ingest.send(payment("p"));
+    assertThat(ingest.read(ShopPayments.REKEYED))
+        .singleElement()
+        .satisfies(moved -> assertThat(moved.key()).isEqualTo("alice".getBytes(UTF_8)));
+    assertThat(
+            ingest.counters.getSampleValue(
+                "millrace_ingest_rekeyed_total",
+                new String[] {"pipeline", "source"},
+                new String[] {"shop", "payments"}))
+        .isEqualTo(1.0);
+  }
+}

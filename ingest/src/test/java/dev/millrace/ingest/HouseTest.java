@@ -1,0 +1,45 @@
+package dev.millrace.ingest;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of this module. */
+@AnalyzeClasses(packages = "dev.millrace.ingest", importOptions = DoNotIncludeTests.class)
+class HouseTest {
+  @ArchTest
+  static final ArchRule knowsSchemasAndNoOtherModule =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.millrace.features..",
+              "dev.millrace.inference..",
+              "dev.millrace.drift..",
+              "dev.millrace.deploy..");
+
+  @ArchTest
+  static final ArchRule eventsAreJudgedWithoutKafka =
+      noClasses()
+          .that()
+          .haveSimpleName("EventCheck")
+          .or()
+          .haveSimpleName("TimeBounds")
+          .or()
+          .haveSimpleName("Contract")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka..");
+
+  @ArchTest
+  static final ArchRule packagesFormNoCycle =
+      slices()
+          .matching("dev.millrace.ingest.(*)..")
+          .should()
+          .beFreeOfCycles()
+          .allowEmptyShould(true);
+}

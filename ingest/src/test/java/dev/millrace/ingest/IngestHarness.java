@@ -1,0 +1,138 @@
+package dev.millrace.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.wire.AvroDecoder;
+import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.wire.InMemoryRegistry;
+import dev.millrace.schemas.wire.Registry;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Properties;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The topology of {@link ShopPayments} with bytes going in and every topic that it writes. */
+final class IngestHarness implements AutoCloseable {
+  final InMemoryRegistry registry = new InMemoryRegistry();
+  final CollectorRegistry counters = new CollectorRegistry();
+  final int schemaId = registry.register(ShopPayments.TOPIC + "-value", ShopPayments.SCHEMA);
+
+  private final Path stateDir;
+  private final AvroEncoder encoder = new AvroEncoder(schemaId, ShopPayments.SCHEMA);
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> input;
+  private Instant now = ShopPayments.NOON;
+
+  IngestHarness(Pipeline pipeline) {
+    this(pipeline, null);
+  }
+
+  /**
+   * @param asked the registry that the topology asks in place of the harness's own
+   */
+  IngestHarness(Pipeline pipeline, @Nullable Registry asked) {
+    InstantSource clock = () -> now;
+    try {
+      stateDir = Files.createTempDirectory("ingest");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Properties settings = StreamsSettings.of(pipeline, "unused:1", stateDir, 1);
+    driver =
+        new TopologyTestDriver(
+            IngestTopology.build(
+                pipeline,
+                IngestTopology.register(pipeline, registry),
+                asked == null ? registry : asked,
+                clock,
+                new IngestMetrics(pipeline.name(), counters)),
+            settings,
+            ShopPayments.NOON);
+    input =
+        driver.createInputTopic(
+            ShopPayments.TOPIC, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  void advance(Duration duration) {
+    now = now.plus(duration);
+  }
+
+  void send(GenericRecord payment) {
+    send(encoder.encode(payment));
+  }
+
+  void send(byte @Nullable [] value) {
+    send(null, value, new RecordHeaders());
+  }
+
+  void send(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    input.pipeInput(new TestRecord<>(key, value, headers, now));
+  }
+
+  byte[] encode(GenericRecord payment) {
+    return encoder.encode(payment);
+  }
+
+  List<TestRecord<byte[], byte[]>> read(String topic) {
+    return driver
+        .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  /** The ids in the clean or the late topic that were not read yet, in their order. */
+  List<String> ids(String topic) {
+    return read(topic).stream().map(record -> event(record).get("payment_id").toString()).toList();
+  }
+
+  /** An event of the clean or the late topic, as any consumer of it would read it. */
+  GenericRecord event(TestRecord<byte[], byte[]> record) {
+    AvroDecoder decoder = new AvroDecoder(registry, ShopPayments.CLEAN, ShopPayments.SCHEMA);
+    if (decoder.decode(record.value()) instanceof Decoded.Value decoded) {
+      return decoded.record();
+    }
+    throw new AssertionError("not a clean event: " + decoder.decode(record.value()));
+  }
+
+  double count(Outcome outcome, String code) {
+    Double count =
+        counters.getSampleValue(
+            "millrace_ingest_events_total",
+            new String[] {"pipeline", "source", "outcome", "code"},
+            new String[] {"shop", "payments", outcome.label(), code});
+    return count == null ? 0 : count;
+  }
+
+  static @Nullable String header(TestRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? null : new String(header.value(), UTF_8);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    try {
+      Utils.delete(stateDir.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.millrace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.wire.InMemoryRegistry;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.streams.Topology;
+import org.junit.jupiter.api.Test;
+
+class IngestTopologyTest {
+
+  /** A change of this file changes the names of state on the cluster: old state is forgotten. */
+  @Test
+  void isAsDescribed() throws IOException {
+    try (InputStream golden =
+        Objects.requireNonNull(IngestTopologyTest.class.getResourceAsStream("topology.txt"))) {
+      assertThat(build(withSecondSource("labels-raw")).describe().toString())
+          .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void twoSourcesOfOneTopicAreRefused() {
+    assertThatThrownBy(() -> build(withSecondSource(ShopPayments.TOPIC)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("payments and labels both read topic payments-raw");
+  }
+
+  @Test
+  void topicsThatDoNotFitAreNamedWithTheMend() {
+    List<String> wanted = List.of("raw", "clean", "late");
+    assertThat(
+            Preflight.mistakes(
+                Map.of("raw", 2, "clean", 4, "late", 9), wanted, List.of("clean"), 4))
+        .isEmpty();
+    assertThat(Preflight.mistakes(Map.of("raw", 2, "clean", 3), wanted, List.of("clean"), 4))
+        .contains("topic late does not exist")
+        .contains("topic clean has 3 partitions, but the pipeline's 'partitions' is 4")
+        .contains("set it to 3");
+  }
+
+  private static Topology build(Pipeline pipeline) {
+    InMemoryRegistry registry = new InMemoryRegistry();
+    return IngestTopology.build(
+        pipeline,
+        IngestTopology.register(pipeline, registry),
+        registry,
+        InstantSource.system(),
+        new IngestMetrics(pipeline.name(), new CollectorRegistry()));
+  }
+
+  private static Pipeline withSecondSource(String topic) {
+    Pipeline pipeline = ShopPayments.pipeline(4, LatePolicy.TOPIC);
+    Source payments = pipeline.scored();
+    Map<String, Source> sources = new LinkedHashMap<>(pipeline.sources());
+    sources.put(
+        "labels",
+        new Source(
+            "labels",
+            topic,
+            payments.schema(),
+            payments.id(),
+            payments.key(),
+            payments.time(),
+            payments.lateness(),
+            payments.late(),
+            payments.deduplicate(),
+            payments.maxAhead(),
+            Map.of()));
+    return new Pipeline(
+        pipeline.name(),
+        pipeline.guarantee(),
+        pipeline.partitions(),
+        sources,
+        pipeline.score(),
+        pipeline.features(),
+        null,
+        null,
+        null,
+        null);
+  }
+}
