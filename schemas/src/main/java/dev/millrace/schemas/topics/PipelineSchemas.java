@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Avro schemas that a pipeline's definition determines. Features and inputs are named fields,
@@ -145,11 +146,11 @@ public final class PipelineSchemas {
   }
 
   /** Avro takes a record's default as a map; this one holds nulls, which {@code Map.of} refuses. */
-  private static Map<String, Object> absent(String status) {
-    Map<String, Object> value = new TreeMap<>();
-    value.put("value", org.apache.avro.JsonProperties.NULL_VALUE);
+  private static Map<String, @Nullable Object> absent(String status) {
+    Map<String, @Nullable Object> value = new TreeMap<>();
+    value.put("value", null);
     value.put("status", status);
-    value.put("age_millis", org.apache.avro.JsonProperties.NULL_VALUE);
+    value.put("age_millis", null);
     return value;
   }
 
@@ -187,8 +188,8 @@ public final class PipelineSchemas {
     SchemaBuilder.FieldAssembler<Schema> fields =
         SchemaBuilder.record("Views").namespace(namespace).fields();
     for (String view : pipeline.features().keySet()) {
-      Map<String, Object> absent = new TreeMap<>();
-      absent.put("row", org.apache.avro.JsonProperties.NULL_VALUE);
+      Map<String, @Nullable Object> absent = new TreeMap<>();
+      absent.put("row", null);
       absent.put("wait", WaitOutcome.NOT_AWAITED.name());
       fields = fields.name(view).type(mark).withDefault(absent);
     }
