@@ -1,0 +1,74 @@
+package dev.millrace.features;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Properties;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeaturesJobTest {
+  private static StreamGraph graph(Path savepoint) {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(
+            FeaturesMain.settings(Duration.ofSeconds(10))
+                .set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint.toString()));
+    Properties kafka = new Properties();
+    kafka.setProperty("bootstrap.servers", "localhost:9092");
+    new FeaturesJob(Cards.PIPELINE, kafka, Cards.REGISTRIES).build(env);
+    return env.getStreamGraph();
+  }
+
+  /** State is found again by these ids: a changed line is a job that forgets. */
+  @Test
+  void theGraphIsAsAgreed() throws Exception {
+    StreamGraph graph = graph(Path.of("/somewhere"));
+    String nodes =
+        graph.getStreamNodes().stream()
+            .sorted(Comparator.comparingInt(StreamNode::getId))
+            .map(node -> line(graph, node))
+            .collect(joining("\n", "", "\n"));
+    Path golden = Path.of(Objects.requireNonNull(getClass().getResource("/job-graph.txt")).toURI());
+    assertThat(nodes).isEqualTo(Files.readString(golden, StandardCharsets.UTF_8));
+  }
+
+  private static String line(StreamGraph graph, StreamNode node) {
+    String inputs =
+        node.getInEdges().stream()
+            .map(
+                edge -> edge.getPartitioner() + " " + graph.getSourceVertex(edge).getOperatorName())
+            .collect(joining(", "));
+    return "%s [%s]%s"
+        .formatted(
+            node.getOperatorName(),
+            node.getTransformationUID(),
+            inputs.isEmpty() ? "" : " <- " + inputs);
+  }
+
+  @Test
+  void theNewestCompleteCheckpointIsFound(@TempDir Path dir) throws Exception {
+    assertThat(Checkpoints.newest(dir.resolve("none"))).isEmpty();
+    Path older = Files.createDirectories(dir.resolve("job1/chk-9"));
+    Path newer = Files.createDirectories(dir.resolve("job2/chk-2"));
+    Files.createDirectories(dir.resolve("job2/chk-3")); // was under way when the job died
+    Files.createFile(older.resolve("_metadata")).toFile().setLastModified(1000);
+    Files.createFile(newer.resolve("_metadata")).toFile().setLastModified(2000);
+    assertThat(Checkpoints.newest(dir)).contains(newer);
+  }
+
+  @Test
+  void theJobGoesOnFromACheckpoint() {
+    assertThat(graph(Path.of("/somewhere/chk-1")).getSavepointRestoreSettings().getRestorePath())
+        .isEqualTo("/somewhere/chk-1");
+  }
+}
