@@ -1,6 +1,6 @@
 """Says how well the scores of exported outcomes agree with their labels.
 
-    pip install pandas scikit-learn
+    pip install -r requirements.txt
     python evaluate.py OUTCOMES.csv [--from TIME]
 """
 

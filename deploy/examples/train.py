@@ -1,7 +1,7 @@
 """Trains a classifier on exported outcomes and writes it as ONNX.
 
-    pip install pandas scikit-learn skl2onnx onnxruntime
-    python train.py OUTCOMES.csv MODEL_DIR [--until TIME]
+    pip install -r requirements.txt
+    python train.py OUTCOMES.csv MODEL_DIR [--from TIME] [--until TIME]
 
 OUTCOMES.csv comes from `millrace export millrace.<pipeline>.outcomes --format csv`: each row holds
 the inputs as they were served and the label that came for them, so there is nothing to join.
@@ -17,9 +17,13 @@ import numpy as np
 import onnxruntime
 import pandas as pd
 from skl2onnx import to_onnx
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 
 SEED = 1
 
@@ -28,44 +32,77 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("outcomes", type=pathlib.Path)
     parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("--from", dest="start", help="use events from this time on (ISO 8601)")
     parser.add_argument("--until", help="use events before this time only (ISO 8601)")
     parser.add_argument("--trees", type=int, default=60)
     arguments = parser.parse_args()
 
-    rows = pd.read_csv(arguments.outcomes)
-    if arguments.until:
-        rows = rows[pd.to_datetime(rows["event_time"]) < pd.Timestamp(arguments.until)]
-    inputs = [
-        name
-        for name in rows.columns
-        if name.startswith("inputs.") and not name.endswith((".status", ".age_millis"))
-    ]
-    texts = [name for name in inputs if not pd.api.types.is_numeric_dtype(rows[name])]
-    if texts:
-        raise SystemExit(f"{arguments.outcomes}: not numeric: {', '.join(texts)}")
-
+    rows = read(arguments)
+    inputs = as_served(rows)
+    texts = [name for name in inputs if inputs[name].dtype == object]
     fitted, held_out = train_test_split(
-        rows, test_size=0.25, random_state=SEED, stratify=rows["label"]
+        rows.index, test_size=0.25, random_state=SEED, stratify=rows["label"]
     )
-    # What serving hands to the model is float32, with NaN for what is not there.
-    model = HistGradientBoostingClassifier(
+    boosting = HistGradientBoostingClassifier(
         max_iter=arguments.trees, max_leaf_nodes=15, learning_rate=0.1, random_state=SEED
-    ).fit(fitted[inputs].to_numpy(np.float32), fitted["label"])
+    )
+    if texts:
+        # One tensor a column. A category that training never saw is none of those it saw.
+        encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False, dtype=np.float32)
+        columns = ColumnTransformer([("text", encoder, texts)], remainder="passthrough")
+        model = make_pipeline(columns, boosting)
+        types = [
+            (name, (StringTensorType if name in texts else FloatTensorType)([None, 1]))
+            for name in inputs
+        ]
+    else:
+        model = make_pipeline(FunctionTransformer(), boosting)
+        types = [("inputs", FloatTensorType([None, inputs.shape[1]]))]
+    model.fit(inputs.loc[fitted], rows["label"][fitted])
 
     arguments.model.mkdir(parents=True, exist_ok=True)
     path = arguments.model / "model.onnx"
-    sample = held_out[inputs].to_numpy(np.float32)
-    onnx = to_onnx(model, sample[:1], options={"zipmap": False})
+    onnx = to_onnx(model, initial_types=types, options={"zipmap": False})
     path.write_bytes(onnx.SerializeToString())
 
-    session = onnxruntime.InferenceSession(path.read_bytes())
-    scores = session.run(["probabilities"], {session.get_inputs()[0].name: sample})[0][:, 1]
-    np.testing.assert_allclose(scores, model.predict_proba(sample)[:, 1], atol=1e-5)
-    held_out.assign(score=scores).to_csv(arguments.model / "held-out.csv", index=False)
-    print(
-        f"{path}: {len(fitted):,} rows, {len(inputs)} inputs, {path.stat().st_size:,} bytes, "
-        f"ROC AUC {roc_auc_score(held_out['label'], scores):.4f} on {len(held_out):,} held-out rows"
+    seen = inputs.loc[held_out]
+    feed = (
+        {name: seen[[name]].to_numpy() for name in seen}
+        if texts
+        else {"inputs": seen.to_numpy()}
     )
+    scores = onnxruntime.InferenceSession(path).run(["probabilities"], feed)[0][:, 1]
+    np.testing.assert_allclose(scores, model.predict_proba(seen)[:, 1], atol=1e-4)
+    rows.loc[held_out].assign(score=scores).to_csv(arguments.model / "held-out.csv", index=False)
+    print(
+        f"{path}: {len(fitted):,} rows, {inputs.shape[1]} inputs, {path.stat().st_size:,} bytes, "
+        f"ROC AUC {roc_auc_score(rows['label'][held_out], scores):.4f} "
+        f"on {len(held_out):,} held-out rows"
+    )
+
+
+def read(arguments):
+    rows = pd.read_csv(arguments.outcomes)
+    time = pd.to_datetime(rows["event_time"])
+    if arguments.start:
+        rows = rows[time >= pd.Timestamp(arguments.start)]
+    if arguments.until:
+        rows = rows[time < pd.Timestamp(arguments.until)]
+    return rows.reset_index(drop=True)
+
+
+def as_served(rows):
+    """The inputs as serving hands them to a model: float32 with NaN, or text with ""."""
+    inputs = pd.DataFrame(index=rows.index)
+    for column in rows:
+        if column.startswith("inputs.") and not column.endswith((".status", ".age_millis")):
+            values = rows[column]
+            truths = values.dropna().isin([True, False]).all()
+            text = not pd.api.types.is_numeric_dtype(values) and not truths
+            inputs[column.removeprefix("inputs.")] = (
+                values.fillna("").astype(object) if text else values.astype(np.float32)
+            )
+    return inputs
 
 
 if __name__ == "__main__":

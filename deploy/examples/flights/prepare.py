@@ -1,7 +1,7 @@
 """Makes one month of departures and arrivals from the flights of the npm package vega-datasets.
 
     npm pack vega-datasets@3.2.1 && tar xzf vega-datasets-3.2.1.tgz
-    pip install pandas pyarrow
+    pip install -r ../requirements.txt
     python prepare.py package/data/flights-3m.parquet 2001-01
 
 The records are the US Department of Transportation's on-time performance data (public domain).
