@@ -9,12 +9,15 @@ import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.Part;
 import dev.millrace.deploy.platform.PlatformConfig;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the end-to-end tests share: the packaged distribution, started on free ports. */
 final class E2e {
@@ -51,6 +54,33 @@ final class E2e {
     command.add("--registry=" + platform.endpoints().registryUrl());
     Process process = new ProcessBuilder(command).inheritIO().start();
     assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+  }
+
+  /** What a program prints, or null if it ends with an error; that goes to ours. */
+  static @Nullable String output(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return process.waitFor() == 0 ? output : null;
+  }
+
+  /**
+   * Asks until there is an answer.
+   *
+   * @param question null: not yet
+   */
+  static <T> T await(String what, Duration atMost, Supplier<@Nullable T> question)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    T answer = question.get();
+    while (answer == null) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited %s in vain: %s".formatted(atMost, what));
+      }
+      Thread.sleep(FIRST_PAUSE.toMillis());
+      answer = question.get();
+    }
+    return answer;
   }
 
   /** Reads the topics back until every event has ended somewhere, or the time is over. */

@@ -1,0 +1,69 @@
+package dev.millrace.deploy.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Sends a stream of orders at a steady rate, on a thread of its own. */
+final class Load {
+  private final Loop loop;
+  private final OrderWriter writer;
+  private final List<OrderStream.Sending> sendings;
+  private final int perSecond;
+  private final CompletableFuture<Void> sending;
+  private volatile int sent;
+
+  private Load(Loop loop, OrderWriter writer, List<OrderStream.Sending> sendings, int perSecond) {
+    this.loop = loop;
+    this.writer = writer;
+    this.sendings = sendings;
+    this.perSecond = perSecond;
+    this.sending = CompletableFuture.runAsync(this::run);
+  }
+
+  static Load start(
+      Loop loop, OrderWriter writer, List<OrderStream.Sending> sendings, int perSecond) {
+    return new Load(loop, writer, sendings, perSecond);
+  }
+
+  /** Waits until half of it has been sent. */
+  void awaitHalf() throws InterruptedException {
+    E2e.await("half of the load", Loop.PATIENCE, () -> sent >= sendings.size() / 2 ? sent : null);
+  }
+
+  /** Waits until all of it stands in the topic. */
+  void awaitEnd() {
+    sending.join();
+    loop.flush();
+  }
+
+  private void run() {
+    long start = System.nanoTime();
+    for (int i = 0; i < sendings.size(); i++) {
+      long due = start + TimeUnit.SECONDS.toNanos(i) / perSecond;
+      for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
+        LockSupport.parkNanos(due - now);
+      }
+      loop.sendLater(record(sendings.get(i)));
+      sent = i + 1;
+    }
+  }
+
+  private ProducerRecord<byte[], byte[]> record(OrderStream.Sending each) {
+    String topic = loop.pipeline().scored().topic();
+    byte[] value = writer.write(each.order());
+    String customer = String.valueOf(each.order().customer());
+    byte[] key = customer.getBytes(UTF_8);
+    int partitions = loop.pipeline().partitions();
+    int right = OrderStream.partition(customer, partitions);
+    return switch (each.placement()) {
+      case BY_KEY -> new ProducerRecord<>(topic, key, value);
+      case ANYWHERE -> new ProducerRecord<>(topic, value);
+      case WRONG -> new ProducerRecord<>(topic, (right + 1) % partitions, key, value);
+    };
+  }
+}

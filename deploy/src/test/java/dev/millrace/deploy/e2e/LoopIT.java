@@ -1,0 +1,319 @@
+package dev.millrace.deploy.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.deploy.demo.Ledger;
+import dev.millrace.deploy.platform.ChildProcess;
+import dev.millrace.deploy.platform.Part;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.AvroEncoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The loop on a real broker, a real registry and the packaged services, started once for all tests.
+ * Event time goes on from test to test, since a partition's clock never goes back.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SuppressWarnings("NullAway.Init") // JUnit calls start first.
+class LoopIT {
+  private static final long SEED = Long.getLong("millrace.seed", 1);
+  private static final String TOPIC = "orders";
+  private static final Duration OUTAGE = Duration.ofSeconds(30);
+
+  /** So that nothing of a load is ever late, even where the partitions get along unevenly. */
+  private static final Duration SPAN = Duration.ofMinutes(4);
+
+  private final long base = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
+  private Loop loop;
+  private Shops shops;
+
+  @BeforeAll
+  void start(@TempDir Path dir) throws Exception {
+    System.out.println("millrace.seed=" + SEED);
+    loop = Loop.start(dir, Path.of(getClass().getResource("/e2e/pipeline.yaml").toURI()));
+    shops =
+        Shops.register(
+            loop.registry(),
+            loop.platform().endpoints().registryUrl(),
+            TOPIC,
+            loop.pipeline().scored().schema());
+  }
+
+  @AfterAll
+  void stop() {
+    loop.close();
+  }
+
+  @AfterEach
+  void nothingCrashed() {
+    assertThat(loop.platform().crashed()).isNotDone();
+  }
+
+  @TestFactory
+  @Order(1)
+  Stream<DynamicTest> badInputDiesWithItsReason() throws InterruptedException {
+    List<BadInput.Row> rows = BadInput.rows(shops, refund(), base);
+    List<RecordMetadata> sent =
+        loop.sendAll(rows.stream().map(row -> record(null, row.key(), row.value())).toList());
+    return Stream.iterate(0, i -> i < rows.size(), i -> i + 1)
+        .map(
+            i ->
+                DynamicTest.dynamicTest(rows.get(i).name(), () -> check(rows.get(i), sent.get(i))));
+  }
+
+  private void check(BadInput.Row row, RecordMetadata sent) throws InterruptedException {
+    ConsumerRecord<byte[], byte[]> letter = loop.awaitDeadLetter(sent);
+    assertThat(letter.key()).isEqualTo(row.key());
+    assertThat(letter.value()).isEqualTo(row.value());
+    assertThat(Loop.header(letter, "shop")).isEqualTo("corner");
+    assertThat(Loop.header(letter, "millrace.error.code")).isEqualTo(row.code().name());
+    assertThat(Loop.header(letter, "millrace.error.stage")).isEqualTo("ingest");
+    assertThat(Loop.header(letter, "millrace.error.detail")).contains(row.detail());
+    assertThat(Loop.header(letter, "__streams.errors.exception")).isNotEmpty();
+    assertThat(Loop.header(letter, "__streams.errors.message")).contains(row.detail());
+  }
+
+  @Test
+  @Order(2)
+  void compatibleSchemasAndKeylessRecordsAreScored() throws InterruptedException {
+    // On the partition whose clock the dead letters of the future must not have moved.
+    ShopOrder order = ShopOrder.of("sane", "bad-customer", base);
+    send(shops.current(), order);
+    send(shops.older(), order.withId("older"));
+    send(shops.newer(), order.withId("newer"));
+    send(shops.wider(), order.withId("unknown-symbol").withChannel("FAX"));
+    loop.send(record(null, null, shops.current().write(order.withId("null-key"))));
+    for (String id : List.of("sane", "older", "newer", "unknown-symbol", "null-key")) {
+      GenericRecord prediction = loop.awaitPrediction(id);
+      assertThat(prediction.get("key")).isEqualTo("bad-customer");
+      assertThat(((GenericRecord) prediction.get("slices")).get("channel"))
+          .isEqualTo(id.equals("unknown-symbol") ? "OTHER" : "WEB");
+    }
+  }
+
+  @Test
+  @Order(3)
+  void lateEventsGoToTheLateTopic() throws InterruptedException {
+    ShopOrder late = ShopOrder.of("late", "bad-customer", base - TimeUnit.HOURS.toMillis(1));
+    send(shops.current(), late);
+    ConsumerRecord<byte[], byte[]> found =
+        E2e.await(
+            "the late order",
+            Loop.PATIENCE,
+            () -> loop.read(Topics.late(loop.pipeline())).stream().findFirst().orElse(null));
+    assertThat(new String(found.key(), UTF_8)).isEqualTo("bad-customer");
+    assertThat(Loop.header(found, Topics.SOURCE_HEADER)).isEqualTo("orders");
+    Schema schema = loop.pipeline().scored().schema();
+    String clean = Topics.clean(loop.pipeline(), "orders");
+    assertThat(Loop.decode(loop.decoder(clean, schema), found)).isEqualTo(late.in(schema));
+    assertThat(loop.metric(Part.INGEST, "millrace_ingest_events_total", "outcome=\"late\""))
+        .isEqualTo(1);
+  }
+
+  @Test
+  @Order(4)
+  void anIdSeenBeforeIsPredictedOnce() throws InterruptedException {
+    ShopOrder twin = ShopOrder.of("twin", "twin-customer", base);
+    byte[] key = "twin-customer".getBytes(UTF_8);
+    byte[] value = shops.current().write(twin);
+    int partitions = loop.pipeline().partitions();
+    int own = OrderStream.partition("twin-customer", partitions);
+    loop.send(record(null, key, value));
+    loop.send(record(null, key, value));
+    loop.send(record((own + 1) % partitions, key, value));
+    loop.send(record((own + 2) % partitions, null, value));
+    E2e.await(
+        "three dropped duplicates",
+        Loop.PATIENCE,
+        () ->
+            loop.metric(Part.INGEST, "millrace_ingest_events_total", "outcome=\"duplicate\"") == 3
+                ? true
+                : null);
+    loop.awaitPrediction("twin");
+    Ledger.Audit audit = loop.awaitNothingLost();
+    assertThat(audit.kept()).as("%s", audit).isTrue();
+    assertThat(audit.duplicatesDropped()).isEqualTo(3);
+    assertThat(audit.late()).isEqualTo(1);
+  }
+
+  @Test
+  @Order(5)
+  void killedInferenceLosesAndDoublesNothing() throws InterruptedException {
+    List<OrderStream.Sending> sendings = orders("load-", 6_000, Duration.ofMinutes(20));
+    Load load = Load.start(loop, shops.current(), sendings, 400);
+    load.awaitHalf();
+    ChildProcess inference = loop.platform().child(Part.INFERENCE);
+    long before = inference.pid();
+    inference.killHard();
+    assertThat(inference.isAlive()).isFalse();
+    inference.restart();
+    inference.awaitReady();
+    assertThat(inference.pid()).isNotEqualTo(before);
+    load.awaitEnd();
+    Ledger.Audit audit = loop.awaitNothingLost();
+    System.out.println(audit);
+    assertThat(audit.kept()).as("%s", audit).isTrue();
+    checkPredictions("load-", sendings);
+  }
+
+  @Test
+  @Order(6)
+  void registryOutagePausesOnlyWhatNeedsIt() throws InterruptedException {
+    OrderWriter latest =
+        new OrderWriter(
+            loop.registry(),
+            TOPIC,
+            OrderWriter.newer(shops.wider().schema(), "campaign", "\"string\""));
+    long from = base + Duration.ofMinutes(40).toMillis();
+    Map<String, Long> deadBefore = deadLetters();
+    ChildProcess registry = loop.platform().child(Part.REGISTRY);
+    registry.stop();
+    long stopped = System.nanoTime();
+    // Known ids flow on.
+    send(shops.newer(), ShopOrder.of("known-id", "patient-customer", from));
+    loop.awaitPrediction("known-id");
+    send(latest, ShopOrder.of("unknown-id", "patient-customer", from + 1));
+    List<OrderStream.Sending> sendings =
+        orders("outage-", 3_000, Duration.ofMinutes(40)).stream()
+            .filter(each -> each.order().amount() > 0)
+            .toList();
+    Load load = Load.start(loop, shops.current(), sendings, 120);
+    load.awaitEnd();
+    E2e.await(
+        "end of the outage",
+        OUTAGE.multipliedBy(2),
+        () -> System.nanoTime() - stopped >= OUTAGE.toNanos() ? true : null);
+    assertThat(deadLetters()).isEqualTo(deadBefore);
+    registry.start();
+    registry.awaitReady();
+    loop.awaitNoLag();
+    loop.awaitPrediction("unknown-id");
+    Ledger.Audit audit = loop.awaitNothingLost();
+    System.out.println(audit);
+    assertThat(audit.kept()).as("%s", audit).isTrue();
+    assertThat(deadLetters()).isEqualTo(deadBefore);
+    checkPredictions("outage-", sendings);
+  }
+
+  @Test
+  @Order(7)
+  void confluentsPythonClientReadsPredictions() throws IOException, InterruptedException {
+    assumeTrue(
+        E2e.output("/usr/bin/python3", "-c", "import confluent_kafka.avro") != null,
+        "no confluent_kafka.avro for /usr/bin/python3");
+    String output =
+        E2e.output(
+            "/usr/bin/python3",
+            E2e.DISTRIBUTION.home().resolve("examples/consume.py").toString(),
+            loop.platform().endpoints().bootstrapServers(),
+            loop.platform().endpoints().registryUrl(),
+            Topics.predictions(loop.pipeline()),
+            "1");
+    assertThat(output).isNotNull();
+    JsonNode row = new ObjectMapper().readTree(output);
+    assertThat(row.path("model").asText()).isEqualTo("refund");
+    assertThat(row.path("role").asText()).isEqualTo("CHAMPION");
+    assertThat(row.path("inputs").path("amount").path("value").isDouble()).isTrue();
+    assertThat(row.path("inputs").path("amount").path("status").asText()).isEqualTo("PRESENT");
+    assertThat(row.path("views").path("customer").path("row").path("event_id"))
+        .isEqualTo(row.path("event_id"));
+  }
+
+  @Test
+  @Order(8)
+  void servicesTellTheirHealthAndMetrics() {
+    for (Part part : List.of(Part.INGEST, Part.FLINK, Part.INFERENCE)) {
+      for (String path : List.of("/health/live", "/health/ready", "/metrics")) {
+        assertThat(loop.get(part, path).statusCode()).as("%s %s", part, path).isEqualTo(200);
+      }
+      assertThat(loop.get(part, "/metrics").body()).as("metrics of %s", part).contains("# TYPE ");
+    }
+  }
+
+  private List<OrderStream.Sending> orders(String prefix, int count, Duration after) {
+    long from = base + after.toMillis();
+    return OrderStream.of(prefix, SEED, loop.pipeline().partitions(), count, from, SPAN);
+  }
+
+  /** Exactly the sane orders are predicted, each once and from what can be recomputed. */
+  private void checkPredictions(String prefix, List<OrderStream.Sending> sendings) {
+    Map<String, ShopOrder> sane =
+        sendings.stream()
+            .map(OrderStream.Sending::order)
+            .filter(order -> order.amount() > 0)
+            .collect(Collectors.toMap(ShopOrder::id, Function.identity(), (one, same) -> one));
+    List<GenericRecord> predictions =
+        loop.predictions().stream()
+            .filter(prediction -> prediction.get("event_id").toString().startsWith(prefix))
+            .toList();
+    assertThat(predictions)
+        .extracting(prediction -> prediction.get("event_id").toString())
+        .containsExactlyInAnyOrderElementsOf(sane.keySet());
+    ScoredOrders scored = new ScoredOrders(loop, sane);
+    predictions.forEach(scored::check);
+    System.out.printf(
+        "%,d predictions, %,d served values equal their recomputation%n",
+        predictions.size(), scored.compared());
+  }
+
+  private Map<String, Long> deadLetters() {
+    return loop.deadLetters().stream()
+        .collect(
+            Collectors.groupingBy(
+                letter -> Loop.header(letter, "millrace.error.code"), Collectors.counting()));
+  }
+
+  private void send(OrderWriter writer, ShopOrder order) throws InterruptedException {
+    byte[] key = String.valueOf(order.customer()).getBytes(UTF_8);
+    loop.send(record(null, key, writer.write(order)));
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(
+      @Nullable Integer partition, byte @Nullable [] key, byte @Nullable [] value) {
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(TOPIC, partition, key, value);
+    record.headers().add("shop", "corner".getBytes(UTF_8));
+    return record;
+  }
+
+  /** A refund, encoded for the topic of refunds. */
+  private byte[] refund() {
+    var refunds = loop.pipeline().source("refunds");
+    GenericRecord refund = new GenericData.Record(refunds.schema());
+    refund.put("refund_id", "r1");
+    refund.put("order_id", "bad");
+    refund.put("customer_id", "bad-customer");
+    refund.put("refunded_at", base);
+    return AvroEncoder.forTopic(loop.registry(), refunds.topic(), refunds.schema()).encode(refund);
+  }
+}
