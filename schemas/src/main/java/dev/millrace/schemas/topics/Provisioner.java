@@ -1,6 +1,7 @@
 package dev.millrace.schemas.topics;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.wire.Registry;
 import dev.millrace.schemas.wire.WireFormat;
 import java.util.List;
@@ -65,13 +66,21 @@ public final class Provisioner {
     }
   }
 
-  /** Streams joins partition to partition, so all topics of events must have the same number. */
+  /**
+   * Streams joins partition to partition, so all topics of events must have the same number, but
+   * the producers' own: ingest brings each event to its key's partition.
+   */
   private void checkPartitions(List<Topics.Topic> topics, Pipeline pipeline) {
-    List<String> names = topics.stream().map(Topics.Topic::name).toList();
+    Set<String> producers =
+        pipeline.sources().values().stream().map(Source::topic).collect(Collectors.toSet());
     Map<String, Integer> wanted =
-        topics.stream().collect(Collectors.toMap(Topics.Topic::name, Topics.Topic::partitions));
+        topics.stream()
+            .filter(topic -> !producers.contains(topic.name()))
+            .collect(Collectors.toMap(Topics.Topic::name, Topics.Topic::partitions));
     String wrong =
-        await(admin.describeTopics(names).allTopicNames().toCompletionStage()).values().stream()
+        await(admin.describeTopics(wanted.keySet()).allTopicNames().toCompletionStage())
+            .values()
+            .stream()
             .filter(found -> !Objects.equals(wanted.get(found.name()), found.partitions().size()))
             .map(found -> "%s has %d".formatted(found.name(), found.partitions().size()))
             .collect(Collectors.joining(", "));
