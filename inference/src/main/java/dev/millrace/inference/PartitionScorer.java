@@ -1,0 +1,268 @@
+package dev.millrace.inference;
+
+import dev.millrace.inference.Predictor.Answer;
+import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.wire.AvroDecoder;
+import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.wire.Rejection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores the events of one partition. An event whose own rows are not all here waits for them, no
+ * longer than each view allows.
+ *
+ * <p>Events come in the order of their offsets, and a row names the offset of the event that caused
+ * it. So a row's offset alone tells whether its event is yet to come (the row is kept), waits (it
+ * may be scored now) or has been scored (the row comes again, or too late, and is only offered to
+ * the view).
+ */
+final class PartitionScorer implements AutoCloseable {
+  private final ScoringPlan plan;
+  private final List<ViewPlan> views;
+  private final ProcessorContext<byte[], byte[]> context;
+  private final int partition;
+  private final Map<String, Integer> viewByTopic = new HashMap<>();
+  private final List<AvroDecoder> rowDecoders = new ArrayList<>();
+  private final List<ViewRows> viewRows = new ArrayList<>();
+  private final AvroDecoder eventDecoder;
+  private final AvroEncoder encoder;
+  private final PendingEvents pending;
+  private final OwnRows ownRows;
+  private final Deadlines deadlines;
+  private final Predictor predictor;
+
+  /** The newest offset seen; -1: none since the task came here. */
+  private long lastOffset = -1;
+
+  /** Takes up what an earlier process left in the stores. */
+  PartitionScorer(ScoringPlan plan, ProcessorContext<byte[], byte[]> context) {
+    this.plan = plan;
+    this.views = plan.views();
+    this.context = context;
+    this.partition = context.taskId().partition();
+    this.eventDecoder = plan.eventDecoder();
+    this.encoder = plan.encoder();
+    this.deadlines = new Deadlines(views);
+    for (int v = 0; v < views.size(); v++) {
+      ViewPlan view = views.get(v);
+      viewByTopic.put(view.topic(), v);
+      rowDecoders.add(plan.rowDecoder(view));
+      viewRows.add(new ViewRows(context.getStateStore(view.store()), rowDecoders.get(v)));
+    }
+    this.ownRows = new OwnRows(context.getStateStore(ScoringPlan.OWN_ROWS));
+    this.pending =
+        new PendingEvents(
+            context.getStateStore(ScoringPlan.PENDING_EVENTS),
+            this::decodeAgain,
+            views.size(),
+            context.currentSystemTimeMs());
+    this.predictor = plan.predictor();
+    pending.restore(
+        event -> {
+          findOwnRows(event);
+          lastOffset = Math.max(lastOffset, event.offset);
+          deadlines.add(event);
+        });
+  }
+
+  void process(Record<byte[], byte[]> record) {
+    Origin origin = Origin.of(context.recordMetadata().orElseThrow());
+    Integer view = viewByTopic.get(origin.topic());
+    if (view == null) {
+      processEvent(record, origin);
+    } else {
+      processRow(view, record, origin);
+    }
+  }
+
+  private void processEvent(Record<byte[], byte[]> record, Origin origin) {
+    if (origin.offset() <= lastOffset && pending.contains(origin.offset())) {
+      return; // At-least-once reads it again after a crash, but it waits already.
+    }
+    lastOffset = Math.max(lastOffset, origin.offset());
+    if (!(decode(eventDecoder, record, origin) instanceof Decoded.Value decoded)) {
+      return;
+    }
+    Event event =
+        new Event(
+            origin.offset(),
+            record.timestamp(),
+            record.key() != null ? record.key() : plan.key(decoded.record()),
+            record.value(),
+            record.headers(),
+            decoded.record(),
+            views.size());
+    event.waitingSince = context.currentSystemTimeMs();
+    findOwnRows(event);
+    if (!scoreIfReady(event, event.waitingSince)) {
+      pending.add(event);
+      deadlines.add(event);
+    }
+  }
+
+  private Decoded decode(AvroDecoder decoder, Record<byte[], byte[]> record, Origin origin) {
+    Decoded decoded = decoder.decode(record.value());
+    if (decoded instanceof Decoded.Rejected rejected) {
+      deadLetter(record, origin, rejected.code(), rejected.detail());
+    }
+    return decoded;
+  }
+
+  private GenericRecord decodeAgain(byte[] value) {
+    if (eventDecoder.decode(value) instanceof Decoded.Value decoded) {
+      return decoded.record();
+    }
+    throw new IllegalStateException("A pending event can no longer be decoded");
+  }
+
+  private @Nullable Event pendingEvent(long offset) {
+    Event event = pending.get(offset);
+    if (event != null) {
+      findOwnRows(event);
+    }
+    return event;
+  }
+
+  private void findOwnRows(Event event) {
+    for (int v = 0; v < views.size(); v++) {
+      byte[] value =
+          views.get(v).isOwn() && event.own[v] == null
+              ? ownRows.get(event.offset, views.get(v).view().name())
+              : null;
+      if (value != null && rowDecoders.get(v).decode(value) instanceof Decoded.Value decoded) {
+        setIfOwn(event, v, Row.of(decoded.record()));
+      }
+    }
+  }
+
+  /** The offset found the event; the id proves it, also after a topic was made anew. */
+  private void setIfOwn(Event event, int view, Row row) {
+    if (event.own[view] == null && row.eventId().equals(plan.eventId(event.fields))) {
+      event.own[view] = row;
+    }
+  }
+
+  private void processRow(int v, Record<byte[], byte[]> record, Origin origin) {
+    if (record.value() == null) {
+      viewRows.get(v).remove(record.key());
+      return;
+    }
+    if (decode(rowDecoders.get(v), record, origin) instanceof Decoded.Value decoded) {
+      Row row = Row.of(decoded.record());
+      viewRows.get(v).offer(record.key(), row, record.value());
+      if (views.get(v).isOwn()) {
+        processOwnRow(v, row, record.value());
+      }
+    }
+  }
+
+  private void processOwnRow(int v, Row row, byte[] value) {
+    if (row.partition() != partition) {
+      plan.metrics().strayRow();
+      return;
+    }
+    Event event = pendingEvent(row.offset());
+    String view = views.get(v).view().name();
+    if (event == null) {
+      if (row.offset() > lastOffset) {
+        ownRows.put(row.offset(), view, value);
+      } else {
+        plan.metrics().repeatedRow();
+      }
+      return;
+    }
+    setIfOwn(event, v, row);
+    if (!scoreIfReady(event, context.currentSystemTimeMs())) {
+      ownRows.put(row.offset(), view, value);
+    }
+  }
+
+  /** Scores the events one of whose waits has ended, unless another goes on. */
+  void scoreTimedOut(long now) {
+    for (OptionalLong next = deadlines.poll(now); next.isPresent(); next = deadlines.poll(now)) {
+      Event event = pendingEvent(next.getAsLong());
+      if (event != null) {
+        scoreIfReady(event, now);
+      }
+    }
+    plan.metrics().waiting(partition, pending.count(), ownRows.count());
+  }
+
+  /** Forgets rows whose event has passed without asking for them. */
+  void cleanUp() {
+    ownRows.removePassed(lastOffset, pending::contains);
+  }
+
+  /** Scores an event unless it still has a reason to wait. */
+  private boolean scoreIfReady(Event event, long now) {
+    WaitOutcome[] waits = new WaitOutcome[views.size()];
+    for (int v = 0; v < waits.length; v++) {
+      WaitOutcome outcome =
+          views.get(v).waitOutcome(event.own[v] != null, now - event.waitingSince);
+      if (outcome == null) {
+        return false;
+      }
+      waits[v] = outcome;
+    }
+    score(event, waits, now);
+    return true;
+  }
+
+  private void score(Event event, WaitOutcome[] waits, long now) {
+    Answer answer = predictor.predict(event, partition, rows(event), waits, now);
+    if (answer instanceof Answer.Predicted predicted) {
+      context.forward(
+          new Record<>(
+              event.key, encoder.encode(predicted.prediction()), event.time, new RecordHeaders()),
+          ScoringPlan.PREDICTIONS);
+    } else if (answer instanceof Answer.Refused refused) {
+      deadLetter(
+          new Record<>(event.key, event.value, event.time, event.headers),
+          plan.cleanOrigin(partition, event.offset),
+          Rejection.MODEL_OUTPUT,
+          refused.detail());
+    }
+    for (ViewPlan view : views) {
+      if (view.isOwn()) {
+        ownRows.remove(event.offset, view.view().name());
+      }
+    }
+    if (pending.contains(event.offset)) {
+      pending.remove(event.offset);
+    }
+  }
+
+  private @Nullable Row[] rows(Event event) {
+    @Nullable Row[] rows = event.own.clone();
+    for (int v = 0; v < rows.length; v++) {
+      if (rows[v] == null) {
+        byte[] entity =
+            views.get(v).isGlobal() ? plan.entity(views.get(v), event.fields) : event.key;
+        rows[v] = entity == null ? null : viewRows.get(v).find(entity);
+      }
+    }
+    return rows;
+  }
+
+  private void deadLetter(
+      Record<byte[], byte[]> record, Origin origin, Rejection code, String detail) {
+    plan.metrics().deadLetter(code);
+    context.forward(DeadLetters.of(record, origin, code, detail), ScoringPlan.DEAD_LETTERS);
+  }
+
+  @Override
+  public void close() {
+    predictor.close();
+    plan.metrics().left(partition);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.millrace.inference;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.AvroDecoder;
+import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.PatientRegistry;
+import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.WireFormat;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all processors of a pipeline's topology share.
+ *
+ * @param views in the file's order
+ * @param champion null: the pipeline collects
+ * @param predictionSchemaId of the predictions topic
+ */
+record ScoringPlan(
+    Pipeline pipeline,
+    List<ViewPlan> views,
+    @Nullable Champion champion,
+    Registry registry,
+    int predictionSchemaId,
+    InferenceMetrics metrics) {
+  /** Names of stores. */
+  static final String PENDING_EVENTS = "pending-events";
+
+  static final String OWN_ROWS = "own-rows";
+
+  /** Names of sinks. */
+  static final String PREDICTIONS = "predictions";
+
+  static final String DEAD_LETTERS = "dead-letters";
+
+  /**
+   * How long a look-up may wait for the registry inside a transaction, which the broker aborts
+   * after {@link StreamsSettings#TRANSACTION_TIMEOUT}. Then the thread is replaced and waits again.
+   */
+  private static final Duration IN_TRANSACTION = Duration.ofSeconds(15);
+
+  /** The thread that fills global stores has no transaction, and its death ends the process. */
+  private static final Duration ON_GLOBAL_THREAD = Duration.ofDays(1);
+
+  /** Registers the predictions' schema, so that no processor has to ask for it. */
+  static int register(Pipeline pipeline, Registry registry) {
+    String subject = WireFormat.subject(Topics.predictions(pipeline));
+    return registry.register(subject, PipelineSchemas.prediction(pipeline));
+  }
+
+  String cleanTopic() {
+    return Topics.clean(pipeline, pipeline.score());
+  }
+
+  Origin cleanOrigin(int partition, long offset) {
+    return new Origin(cleanTopic(), partition, offset);
+  }
+
+  AvroDecoder eventDecoder() {
+    return new AvroDecoder(patient(IN_TRANSACTION), cleanTopic(), pipeline.scored().schema());
+  }
+
+  AvroDecoder rowDecoder(ViewPlan view) {
+    Registry patient = patient(view.isGlobal() ? ON_GLOBAL_THREAD : IN_TRANSACTION);
+    return new AvroDecoder(
+        patient, view.topic(), PipelineSchemas.featureRow(pipeline, view.view()));
+  }
+
+  private Registry patient(Duration limit) {
+    return new PatientRegistry(registry, limit);
+  }
+
+  Predictor predictor() {
+    return new Predictor(pipeline, views, champion, metrics);
+  }
+
+  AvroEncoder encoder() {
+    return new AvroEncoder(predictionSchemaId, PipelineSchemas.prediction(pipeline));
+  }
+
+  String eventId(GenericRecord event) {
+    return String.valueOf(InputValues.text(event, pipeline.scored().id()));
+  }
+
+  /** The key of an event's row in a view, or null if the event names no entity. */
+  byte @Nullable [] entity(ViewPlan view, GenericRecord event) {
+    String text = InputValues.text(event, view.view().entity());
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The key that a clean event has. */
+  byte[] key(GenericRecord event) {
+    return String.valueOf(InputValues.text(event, pipeline.scored().key()))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.millrace.inference;
+
+import java.time.Duration;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands the records of one task to a {@link PartitionScorer}. Streams makes processors only to look
+ * at them, and starts one anew when it revives a task; so all that holds state or native memory
+ * begins with init.
+ */
+final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  /** How much later than its wait an event may be scored. */
+  static final Duration TIMEOUT_CHECK = Duration.ofMillis(20);
+
+  /** How often rows are looked for whose event has passed without asking for them. */
+  static final Duration CLEAN_UP = Duration.ofSeconds(10);
+
+  private final ScoringPlan plan;
+  private @Nullable PartitionScorer scorer;
+
+  ScoringProcessor(ScoringPlan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    close();
+    PartitionScorer started = new PartitionScorer(plan, context);
+    scorer = started;
+    context.schedule(TIMEOUT_CHECK, PunctuationType.WALL_CLOCK_TIME, started::scoreTimedOut);
+    context.schedule(CLEAN_UP, PunctuationType.WALL_CLOCK_TIME, now -> started.cleanUp());
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    if (scorer == null) {
+      throw new IllegalStateException("init was not called");
+    }
+    scorer.process(record);
+  }
+
+  @Override
+  public void close() {
+    if (scorer != null) {
+      scorer.close();
+      scorer = null;
+    }
+  }
+}

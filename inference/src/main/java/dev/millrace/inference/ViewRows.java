@@ -1,0 +1,96 @@
+package dev.millrace.inference;
+
+import dev.millrace.schemas.wire.AvroDecoder;
+import dev.millrace.schemas.wire.Decoded;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest row of each entity of a view. A row that comes again, or late, never hides a newer
+ * one.
+ *
+ * <p>A store's value is the event time and the offset of the row's mark (eight bytes each,
+ * big-endian), then the row as it stood in its topic: rows are compared without being decoded.
+ */
+final class ViewRows {
+  private static final int PREFIX_BYTES = 2 * Long.BYTES;
+
+  /** Enough for the hot entities of a partition, at some 1 KB a decoded row. */
+  private static final int DECODED_ROWS = 1_000;
+
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final AvroDecoder decoder;
+  private final Map<Bytes, Row> decoded =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Row> eldest) {
+          return size() > DECODED_ROWS;
+        }
+      };
+
+  ViewRows(KeyValueStore<Bytes, byte[]> store, AvroDecoder decoder) {
+    this.store = store;
+    this.decoder = decoder;
+  }
+
+  /** Keeps a row if it is the newest of its entity by (event time, offset). */
+  void offer(byte[] entity, Row row, byte[] value) {
+    Bytes key = Bytes.wrap(entity);
+    byte[] old = store.get(key);
+    if (old != null) {
+      ByteBuffer prefix = ByteBuffer.wrap(old);
+      long oldTime = prefix.getLong();
+      if (oldTime > row.time() || (oldTime == row.time() && prefix.getLong() >= row.offset())) {
+        return;
+      }
+    }
+    store.put(
+        key,
+        ByteBuffer.allocate(PREFIX_BYTES + value.length)
+            .putLong(row.time())
+            .putLong(row.offset())
+            .put(value)
+            .array());
+  }
+
+  /** Forgets an entity. */
+  void remove(byte[] entity) {
+    store.delete(Bytes.wrap(entity));
+  }
+
+  /** The newest row of an entity. */
+  @Nullable Row find(byte[] entity) {
+    Bytes key = Bytes.wrap(entity);
+    byte[] stored = store.get(key);
+    if (stored == null) {
+      return null;
+    }
+    ByteBuffer value = ByteBuffer.wrap(stored);
+    long time = value.getLong();
+    long offset = value.getLong();
+    Row known = decoded.get(key);
+    if (known != null && known.time() == time && known.offset() == offset) {
+      return known;
+    }
+    byte[] wire = new byte[value.remaining()];
+    value.get(wire);
+    Row row = decode(wire);
+    decoded.put(key, row);
+    return row;
+  }
+
+  /** Decodes what was decoded before it was stored, so that a failure is a bug. */
+  private Row decode(byte[] wire) {
+    if (decoder.decode(wire) instanceof Decoded.Value value) {
+      return Row.of(value.record());
+    }
+    throw new IllegalStateException(
+        "A row in store %s can no longer be decoded".formatted(store.name()));
+  }
+}

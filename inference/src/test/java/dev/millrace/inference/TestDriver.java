@@ -1,0 +1,158 @@
+package dev.millrace.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.Topics;
+import io.prometheus.client.CollectorRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The topology in a driver, with records as words. Event times are millis since {@link #START}. */
+final class TestDriver implements AutoCloseable {
+  static final Instant START = Instant.parse("2026-01-05T12:00:00Z");
+
+  final CollectorRegistry metrics = new CollectorRegistry();
+  private final Pipeline pipeline;
+  private final Wire wire;
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> events;
+  private final TestOutputTopic<byte[], byte[]> predictions;
+  private final TestOutputTopic<byte[], byte[]> deadLetters;
+
+  TestDriver(Pipeline pipeline, @Nullable Champion champion, Path stateDir) {
+    this.pipeline = pipeline;
+    this.wire = new Wire(pipeline);
+    ScoringPlan plan =
+        new ScoringPlan(
+            pipeline,
+            ViewPlan.of(pipeline),
+            champion,
+            wire.registry,
+            ScoringPlan.register(pipeline, wire.registry),
+            new InferenceMetrics(pipeline, metrics));
+    Properties settings = StreamsSettings.of(pipeline, "nowhere:1", stateDir, 1);
+    driver = new TopologyTestDriver(InferenceTopology.build(plan), settings, START);
+    ByteArraySerializer write = new ByteArraySerializer();
+    ByteArrayDeserializer read = new ByteArrayDeserializer();
+    events = driver.createInputTopic(Topics.clean(pipeline, "payments"), write, write);
+    predictions = driver.createOutputTopic(Topics.predictions(pipeline), read, read);
+    deadLetters = driver.createOutputTopic(Topics.deadLetters(pipeline), read, read);
+  }
+
+  static long at(Duration since) {
+    return START.toEpochMilli() + since.toMillis();
+  }
+
+  void event(String id, String card, @Nullable String merchant, Duration time, double amount) {
+    long millis = at(time);
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(Topics.PUBLISHED_HEADER, Wire.bytes(String.valueOf(START.toEpochMilli() - 40)));
+    byte[] value = wire.event(id, card, merchant, millis, amount);
+    events.pipeInput(
+        new TestRecord<>(Wire.bytes(card), value, headers, Instant.ofEpochMilli(millis)));
+  }
+
+  void event(String id, String card, Duration time) {
+    event(id, card, null, time, 1);
+  }
+
+  void rawEvent(String key, byte[] value) {
+    events.pipeInput(new TestRecord<>(Wire.bytes(key), value, START));
+  }
+
+  void row(String view, String entity, String id, Duration time, long offset, double sum) {
+    rawRow(view, entity, wire.row(view, entity, id, at(time), offset, offset + 1, sum), time);
+  }
+
+  void rawRow(String view, String entity, byte @Nullable [] value, Duration time) {
+    ByteArraySerializer write = new ByteArraySerializer();
+    TestInputTopic<byte[], byte[]> topic =
+        driver.createInputTopic(Topics.features(pipeline, view), write, write);
+    topic.pipeInput(tombstone(Wire.bytes(entity), value, Instant.ofEpochMilli(at(time))));
+  }
+
+  @SuppressWarnings("NullAway") // Kafka takes a null value, but is not annotated.
+  private static TestRecord<byte[], byte[]> tombstone(
+      byte[] key, byte @Nullable [] value, Instant time) {
+    return new TestRecord<>(key, value, time);
+  }
+
+  void pass(Duration time) {
+    driver.advanceWallClockTime(time);
+  }
+
+  GenericRecord prediction() {
+    return wire.prediction(predictionRecord().value());
+  }
+
+  TestRecord<byte[], byte[]> predictionRecord() {
+    assertThat(predictions.isEmpty()).as("no prediction yet").isFalse();
+    return predictions.readRecord();
+  }
+
+  void noPrediction() {
+    assertThat(predictions.isEmpty()).as("there is no prediction").isTrue();
+  }
+
+  TestRecord<byte[], byte[]> deadLetter() {
+    return deadLetters.readRecord();
+  }
+
+  /** Nothing waits and nothing was left behind. */
+  void nothingKept() {
+    pass(ScoringProcessor.CLEAN_UP);
+    for (String store : List.of(ScoringPlan.PENDING_EVENTS, ScoringPlan.OWN_ROWS)) {
+      KeyValueStore<Bytes, byte[]> kept = driver.getKeyValueStore(store);
+      try (var entries = kept.all()) {
+        List<KeyValue<Bytes, byte[]>> left = new ArrayList<>();
+        entries.forEachRemaining(left::add);
+        assertThat(left).as(store).isEmpty();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+
+  static GenericRecord record(GenericRecord record, String... path) {
+    GenericRecord at = record;
+    for (String field : path) {
+      at = (GenericRecord) at.get(field);
+    }
+    return at;
+  }
+
+  static String outcome(GenericRecord prediction, String view) {
+    return record(prediction, "views", view).get("wait").toString();
+  }
+
+  static @Nullable Object usedRow(GenericRecord prediction, String view) {
+    Object row = record(prediction, "views", view).get("row");
+    return row == null ? null : ((GenericRecord) row).get("event_id");
+  }
+
+  /** As {@code value/status/age}. */
+  static String input(GenericRecord prediction, String name) {
+    GenericRecord input = record(prediction, "inputs", name);
+    return input.get("value") + "/" + input.get("status") + "/" + input.get("age_millis");
+  }
+}
