@@ -1,0 +1,51 @@
+package dev.millrace.deploy.child;
+
+import org.apache.flink.configuration.BlobServerOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+
+/** What the local Flink cluster and its jobs are configured with, beside the jobs' own settings. */
+final class FlinkSettings {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** A job that fails this often without a quiet hour between is broken, and ends the process. */
+  private static final int RESTARTS = 20;
+
+  private FlinkSettings() {}
+
+  static Configuration cluster(int restPort) {
+    var temporary = System.getProperty("java.io.tmpdir");
+    var settings = new Configuration();
+    settings.set(RestOptions.ADDRESS, LOOPBACK);
+    settings.set(RestOptions.BIND_ADDRESS, LOOPBACK);
+    settings.set(RestOptions.PORT, restPort);
+    settings.set(RestOptions.BIND_PORT, Integer.toString(restPort));
+    settings.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+    settings.set(BlobServerOptions.STORAGE_DIRECTORY, temporary);
+    settings.set(CoreOptions.TMP_DIRS, temporary);
+    settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+    settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
+    settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(192));
+    settings.setString("metrics.reporter.ops.factory.class", OpsReporterFactory.class.getName());
+    return settings;
+  }
+
+  /** What a job is submitted with: to this cluster, without waiting for its end. */
+  static Configuration job(int restPort) {
+    var settings = new Configuration();
+    settings.set(DeploymentOptions.TARGET, "remote");
+    settings.set(DeploymentOptions.ATTACHED, false);
+    settings.set(RestOptions.ADDRESS, LOOPBACK);
+    settings.set(RestOptions.PORT, restPort);
+    settings.set(JobManagerOptions.ADDRESS, LOOPBACK);
+    settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, RESTARTS);
+    return settings;
+  }
+}
