@@ -49,6 +49,11 @@ public record Distribution(Path home) {
     return home.resolve("conf/logback-service.xml");
   }
 
+  /** The logging configuration of commands at the terminal. */
+  public Path commandLogging() {
+    return home.resolve("conf/logback-cli.xml");
+  }
+
   /** The registry's runner jar; its manifest names the rest. */
   Path registryRunner() {
     return single(lib("registry"), "-runner.jar", "apicurio-registry-app");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -71,6 +72,7 @@ public final class LocalPlatform implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(platform.atExit);
     try {
       platform.startChildren(pipeline);
+      platform.announce(pipeline);
       return platform;
     } catch (Throwable e) {
       platform.close();
@@ -132,6 +134,20 @@ public final class LocalPlatform implements AutoCloseable {
       services.forEach(part -> child(part).go());
       awaitReady(services);
     }
+  }
+
+  private void announce(@Nullable Pipeline pipeline) {
+    var ops = new TreeMap<String, String>();
+    config.parts().stream()
+        .filter(Part::isService)
+        .forEach(part -> ops.put(part.label(), endpoints.ops(part).toString()));
+    new RunningPlatform(
+            ProcessHandle.current().pid(),
+            pipeline == null ? "" : pipeline.name(),
+            endpoints.bootstrapServers(),
+            endpoints.registryUrl(),
+            ops)
+        .write(config.workDir());
   }
 
   private void awaitReady(List<Part> parts) throws InterruptedException {

@@ -79,6 +79,7 @@ final class WorkDir implements AutoCloseable {
   @Override
   public void close() {
     try {
+      RunningPlatform.delete(path);
       deleteTemporary();
       lockFile.close();
     } catch (IOException e) {

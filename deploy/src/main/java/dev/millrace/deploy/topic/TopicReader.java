@@ -2,7 +2,7 @@ package dev.millrace.deploy.topic;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -44,7 +44,10 @@ public final class TopicReader {
     return consumer;
   }
 
-  /** Hands over every record that is committed when the call is made. */
+  /**
+   * Hands over every record that is committed when the call is made: partition after partition,
+   * each in the order of its offsets.
+   */
   public static void read(
       String bootstrapServers,
       Collection<String> topics,
@@ -52,17 +55,25 @@ public final class TopicReader {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, topics)) {
       // Under read_committed this is the last stable offset: no open transaction lies before it.
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-      Map<TopicPartition, Long> open = new HashMap<>(ends);
-      while (true) {
-        open.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
-        if (open.isEmpty()) {
-          return;
-        }
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-          if (record.offset() < ends.getOrDefault(partition, 0L)) {
-            action.accept(record);
-          }
+      ends.entrySet().stream()
+          .sorted(
+              Comparator.comparing((Map.Entry<TopicPartition, Long> end) -> end.getKey().topic())
+                  .thenComparing(end -> end.getKey().partition()))
+          .forEach(end -> read(consumer, end.getKey(), end.getValue(), action));
+    }
+  }
+
+  private static void read(
+      KafkaConsumer<byte[], byte[]> consumer,
+      TopicPartition partition,
+      long end,
+      Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+    while (consumer.position(partition) < end) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (record.offset() < end) {
+          action.accept(record);
         }
       }
     }

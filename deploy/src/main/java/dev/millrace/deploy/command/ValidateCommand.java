@@ -1,0 +1,74 @@
+package dev.millrace.deploy.command;
+
+import dev.millrace.schemas.pipeline.Feature;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.topics.Topics;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Checks a pipeline file without starting anything. */
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    description = "Checks a pipeline file: prints every mistake, or what the pipeline is.")
+public final class ValidateCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "PIPELINE", description = "The pipeline file.")
+  private Path pipelineFile = Path.of("");
+
+  /** Public for picocli. */
+  public ValidateCommand() {}
+
+  @Override
+  public Integer call() {
+    System.out.print(summary(PipelineFile.load(pipelineFile)));
+    return 0;
+  }
+
+  static String summary(Pipeline pipeline) {
+    var text = new StringBuilder();
+    text.append(
+        "%s is valid: %s, %d partitions%n"
+            .formatted(
+                pipeline.name(),
+                pipeline.guarantee().name().toLowerCase(Locale.ROOT),
+                pipeline.partitions()));
+    text.append("%nsources%n".formatted());
+    for (var source : pipeline.sources().values()) {
+      text.append(
+          "  %s: topic %s, key %s, time %s%s%n"
+              .formatted(
+                  source.name(),
+                  source.topic(),
+                  source.key(),
+                  source.time(),
+                  source.name().equals(pipeline.score()) ? "; scored" : ""));
+    }
+    for (var view : pipeline.features().values()) {
+      text.append(
+          "%nfeature view %s, from %s by %s%n".formatted(view.name(), view.from(), view.entity()));
+      for (Feature feature : view.features()) {
+        text.append("  %s%n".formatted(feature.name()));
+      }
+    }
+    var model = pipeline.model();
+    text.append(
+        "%ninputs of %s%n  %s%n"
+            .formatted(
+                model == null || model.path() == null
+                    ? "predictions (no model yet: they are collected unscored)"
+                    : "model " + model.name(),
+                pipeline.inputs().stream()
+                    .map(input -> input.name())
+                    .collect(Collectors.joining(", "))));
+    text.append("%ntopics%n".formatted());
+    for (var topic : Topics.of(pipeline)) {
+      text.append("  %s (%d partitions)%n".formatted(topic.name(), topic.partitions()));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.deploy.export;
+
+import dev.millrace.deploy.topic.TopicReader;
+import dev.millrace.schemas.wire.AvroDecoder;
+import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.wire.HttpRegistry;
+import java.io.IOException;
+import java.io.Writer;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * Writes a topic's committed records, up to the end that it has when the export starts.
+ *
+ * @param topic whose values are Avro with a registered schema
+ * @param bootstrapServers of the cluster
+ * @param registry URL of the registry
+ * @param format of what is written
+ * @param from earliest record timestamp, which Millrace sets to the time of the event
+ * @param until first record timestamp that is too late
+ */
+public record Export(
+    String topic,
+    String bootstrapServers,
+    String registry,
+    Format format,
+    Instant from,
+    Instant until) {
+
+  /** What was written. */
+  public record Result(long records, long undecodable) {}
+
+  /**
+   * Exports.
+   *
+   * @param complain is told of each of the first undecodable records
+   * @throws dev.millrace.deploy.platform.PlatformException when there is no such schema
+   */
+  public Result to(Writer out, Consumer<String> complain) throws IOException {
+    var schema = LatestSchema.of(topic, registry);
+    var decoder = new AvroDecoder(new HttpRegistry(registry), topic, schema);
+    var counts = new Counts(format.to(out, schema), complain);
+    TopicReader.read(
+        bootstrapServers,
+        List.of(topic),
+        record -> {
+          var at = Instant.ofEpochMilli(record.timestamp());
+          // A tombstone deletes its key's record in a compacted topic; it is none itself.
+          if (record.value() != null && !at.isBefore(from) && at.isBefore(until)) {
+            counts.add(
+                decoder.decode(record.value()),
+                "partition %d, offset %d".formatted(record.partition(), record.offset()));
+          }
+        });
+    out.flush();
+    return new Result(counts.records, counts.undecodable);
+  }
+
+  private static final class Counts {
+    private static final int COMPLAINTS = 10;
+
+    private final Consumer<GenericRecord> sink;
+    private final Consumer<String> complain;
+    private long records;
+    private long undecodable;
+
+    private Counts(Consumer<GenericRecord> sink, Consumer<String> complain) {
+      this.sink = sink;
+      this.complain = complain;
+    }
+
+    private void add(Decoded decoded, String where) {
+      if (decoded instanceof Decoded.Value value) {
+        sink.accept(value.record());
+        records++;
+      } else if (decoded instanceof Decoded.Rejected rejected && ++undecodable <= COMPLAINTS) {
+        complain.accept("%s: %s: %s".formatted(where, rejected.code(), rejected.detail()));
+      }
+    }
+  }
+}

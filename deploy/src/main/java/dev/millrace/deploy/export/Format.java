@@ -1,0 +1,46 @@
+package dev.millrace.deploy.export;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.QuoteStrategies;
+import dev.millrace.deploy.topic.AvroJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.function.Consumer;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+
+/** How records are written. */
+public enum Format {
+  /** A header line, then a line each; null is empty, an empty text is {@code ""}. */
+  CSV {
+    @Override
+    Consumer<GenericRecord> to(Writer out, Schema schema) {
+      var columns = Columns.of(schema);
+      // Not closed: the writer beneath belongs to the caller, who flushes it. So it may not buffer.
+      var csv = CsvWriter.builder().bufferSize(0).quoteStrategy(QuoteStrategies.EMPTY).build(out);
+      csv.writeRecord(columns.names());
+      return record -> csv.writeRecord(columns.texts(AvroJson.of(record)));
+    }
+  },
+
+  /** A JSON object a line, nested as the records are. */
+  JSONL {
+    @Override
+    Consumer<GenericRecord> to(Writer out, Schema schema) {
+      return record -> {
+        ObjectNode json = AvroJson.of(record);
+        try {
+          out.write(json.toString());
+          out.write('\n');
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      };
+    }
+  };
+
+  /** Writes what the schema alone tells, and returns what writes a record. */
+  abstract Consumer<GenericRecord> to(Writer out, Schema schema);
+}

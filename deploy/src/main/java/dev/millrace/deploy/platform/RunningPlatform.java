@@ -1,0 +1,51 @@
+package dev.millrace.deploy.platform;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What other commands need to know of a running platform: the file platform.json of its directory.
+ *
+ * @param pid of the process that runs it
+ * @param pipeline the pipeline's name; empty when it runs none
+ * @param bootstrapServers for Kafka clients
+ * @param registry URL of the registry's Confluent API
+ * @param ops where each service serves /metrics and /health
+ */
+public record RunningPlatform(
+    long pid, String pipeline, String bootstrapServers, String registry, Map<String, String> ops) {
+  private static final String FILE = "platform.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The platform that runs in a directory, if one does. */
+  public static Optional<RunningPlatform> in(Path directory) {
+    try {
+      var found = JSON.readValue(directory.resolve(FILE).toFile(), RunningPlatform.class);
+      // A killed platform leaves its file behind.
+      return Optional.of(found).filter(platform -> ProcessHandle.of(platform.pid()).isPresent());
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory.resolve(FILE) + " cannot be read", e);
+    }
+  }
+
+  void write(Path directory) {
+    try {
+      JSON.writerWithDefaultPrettyPrinter().writeValue(directory.resolve(FILE).toFile(), this);
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory.resolve(FILE) + " cannot be written", e);
+    }
+  }
+
+  static void delete(Path directory) throws IOException {
+    Files.deleteIfExists(directory.resolve(FILE));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.millrace.deploy.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.deploy.platform.PlatformException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.TypeConversionException;
+
+class ExportCommandTest {
+  private static final List<String> TOPICS =
+      List.of(
+          "departures", "millrace.flights.departures", "millrace.flights.outcomes", "__offsets");
+
+  @Test
+  void shortNameIsThePipelinesOwnTopic() {
+    assertThat(ExportCommand.fullName("outcomes", "flights", TOPICS))
+        .isEqualTo("millrace.flights.outcomes");
+    assertThat(ExportCommand.fullName("departures", "flights", TOPICS))
+        .isEqualTo("millrace.flights.departures");
+  }
+
+  @Test
+  void wholeNameIsTakenAsItIs() {
+    assertThat(ExportCommand.fullName("millrace.flights.outcomes", "", TOPICS))
+        .isEqualTo("millrace.flights.outcomes");
+    assertThat(ExportCommand.fullName("departures", "", TOPICS)).isEqualTo("departures");
+  }
+
+  @Test
+  void unknownTopicIsToldWithThoseThatAre() {
+    assertThatThrownBy(() -> ExportCommand.fullName("outcome", "flights", TOPICS))
+        .isInstanceOf(PlatformException.class)
+        .hasMessage(
+            "there is no topic outcome; there are: departures, millrace.flights.departures,"
+                + " millrace.flights.outcomes");
+  }
+
+  @Test
+  void timeIsAnInstantOrADate() {
+    var time = new ExportCommand.Time();
+    assertThat(time.convert("2001-01-16")).isEqualTo(Instant.parse("2001-01-16T00:00:00Z"));
+    assertThat(time.convert("2001-01-16T08:00:00Z")).isEqualTo("2001-01-16T08:00:00Z");
+    assertThatThrownBy(() -> time.convert("yesterday"))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageContaining("write 2001-01-16");
+  }
+}
