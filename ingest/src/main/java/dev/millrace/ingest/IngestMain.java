@@ -61,7 +61,7 @@ public final class IngestMain implements Callable<Integer> {
 
   @Option(
       names = "--state-dir",
-      defaultValue = "${env:MILLRACE_STATE_DIR:-${sys:java.io.tmpdir}/millrace}",
+      defaultValue = "${env:MILLRACE_STATE_DIR:-millrace-state}",
       description = "Where state is kept between runs (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Path stateDir;

@@ -1,6 +1,7 @@
 package dev.millrace.ingest;
 
 import java.time.Duration;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +27,9 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
 
   @Override
   public StreamThreadExceptionResponse handle(Throwable exception) {
-    Throwable root = root(exception);
-    metrics.threadDied(root);
-    if (root instanceof Error) {
+    Throwable thrown = unwrapped(exception);
+    metrics.threadDied(thrown);
+    if (thrown instanceof Error) {
       log.error("A stream thread died; the process stops", exception);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
@@ -42,11 +43,8 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
   }
 
   /** Streams wraps what a processor throws. */
-  private static Throwable root(Throwable exception) {
-    Throwable root = exception;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return root;
+  private static Throwable unwrapped(Throwable exception) {
+    Throwable cause = exception.getCause();
+    return exception instanceof StreamsException && cause != null ? unwrapped(cause) : exception;
   }
 }
