@@ -60,8 +60,12 @@ final class InputTensors implements AutoCloseable {
       if (buffer == null) {
         putText(tensor, inputs[i]);
       } else if (!put(buffer, tensor.type(), slot.element(), number(inputs[i]))) {
-        return "input '%s' is %s, but the model's tensor '%s' is %s: give it a value that fits, or export the model with float inputs"
-            .formatted(slot.input(), inputs[i], tensor.name(), tensor.type());
+        return "input '%s' is %s, which the model's tensor '%s' of %s cannot hold: export the model with float inputs"
+            .formatted(
+                slot.input(),
+                inputs[i] == null ? "missing" : "no whole number in its range",
+                tensor.name(),
+                tensor.type());
       }
     }
     return null;

@@ -84,11 +84,11 @@ class OnnxModelTest {
         rejected(score(load("weigh-int64", "y", numbers("a", "b", "c")), 1L, null, 0.5));
 
     assertThat(rejected.cause()).isEqualTo(Cause.INPUT);
-    assertThat(rejected.detail()).contains("'b'", "null", "'x'", "INT64");
+    assertThat(rejected.detail()).contains("'b'", "missing", "'x'", "INT64");
     assertThat(rejected(score(load("weigh-int64", null, numbers("a", "b", "c")), 1, 1, 0.5)))
         .extracting(Rejected::detail)
         .asString()
-        .contains("'c'", "0.5");
+        .contains("'c'", "no whole number");
   }
 
   @Test

@@ -1,0 +1,50 @@
+package dev.millrace.inference;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of this module. */
+@AnalyzeClasses(packages = "dev.millrace.inference", importOptions = DoNotIncludeTests.class)
+class HouseTest {
+  @ArchTest
+  static final ArchRule knowsSchemasAndNoOtherModule =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.millrace.ingest..",
+              "dev.millrace.features..",
+              "dev.millrace.drift..",
+              "dev.millrace.deploy..");
+
+  @ArchTest
+  static final ArchRule modelsAreScoredWithoutKafka =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.millrace.inference.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..");
+
+  @ArchTest
+  static final ArchRule onlyOnnxKnowsOnnxRuntime =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.millrace.inference.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule packagesFormNoCycle =
+      slices()
+          .matching("dev.millrace.inference.(*)..")
+          .should()
+          .beFreeOfCycles()
+          .allowEmptyShould(true);
+}
