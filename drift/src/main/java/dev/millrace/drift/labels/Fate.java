@@ -17,9 +17,7 @@ public enum Fate {
   /** A label later than its prediction's maturity. */
   LABELS_TOO_LATE,
   /** A label whose prediction did not come until the label's time plus maturity. */
-  LABELS_UNMATCHED,
-  /** A record of the source of labels that names no event or has no label. */
-  LABELS_EMPTY;
+  LABELS_UNMATCHED;
 
   /** Name of the counter: {@code labels_too_late}. */
   public String metric() {

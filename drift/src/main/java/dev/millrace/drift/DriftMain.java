@@ -1,0 +1,212 @@
+package dev.millrace.drift;
+
+import dev.millrace.drift.job.Baseline;
+import dev.millrace.drift.job.Baselines;
+import dev.millrace.drift.job.DriftJob;
+import dev.millrace.drift.job.FlinkSettings;
+import dev.millrace.drift.job.JobSettings;
+import dev.millrace.drift.job.TransactionLimit;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.HttpRegistry;
+import dev.millrace.schemas.wire.PatientRegistry;
+import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.RememberingRegistry;
+import dev.millrace.schemas.wire.WireFormat;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.Schema;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.function.SerializableSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Submits the drift job of one pipeline to the Flink cluster that it is started on. */
+@Command(
+    name = "drift",
+    mixinStandardHelpOptions = true,
+    description = "Joins labels to predictions and looks for drift, as a Flink job.")
+public final class DriftMain {
+  private static final Logger log = LoggerFactory.getLogger(DriftMain.class);
+
+  /** The platform may still be starting. */
+  private static final Duration STARTUP_PATIENCE = Duration.ofMinutes(2);
+
+  /** Then the job restarts, and asks again. */
+  private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
+
+  @Option(names = "--pipeline", required = true, description = "The pipeline file.")
+  @SuppressWarnings("NullAway.Init")
+  private Path pipelineFile;
+
+  @Option(
+      names = "--bootstrap-servers",
+      defaultValue = "${env:MILLRACE_BOOTSTRAP_SERVERS:-localhost:9092}",
+      description = "Kafka brokers, HOST:PORT (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--registry",
+      defaultValue = "${env:MILLRACE_REGISTRY:-http://localhost:8081}",
+      description = "Base URL of the schema registry (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private String registryUrl;
+
+  @Option(
+      names = "--state-dir",
+      defaultValue = "${env:MILLRACE_STATE_DIR}",
+      description =
+          "Local directory for checkpoints; the job goes on from the newest one in it. Without it the cluster's own settings hold.")
+  private @Nullable Path stateDir;
+
+  @Option(
+      names = "--kafka-properties",
+      description = "Properties file with client settings, for TLS and SASL.")
+  private @Nullable Path kafkaProperties;
+
+  @Option(
+      names = "--checkpoint-interval",
+      defaultValue = "PT2S",
+      description = "How often outcomes are committed, ISO 8601 (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Duration checkpointInterval;
+
+  @Option(
+      names = "--transaction-timeout",
+      defaultValue = "PT15M",
+      description =
+          "After so long without the job the brokers give its open transaction up (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Duration transactionTimeout;
+
+  @Option(
+      names = "--idle-timeout",
+      defaultValue = "PT5S",
+      description =
+          "After so long a silent partition no longer holds event time back (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Duration idleTimeout;
+
+  @Option(names = "--parallelism", description = "Default: the cluster's.")
+  private @Nullable Integer parallelism;
+
+  private DriftMain() {}
+
+  /**
+   * Submits the job.
+   *
+   * @throws CommandLine.ParameterException on wrong arguments
+   * @throws dev.millrace.schemas.pipeline.PipelineException on a pipeline file with mistakes
+   * @throws IllegalStateException if the brokers do not grant the transactions that it needs
+   * @throws Exception if the cluster does not accept the job
+   */
+  public static void main(String[] args) throws Exception {
+    DriftMain main = new DriftMain();
+    if (!CommandLine.printHelpIfRequested(new CommandLine(main).parseArgs(args))) {
+      main.submit();
+    }
+  }
+
+  private void submit() throws Exception {
+    Pipeline pipeline = PipelineFile.load(pipelineFile);
+    Properties client = clientProperties();
+    try (Admin admin = Admin.create(adminProperties(client))) {
+      TransactionLimit.check(admin, transactionTimeout, checkpointInterval);
+    }
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.configure(configuration(pipeline));
+    Baseline baseline = Baselines.load(pipeline);
+    if (new DriftJob(pipeline, settings(client), register(pipeline)).addTo(env, baseline)) {
+      JobClient job = env.executeAsync(DriftJob.name(pipeline));
+      System.out.printf("drift of %s: job %s%n", pipeline.name(), job.getJobID());
+    } else {
+      log.warn(
+          "Pipeline {} has neither labels nor drift to look for: there is nothing to run.",
+          pipeline.name());
+    }
+  }
+
+  private Configuration configuration(Pipeline pipeline) {
+    Configuration configuration = FlinkSettings.of(checkpointInterval);
+    if (parallelism != null) {
+      configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+    }
+    if (stateDir != null) {
+      Path checkpoints = stateDir.toAbsolutePath().resolve(DriftJob.name(pipeline));
+      FlinkSettings.newest(checkpoints)
+          .map(FlinkSettings::time)
+          .ifPresent(
+              time ->
+                  TransactionLimit.warnIfLate(time.toInstant(), Instant.now(), transactionTimeout));
+      FlinkSettings.keep(configuration, checkpoints);
+    }
+    return configuration;
+  }
+
+  private JobSettings settings(Properties client) {
+    return new JobSettings(
+        bootstrapServers,
+        client,
+        registry(registryUrl, REGISTRY_PATIENCE),
+        idleTimeout,
+        transactionTimeout);
+  }
+
+  /** Registers what the job writes, so that its tasks need not. */
+  private Map<String, Integer> register(Pipeline pipeline) {
+    Registry registry = registry(registryUrl, STARTUP_PATIENCE).get();
+    List<String> written =
+        List.of(
+            Topics.outcomes(pipeline),
+            Topics.driftReports(pipeline),
+            Topics.alerts(pipeline),
+            Topics.retrainingTriggers(pipeline));
+    Map<String, Integer> ids = new HashMap<>();
+    for (Topics.Topic topic : Topics.of(pipeline)) {
+      Schema schema = topic.schema();
+      if (schema != null && written.contains(topic.name())) {
+        ids.put(topic.name(), registry.register(WireFormat.subject(topic.name()), schema));
+      }
+    }
+    return ids;
+  }
+
+  private static SerializableSupplier<Registry> registry(String url, Duration patience) {
+    return () -> new PatientRegistry(new RememberingRegistry(new HttpRegistry(url)), patience);
+  }
+
+  private Properties clientProperties() throws IOException {
+    Properties properties = new Properties();
+    if (kafkaProperties != null) {
+      try (Reader reader = Files.newBufferedReader(kafkaProperties)) {
+        properties.load(reader);
+      }
+    }
+    return properties;
+  }
+
+  private Properties adminProperties(Properties client) {
+    Properties properties = new Properties();
+    properties.putAll(client);
+    properties.setProperty("bootstrap.servers", bootstrapServers);
+    return properties;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.profile.Reference;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.flink.util.function.SerializableSupplier;
+
+/**
+ * What the predictions of one model version are compared with.
+ *
+ * @param pipeline the pipeline's name
+ * @param model the model's name
+ * @param version the model version that the references belong to
+ * @param digest of the file that holds the references, 12 hex digits
+ * @param features the references' features, in their order
+ * @param profile reads the references; carried instead of them, since they are rebuilt anyway
+ */
+public record Baseline(
+    String pipeline,
+    String model,
+    String version,
+    String digest,
+    List<String> features,
+    SerializableSupplier<List<Reference>> profile)
+    implements Serializable {
+
+  public Baseline {
+    features = List.copyOf(features);
+  }
+
+  /** The references, read anew. */
+  public List<Reference> references() {
+    return profile.get();
+  }
+}

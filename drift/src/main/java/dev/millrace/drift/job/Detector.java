@@ -1,0 +1,140 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.detect.DriftState;
+import dev.millrace.drift.detect.Significance;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.detect.WindowResult;
+import dev.millrace.drift.detect.WindowTest;
+import dev.millrace.drift.detect.WindowVerdict;
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.pipeline.Drift;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a closed window means. A function of what it is given: the same windows in the same
+ * order give the same reports, alerts and triggers, with the same ids.
+ */
+final class Detector {
+  private final List<Reference> references;
+  private final Significance significance;
+  private final WindowTest test;
+  private final Reports reports;
+  private final Alerts alerts;
+  private final Triggers triggers;
+
+  Detector(Baseline baseline, Drift drift, Triggers triggers) {
+    this.references = baseline.references();
+    this.significance =
+        Significance.of(
+            drift.falseAlarms().alarms(),
+            drift.falseAlarms().per(),
+            drift.window(),
+            references.size());
+    this.test = new WindowTest(significance.perFeature(), drift.minEffect(), drift.minSamples());
+    this.reports = new Reports(baseline, drift, significance.perFeature());
+    this.alerts = new Alerts(baseline);
+    this.triggers = triggers;
+  }
+
+  /**
+   * What is known when a window closes.
+   *
+   * @param standing after the window before
+   * @param startMillis of this window
+   * @param counts its predictions
+   * @param evidence reports of this episode's drifted windows so far
+   * @param served since the last trigger, this window included
+   * @param nowMillis wall clock
+   */
+  record Closing(
+      Standing standing,
+      long startMillis,
+      WindowCounts counts,
+      List<DriftReport> evidence,
+      Served served,
+      long nowMillis) {}
+
+  /**
+   * What follows from a window.
+   *
+   * @param standing from here on
+   * @param evidence reports of the drifted windows of the episode under way; empty outside one
+   */
+  record Decision(
+      Standing standing,
+      DriftReport report,
+      @Nullable Alert alert,
+      @Nullable RetrainingTrigger trigger,
+      List<DriftReport> evidence) {}
+
+  List<Reference> references() {
+    return references;
+  }
+
+  Alerts alerts() {
+    return alerts;
+  }
+
+  Decision decide(Closing window) {
+    List<WindowResult> results = results(window.counts());
+    WindowVerdict verdict = WindowVerdict.of(results, significance);
+    DriftState before = window.standing().state();
+    DriftState after =
+        before.next(
+            verdict.verdict(),
+            Instant.ofEpochMilli(window.startMillis()),
+            DriftState.RECOVERY_WINDOWS);
+    int episode = window.standing().episode() + (after.firedSince(before) ? 1 : 0);
+    DriftReport report = reports.of(window, results, verdict, after);
+    long end = report.getWindowEnd().toEpochMilli();
+    Standing standing = window.standing().after(after, episode, end);
+    List<DriftReport> evidence = evidence(window.evidence(), report, verdict.verdict(), after);
+
+    Triggers.Answer answer =
+        triggers.ask(standing, after.firing(), evidence, window.served(), end, window.nowMillis());
+    report.setRetraining(answer.retraining());
+    return new Decision(
+        answer.trigger() == null ? standing : standing.triggered(end),
+        report,
+        alert(before, after, episode, report, window.nowMillis()),
+        answer.trigger(),
+        evidence);
+  }
+
+  private List<WindowResult> results(WindowCounts counts) {
+    List<WindowResult> results = new ArrayList<>();
+    for (int i = 0; i < references.size(); i++) {
+      results.add(test.test(references.get(i), counts.profile(i)));
+    }
+    return results;
+  }
+
+  private static List<DriftReport> evidence(
+      List<DriftReport> before, DriftReport report, Verdict verdict, DriftState after) {
+    if (!after.firing()) {
+      return List.of();
+    }
+    List<DriftReport> evidence = new ArrayList<>(before);
+    if (verdict == Verdict.DRIFT && evidence.size() < Triggers.MOST_EVIDENCE) {
+      evidence.add(report);
+    }
+    return evidence;
+  }
+
+  private @Nullable Alert alert(
+      DriftState before, DriftState after, int episode, DriftReport report, long nowMillis) {
+    Instant since = after.since();
+    if (since != null && after.firedSince(before)) {
+      return alerts.firing(episode, since, report, nowMillis);
+    }
+    return after.resolvedSince(before)
+        ? alerts.resolved(episode, Alerts.since(before), report, nowMillis)
+        : null;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.labels.Label;
+import dev.millrace.drift.labels.LabelJoin;
+import dev.millrace.drift.labels.LabelJoinOperator;
+import dev.millrace.drift.labels.LabelReader;
+import dev.millrace.drift.labels.Outcomes;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Labels;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Topics;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What lies between the job's sources and its sinks. */
+final class Topology {
+  private final Pipeline pipeline;
+  private final Schema predictionSchema;
+
+  Topology(Pipeline pipeline) {
+    this.pipeline = pipeline;
+    this.predictionSchema = PipelineSchemas.prediction(pipeline);
+  }
+
+  /**
+   * Joins predictions to their labels.
+   *
+   * @param labelEvents clean events of the source of labels
+   */
+  DataStream<GenericRecord> outcomes(
+      DataStream<GenericRecord> predictions, DataStream<GenericRecord> labelEvents, Labels labels) {
+    Schema outcomeSchema = PipelineSchemas.outcome(pipeline);
+    DataStream<Label> label =
+        labelEvents
+            .flatMap(new LabelReader(labels, pipeline.source(labels.from()).time()))
+            .returns(Label.class)
+            .name("labels")
+            .uid("labels");
+    Double otherwise =
+        labels.otherwise() == null
+            ? null
+            : LabelReader.number(labels.otherwise().evaluate(Map.of()));
+    LabelJoin join =
+        new LabelJoin(predictionSchema, new Outcomes(outcomeSchema), labels.maturity(), otherwise);
+    return predictions
+        .keyBy(prediction -> prediction.get("event_id").toString(), Types.STRING)
+        .connect(label.keyBy(Label::eventId, Types.STRING))
+        .transform(
+            "label-join", new GenericRecordAvroTypeInfo(outcomeSchema), new LabelJoinOperator(join))
+        .uid("label-join");
+  }
+
+  /**
+   * Judges windows of predictions; alerts and triggers are the side outputs of {@link DriftJudge}.
+   *
+   * @param outcomes counted as labels to train on; null where the pipeline has none
+   */
+  SingleOutputStreamOperator<DriftReport> reports(
+      DataStream<GenericRecord> predictions,
+      @Nullable DataStream<GenericRecord> outcomes,
+      Baseline baseline,
+      Drift drift) {
+    long windowMillis = drift.window().toMillis();
+    DataStream<Partial> partials =
+        predictions
+            .transform(
+                "window-profiles",
+                TypeInformation.of(Partial.class),
+                new WindowProfiler(baseline, predictionSchema, windowMillis))
+            .uid("window-profiles");
+    if (outcomes != null) {
+      partials =
+          partials.union(
+              outcomes
+                  .transform(
+                      "outcome-counts",
+                      TypeInformation.of(Partial.class),
+                      new OutcomeCounter(baseline.version(), windowMillis))
+                  .uid("outcome-counts"));
+    }
+    String model = baseline.model();
+    return partials
+        .keyBy(partial -> model, Types.STRING)
+        .process(judge(baseline, drift), new AvroTypeInfo<>(DriftReport.class))
+        .name("drift-judge")
+        .uid("drift-judge")
+        .setParallelism(1); // There is one key.
+  }
+
+  private DriftJudge judge(Baseline baseline, Drift drift) {
+    return new DriftJudge(
+        baseline,
+        drift,
+        pipeline.retrain(),
+        Topics.outcomes(pipeline),
+        Topics.clean(pipeline, pipeline.score()));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.drift.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.InMemoryRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.GenericTypeInfo;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DriftJobTest {
+
+  /** State is found again by these uids: change the file only together with a migration. */
+  @Test
+  void operatorsKeepTheirNamesAndUids() throws IOException {
+    assertThat(operators(Shop.pipeline(), Shop.baseline())).isEqualTo(golden("operators.txt"));
+  }
+
+  @Test
+  void withoutAReferenceOutcomesFlowAllTheSame() throws IOException {
+    assertThat(operators(Shop.pipeline(), null)).isEqualTo(golden("operators-without-drift.txt"));
+  }
+
+  @Test
+  void withNeitherLabelsNorReferenceThereIsNothingToRun() {
+    Pipeline shop = Shop.pipeline();
+    Pipeline bare =
+        new Pipeline(
+            shop.name(),
+            shop.guarantee(),
+            shop.partitions(),
+            shop.sources(),
+            shop.score(),
+            shop.features(),
+            null,
+            null,
+            null,
+            null);
+
+    assertThat(job(bare).addTo(environment(), null)).isFalse();
+  }
+
+  /** Flink writes these by field; any other class it would write by reflection, and slowly. */
+  @ParameterizedTest
+  @ValueSource(classes = {Partial.class, Served.class, Standing.class, Span.class})
+  void stateAndTrafficHaveSerializersOfTheirOwn(Class<?> type) {
+    TypeInformation<?> information = TypeInformation.of(type);
+
+    assertThat(information).isNotInstanceOf(GenericTypeInfo.class);
+    assertThat(information.createSerializer(environment().getConfig().getSerializerConfig()))
+        .isNotNull();
+  }
+
+  private static String operators(Pipeline pipeline, @Nullable Baseline baseline) {
+    StreamExecutionEnvironment env = environment();
+    assertThat(job(pipeline).addTo(env, baseline)).isTrue();
+    return env.getStreamGraph(false).getStreamNodes().stream()
+        .map(DriftJobTest::line)
+        .sorted()
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String line(StreamNode node) {
+    return "%s | %s".formatted(node.getTransformationUID(), node.getOperatorName());
+  }
+
+  private static DriftJob job(Pipeline pipeline) {
+    Map<String, Integer> ids =
+        List.of(
+                Topics.outcomes(pipeline),
+                Topics.driftReports(pipeline),
+                Topics.alerts(pipeline),
+                Topics.retrainingTriggers(pipeline))
+            .stream()
+            .collect(Collectors.toMap(topic -> topic, topic -> 1));
+    JobSettings settings =
+        new JobSettings(
+            "localhost:1",
+            new Properties(),
+            InMemoryRegistry::new,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(15));
+    return new DriftJob(pipeline, settings, ids);
+  }
+
+  private static StreamExecutionEnvironment environment() {
+    Configuration settings = new Configuration();
+    settings.set(PipelineOptions.GENERIC_TYPES, false);
+    return StreamExecutionEnvironment.createLocalEnvironment(2, settings);
+  }
+
+  private static String golden(String name) throws IOException {
+    try (var in =
+        Objects.requireNonNull(DriftJobTest.class.getResourceAsStream("/" + name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

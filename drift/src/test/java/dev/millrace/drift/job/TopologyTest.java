@@ -1,0 +1,145 @@
+package dev.millrace.drift.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.pipeline.Pipeline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The whole topology in a mini cluster, from collections to a collection. */
+class TopologyTest {
+  private static final int WINDOWS = 6;
+  private static final int PREDICTIONS = 600;
+  private static final int DRIFT_BEGINS = 3;
+  private static final int MORE_THAN_ALL = 2 * WINDOWS * PREDICTIONS;
+  private static final int SLOTS = 8;
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(SLOTS)
+              .build());
+
+  @Test
+  void resultsAreTheSameToTheBitAtAnyParallelism() throws Exception {
+    List<GenericRecord> predictions = new ArrayList<>();
+    List<GenericRecord> refunds = new ArrayList<>();
+    for (int window = 0; window < WINDOWS; window++) {
+      long start = window * Shop.WINDOW;
+      double shift = window < DRIFT_BEGINS ? 0 : 0.7;
+      for (GenericRecord prediction : Shop.window(start, PREDICTIONS, shift)) {
+        predictions.add(prediction);
+        if (predictions.size() % 7 == 0) {
+          refunds.add(Shop.refund((String) prediction.get("event_id"), start + Shop.WINDOW));
+        }
+      }
+    }
+
+    List<String> alone = run(1, predictions, refunds);
+
+    assertThat(alone.stream().filter(line -> line.startsWith("report"))).hasSize(WINDOWS);
+    assertThat(alone.stream().filter(line -> line.startsWith("alert"))).hasSize(1);
+    assertThat(alone.stream().filter(line -> line.startsWith("trigger"))).hasSize(1);
+    assertThat(alone.stream().filter(line -> line.startsWith("outcome")))
+        .hasSize(WINDOWS * PREDICTIONS);
+    assertThat(alone.stream().filter(line -> line.contains("OBSERVED"))).hasSize(refunds.size());
+    assertThat(run(3, predictions, refunds)).isEqualTo(alone);
+    assertThat(run(SLOTS, disordered(predictions), disordered(refunds))).isEqualTo(alone);
+  }
+
+  /** Every event moved, but none so far that it is late. */
+  private static List<GenericRecord> disordered(List<GenericRecord> events) {
+    List<GenericRecord> disordered = new ArrayList<>();
+    Random random = new Random(7);
+    int reach = PREDICTIONS / 8;
+    for (int i = 0; i < events.size(); i += reach) {
+      List<GenericRecord> some =
+          new ArrayList<>(events.subList(i, Math.min(events.size(), i + reach)));
+      Collections.shuffle(some, random);
+      disordered.addAll(some);
+    }
+    return disordered;
+  }
+
+  private static List<String> run(
+      int parallelism, List<GenericRecord> predictions, List<GenericRecord> refunds)
+      throws Exception {
+    Configuration settings = new Configuration();
+    settings.set(PipelineOptions.GENERIC_TYPES, false);
+    settings.set(PipelineOptions.OBJECT_REUSE, true);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
+    env.setParallelism(parallelism);
+    Pipeline pipeline = Shop.pipeline();
+    Topology topology = new Topology(pipeline);
+    DataStream<GenericRecord> scored = events(env, predictions, Shop.PREDICTION, "event_time");
+    DataStream<GenericRecord> outcomes =
+        topology.outcomes(
+            scored,
+            events(env, refunds, Shop.REFUND, "at"),
+            Objects.requireNonNull(pipeline.labels()));
+    SingleOutputStreamOperator<DriftReport> reports =
+        topology.reports(scored, outcomes, Shop.baseline(), Shop.DRIFT);
+    DataStream<String> lines =
+        reports
+            .map(report -> "report " + report)
+            .returns(Types.STRING)
+            .union(
+                outcomes.map(outcome -> "outcome " + outcome).returns(Types.STRING),
+                reports
+                    .getSideOutput(DriftJudge.ALERTS)
+                    .map(TopologyTest::timeless)
+                    .returns(Types.STRING),
+                reports
+                    .getSideOutput(DriftJudge.TRIGGERS)
+                    .map(TopologyTest::timeless)
+                    .returns(Types.STRING));
+    return lines.executeAndCollect(MORE_THAN_ALL).stream().sorted().toList();
+  }
+
+  private static DataStream<GenericRecord> events(
+      StreamExecutionEnvironment env, List<GenericRecord> events, Schema schema, String time) {
+    return env.fromData(events, new GenericRecordAvroTypeInfo(schema))
+        .setParallelism(1)
+        .rebalance()
+        .assignTimestampsAndWatermarks(
+            WatermarkStrategy.<GenericRecord>forBoundedOutOfOrderness(
+                    Duration.ofMillis(Shop.WINDOW / 2))
+                .withTimestampAssigner((event, recorded) -> (Long) event.get(time)));
+  }
+
+  private static String timeless(Alert alert) {
+    return "alert " + Alert.newBuilder(alert).setPublishedAt(Instant.EPOCH).build();
+  }
+
+  /** How many labels have come when the trigger is sent depends on who is faster. */
+  private static String timeless(RetrainingTrigger trigger) {
+    RetrainingTrigger copy =
+        RetrainingTrigger.newBuilder(trigger).setPublishedAt(Instant.EPOCH).setMessage("").build();
+    copy.getData().setLabels(0);
+    return "trigger " + copy;
+  }
+}
