@@ -78,7 +78,7 @@ final class LoopState {
       GenericRecord feature = (GenericRecord) each;
       Deque<Double> history =
           effects.computeIfAbsent(feature.get("feature").toString(), name -> new ArrayDeque<>());
-      history.addLast((Double) feature.get("effect"));
+      history.addLast((Double) feature.get("jensen_shannon"));
       if (history.size() > HISTORY) {
         history.removeFirst();
       }

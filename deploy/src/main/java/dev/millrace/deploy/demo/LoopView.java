@@ -76,8 +76,9 @@ final class LoopView {
     line.append("  n %,d  state %s".formatted((Long) report.get("samples"), report.get("state")));
     for (Object each : (List<?>) report.get("features")) {
       GenericRecord feature = (GenericRecord) each;
-      if (feature.get("verdict").toString().equals("DRIFTED")) {
-        line.append("  %s %.3f".formatted(feature.get("feature"), (Double) feature.get("effect")));
+      if (feature.get("verdict").toString().equals("DRIFT")) {
+        line.append(
+            "  %s %.3f".formatted(feature.get("feature"), (Double) feature.get("jensen_shannon")));
       }
     }
     return line.toString();
@@ -111,12 +112,12 @@ final class LoopView {
     for (Object each : (List<?>) report.get("features")) {
       GenericRecord feature = (GenericRecord) each;
       String name = feature.get("feature").toString();
-      boolean drifted = feature.get("verdict").toString().equals("DRIFTED");
+      boolean drifted = feature.get("verdict").toString().equals("DRIFT");
       String row =
           "  %-32s %8.3f %10.2g  %-8s  %s"
               .formatted(
                   name,
-                  (Double) feature.get("effect"),
+                  (Double) feature.get("jensen_shannon"),
                   (Double) feature.get("p_value"),
                   drifted ? "drifted" : "",
                   bars(state.effects().getOrDefault(name, List.of())));
