@@ -108,6 +108,8 @@ public final class ReplayCommand implements Callable<Integer> {
     try (StopSignal stop = StopSignal.onShutdown();
         Publisher publisher =
             new Publisher(kafka.producer(speed.flatOut ? Pace.FLAT_OUT : Pace.AS_DUE))) {
+      kafka.requireTopics(
+          files.stream().map(file -> pipeline.source(file.source()).topic()).distinct().toList());
       return run(pipeline, files, publisher, kafka.registry(), stop);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());

@@ -8,6 +8,7 @@ import dev.millrace.ingest.publish.Pacer;
 import dev.millrace.ingest.publish.PublishException;
 import dev.millrace.ingest.publish.Publisher;
 import dev.millrace.ingest.publish.StopSignal;
+import dev.millrace.ingest.simulate.SimulatedRecord.Chargeback;
 import dev.millrace.ingest.simulate.SimulatedRecord.Payment;
 import dev.millrace.ingest.simulate.SimulationSettings.DriftPlan;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -175,10 +177,13 @@ public final class SimulateCommand implements Callable<Integer> {
       System.err.println(e.getMessage());
       return ExitCode.USAGE;
     }
-    Registry registry = kafka.registry();
     Pace pace = rate == 0 ? Pace.FLAT_OUT : Pace.AS_DUE;
     try (StopSignal stop = StopSignal.onShutdown();
         Publisher publisher = new Publisher(kafka.producer(pace))) {
+      kafka.requireTopics(
+          List.of(
+              pipeline.source(Payment.SOURCE).topic(), pipeline.source(Chargeback.SOURCE).topic()));
+      Registry registry = kafka.registry();
       Simulation simulation =
           new Simulation(
               settings,
@@ -192,6 +197,9 @@ public final class SimulateCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       return ExitCode.USAGE;
+    } catch (PublishException e) {
+      System.err.println(e.getMessage());
+      return ExitCode.SOFTWARE;
     }
   }
 

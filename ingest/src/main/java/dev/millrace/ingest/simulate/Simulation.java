@@ -68,7 +68,7 @@ final class Simulation {
         && tally.payments() - warmUpPayments < limits.events()
         && dueNanos(sent, limits.rate()) < untilNanos
         && pacer.elapsedNanos() < untilNanos) {
-      pacer.await(dueNanos(sent++, limits.rate()));
+      pace(sent++, limits.rate());
       if (!stop.requested()) {
         send(next);
         next = generator.next();
@@ -83,11 +83,17 @@ final class Simulation {
     SimulatedRecord next = generator.next();
     pacer.restart();
     for (long sent = 0; next.eventTime().isBefore(end) && !stop.requested(); sent++) {
-      pacer.await(dueNanos(sent, limits.warmUpRate()));
+      pace(sent, limits.warmUpRate());
       send(next);
       next = generator.next();
     }
     return next;
+  }
+
+  private void pace(long sent, double rate) {
+    if (rate > 0) {
+      pacer.await(dueNanos(sent, rate));
+    }
   }
 
   private void send(SimulatedRecord next) {
