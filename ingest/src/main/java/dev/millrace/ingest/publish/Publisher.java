@@ -24,6 +24,11 @@ public final class Publisher implements AutoCloseable {
     this.producer = producer;
   }
 
+  /** Learns where a topic's partitions are, which the first record would otherwise wait for. */
+  public void prepare(String topic) {
+    int unused = producer.partitionsFor(topic).size();
+  }
+
   /**
    * Hands a record to the producer; blocks while its buffer is full.
    *

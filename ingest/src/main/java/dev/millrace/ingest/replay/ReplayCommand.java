@@ -108,8 +108,10 @@ public final class ReplayCommand implements Callable<Integer> {
     try (StopSignal stop = StopSignal.onShutdown();
         Publisher publisher =
             new Publisher(kafka.producer(speed.flatOut ? Pace.FLAT_OUT : Pace.AS_DUE))) {
-      kafka.requireTopics(
-          files.stream().map(file -> pipeline.source(file.source()).topic()).distinct().toList());
+      List<String> topics =
+          files.stream().map(file -> pipeline.source(file.source()).topic()).distinct().toList();
+      kafka.requireTopics(topics);
+      topics.forEach(publisher::prepare);
       return run(pipeline, files, publisher, kafka.registry(), stop);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());

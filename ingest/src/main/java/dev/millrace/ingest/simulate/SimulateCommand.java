@@ -180,9 +180,11 @@ public final class SimulateCommand implements Callable<Integer> {
     Pace pace = rate == 0 ? Pace.FLAT_OUT : Pace.AS_DUE;
     try (StopSignal stop = StopSignal.onShutdown();
         Publisher publisher = new Publisher(kafka.producer(pace))) {
-      kafka.requireTopics(
+      List<String> topics =
           List.of(
-              pipeline.source(Payment.SOURCE).topic(), pipeline.source(Chargeback.SOURCE).topic()));
+              pipeline.source(Payment.SOURCE).topic(), pipeline.source(Chargeback.SOURCE).topic());
+      kafka.requireTopics(topics);
+      topics.forEach(publisher::prepare);
       Registry registry = kafka.registry();
       Simulation simulation =
           new Simulation(
