@@ -26,6 +26,9 @@ final class Partial {
    */
   static final double LIMIT = 0x1p450;
 
+  /** A difference that loses more than six of its 53 bits is computed exactly instead. */
+  private static final double CANCELLATION = 64;
+
   private final int keeps;
   private long count;
   private final @Nullable ExactSum sum;
@@ -157,11 +160,19 @@ final class Partial {
         || (lastTime == other.lastTime && lastArrival > other.lastArrival);
   }
 
-  /**
-   * sqrt(n * sum(x^2) - sum(x)^2) / n; exact under the root, so nothing cancels, however large the
-   * mean.
-   */
+  /** sqrt(n * sum(x^2) - sum(x)^2) / n, to 14 digits, however large the mean. */
   double stddev() {
+    double n = (double) count;
+    double total = sum();
+    double squared = n * Objects.requireNonNull(squares).value();
+    double scatter = Math.fma(-total, total, squared);
+    if (scatter < squared / CANCELLATION) {
+      scatter = exactScatter();
+    }
+    return Math.sqrt(scatter) / n;
+  }
+
+  private double exactScatter() {
     ExactSum total = Objects.requireNonNull(sum);
     ExactSum total2 = Objects.requireNonNull(squares);
     ExactSum scatter = new ExactSum();
@@ -173,7 +184,7 @@ final class Partial {
         scatter.addProduct(-total.part(i), total.part(j));
       }
     }
-    return Math.sqrt(Math.max(0, scatter.value())) / count;
+    return Math.max(0, scatter.value());
   }
 
   void write(ByteWriter out, long cellTime) {

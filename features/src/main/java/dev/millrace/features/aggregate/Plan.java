@@ -1,15 +1,12 @@
 package dev.millrace.features.aggregate;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * What is computed for each event of an entity. An input that several features share (with the same
  * filter) is one slot; an event brings one value for each slot, null where it does not count.
- *
- * @param outputs the features, in the order of their values in a row
  */
-public record Plan(List<Output> outputs) {
+public final class Plan {
   /**
    * One feature.
    *
@@ -17,42 +14,54 @@ public record Plan(List<Output> outputs) {
    */
   public record Output(Operation operation, int slot, Window window) {}
 
-  public Plan {
-    outputs = List.copyOf(outputs);
+  private final List<Output> outputs;
+  private final List<Window> windows;
+  private final int[] windowOf;
+  private final int[] keeps;
+  private final long retentionMillis;
+
+  /**
+   * @param outputs the features, in the order of their values in a row
+   */
+  public Plan(List<Output> outputs) {
     if (outputs.isEmpty()) {
       throw new IllegalArgumentException("a plan needs at least one output");
     }
+    this.outputs = List.copyOf(outputs);
+    this.windows = outputs.stream().map(Output::window).distinct().toList();
+    this.windowOf = outputs.stream().mapToInt(o -> windows.indexOf(o.window())).toArray();
+    this.keeps = new int[outputs.stream().mapToInt(Output::slot).max().orElseThrow() + 1];
+    outputs.forEach(output -> keeps[output.slot()] |= output.operation().keeps);
+    this.retentionMillis =
+        windows.stream().mapToLong(w -> w.lengthMillis() + w.hopMillis()).max().orElseThrow();
   }
 
-  public int slots() {
-    return outputs.stream().mapToInt(Output::slot).max().orElseThrow() + 1;
+  public List<Output> outputs() {
+    return outputs;
   }
 
-  /**
-   * After this time without events nothing of an entity can be seen by an event that is not late.
-   */
+  /** After this time without events no event that is not late can see anything of an entity. */
   public long retentionMillis() {
-    return windows().stream()
-        .mapToLong(window -> window.lengthMillis() + window.hopMillis())
-        .max()
-        .orElseThrow();
+    return retentionMillis;
   }
 
   /** The windows that occur, each once. */
   List<Window> windows() {
-    return outputs.stream().map(Output::window).distinct().toList();
+    return windows;
+  }
+
+  /** By output, the index of its window. */
+  int[] windowOf() {
+    return windowOf;
   }
 
   /** By slot, the parts of a {@link Partial} that its features need. */
   int[] keeps() {
-    int[] keeps = new int[slots()];
-    Arrays.setAll(
-        keeps,
-        slot ->
-            outputs.stream()
-                .filter(output -> output.slot() == slot)
-                .mapToInt(output -> output.operation().keeps)
-                .reduce(0, (left, right) -> left | right));
     return keeps;
+  }
+
+  @Override
+  public String toString() {
+    return "Plan" + outputs;
   }
 }

@@ -24,7 +24,6 @@ public final class Timeline {
   private final int[] keeps;
   private final List<Window> windows;
   private final Sliding[] sliding;
-  private final int[] slidingOf;
 
   private List<Cell> cells = new ArrayList<>();
   private long arrivals;
@@ -34,9 +33,10 @@ public final class Timeline {
     this.plan = plan;
     this.keeps = plan.keeps();
     this.windows = plan.windows();
-    this.sliding = windows.stream().map(w -> new Sliding(w, keeps)).toArray(Sliding[]::new);
-    this.slidingOf =
-        plan.outputs().stream().mapToInt(output -> windows.indexOf(output.window())).toArray();
+    this.sliding = new Sliding[windows.size()];
+    for (int i = 0; i < sliding.length; i++) {
+      sliding[i] = new Sliding(windows.get(i), keeps);
+    }
   }
 
   /**
@@ -55,10 +55,10 @@ public final class Timeline {
     for (Sliding window : sliding) {
       window.slide(cells, time, end);
     }
-    @Nullable Object[] row = new @Nullable Object[slidingOf.length];
+    @Nullable Object[] row = new @Nullable Object[plan.outputs().size()];
     for (int i = 0; i < row.length; i++) {
       Plan.Output output = plan.outputs().get(i);
-      row[i] = sliding[slidingOf[i]].finish(output.operation(), output.slot(), cells);
+      row[i] = sliding[plan.windowOf()[i]].finish(output.operation(), output.slot(), cells);
     }
     return row;
   }

@@ -97,7 +97,7 @@ class TimelineTest {
     for (int i = 0; i < row.length; i++) {
       if (plan.outputs().get(i).operation() == Operation.STDDEV && expected[i] != null) {
         double value = (Double) Objects.requireNonNull(expected[i]);
-        assertThat((Double) row[i]).isCloseTo(value, within(1e-15 * value));
+        assertThat((Double) row[i]).isCloseTo(value, within(1e-14 * value));
       } else {
         assertThat(row[i]).as(plan.outputs().get(i).toString()).isEqualTo(expected[i]);
       }
