@@ -21,11 +21,6 @@ final class Cells {
     return reference[cell];
   }
 
-  /** The first cells only. */
-  Cells first(int cells) {
-    return new Cells(Arrays.copyOf(window, cells), Arrays.copyOf(reference, cells));
-  }
-
   long windowTotal() {
     return Arrays.stream(window).sum();
   }
@@ -49,10 +44,11 @@ final class Cells {
 
   /**
    * Pools the cells whose expected count in the smaller sample, both samples taken together, is
-   * below {@code least}; the pool joins the smallest other cell where it is still too small itself.
-   * Only the cells' sums over both samples decide, which says nothing about their difference.
+   * below {@code least}, and those from {@code rest} on; the pool joins the smallest other cell
+   * where it is still too small itself. Only the cells' sums over both samples decide, which says
+   * nothing about their difference.
    */
-  Cells poolSparse(double least) {
+  Cells poolSparse(double least, int rest) {
     double n = windowTotal();
     double m = referenceTotal();
     double share = Math.min(n, m) / (n + m);
@@ -60,7 +56,7 @@ final class Cells {
     long[] r = new long[size() + 1];
     int kept = 0;
     for (int i = 0; i < size(); i++) {
-      boolean sparse = (window[i] + reference[i]) * share < least;
+      boolean sparse = i >= rest || (window[i] + reference[i]) * share < least;
       int to = sparse ? size() : kept++;
       w[to] += window[i];
       r[to] += reference[i];

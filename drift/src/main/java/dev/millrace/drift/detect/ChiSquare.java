@@ -11,8 +11,10 @@ record ChiSquare(double statistic, int degrees, double p) {
   /** Least expected count of a cell (Cochran, Biometrics 10, 1954). */
   static final double LEAST_EXPECTED = 5;
 
-  static ChiSquare of(Cells cells) {
-    Cells pooled = cells.poolSparse(LEAST_EXPECTED);
+  /**
+   * @param pooled cells none of which is sparse
+   */
+  static ChiSquare of(Cells pooled) {
     int degrees = pooled.size() - 1;
     if (degrees < 1) {
       return new ChiSquare(0, 0, 1);

@@ -1,9 +1,11 @@
 package dev.millrace.drift.detect;
 
+import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.Unusable;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,20 +21,29 @@ final class EffectSizes {
   private EffectSizes() {}
 
   static Effects of(Reference reference, Profile window) {
-    Cells cells = new Cells(window.counts(), reference.profile().counts());
     Cells shown =
-        reference.bins() instanceof NumberBins
-            ? cells.mergeNeighbours(groups(window.usable()))
-            : WindowTest.categories(reference, cells).poolSparse(ChiSquare.LEAST_EXPECTED);
-    if (!(reference.bins() instanceof NumberBins)) {
-      shown = WindowTest.withUnseen(reference, window, shown);
-    }
+        reference.bins() instanceof CategoryBins categories
+            ? categories(categories, reference, window)
+            : new Cells(window.counts(), reference.profile().counts())
+                .mergeNeighbours(groups(window.usable()));
     for (Unusable kind : Unusable.values()) {
       shown = shown.with(window.count(kind), reference.profile().count(kind));
     }
     Double wasserstein =
         reference.bins() instanceof NumberBins bins ? wasserstein(bins, reference, window) : null;
     return new Effects(psi(shown), jensenShannon(shown), wasserstein);
+  }
+
+  /** The cells of the test, and UNSEEN, its Good-Turing estimate standing for the reference's. */
+  private static Cells categories(CategoryBins bins, Reference reference, Profile window) {
+    long unseen = window.count(bins.unseen());
+    return unseen == 0
+        ? WindowTest.categories(reference, window)
+        : new Cells(
+                Arrays.copyOf(window.counts(), bins.unseen()),
+                Arrays.copyOf(reference.profile().counts(), bins.unseen()))
+            .poolSparse(ChiSquare.LEAST_EXPECTED, bins.other())
+            .with(unseen, reference.singletons());
   }
 
   /**

@@ -80,7 +80,7 @@ public final class WindowTest {
       if (reference.bins() instanceof NumberBins) {
         outcomes.add(kolmogorovSmirnov(cells));
       } else {
-        ChiSquare chi = ChiSquare.of(categories(reference, cells));
+        ChiSquare chi = ChiSquare.of(categories(reference, window));
         if (chi.degrees() > 0) {
           outcomes.add(new Outcome(TestName.CHI_SQUARE, chi.statistic(), chi.p()));
         }
@@ -99,7 +99,7 @@ public final class WindowTest {
     return outcomes;
   }
 
-  private static Outcome kolmogorovSmirnov(Cells cells) {
+  static Outcome kolmogorovSmirnov(Cells cells) {
     double n = cells.windowTotal();
     double m = cells.referenceTotal();
     double d = 0;
@@ -130,15 +130,14 @@ public final class WindowTest {
     }
   }
 
-  /** The cells of categories without UNSEEN, which is not comparable count by count. */
-  static Cells categories(Reference reference, Cells cells) {
-    return cells.first(((CategoryBins) reference.bins()).unseen());
-  }
-
-  /** Those cells and UNSEEN, the reference's singletons standing for its own new values. */
-  static Cells withUnseen(Reference reference, Profile window, Cells cells) {
-    long unseen = window.count(((CategoryBins) reference.bins()).unseen());
-    return unseen == 0 ? cells : cells.with(unseen, reference.singletons());
+  /**
+   * The cells of categories, OTHER, UNSEEN and all that is sparse in one: whether a rare category
+   * was seen in the reference or only later is chance, so these are comparable together only.
+   */
+  static Cells categories(Reference reference, Profile window) {
+    int other = ((CategoryBins) reference.bins()).other();
+    return new Cells(window.counts(), reference.profile().counts())
+        .poolSparse(ChiSquare.LEAST_EXPECTED, other);
   }
 
   private static TestName shareTest(Unusable kind) {
@@ -150,5 +149,5 @@ public final class WindowTest {
     };
   }
 
-  private record Outcome(TestName test, double statistic, double p) {}
+  record Outcome(TestName test, double statistic, double p) {}
 }

@@ -1,7 +1,6 @@
 package dev.millrace.drift.profile;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -13,7 +12,6 @@ import java.util.List;
  */
 public final class CategoryBins implements Bins {
   private final String[] values;
-  private final long[] hashes;
   private final short[] slots;
   private final long[] otherHashes;
   private final boolean open;
@@ -22,13 +20,14 @@ public final class CategoryBins implements Bins {
     this.values = values;
     this.otherHashes = otherHashes;
     this.open = open;
-    hashes = new long[values.length];
     slots = new short[Integer.highestOneBit(Math.max(1, values.length)) * 4];
     Arrays.fill(slots, (short) -1);
     for (short i = 0; i < values.length; i++) {
-      hashes[i] = Hashes.of(values[i]);
-      int slot = (int) hashes[i] & (slots.length - 1);
+      int slot = (int) Hashes.of(values[i]) & (slots.length - 1);
       while (slots[slot] >= 0) {
+        if (values[slots[slot]].equals(values[i])) {
+          throw new IllegalArgumentException("the category '" + values[i] + "' occurs twice");
+        }
         slot = (slot + 1) & (slots.length - 1);
       }
       slots[slot] = i;
@@ -41,9 +40,6 @@ public final class CategoryBins implements Bins {
    * @param open whether everything without a cell of its own falls into OTHER
    */
   public static CategoryBins of(List<String> values, long[] otherHashes, boolean open) {
-    if (new LinkedHashSet<>(values).size() != values.size()) {
-      throw new IllegalArgumentException("a category occurs twice among " + values);
-    }
     if (values.size() > Short.MAX_VALUE) {
       throw new IllegalArgumentException(
           "at most " + Short.MAX_VALUE + " categories fit, not " + values.size());
@@ -59,7 +55,7 @@ public final class CategoryBins implements Bins {
     int mask = slots.length - 1;
     for (int slot = (int) hash & mask; slots[slot] >= 0; slot = (slot + 1) & mask) {
       int bin = slots[slot];
-      if (hashes[bin] == hash && values[bin].equals(value)) {
+      if (values[bin].equals(value)) {
         return bin;
       }
     }
@@ -107,8 +103,8 @@ public final class CategoryBins implements Bins {
   @Override
   public long fingerprint() {
     long hash = Hashes.mix(open ? 1 : 0);
-    for (long value : hashes) {
-      hash = Hashes.mix(hash ^ value);
+    for (String value : values) {
+      hash = Hashes.mix(hash ^ Hashes.of(value));
     }
     for (long value : otherHashes) {
       hash = Hashes.mix(hash ^ ~value);

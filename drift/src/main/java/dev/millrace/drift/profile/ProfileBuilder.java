@@ -22,11 +22,11 @@ public final class ProfileBuilder {
    */
   private static final int SKETCH_SIZE = 65535;
 
-  /** Categories with a cell of their own: with their names, about 4 of a feature's 8 KB. */
+  /** Categories with a cell of their own: with names of 16 letters, 4 of a feature's 8 KB. */
   static final int TOP_CATEGORIES = 64;
 
-  /** Hashes of rarer categories that are remembered, 8 bytes each: 2 of a feature's 8 KB. */
-  static final int OTHER_CATEGORIES = 256;
+  /** Hashes of rarer categories that are remembered, 8 bytes each: 1.5 of a feature's 8 KB. */
+  static final int OTHER_CATEGORIES = 192;
 
   /** More different values than this are identifiers, not categories. */
   static final int MAX_CATEGORIES = 1_000_000;

@@ -1,0 +1,93 @@
+package dev.millrace.drift.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class SignificanceTest {
+  private static final Significance FIFTY =
+      Significance.of(1, Duration.ofHours(1_000), Duration.ofHours(1), 50);
+
+  @Test
+  void theBudgetIsSpreadOverWindowsLayersAndFeatures() {
+    Significance monthly = Significance.of(1, Duration.ofDays(30), Duration.ofHours(1), 7);
+
+    assertThat(monthly.window()).isCloseTo(1.0 / 720, within(1e-15));
+    assertThat(monthly.perFeature()).isCloseTo(1.0 / 720 / 2 / 7, within(1e-18));
+  }
+
+  @Test
+  void noBudgetMakesAWindowLaxerThanOneInTwenty() {
+    assertThat(Significance.of(100, Duration.ofDays(1), Duration.ofHours(1), 1).window())
+        .isEqualTo(0.05);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Significance.of(0, Duration.ofDays(1), Duration.ofHours(1), 1))
+        .withMessageContaining("false_alarms");
+  }
+
+  @Test
+  void hundredThousandNullWindowsOfFiftyFeaturesKeepTheBudget() {
+    SplittableRandom random = new SplittableRandom(11);
+    int alarms = 0;
+    for (int window = 0; window < 100_000; window++) {
+      double least = 1;
+      for (int feature = 0; feature < 50; feature++) {
+        least = Math.min(least, random.nextDouble());
+      }
+      alarms += least <= FIFTY.perFeature() ? 1 : 0;
+    }
+    assertThat(alarms).isLessThanOrEqualTo(100).isGreaterThan(20);
+  }
+
+  @Property
+  void benjaminiHochbergRejectsUpToTheLargestRankBelowItsLine(
+      @ForAll @Size(max = 30) List<@DoubleRange(min = 0, max = 0.2) Double> values,
+      @ForAll @DoubleRange(min = 0.01, max = 0.5) double q) {
+    double[] p = values.stream().mapToDouble(Double::doubleValue).toArray();
+    double[] sorted = p.clone();
+    Arrays.sort(sorted);
+    double line = -1;
+    for (int rank = 1; rank <= sorted.length; rank++) {
+      line = sorted[rank - 1] <= q * rank / sorted.length ? sorted[rank - 1] : line;
+    }
+
+    boolean[] rejects = Significance.benjaminiHochberg(p, q);
+
+    for (int i = 0; i < p.length; i++) {
+      assertThat(rejects[i]).isEqualTo(p[i] <= line);
+    }
+  }
+
+  @Test
+  void aWindowIsJudgedByItsMostUnusualFeature() {
+    WindowResult calm = result("calm", 0.4, Verdict.OK);
+    WindowResult odd = result("odd", 1e-4, Verdict.OK);
+    WindowResult drifting = result("drifting", 1e-9, Verdict.DRIFT);
+    WindowResult empty = result("empty", 1, Verdict.INSUFFICIENT);
+    Significance three = new Significance(0.001, 3);
+
+    assertThat(WindowVerdict.of(List.of(empty), three).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(WindowVerdict.of(List.of(), three).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(WindowVerdict.of(List.of(calm, empty), three))
+        .isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
+    assertThat(WindowVerdict.of(List.of(calm, odd), three))
+        .isEqualTo(new WindowVerdict(Verdict.WARNING, List.of("odd")));
+    assertThat(WindowVerdict.of(List.of(calm, drifting, odd), three))
+        .isEqualTo(new WindowVerdict(Verdict.DRIFT, List.of("drifting", "odd")));
+  }
+
+  private static WindowResult result(String feature, double p, Verdict verdict) {
+    return new WindowResult(
+        feature, TestName.KOLMOGOROV_SMIRNOV, 0, p, Effects.NONE, 1_000, 1_000, verdict);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.millrace.drift.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.commons.math3.distribution.HypergeometricDistribution;
+import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpecialFunctionsTest {
+  @Property
+  void incompleteGammaIsThatOfCommonsMath(
+      @ForAll @DoubleRange(min = 0.5, max = 300) double a,
+      @ForAll @DoubleRange(min = 0, max = 600) double x) {
+    double expected =
+        org.apache.commons.math3.special.Gamma.regularizedGammaQ(a, x, 1e-14, 100_000);
+
+    assertThat(Gamma.regularizedUpper(a, x)).isCloseTo(expected, within(1e-11));
+    if (expected > 1e-280) {
+      assertThat(Gamma.regularizedUpper(a, x) / expected).isCloseTo(1, within(1e-8));
+    }
+  }
+
+  @Property
+  void logGammaIsThatOfCommonsMath(@ForAll @DoubleRange(min = 0.01, max = 1e9) double x) {
+    double expected = org.apache.commons.math3.special.Gamma.logGamma(x);
+
+    assertThat(Gamma.logGamma(x)).isCloseTo(expected, within(1e-13 * Math.max(10, expected)));
+  }
+
+  @Property
+  void kolmogorovsDistributionIsThatOfCommonsMath(
+      @ForAll @DoubleRange(min = 0.05, max = 5) double lambda) {
+    double expected = 1 - new KolmogorovSmirnovTest().ksSum(lambda, 1e-18, 100_000);
+
+    assertThat(Kolmogorov.upper(lambda)).isCloseTo(expected, within(1e-12));
+  }
+
+  @Test
+  void kolmogorovsFarTailKeepsItsPrecision() {
+    assertThat(Kolmogorov.upper(5)).isCloseTo(2 * Math.exp(-50), withinPercentage(1e-9));
+    assertThat(Kolmogorov.upper(0)).isEqualTo(1);
+  }
+
+  /** P(D >= d), exact, by path counting with SciPy 1.17's {@code ks_2samp(method="exact")}. */
+  @ParameterizedTest
+  @CsvSource({
+    "100, 1000, 0.142, 0.047047",
+    "100, 1000, 0.204, 0.00088349",
+    "1000, 1000, 0.061, 0.048397",
+    "1000, 10000, 0.0449, 0.049916",
+    "1000, 100000, 0.0787, 8.8322e-06"
+  })
+  void theCorrectedPValueIsCloseToTheExactOne(int n, int m, double d, double exact) {
+    assertThat(Kolmogorov.pValue(d, n, m)).isCloseTo(exact, withinPercentage(6));
+  }
+
+  @Property
+  void theHypergeometricTailIsThatOfCommonsMath(
+      @ForAll @IntRange(min = 1, max = 400) int n,
+      @ForAll @IntRange(min = 1, max = 400) int m,
+      @ForAll @IntRange(min = 0, max = 400) int any,
+      @ForAll @IntRange(min = 0, max = 400) int other) {
+    int x = any % (n + 1);
+    int y = other % (m + 1);
+    double expected = new HypergeometricDistribution(n + m, x + y, n).upperCumulativeProbability(x);
+
+    double tail = Hypergeometric.upperTail(x, n, y, m);
+
+    assertThat(tail).isCloseTo(expected, within(1e-10));
+    assertThat(Hypergeometric.twoSided(x, n, y, m)).isEqualTo(Hypergeometric.twoSided(y, m, x, n));
+  }
+
+  @Test
+  void oneOddValueAmongManyIsNoSurprise() {
+    assertThat(Hypergeometric.twoSided(1, 1_000, 0, 100_000)).isCloseTo(0.0198, within(1e-4));
+    assertThat(Hypergeometric.twoSided(0, 1_000, 0, 100_000)).isEqualTo(1);
+    assertThat(Hypergeometric.twoSided(500, 1_000, 0, 1_000_000_000)).isLessThan(1e-300);
+  }
+}
