@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -31,11 +32,15 @@ import org.jspecify.annotations.Nullable;
 public final class LocalPlatform implements AutoCloseable {
   private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(30);
 
+  /** What crashes more often is broken; to start it on and on would only hide that. */
+  private static final int MOST_RESTARTS = 20;
+
   private final PlatformConfig config;
   private final WorkDir workDir;
   private final Endpoints endpoints;
   private final Consumer<String> progress;
   private final Map<Part, ChildProcess> children = new EnumMap<>(Part.class);
+  private final Map<Part, Integer> restarts = new ConcurrentHashMap<>();
   private final CompletableFuture<Crash> crashed = new CompletableFuture<>();
   private final Thread atExit = new Thread(this::stopChildren, "platform-exit");
   private final ExecutorService threads =
@@ -205,7 +210,8 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   private void crashed(Part part, Crash crash) {
-    if (config.restartCrashed() && part.isService() && !isClosed()) {
+    var restart = config.restartCrashed() && part.isService() && !isClosed();
+    if (restart && restarts.merge(part, 1, Integer::sum) <= MOST_RESTARTS) {
       progress.accept(crash.message());
       progress.accept(part.label() + " is started again");
       child(part).restart();
