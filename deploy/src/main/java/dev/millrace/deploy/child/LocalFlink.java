@@ -72,8 +72,8 @@ public final class LocalFlink {
     var jobs = new FlinkJobs(cluster);
     try (var ops = new OpsServer(opsPort, jobs::live, jobs::ready)) {
       Leash.awaitGo();
-      submit("features", "dev.millrace.features.FeaturesMain");
-      submit("drift", "dev.millrace.drift.DriftMain");
+      submit(cluster, "features", "dev.millrace.features.FeaturesMain");
+      submit(cluster, "drift", "dev.millrace.drift.DriftMain");
       jobs.allSubmitted();
       log.info("jobs submitted; health at port {}", ops.port());
       jobs.list().forEach(job -> watch(cluster, job.getJobId(), job.getJobName()));
@@ -81,7 +81,8 @@ public final class LocalFlink {
     }
   }
 
-  private void submit(String name, String main) throws Exception {
+  private void submit(MiniCluster cluster, String name, String main)
+      throws ReflectiveOperationException {
     var loader = LocalFlink.class.getClassLoader();
     var job = FlinkSettings.job(restPort);
     StreamContextEnvironment.setAsContext(
@@ -97,7 +98,7 @@ public final class LocalFlink {
           .getMethod("main", String[].class)
           .invoke(null, (Object) arguments.toArray(String[]::new));
     } catch (InvocationTargetException e) {
-      throw new IllegalStateException("the " + name + " job was not submitted", e.getCause());
+      end(cluster, name, e);
     } finally {
       StreamContextEnvironment.unsetAsContext();
     }
@@ -112,10 +113,21 @@ public final class LocalFlink {
                     result
                         .getSerializedThrowable()
                         .ifPresent(
-                            failure -> {
-                              log.error("job {} has failed for good", name, failure);
-                              System.exit(JOB_FAILED);
-                            }));
+                            failure ->
+                                new Thread(() -> end(cluster, name, failure), "flink-end")
+                                    .start()));
+  }
+
+  /** The failure is told after the cluster's own farewells: people see the end of the log. */
+  private static void end(MiniCluster cluster, String name, Throwable failure) {
+    close(cluster);
+    var root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    log.error("the {} job has failed for good", name, failure);
+    log.error("the {} job has failed for good, for {}", name, root.toString());
+    Runtime.getRuntime().halt(JOB_FAILED);
   }
 
   /** Ends the jobs' transactions, so that readers of committed records need not wait for them. */
