@@ -18,7 +18,7 @@ def main():
 
     rows = pd.read_csv(arguments.outcomes)
     if arguments.start:
-        rows = rows[pd.to_datetime(rows["event_time"]) >= pd.Timestamp(arguments.start)]
+        rows = rows[pd.to_datetime(rows["event_time"], utc=True, format="ISO8601") >= pd.to_datetime(arguments.start, utc=True)]
     scored = rows.dropna(subset=["score"])
     label, score = scored["label"], scored["score"]
     print(

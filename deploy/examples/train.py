@@ -73,7 +73,10 @@ def main():
     )
     scores = onnxruntime.InferenceSession(path).run(["probabilities"], feed)[0][:, 1]
     np.testing.assert_allclose(scores, model.predict_proba(seen)[:, 1], atol=1e-4)
-    rows.loc[held_out].assign(score=scores).to_csv(arguments.model / "held-out.csv", index=False)
+    unseen = rows.loc[held_out].assign(score=scores)
+    for column in unseen.columns[unseen.dtypes == bool]:
+        unseen[column] = unseen[column].map({True: "true", False: "false"})
+    unseen.to_csv(arguments.model / "held-out.csv", index=False)
     print(
         f"{path}: {len(fitted):,} rows, {inputs.shape[1]} inputs, {path.stat().st_size:,} bytes, "
         f"ROC AUC {roc_auc_score(rows['label'][held_out], scores):.4f} "
@@ -83,11 +86,11 @@ def main():
 
 def read(arguments):
     rows = pd.read_csv(arguments.outcomes)
-    time = pd.to_datetime(rows["event_time"])
+    time = pd.to_datetime(rows["event_time"], utc=True, format="ISO8601")
     if arguments.start:
-        rows = rows[time >= pd.Timestamp(arguments.start)]
+        rows = rows[time >= pd.to_datetime(arguments.start, utc=True)]
     if arguments.until:
-        rows = rows[time < pd.Timestamp(arguments.until)]
+        rows = rows[time < pd.to_datetime(arguments.until, utc=True)]
     return rows.reset_index(drop=True)
 
 

@@ -1,6 +1,7 @@
 package dev.millrace.deploy.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.wire.Rejection;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What broken producers send, byte for byte, and the reason that each must die of. */
@@ -30,7 +32,20 @@ final class BadInput {
       byte @Nullable [] key,
       byte @Nullable [] value,
       Rejection code,
-      String... detail) {}
+      String... detail) {
+
+    /** Wants the record as it was sent, with the reason of its death. */
+    void check(ConsumerRecord<byte[], byte[]> letter) {
+      assertThat(letter.key()).isEqualTo(key);
+      assertThat(letter.value()).isEqualTo(value);
+      assertThat(Loop.header(letter, "shop")).isEqualTo("corner");
+      assertThat(Loop.header(letter, "millrace.error.code")).isEqualTo(code.name());
+      assertThat(Loop.header(letter, "millrace.error.stage")).isEqualTo("ingest");
+      assertThat(Loop.header(letter, "millrace.error.detail")).contains(detail);
+      assertThat(Loop.header(letter, "__streams.errors.message")).contains(detail);
+      assertThat(Loop.header(letter, "__streams.errors.exception")).isNotEmpty();
+    }
+  }
 
   private final List<Row> rows = new ArrayList<>();
   private final OrderWriter writer;
@@ -59,7 +74,7 @@ final class BadInput {
   }
 
   private void bytes() {
-    add("null value", null, Rejection.NULL_VALUE);
+    add("null value", null, Rejection.NULL_VALUE, "no value");
     for (int length = 0; length < ID_BYTES; length++) {
       add(length + " bytes", new byte[length], Rejection.TRUNCATED_HEADER, length + " bytes");
     }
@@ -78,8 +93,10 @@ final class BadInput {
 
   private void bodies(Shops shops) {
     byte[] good = writer.write(order());
-    add("truncated Avro", Arrays.copyOf(good, good.length - 3), Rejection.DECODE);
-    add("bytes left over", Arrays.copyOf(good, good.length + 2), Rejection.TRAILING_BYTES);
+    byte[] cut = Arrays.copyOf(good, good.length - 3);
+    add("truncated Avro", cut, Rejection.DECODE, "ends in the middle");
+    byte[] more = Arrays.copyOf(good, good.length + 2);
+    add("bytes left over", more, Rejection.TRAILING_BYTES, good.length + " of " + more.length);
     // The order's id comes first: its length, as a zigzag varint of ten bytes, is 2^62.
     byte[] huge = Arrays.copyOf(good, ID_BYTES + 20);
     Arrays.fill(huge, ID_BYTES, ID_BYTES + 9, (byte) 0x80);

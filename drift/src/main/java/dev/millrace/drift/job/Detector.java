@@ -47,6 +47,8 @@ final class Detector {
    *
    * @param standing after the window before
    * @param startMillis of this window
+   * @param warmingUp whether the features' windows were not full yet: they differ from those of
+   *     training, and that is no drift
    * @param counts its predictions
    * @param evidence reports of this episode's drifted windows so far
    * @param served since the last trigger, this window included
@@ -55,6 +57,7 @@ final class Detector {
   record Closing(
       Standing standing,
       long startMillis,
+      boolean warmingUp,
       WindowCounts counts,
       List<DriftReport> evidence,
       Served served,
@@ -84,17 +87,19 @@ final class Detector {
   Decision decide(Closing window) {
     List<WindowResult> results = results(window.counts());
     WindowVerdict verdict = WindowVerdict.of(results, significance);
+    Verdict called = window.warmingUp() ? Verdict.INSUFFICIENT : verdict.verdict();
     DriftState before = window.standing().state();
     DriftState after =
         before.next(
-            verdict.verdict(),
-            Instant.ofEpochMilli(window.startMillis()),
-            DriftState.RECOVERY_WINDOWS);
+            called, Instant.ofEpochMilli(window.startMillis()), DriftState.RECOVERY_WINDOWS);
     int episode = window.standing().episode() + (after.firedSince(before) ? 1 : 0);
     DriftReport report = reports.of(window, results, verdict, after);
+    if (window.warmingUp()) {
+      report.setState(dev.millrace.schemas.avro.DriftState.WARMUP);
+    }
     long end = report.getWindowEnd().toEpochMilli();
     Standing standing = window.standing().after(after, episode, end);
-    List<DriftReport> evidence = evidence(window.evidence(), report, verdict.verdict(), after);
+    List<DriftReport> evidence = evidence(window.evidence(), report, called, after);
 
     Triggers.Answer answer =
         triggers.ask(standing, after.firing(), evidence, window.served(), end, window.nowMillis());

@@ -6,10 +6,12 @@ import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Retrain;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -52,6 +54,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   private final String outcomesTopic;
   private final String sourceTopic;
   private final long windowMillis;
+  private final long warmUpMillis;
 
   private transient boolean restored;
 
@@ -70,16 +73,25 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Standing> standing;
 
+  /** Start of the earliest window that the first predictions fell into. */
+  @SuppressWarnings("NullAway.Init")
+  private transient ValueState<Long> begun;
+
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Alert> alert;
 
   @SuppressWarnings("NullAway.Init")
   private transient ListState<DriftReport> evidence;
 
+  /**
+   * @param warmUp how long the features' windows take to fill: windows that begin before are
+   *     reported as WARMUP and call nothing
+   */
   DriftJudge(
       Baseline baseline,
       Drift drift,
       @Nullable Retrain retrain,
+      Duration warmUp,
       String outcomesTopic,
       String sourceTopic) {
     this.baseline = baseline;
@@ -88,6 +100,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     this.outcomesTopic = outcomesTopic;
     this.sourceTopic = sourceTopic;
     this.windowMillis = drift.window().toMillis();
+    this.warmUpMillis = warmUp.toMillis();
   }
 
   @Override
@@ -109,6 +122,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     open = runtime.getMapState(new MapStateDescriptor<>("open", Long.class, Partial.class));
     served = runtime.getMapState(new MapStateDescriptor<>("served", Long.class, Served.class));
     standing = runtime.getState(new ValueStateDescriptor<>("standing", Standing.class));
+    begun = runtime.getState(new ValueStateDescriptor<>("begun", Long.class));
     alert = runtime.getState(new ValueStateDescriptor<>("alert", new AvroTypeInfo<>(Alert.class)));
     evidence =
         runtime.getListState(
@@ -120,6 +134,10 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
       throws Exception {
     long start = partial.startMillis();
     Standing now = current(start, context);
+    Long first = begun.value();
+    if (first == null || start < first) {
+      begun.update(start);
+    }
     Served before = served.get(start);
     served.put(start, before == null ? Served.of(partial) : before.and(Served.of(partial)));
     if (partial.samples() == 0) {
@@ -154,7 +172,13 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     Detector.Decision decision =
         detector.decide(
             new Detector.Closing(
-                before, start, counts(all), episode, servedSince(before, start), nowMillis));
+                before,
+                start,
+                start < Objects.requireNonNull(begun.value()) + warmUpMillis,
+                counts(all),
+                episode,
+                servedSince(before, start),
+                nowMillis));
 
     standing.update(decision.standing());
     evidence.update(decision.evidence());

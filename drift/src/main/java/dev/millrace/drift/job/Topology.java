@@ -7,10 +7,13 @@ import dev.millrace.drift.labels.LabelReader;
 import dev.millrace.drift.labels.Outcomes;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -102,7 +105,16 @@ final class Topology {
         baseline,
         drift,
         pipeline.retrain(),
+        longestWindow(),
         Topics.outcomes(pipeline),
         Topics.clean(pipeline, pipeline.score()));
+  }
+
+  private Duration longestWindow() {
+    return pipeline.features().values().stream()
+        .flatMap(view -> view.features().stream())
+        .map(Feature::window)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 }

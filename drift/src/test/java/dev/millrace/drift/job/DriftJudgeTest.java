@@ -77,6 +77,19 @@ class DriftJudgeTest {
   }
 
   @Test
+  void whileTheFeaturesWindowsFillNothingIsCalled() throws Exception {
+    try (Judge judge = new Judge(Duration.ofMillis(2 * Shop.WINDOW))) {
+      judge.window(3, MANY, SHIFTED).window(4, MANY, SHIFTED);
+      assertThat(judge.reports()).extracting(DriftReport::getState).containsOnly(DriftState.WARMUP);
+      assertThat(judge.alerts()).isEmpty();
+      assertThat(judge.triggers()).isEmpty();
+
+      judge.window(5, MANY, SHIFTED);
+      assertThat(judge.alerts()).hasSize(1);
+    }
+  }
+
+  @Test
   void aShiftFiresOnceWithEvidenceAndAsksForRetraining() throws Exception {
     try (Judge judge = new Judge(AT_ONCE)) {
       judge.window(0, MANY, CALM).window(1, MANY, SHIFTED).window(2, MANY, SHIFTED);
@@ -276,13 +289,23 @@ class DriftJudgeTest {
       this(Shop.baseline(), retrain, null);
     }
 
+    Judge(Duration warmUp) throws Exception {
+      this(Shop.baseline(), AT_ONCE, warmUp, null);
+    }
+
     Judge(Baseline baseline, Retrain retrain, @Nullable OperatorSubtaskState state)
+        throws Exception {
+      this(baseline, retrain, Duration.ZERO, state);
+    }
+
+    private Judge(
+        Baseline baseline, Retrain retrain, Duration warmUp, @Nullable OperatorSubtaskState state)
         throws Exception {
       this.baseline = baseline;
       harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
               new KeyedProcessOperator<>(
-                  new DriftJudge(baseline, Shop.DRIFT, retrain, "outcomes", "orders")),
+                  new DriftJudge(baseline, Shop.DRIFT, retrain, warmUp, "outcomes", "orders")),
               partial -> "refund",
               Types.STRING);
       harness.setup(

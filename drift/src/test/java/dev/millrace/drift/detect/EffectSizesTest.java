@@ -1,0 +1,95 @@
+package dev.millrace.drift.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.Reference;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EffectSizesTest {
+  private final SplittableRandom random = new SplittableRandom(31);
+
+  private double[] gaussian(int n, double mean) {
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = 3 * (random.nextGaussian() + mean);
+    }
+    return values;
+  }
+
+  private static Effects effects(Reference reference, double... values) {
+    Profile window = reference.newProfile();
+    Arrays.stream(values).forEach(window::add);
+    return EffectSizes.of(reference, window);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500", "2000", "10000"})
+  void withoutChangeTheyAreSmallAtAnySize(int n) {
+    Reference reference = Reference.of("x", gaussian(20_000, 0));
+    double psi = 0;
+    double squares = 0;
+    double wasserstein = 0;
+    int windows = 100;
+    for (int i = 0; i < windows; i++) {
+      Effects effects = effects(reference, gaussian(n, 0));
+      psi += effects.psi() / windows;
+      squares += effects.jensenShannon() * effects.jensenShannon() / windows;
+      Double shift = effects.wasserstein();
+      wasserstein += (shift == null ? Double.NaN : shift) / windows;
+    }
+
+    // Of what is left after the expectation went, noise below 0 was cut off.
+    double perCell = 1.0 / n + 1.0 / 20_000;
+    double cells = EffectSizes.groups(n);
+    assertThat(psi).isLessThan(Math.sqrt(2 * cells) * perCell);
+    assertThat(squares).isLessThan(Math.sqrt(2 * cells) * perCell / 8 / Math.log(2));
+    assertThat(wasserstein).isLessThan(Math.sqrt(perCell));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.1, 0.042, 0.01", "0.5, 0.208, 0.25"})
+  void ofAShiftTheyAreWhatTheoryGives(double shift, double jensenShannon, double psi) {
+    Reference reference = Reference.of("x", gaussian(50_000, 0));
+
+    Effects effects = effects(reference, gaussian(50_000, shift));
+
+    // For a small shift of d deviations: d^2 / 8 nats, d^2, and d.
+    assertThat(effects.jensenShannon()).isCloseTo(jensenShannon, within(0.008));
+    assertThat(effects.psi()).isCloseTo(psi, within(0.15 * psi + 0.002));
+    assertThat(effects.wasserstein()).isCloseTo(shift, within(0.02));
+  }
+
+  @Test
+  void wassersteinReachesBeyondTheReference() {
+    double[] uniform = random.doubles(10_000).toArray();
+    Reference reference = Reference.of("x", uniform);
+
+    Effects effects = effects(reference, Arrays.stream(uniform).map(u -> u + 5).toArray());
+
+    assertThat(effects.wasserstein()).isCloseTo(5 / reference.sd(), within(0.01));
+    assertThat(effects.jensenShannon()).isGreaterThan(0.98);
+  }
+
+  @Test
+  void aConstantReferenceHasNoDeviationsToMeasureIn() {
+    Effects effects = effects(Reference.of("x", 1, 1, 1, 1), 2, 2, 2);
+
+    assertThat(effects.wasserstein()).isNull();
+  }
+
+  @Test
+  void completelyDifferentIsOneAndTheSameIsNothing() {
+    Cells apart = new Cells(new long[] {100_000, 0}, new long[] {0, 100_000});
+    Cells alike = new Cells(new long[] {10, 20}, new long[] {10, 20});
+
+    assertThat(EffectSizes.jensenShannon(apart)).isCloseTo(1, within(1e-4));
+    assertThat(EffectSizes.jensenShannon(alike)).isZero();
+    assertThat(EffectSizes.psi(alike)).isZero();
+  }
+}

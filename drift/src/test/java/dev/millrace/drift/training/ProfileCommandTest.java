@@ -1,0 +1,147 @@
+package dev.millrace.drift.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.drift.profile.CategoryBins;
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.Unusable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class ProfileCommandTest {
+  private static final String SCHEMA =
+      """
+      {"type": "record", "name": "Order", "fields": [
+        {"name": "id", "type": "string"}, {"name": "shop", "type": ["null", "string"]},
+        {"name": "amount", "type": "double"}, {"name": "express", "type": "boolean"},
+        {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}
+      """;
+  private static final String PIPELINE =
+      """
+      name: orders
+      sources:
+        orders: {topic: orders, schema: order.avsc, id: id, key: shop, time: at}
+      score: orders
+      model: {name: late, path: model, inputs: [amount, shop, express]}
+      """;
+
+  private final Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  ProfileCommandTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @BeforeEach
+  void writePipeline() throws IOException {
+    Files.writeString(directory.resolve("order.avsc"), SCHEMA);
+    Files.writeString(directory.resolve("pipeline.yaml"), PIPELINE);
+  }
+
+  private int profile(String training, String content, String... options) throws IOException {
+    Files.writeString(directory.resolve(training), content);
+    CommandLine command = new CommandLine(new ProfileCommand());
+    command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    String[] args = new String[options.length + 2];
+    System.arraycopy(options, 0, args, 2, options.length);
+    args[0] = directory.resolve("pipeline.yaml").toString();
+    args[1] = directory.resolve(training).toString();
+    return command.execute(args);
+  }
+
+  private TrainingProfile written() throws IOException {
+    return TrainingProfile.load(directory.resolve("model/profile.json"));
+  }
+
+  @Test
+  void csvAndJsonLinesMakeTheSameProfile() throws IOException {
+    String csv =
+        """
+        event_id,inputs.shop,inputs.amount,inputs.amount.status,inputs.express,score,label
+        a,"x, y",1.5,PRESENT,true,0.25,1.0
+        b,,2.5,PRESENT,false,0.75,0.0
+        c,z,NaN,PRESENT,,,0.0
+        """;
+    String lines =
+        """
+        {"event_id": "a", "inputs": {"shop": {"value": "x, y"}, "amount": {"value": 1.5, \
+        "status": "PRESENT"}, "express": {"value": true}}, "score": 0.25}
+        {"event_id": "b", "inputs": {"shop": {"value": null}, "amount": {"value": {"double": 2.5}}, \
+        "express": {"value": {"boolean": false}}}, "score": {"double": 0.75}}
+        {"event_id": "c", "inputs": {"shop": {"value": {"string": "z"}}, \
+        "amount": {"value": "NaN"}, "express": {"value": null}}, "score": null}
+        """;
+
+    assertThat(profile("rows.csv", csv)).describedAs(err::toString).isZero();
+    TrainingProfile fromCsv = written();
+    assertThat(profile("rows.jsonl", lines)).describedAs(err::toString).isZero();
+    TrainingProfile fromJson = written();
+
+    assertThat(fromJson.references()).isEqualTo(fromCsv.references());
+    assertThat(fromCsv.pipeline()).isEqualTo("orders");
+    assertThat(fromCsv.createdFrom().file()).isEqualTo("rows.csv");
+    assertThat(fromCsv.createdFrom().rows()).isEqualTo(3);
+    assertThat(fromCsv.createdFrom().sha256()).hasSize(64);
+    assertThat(fromCsv.references().keySet()).containsExactly("amount", "shop", "express", "score");
+    Reference amount = fromCsv.references().get("amount");
+    assertThat(amount).isNotNull();
+    assertThat(amount.mean()).isEqualTo(2);
+    assertThat(amount.sd()).isEqualTo(0.5);
+    assertThat(amount.profile().count(Unusable.NAN)).isEqualTo(1);
+    Reference shop = fromCsv.references().get("shop");
+    assertThat(shop).isNotNull();
+    assertThat(((CategoryBins) shop.bins()).values()).containsExactly("x, y", "z");
+    assertThat(shop.profile().count(Unusable.NULL)).isEqualTo(1);
+    assertThat(shop.singletons()).isEqualTo(2);
+    assertThat(out.toString()).contains("4 features of 3 rows");
+  }
+
+  @Test
+  void rowsWithoutScoresAreProfiledWithoutThem() throws IOException {
+    String csv = "inputs.shop.value,inputs.amount.value,inputs.express.value\nx,1,true\n";
+
+    assertThat(profile("rows.csv", csv, "--out", directory.resolve("p.json").toString())).isZero();
+
+    TrainingProfile profile = TrainingProfile.load(directory.resolve("p.json"));
+    assertThat(profile.references().keySet()).containsExactly("amount", "shop", "express");
+    assertThat(out.toString()).contains("has no scores");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "rows.csv | inputs.shop,inputs.amount#x,1# | :1: column 'inputs.express' is missing",
+        "rows.csv | inputs.shop,inputs.amount,inputs.express#x,1,true#x,12d,true#"
+            + "| :3: 'amount': a number expected, not '12d'",
+        "rows.csv | inputs.shop,inputs.amount,inputs.express#x,1,yes# "
+            + "| :2: 'express': true or false expected, not 'yes'",
+        "rows.csv | inputs.shop,inputs.amount,inputs.express# | no rows",
+        "rows.jsonl | {\"inputs\": {\"shop\": {\"value\": \"x\"}}}# "
+            + "| :1: 'inputs.amount' is missing",
+        "rows.jsonl | #{\"inputs\"# | :2: not JSON",
+        "rows.jsonl | {\"inputs\": {\"amount\": {\"value\": true}, \"shop\": null,"
+            + " \"express\": null}}# | :1: 'amount': a number expected, not 'true'",
+        "rows.jsonl | {\"inputs\": {\"amount\": [1], \"shop\": null, \"express\": null}}# "
+            + "| :1: 'inputs.amount' is [1], not a single value",
+        "rows.txt | x# | must end in .csv or .jsonl"
+      })
+  void rowsThatAreNoExportAreRefusedWithTheirPlace(String file, String content, String problem)
+      throws IOException {
+    assertThat(profile(file, content.replace('#', '\n'))).isEqualTo(1);
+
+    assertThat(err.toString()).contains(file).contains(problem);
+    assertThat(directory.resolve("model")).doesNotExist();
+  }
+}
