@@ -1,7 +1,6 @@
 package dev.millrace.deploy.child;
 
 import dev.millrace.schemas.service.OpsServer;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -81,8 +80,7 @@ public final class LocalFlink {
     }
   }
 
-  private void submit(MiniCluster cluster, String name, String main)
-      throws ReflectiveOperationException {
+  private void submit(MiniCluster cluster, String name, String main) {
     var loader = LocalFlink.class.getClassLoader();
     var job = FlinkSettings.job(restPort);
     StreamContextEnvironment.setAsContext(
@@ -97,7 +95,7 @@ public final class LocalFlink {
       Class.forName(main)
           .getMethod("main", String[].class)
           .invoke(null, (Object) arguments.toArray(String[]::new));
-    } catch (InvocationTargetException e) {
+    } catch (ReflectiveOperationException e) {
       end(cluster, name, e);
     } finally {
       StreamContextEnvironment.unsetAsContext();
