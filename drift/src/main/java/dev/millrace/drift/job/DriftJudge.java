@@ -224,10 +224,10 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
       Instant end = decision.report().getWindowEnd();
       tell(detector.alerts().none(end, decision.report().getId(), nowMillis), context);
     }
-    restored = false;
   }
 
   private void tell(Alert change, Context context) throws Exception {
+    restored = false;
     alert.update(change);
     context.output(ALERTS, change);
   }

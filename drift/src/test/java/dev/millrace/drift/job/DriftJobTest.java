@@ -1,6 +1,7 @@
 package dev.millrace.drift.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Topics;
@@ -19,6 +20,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.kafka.clients.producer.internals.TransactionalRequestResult;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,13 @@ class DriftJobTest {
     assertThat(information).isNotInstanceOf(GenericTypeInfo.class);
     assertThat(information.createSerializer(environment().getConfig().getSerializerConfig()))
         .isNotNull();
+  }
+
+  /** The connector calls it inside the producer; Kafka 4.3 took it away, and commits failed. */
+  @Test
+  void theProducerHasWhatTheConnectorsTransactionsReachFor() {
+    assertThatCode(() -> TransactionalRequestResult.class.getMethod("await"))
+        .doesNotThrowAnyException();
   }
 
   private static String operators(Pipeline pipeline, @Nullable Baseline baseline) {

@@ -272,7 +272,6 @@ class DriftJudgeTest {
           .extracting(Alert::getId)
           .containsExactly(
               "shop/refund/data-drift/0123456789ab/1/RESOLVED",
-              "shop/refund/data-drift/0123456789ab/1/RESOLVED",
               "shop/refund/data-drift/ba9876543210/1/FIRING");
       assertThat(after.reports()).extracting(DriftReport::getSamples).containsOnly((long) MANY);
       assertThat(after.triggers().get(0).getData().getFrom())
