@@ -6,7 +6,6 @@ import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.Unusable;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Computes {@link Effects}. What is expected without any change is taken off on the scale where
@@ -30,7 +29,9 @@ final class EffectSizes {
       shown = shown.with(window.count(kind), reference.profile().count(kind));
     }
     Double wasserstein =
-        reference.bins() instanceof NumberBins bins ? wasserstein(bins, reference, window) : null;
+        reference.bins() instanceof NumberBins bins
+            ? Wasserstein.distance(bins, reference, window)
+            : null;
     return new Effects(psi(shown), jensenShannon(shown), wasserstein);
   }
 
@@ -97,51 +98,5 @@ final class EffectSizes {
       filled += cells.window(i) + cells.reference(i) > 0 ? 1 : 0;
     }
     return filled;
-  }
-
-  /**
-   * The area between the two distribution functions, taken as linear within a cell. Without any
-   * change their difference at x is about normal with variance F(1-F)(1/n + 1/m), and a normal
-   * variable's mean size is sqrt(2/pi) standard deviations.
-   */
-  static @Nullable Double wasserstein(NumberBins bins, Reference reference, Profile window) {
-    double n = window.usable();
-    double m = reference.profile().usable();
-    if (n == 0 || m == 0 || reference.sd() == 0) {
-      return null;
-    }
-    double low = Math.min(window.min(), reference.profile().min());
-    double high = Math.max(window.max(), reference.profile().max());
-    double area = 0;
-    double spread = 0;
-    double left = Math.min(low, bins.edge(0));
-    double f = 0;
-    double g = 0;
-    for (int i = 0; i < bins.size(); i++) {
-      double right = i < bins.size() - 1 ? bins.edge(i) : Math.max(high, left);
-      double nextF = f + window.count(i) / n;
-      double nextG = g + reference.profile().count(i) / m;
-      area += between(right - left, f - g, nextF - nextG);
-      spread += (right - left) * (deviation(g) + deviation(nextG)) / 2;
-      left = right;
-      f = nextF;
-      g = nextG;
-    }
-    double chance = Math.sqrt(2 / Math.PI * (1 / n + 1 / m)) * spread;
-    double distance = Math.sqrt(Math.max(0, area * area - chance * chance)) / reference.sd();
-    return Double.isFinite(distance) ? distance : null;
-  }
-
-  private static double deviation(double share) {
-    return Math.sqrt(Math.max(0, share * (1 - share)));
-  }
-
-  /** The area under the size of a line from height a to height b. */
-  private static double between(double width, double a, double b) {
-    double sizes = Math.abs(a) + Math.abs(b);
-    if (sizes == 0) {
-      return 0;
-    }
-    return a * b >= 0 ? width * sizes / 2 : width * (a * a + b * b) / (2 * sizes);
   }
 }

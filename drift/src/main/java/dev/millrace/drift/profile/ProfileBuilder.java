@@ -118,9 +118,15 @@ public final class ProfileBuilder {
       throw new IllegalStateException(
           "the bins of '" + feature + "' are not cut yet: call cut(), then add the values again");
     }
-    double sd = finite == 0 ? 0 : Math.sqrt(squares / finite);
+    double sd = Math.sqrt(squares / Math.max(1, finite));
+    boolean overflow = !Double.isFinite(mean) || !Double.isFinite(sd);
     return new Reference(
-        feature, profile.withoutDistinct(), mean, sd, profile.distinct(), singletons);
+        feature,
+        profile.withoutDistinct(),
+        overflow ? 0 : mean,
+        overflow ? 0 : sd,
+        profile.distinct(),
+        singletons);
   }
 
   private static NumberBins cutNumbers(KllDoublesSketch sketch) {

@@ -7,7 +7,8 @@ import java.util.Collection;
  *
  * @param feature the name of a pipeline input, or {@code score}
  * @param profile the counts over the bins cut from these values; not to be added to
- * @param mean the mean of the finite numbers; 0 for categories and where there is none
+ * @param mean the mean of the finite numbers; 0 for categories, where there is none, and where it
+ *     would overflow
  * @param sd their standard deviation, of the population; 0 likewise
  * @param distinct about how many different values there were, of usable ones; standard error 4.6 %
  * @param singletons how many categories occurred once only; 0 for numbers

@@ -63,7 +63,10 @@ public record TrainingProfile(
     }
   }
 
-  /** The text of {@code profile.json}: the same rows make the same text. */
+  /**
+   * The text of {@code profile.json}. The same rows make the same text, up to 65535 of them; with
+   * more the sketch that cuts the bins is randomized, and edges may differ a little.
+   */
   public String toJson() {
     return ProfileWriter.write(this);
   }

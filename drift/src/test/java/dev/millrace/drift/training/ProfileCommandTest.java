@@ -44,6 +44,8 @@ class ProfileCommandTest {
 
   @BeforeEach
   void writePipeline() throws IOException {
+    Files.createDirectory(directory.resolve("model"));
+    Files.createFile(directory.resolve("model/model.onnx"));
     Files.writeString(directory.resolve("order.avsc"), SCHEMA);
     Files.writeString(directory.resolve("pipeline.yaml"), PIPELINE);
   }
@@ -142,6 +144,6 @@ class ProfileCommandTest {
     assertThat(profile(file, content.replace('#', '\n'))).isEqualTo(1);
 
     assertThat(err.toString()).contains(file).contains(problem);
-    assertThat(directory.resolve("model")).doesNotExist();
+    assertThat(directory.resolve("model/profile.json")).doesNotExist();
   }
 }

@@ -1,0 +1,82 @@
+package dev.millrace.drift.detect;
+
+import dev.millrace.drift.profile.NumberBins;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.Reference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The area between the two distribution functions, in standard deviations of the reference. Values
+ * are taken as spread evenly within a cell, and beyond the reference's range as far as the smallest
+ * and largest of the window.
+ */
+final class Wasserstein {
+  private final double n;
+  private final double m;
+  private double area;
+  private double spread;
+  private double f;
+  private double g;
+
+  private Wasserstein(double n, double m) {
+    this.n = n;
+    this.m = m;
+  }
+
+  /** Null when either side has no number or the reference no deviation. */
+  static @Nullable Double distance(NumberBins bins, Reference reference, Profile window) {
+    Profile training = reference.profile();
+    if (window.usable() == 0 || training.usable() == 0 || reference.sd() == 0) {
+      return null;
+    }
+    double first = bins.edge(0);
+    double low = Math.min(first, Math.min(window.min(), training.min()));
+    int last = bins.size() - 1;
+    double end = bins.edge(last - 1);
+    double high = Math.max(end, Math.max(window.max(), training.max()));
+    Wasserstein w = new Wasserstein(window.usable(), training.usable());
+    // A window wholly out of range leaves a gap towards the reference.
+    double belowGap = training.count(0) > 0 ? first : Math.min(first, window.max());
+    double aboveGap = training.count(last) > 0 ? end : Math.max(end, window.min());
+    w.cell(belowGap - low, window.count(0), training.count(0));
+    w.cell(first - belowGap, 0, 0);
+    for (int i = 1; i < last; i++) {
+      w.cell(bins.edge(i) - bins.edge(i - 1), window.count(i), training.count(i));
+    }
+    w.cell(aboveGap - end, 0, 0);
+    w.cell(high - aboveGap, window.count(last), training.count(last));
+    return w.distance(reference.sd());
+  }
+
+  private void cell(double width, long windowCount, long referenceCount) {
+    double nextF = f + windowCount / n;
+    double nextG = g + referenceCount / m;
+    area += between(width, f - g, nextF - nextG);
+    spread += width * (deviation(g) + deviation(nextG)) / 2;
+    f = nextF;
+    g = nextG;
+  }
+
+  /**
+   * Without any change the functions' difference at x is about normal with variance F(1-F)(1/n +
+   * 1/m), and a normal variable's mean size is sqrt(2/pi) standard deviations.
+   */
+  private @Nullable Double distance(double sd) {
+    double chance = Math.sqrt(2 / Math.PI * (1 / n + 1 / m)) * spread;
+    double distance = Math.sqrt(Math.max(0, area * area - chance * chance)) / sd;
+    return Double.isFinite(distance) ? distance : null;
+  }
+
+  private static double deviation(double share) {
+    return Math.sqrt(Math.max(0, share * (1 - share)));
+  }
+
+  /** The area under the size of a line from height a to height b. */
+  private static double between(double width, double a, double b) {
+    double sizes = Math.abs(a) + Math.abs(b);
+    if (sizes == 0) {
+      return 0;
+    }
+    return a * b >= 0 ? width * sizes / 2 : width * (a * a + b * b) / (2 * sizes);
+  }
+}
