@@ -22,6 +22,9 @@ final class Simulator implements AutoCloseable {
   /** The longest window of the payments' features: they are full when the demo begins. */
   private static final String WARM_UP = "7d";
 
+  /** Flat out, payments would not wait for their own rows any more, and look unlike training. */
+  private static final int WARM_UP_RATE = 700;
+
   private static final int STOP_SECONDS = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -63,6 +66,7 @@ final class Simulator implements AutoCloseable {
             "--seed=" + script.seed(),
             "--events=" + events,
             "--warm-up=" + WARM_UP,
+            "--warm-up-rate=" + WARM_UP_RATE,
             "--drift=price-shift",
             "--drift-after=" + events / 2);
     try {
