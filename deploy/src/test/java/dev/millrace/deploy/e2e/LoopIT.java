@@ -129,7 +129,8 @@ class LoopIT {
     assertThat(Loop.header(found, Topics.SOURCE_HEADER)).isEqualTo("orders");
     Schema schema = loop.pipeline().scored().schema();
     String clean = Topics.clean(loop.pipeline(), "orders");
-    assertThat(Loop.decode(loop.decoder(clean, schema), found)).isEqualTo(late.in(schema));
+    assertThat(Loop.decode(loop.decoder(clean, schema), found))
+        .hasToString(late.in(schema).toString());
     assertThat(loop.metric(Part.INGEST, "millrace_ingest_events_total", "outcome=\"late\""))
         .isEqualTo(1);
   }

@@ -35,6 +35,10 @@ record Shops(
       {"type": "record", "name": "Gift", "fields": [
         {"name": "inner", "type": ["null", "Gift"], "default": null}]}
       """;
+  private static final String JSON_SCHEMA =
+      """
+      {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}
+      """;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static Shops register(Registry registry, String registryUrl, String topic, Schema orders)
@@ -45,7 +49,7 @@ record Shops(
         new OrderWriter(registry, topic, OrderWriter.newer(orders, "coupon", "\"string\"")),
         new OrderWriter(registry, topic, OrderWriter.newer(orders, "gift", GIFT)),
         new OrderWriter(registry, topic, OrderWriter.wider(orders, "FAX", "GBP")),
-        register(registryUrl, "json-orders-value", "JSON", "{\"type\": \"object\"}"),
+        register(registryUrl, "json-orders-value", "JSON", JSON_SCHEMA),
         register(
             registryUrl,
             "protobuf-orders-value",
