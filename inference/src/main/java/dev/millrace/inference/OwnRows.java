@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows that are here before the event that caused them is scored: it has not come yet, or it waits
  * for the row of another view. The key is the event's offset (eight bytes, big-endian), then the
- * view's name; the value is the row as it stood in its topic.
+ * view's name, a zero byte and the event's id; the value is the row as it stood in its topic. The
+ * id belongs to the key, since the row of a late event names an offset of the late topic, which may
+ * be that of another event in the clean topic.
  */
 final class OwnRows {
   private final KeyValueStore<Bytes, byte[]> store;
@@ -29,18 +31,18 @@ final class OwnRows {
     }
   }
 
-  void put(long offset, String view, byte[] row) {
-    if (store.putIfAbsent(key(offset, view), row) == null) {
+  void put(long offset, String view, String eventId, byte[] row) {
+    if (store.putIfAbsent(key(offset, view, eventId), row) == null) {
       count++;
     }
   }
 
-  byte @Nullable [] get(long offset, String view) {
-    return count == 0 ? null : store.get(key(offset, view));
+  byte @Nullable [] get(long offset, String view, String eventId) {
+    return count == 0 ? null : store.get(key(offset, view, eventId));
   }
 
-  void remove(long offset, String view) {
-    if (count > 0 && store.delete(key(offset, view)) != null) {
+  void remove(long offset, String view, String eventId) {
+    if (count > 0 && store.delete(key(offset, view, eventId)) != null) {
       count--;
     }
   }
@@ -56,7 +58,7 @@ final class OwnRows {
       return;
     }
     List<Bytes> passed = new ArrayList<>();
-    try (KeyValueIterator<Bytes, byte[]> rows = store.range(key(0, ""), key(last + 1, ""))) {
+    try (KeyValueIterator<Bytes, byte[]> rows = store.range(start(0), start(last + 1))) {
       while (rows.hasNext()) {
         Bytes key = rows.next().key;
         if (!waits.test(ByteBuffer.wrap(key.get()).getLong())) {
@@ -72,9 +74,14 @@ final class OwnRows {
     return count;
   }
 
-  private static Bytes key(long offset, String view) {
-    byte[] name = view.getBytes(StandardCharsets.UTF_8);
+  private static Bytes key(long offset, String view, String eventId) {
+    byte[] name = (view + '\0' + eventId).getBytes(StandardCharsets.UTF_8);
     return Bytes.wrap(
         ByteBuffer.allocate(Long.BYTES + name.length).putLong(offset).put(name).array());
+  }
+
+  /** Before all keys of an offset. */
+  private static Bytes start(long offset) {
+    return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
   }
 }

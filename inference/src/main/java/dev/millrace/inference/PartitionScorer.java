@@ -134,10 +134,11 @@ final class PartitionScorer implements AutoCloseable {
   }
 
   private void findOwnRows(Event event) {
+    String id = plan.eventId(event.fields);
     for (int v = 0; v < views.size(); v++) {
       byte[] value =
           views.get(v).isOwn() && event.own[v] == null
-              ? ownRows.get(event.offset, views.get(v).view().name())
+              ? ownRows.get(event.offset, views.get(v).view().name(), id)
               : null;
       if (value != null && rowDecoders.get(v).decode(value) instanceof Decoded.Value decoded) {
         setIfOwn(event, v, Row.of(decoded.record()));
@@ -175,7 +176,7 @@ final class PartitionScorer implements AutoCloseable {
     String view = views.get(v).view().name();
     if (event == null) {
       if (row.offset() > lastOffset) {
-        ownRows.put(row.offset(), view, value);
+        ownRows.put(row.offset(), view, row.eventId(), value);
       } else {
         plan.metrics().repeatedRow();
       }
@@ -183,7 +184,7 @@ final class PartitionScorer implements AutoCloseable {
     }
     setIfOwn(event, v, row);
     if (!scoreIfReady(event, context.currentSystemTimeMs())) {
-      ownRows.put(row.offset(), view, value);
+      ownRows.put(row.offset(), view, row.eventId(), value);
     }
   }
 
@@ -234,7 +235,7 @@ final class PartitionScorer implements AutoCloseable {
     }
     for (ViewPlan view : views) {
       if (view.isOwn()) {
-        ownRows.remove(event.offset, view.view().name());
+        ownRows.remove(event.offset, view.view().name(), plan.eventId(event.fields));
       }
     }
     if (pending.contains(event.offset)) {

@@ -76,6 +76,19 @@ class InferenceTopologyTest {
   }
 
   @Test
+  void aLateEventsRowThatNamesTheSameOffsetIsNoneOfItsRows() {
+    try (TestDriver driver = standard()) {
+      driver.row("card", "c", "late", ZERO, 0, 20);
+      driver.row("card", "c", "p0", ofMinutes(10), 0, 50);
+      driver.event("p0", "c", ofMinutes(10));
+
+      GenericRecord prediction = driver.prediction();
+      assertThat(outcome(prediction, "card")).isEqualTo("ARRIVED");
+      assertThat(usedRow(prediction, "card")).isEqualTo("p0");
+    }
+  }
+
+  @Test
   void anEventOutOfOrderIsScoredWithItsOwnOlderRow() {
     try (TestDriver driver = standard()) {
       driver.event("newer", "c", ofMinutes(10));
