@@ -23,6 +23,7 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StreamsConfig;
@@ -101,6 +102,9 @@ public final class InferenceMain implements Callable<Integer> {
     }
     Properties client = clientProperties();
     Properties settings = StreamsSettings.of(pipeline, bootstrapServers, stateDir, threads);
+    settings.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        InstanceId.of(stateDir, StreamsSettings.applicationId(pipeline)));
     settings.putAll(client);
     client.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     try (Admin admin = Admin.create(client);
