@@ -37,7 +37,7 @@ def main():
     parser.add_argument("--trees", type=int, default=60)
     arguments = parser.parse_args()
 
-    rows = read(arguments)
+    rows, text = read(arguments)
     inputs = as_served(rows)
     texts = [name for name in inputs if inputs[name].dtype == object]
     fitted, held_out = train_test_split(
@@ -73,9 +73,8 @@ def main():
     )
     scores = onnxruntime.InferenceSession(path).run(["probabilities"], feed)[0][:, 1]
     np.testing.assert_allclose(scores, model.predict_proba(seen)[:, 1], atol=1e-4)
-    unseen = rows.loc[held_out].assign(score=scores)
-    for column in unseen.columns[unseen.dtypes == bool]:
-        unseen[column] = unseen[column].map({True: "true", False: "false"})
+    # As it was exported, letter by letter.
+    unseen = text.loc[held_out].assign(score=scores)
     unseen.to_csv(arguments.model / "held-out.csv", index=False)
     print(
         f"{path}: {len(fitted):,} rows, {inputs.shape[1]} inputs, {path.stat().st_size:,} bytes, "
@@ -85,13 +84,19 @@ def main():
 
 
 def read(arguments):
-    rows = pd.read_csv(arguments.outcomes)
-    time = pd.to_datetime(rows["event_time"], utc=True, format="ISO8601")
+    """The outcomes of the time asked for: typed, and as the text that they are."""
+    text = pd.read_csv(arguments.outcomes, dtype=str, keep_default_na=False)
+    time = pd.to_datetime(text["event_time"], utc=True, format="ISO8601")
+    wanted = pd.Series(True, index=text.index)
     if arguments.start:
-        rows = rows[time >= pd.to_datetime(arguments.start, utc=True)]
+        wanted &= time >= pd.to_datetime(arguments.start, utc=True)
     if arguments.until:
-        rows = rows[time < pd.to_datetime(arguments.until, utc=True)]
-    return rows.reset_index(drop=True)
+        wanted &= time < pd.to_datetime(arguments.until, utc=True)
+    # Only an empty cell is null: NA is also Namibia.
+    rows = pd.read_csv(
+        arguments.outcomes, keep_default_na=False, na_values=[""], low_memory=False
+    )
+    return rows[wanted].reset_index(drop=True), text[wanted].reset_index(drop=True)
 
 
 def as_served(rows):

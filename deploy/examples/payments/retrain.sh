@@ -22,9 +22,10 @@ until grep -q 'Ctrl-C stops it' "$work/up.log"; do
   sleep 1
 done
 
-# Another seed than the demo's, no drift, and a week first in which the windows fill.
+# Another seed than the demo's, no drift, and a week first in which the windows fill. No faster than
+# the loop keeps up with: a model should be trained on what it will be served.
 "$millrace" simulate --pipeline collect.yaml --dir "$work/platform" \
-  --seed 1000 --warm-up 7d --warm-up-rate 1500 --rate 1500 --events 60000 --bad-share 0
+  --seed 1000 --warm-up 7d --warm-up-rate 500 --rate 300 --events 60000 --bad-share 0
 
 # Labels come up to three simulated days after their payments, so the last days stay open. The rest
 # is complete once its number stands still.

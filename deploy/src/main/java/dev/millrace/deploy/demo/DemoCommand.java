@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -25,6 +26,12 @@ import picocli.CommandLine.TypeConversionException;
       "Exit code 0 only when no event was lost, none predicted twice, and the drift found."
     })
 public final class DemoCommand implements Callable<Integer> {
+  /**
+   * Six simulated days, see {@link Simulator#PAYMENTS_PER_DAY}: drift is on for the last three,
+   * which hold two whole windows of a day wherever they begin.
+   */
+  private static final long FEWEST_PAYMENTS = 6L * Simulator.PAYMENTS_PER_DAY;
+
   @Option(
       names = "--for",
       paramLabel = "TIME",
@@ -65,8 +72,19 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (time.toSeconds() * rate < FEWEST_PAYMENTS) {
+      System.err.printf(
+          Locale.ROOT,
+          "--for %ds at --rate %d sends %,d payments, too few to find a drift in: send %,d or more,"
+              + " by a longer --for or a higher --rate%n",
+          time.toSeconds(),
+          rate,
+          time.toSeconds() * rate,
+          FEWEST_PAYMENTS);
+      return ExitCode.USAGE;
+    }
     Distribution distribution = Distribution.current();
-    Path pipeline = distribution.home().resolve("examples/payments/pipeline.yaml");
+    Path pipeline = distribution.examples().resolve("payments/pipeline.yaml");
     Path workDir = directory != null ? directory : Files.createTempDirectory("millrace-demo-");
     DemoScreen screen = DemoScreen.of(System.out);
     screen.say("Starting Kafka, a schema registry, Flink and the Millrace services ...");

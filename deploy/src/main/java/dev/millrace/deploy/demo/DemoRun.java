@@ -85,14 +85,18 @@ final class DemoRun {
 
   private void show(LoopState state, Simulator simulator, Script script)
       throws InterruptedException {
-    Instant start = Instant.now();
+    Instant started = null;
     while (simulator.isRunning()) {
       Crash crash = platform.crashed().getNow(null);
       if (crash != null) {
         throw new PlatformException(crash.message());
       }
       Snapshot snapshot = state.snapshot(Instant.now());
-      Duration elapsed = Duration.between(start, Instant.now());
+      if (started == null && simulator.started() != null) {
+        started = simulator.started();
+        state.measureLatencySince(started);
+      }
+      Duration elapsed = started == null ? null : Duration.between(started, Instant.now());
       if (screen.isTerminal()) {
         screen.draw(view.draw(snapshot, elapsed, script.time(), simulator.driftInjectedAt()));
       } else {
@@ -103,7 +107,7 @@ final class DemoRun {
     simulator.requireSuccess();
   }
 
-  private void sayNews(Snapshot snapshot, Duration elapsed) {
+  private void sayNews(Snapshot snapshot, @Nullable Duration elapsed) {
     if (snapshot.report() != null && snapshot.report() != reportedWindow) {
       reportedWindow = snapshot.report();
       screen.say("  " + view.report(snapshot.report()));
@@ -114,7 +118,7 @@ final class DemoRun {
     for (; reportedTriggers < snapshot.triggers().size(); reportedTriggers++) {
       screen.say("  " + view.trigger(snapshot.triggers().get(reportedTriggers)));
     }
-    if (Instant.now().isAfter(nextLine)) {
+    if (snapshot.events() > 0 && Instant.now().isAfter(nextLine)) {
       nextLine = Instant.now().plus(LINE_EVERY);
       screen.say(view.line(snapshot, elapsed));
     }

@@ -40,6 +40,7 @@ final class LoopState {
   private @Nullable Instant simulated;
   private @Nullable Instant firstPrediction;
   private @Nullable GenericRecord report;
+  private long latencySinceMillis;
 
   synchronized void event(Instant now) {
     events++;
@@ -54,10 +55,16 @@ final class LoopState {
     }
     Instant time = Instant.ofEpochMilli(eventTimeMillis);
     simulated = simulated == null || time.isAfter(simulated) ? time : simulated;
-    if (publishedMillis != null) {
+    if (publishedMillis != null && publishedMillis >= latencySinceMillis) {
       long millis = Math.max(0, now.toEpochMilli() - publishedMillis);
       latency.recordValue(Math.min(millis, LONGEST_MILLIS));
     }
+  }
+
+  /** Forgets the latencies so far, and from now on those of events published before a moment. */
+  synchronized void measureLatencySince(Instant moment) {
+    latencySinceMillis = moment.toEpochMilli();
+    latency.reset();
   }
 
   synchronized void deadLetter(String code) {

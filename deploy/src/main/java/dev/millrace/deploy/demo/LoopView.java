@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Draws a {@link Snapshot} as lines of text, with ANSI colours where the terminal takes them. */
 final class LoopView {
   private static final String BARS = "▁▂▃▄▅▆▇█";
+  private static final String WARM_UP = "filling the windows";
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -24,12 +25,18 @@ final class LoopView {
     this.colours = colours;
   }
 
-  /** The whole picture. */
-  List<String> draw(Snapshot state, Duration elapsed, Duration total, @Nullable Instant injected) {
+  /**
+   * The whole picture.
+   *
+   * @param elapsed of the total; null while the features' windows are being filled
+   */
+  List<String> draw(
+      Snapshot state, @Nullable Duration elapsed, Duration total, @Nullable Instant injected) {
     List<String> lines = new ArrayList<>();
     lines.add(
         bold("Millrace demo")
-            + "  payments to predictions   %s of %s".formatted(clock(elapsed), clock(total)));
+            + "  payments to predictions   %s"
+                .formatted(elapsed == null ? WARM_UP : clock(elapsed) + " of " + clock(total)));
     lines.add("");
     lines.add(
         "  simulated time  %s    drift %s"
@@ -55,11 +62,15 @@ final class LoopView {
     return lines;
   }
 
-  /** One line for logs and pipes. */
-  String line(Snapshot state, Duration elapsed) {
+  /**
+   * One line for logs and pipes.
+   *
+   * @param elapsed null while the features' windows are being filled
+   */
+  String line(Snapshot state, @Nullable Duration elapsed) {
     return "%s  events %,d (%,.0f/s)  predictions %,d  dead letters %s  late %,d  p50 %,d ms  p99 %,d ms"
         .formatted(
-            clock(elapsed),
+            elapsed == null ? WARM_UP : clock(elapsed),
             state.events(),
             state.eventRate(),
             state.predictions(),
@@ -76,7 +87,7 @@ final class LoopView {
     line.append("  n %,d  state %s".formatted((Long) report.get("samples"), report.get("state")));
     for (Object each : (List<?>) report.get("features")) {
       GenericRecord feature = (GenericRecord) each;
-      if (feature.get("verdict").toString().equals("DRIFT")) {
+      if (isDrifted(report, feature)) {
         line.append(
             "  %s %.3f".formatted(feature.get("feature"), (Double) feature.get("jensen_shannon")));
       }
@@ -112,7 +123,7 @@ final class LoopView {
     for (Object each : (List<?>) report.get("features")) {
       GenericRecord feature = (GenericRecord) each;
       String name = feature.get("feature").toString();
-      boolean drifted = feature.get("verdict").toString().equals("DRIFT");
+      boolean drifted = isDrifted(report, feature);
       String row =
           "  %-32s %8.3f %10.2g  %-8s  %s"
               .formatted(
@@ -123,6 +134,12 @@ final class LoopView {
                   bars(state.effects().getOrDefault(name, List.of())));
       lines.add(drifted ? red(row) : row);
     }
+  }
+
+  /** While the features' windows fill, their values are not those of training, and say nothing. */
+  private static boolean isDrifted(GenericRecord report, GenericRecord feature) {
+    return feature.get("verdict").toString().equals("DRIFT")
+        && !report.get("state").toString().equals("WARMUP");
   }
 
   /** The effects of the last windows as bars; a full bar is an effect of 0.3 and more. */

@@ -22,8 +22,11 @@ final class Simulator implements AutoCloseable {
   /** The longest window of the payments' features: they are full when the demo begins. */
   private static final String WARM_UP = "7d";
 
-  /** Flat out, payments would not wait for their own rows any more, and look unlike training. */
-  private static final int WARM_UP_RATE = 700;
+  /** What the loop keeps up with while its code is still cold. */
+  private static final int WARM_UP_RATE = 500;
+
+  /** In simulated time; the model was trained on so many. */
+  static final int PAYMENTS_PER_DAY = 2_000;
 
   private static final int STOP_SECONDS = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,6 +34,7 @@ final class Simulator implements AutoCloseable {
   private final Process process;
   private final Path log;
   private final Thread reader;
+  private volatile @Nullable Instant started;
   private volatile @Nullable Instant driftInjectedAt;
 
   private Simulator(Process process, Path log) {
@@ -65,6 +69,7 @@ final class Simulator implements AutoCloseable {
             "--rate=" + script.rate(),
             "--seed=" + script.seed(),
             "--events=" + events,
+            "--payments-per-day=" + PAYMENTS_PER_DAY,
             "--warm-up=" + WARM_UP,
             "--warm-up-rate=" + WARM_UP_RATE,
             "--drift=price-shift",
@@ -82,6 +87,11 @@ final class Simulator implements AutoCloseable {
 
   boolean isRunning() {
     return process.isAlive();
+  }
+
+  /** When the features' windows were full and the steady payments began; null before. */
+  @Nullable Instant started() {
+    return started;
   }
 
   /** Simulated time from which on payments are different; null before. */
@@ -126,7 +136,11 @@ final class Simulator implements AutoCloseable {
 
   private void notice(String line) throws JsonProcessingException {
     if (line.startsWith("{")) {
-      JsonNode injected = JSON.readTree(line).path("driftInjectedAt");
+      JsonNode news = JSON.readTree(line);
+      if (news.path("event").asText().equals("started")) {
+        started = Instant.now();
+      }
+      JsonNode injected = news.path("driftInjectedAt");
       if (injected.isTextual()) {
         driftInjectedAt = Instant.parse(injected.asText());
       }

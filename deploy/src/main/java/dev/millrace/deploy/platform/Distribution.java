@@ -32,6 +32,12 @@ public record Distribution(Path home) {
     return new Distribution(Path.of(home));
   }
 
+  /** The example pipelines; a checkout's launcher names those of the checkout. */
+  public Path examples() {
+    var examples = System.getProperty("millrace.examples");
+    return examples == null ? home.resolve("examples") : Path.of(examples);
+  }
+
   /** The classpath of some of lib's directories, every jar in each, and the deploy jar first. */
   public String classpath(String... directories) {
     return Stream.concat(

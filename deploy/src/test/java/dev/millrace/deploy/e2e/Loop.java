@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -129,9 +130,17 @@ final class Loop implements AutoCloseable {
 
   /** Every committed prediction. Asks the registry only the first time. */
   List<GenericRecord> predictions() {
-    return read(Topics.predictions(pipeline)).stream()
-        .map(record -> decode(predictions, record))
-        .toList();
+    List<GenericRecord> all = new ArrayList<>();
+    forEachPrediction(all::add);
+    return all;
+  }
+
+  /** Every committed prediction, where memory could not hold them all. */
+  void forEachPrediction(Consumer<GenericRecord> action) {
+    TopicReader.read(
+        platform.endpoints().bootstrapServers(),
+        List.of(Topics.predictions(pipeline)),
+        record -> action.accept(decode(predictions, record)));
   }
 
   /** The prediction of an event. */
@@ -176,8 +185,12 @@ final class Loop implements AutoCloseable {
 
   /** Audits the scored source, again until nothing is lost or patience ends. */
   Ledger.Audit awaitNothingLost() throws InterruptedException {
+    return awaitNothingLost(PATIENCE);
+  }
+
+  Ledger.Audit awaitNothingLost(Duration atMost) throws InterruptedException {
     Auditor auditor = new Auditor(platform.endpoints().bootstrapServers(), registry, pipeline);
-    return E2e.awaitNothingLost(auditor, PATIENCE);
+    return E2e.awaitNothingLost(auditor, atMost);
   }
 
   /** How many records of the scored source's topic ingest has yet to commit. */

@@ -42,10 +42,15 @@ final class PredictionValues implements Serializable {
     for (int i = 0; i < positions.length; i++) {
       values[i] =
           positions[i] == NOT_AN_INPUT
-              ? prediction.get(score)
+              ? score(prediction)
               : ((GenericRecord) given.get(positions[i])).get("value");
     }
     return values;
+  }
+
+  private @Nullable Object score(GenericRecord prediction) {
+    Double value = (Double) prediction.get(score);
+    return value == null ? null : (Object) TrainingProfile.score(value);
   }
 
   /** Event time of the predicted event, in epoch milliseconds. */

@@ -94,7 +94,7 @@ final class TrainingProfiler {
     }
     try {
       switch (column.type) {
-        case NUMBER -> column.builder.add(number(value));
+        case NUMBER -> column.builder.add(number(column, value));
         case TEXT -> column.builder.add(text(value));
         case BOOLEAN -> column.builder.add(flag(value));
       }
@@ -102,6 +102,11 @@ final class TrainingProfiler {
       throw new TrainingException(
           file + ":" + line + ": '" + column.feature + "': " + e.getMessage(), e);
     }
+  }
+
+  private static double number(Column column, Object value) {
+    double number = number(value);
+    return column.feature.equals(TrainingProfile.SCORE) ? TrainingProfile.score(number) : number;
   }
 
   private static double number(Object value) {

@@ -66,6 +66,18 @@ class ProfileCommandTest {
   }
 
   @Test
+  void aScoreIsTheSameHoweverManyOfItsDigitsWereWritten() throws IOException {
+    String header = "inputs.shop,inputs.amount,inputs.express,score\n";
+    assertThat(profile("rows.csv", header + "x,1.5,true,0.1\n"))
+        .describedAs(err::toString)
+        .isZero();
+    var shortest = written().references();
+    assertThat(profile("rows.csv", header + "x,1.5,true,0.10000000149011612\n")).isZero();
+
+    assertThat(written().references()).isEqualTo(shortest);
+  }
+
+  @Test
   void csvAndJsonLinesMakeTheSameProfile() throws IOException {
     String csv =
         """
