@@ -1,5 +1,6 @@
 package dev.millrace.deploy.demo;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -119,7 +120,7 @@ public final class Ledger {
     return new Audit(
         events.size(),
         committed,
-        Map.copyOf(deadLetters),
+        Collections.unmodifiableMap(new TreeMap<>(deadLetters)),
         late,
         // A repeated id that came late stands in the late topic once more.
         duplicates - (late - lateIds.size()),

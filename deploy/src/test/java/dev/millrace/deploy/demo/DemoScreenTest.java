@@ -27,7 +27,7 @@ class DemoScreenTest {
     screen.draw(List.of("abcdef"));
     screen.draw(List.of("1", "2", "3", "4", "5"));
     screen.draw(List.of("last"));
-    assertThat(bytes.toString(UTF_8))
-        .isEqualTo("abc\ndef\n" + "\u001b[2A\u001b[J1\n2\n3\n" + "\u001b[3A\u001b[Jlas\nt\n");
+    assertThat(bytes.toString(UTF_8).lines())
+        .containsExactly("abc", "def", "\u001b[2A\u001b[J1", "2", "3", "\u001b[3A\u001b[Jlas", "t");
   }
 }
