@@ -7,7 +7,7 @@ import dev.millrace.drift.job.FlinkSettings;
 import dev.millrace.drift.job.JobSettings;
 import dev.millrace.drift.job.TransactionLimit;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.HttpRegistry;
 import dev.millrace.schemas.wire.PatientRegistry;
@@ -36,6 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Submits the drift job of one pipeline to the Flink cluster that it is started on. */
@@ -46,29 +47,10 @@ import picocli.CommandLine.Option;
 public final class DriftMain {
   private static final Logger log = LoggerFactory.getLogger(DriftMain.class);
 
-  /** The platform may still be starting. */
-  private static final Duration STARTUP_PATIENCE = Duration.ofMinutes(2);
-
   /** Then the job restarts, and asks again. */
   private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
 
-  @Option(names = "--pipeline", required = true, description = "The pipeline file.")
-  @SuppressWarnings("NullAway.Init")
-  private Path pipelineFile;
-
-  @Option(
-      names = "--bootstrap-servers",
-      defaultValue = "${env:MILLRACE_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description = "Kafka brokers, HOST:PORT (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String bootstrapServers;
-
-  @Option(
-      names = "--registry",
-      defaultValue = "${env:MILLRACE_REGISTRY:-http://localhost:8081}",
-      description = "Base URL of the schema registry (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String registryUrl;
+  @Mixin private final ServiceOptions options = new ServiceOptions();
 
   @Option(
       names = "--state-dir",
@@ -76,11 +58,6 @@ public final class DriftMain {
       description =
           "Local directory for checkpoints; the job goes on from the newest one in it. Without it the cluster's own settings hold.")
   private @Nullable Path stateDir;
-
-  @Option(
-      names = "--kafka-properties",
-      description = "Properties file with client settings, for TLS and SASL.")
-  private @Nullable Path kafkaProperties;
 
   @Option(
       names = "--checkpoint-interval",
@@ -126,9 +103,9 @@ public final class DriftMain {
   }
 
   private void submit() throws Exception {
-    Pipeline pipeline = PipelineFile.load(pipelineFile);
+    Pipeline pipeline = options.pipeline();
     Properties client = clientProperties();
-    try (Admin admin = Admin.create(adminProperties(client))) {
+    try (Admin admin = Admin.create(options.connected(client))) {
       TransactionLimit.check(admin, transactionTimeout, checkpointInterval);
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -163,16 +140,16 @@ public final class DriftMain {
 
   private JobSettings settings(Properties client) {
     return new JobSettings(
-        bootstrapServers,
+        options.bootstrapServers(),
         client,
-        registry(registryUrl, REGISTRY_PATIENCE),
+        registry(options.registryUrl(), REGISTRY_PATIENCE),
         idleTimeout,
         transactionTimeout);
   }
 
   /** Registers what the job writes, so that its tasks need not. */
   private Map<String, Integer> register(Pipeline pipeline) {
-    Registry registry = registry(registryUrl, STARTUP_PATIENCE).get();
+    Registry registry = registry(options.registryUrl(), ServiceOptions.STARTUP_PATIENCE).get();
     List<String> written =
         List.of(
             Topics.outcomes(pipeline),
@@ -195,18 +172,12 @@ public final class DriftMain {
 
   private Properties clientProperties() throws IOException {
     Properties properties = new Properties();
-    if (kafkaProperties != null) {
-      try (Reader reader = Files.newBufferedReader(kafkaProperties)) {
+    Path file = options.kafkaProperties();
+    if (file != null) {
+      try (Reader reader = Files.newBufferedReader(file)) {
         properties.load(reader);
       }
     }
-    return properties;
-  }
-
-  private Properties adminProperties(Properties client) {
-    Properties properties = new Properties();
-    properties.putAll(client);
-    properties.setProperty("bootstrap.servers", bootstrapServers);
     return properties;
   }
 }

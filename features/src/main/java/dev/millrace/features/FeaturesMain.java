@@ -1,10 +1,8 @@
 package dev.millrace.features;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.service.ServiceOptions;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -19,10 +17,10 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -40,23 +38,7 @@ public final class FeaturesMain {
   /** Flink's default, fixed, since the state of a key could not move otherwise. */
   private static final int MAX_PARALLELISM = 128;
 
-  @Option(names = "--pipeline", required = true, description = "The pipeline file.")
-  @SuppressWarnings("NullAway.Init")
-  private Path pipelineFile;
-
-  @Option(
-      names = "--bootstrap-servers",
-      defaultValue = "${env:MILLRACE_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description = "Kafka brokers, HOST:PORT (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String bootstrapServers;
-
-  @Option(
-      names = "--registry",
-      defaultValue = "${env:MILLRACE_REGISTRY:-http://localhost:8081}",
-      description = "Base URL of the schema registry (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String registryUrl;
+  @Mixin private final ServiceOptions options = new ServiceOptions();
 
   @Option(
       names = "--state-dir",
@@ -77,11 +59,6 @@ public final class FeaturesMain {
       description = "Parallel tasks of each operator (default: the cluster's).")
   private @Nullable Integer parallelism;
 
-  @Option(
-      names = "--kafka-properties",
-      description = "Properties file with client settings, for TLS and SASL.")
-  private @Nullable Path kafkaProperties;
-
   private FeaturesMain() {}
 
   /**
@@ -99,23 +76,13 @@ public final class FeaturesMain {
   }
 
   private void submit() throws Exception {
-    Pipeline pipeline = PipelineFile.load(pipelineFile);
+    Pipeline pipeline = options.pipeline();
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.configure(configuration(pipeline));
-    new FeaturesJob(pipeline, kafkaClient(), Registries.http(registryUrl)).build(env);
+    Properties kafka = options.connected(options.clientProperties());
+    new FeaturesJob(pipeline, kafka, Registries.http(options.registryUrl())).build(env);
     JobClient job = env.executeAsync(FeaturesJob.name(pipeline));
     System.out.printf("features of %s: job %s%n", pipeline.name(), job.getJobID());
-  }
-
-  private Properties kafkaClient() throws IOException {
-    Properties properties = new Properties();
-    if (kafkaProperties != null) {
-      try (InputStream in = Files.newInputStream(kafkaProperties)) {
-        properties.load(in);
-      }
-    }
-    properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    return properties;
   }
 
   private Configuration configuration(Pipeline pipeline) throws IOException {

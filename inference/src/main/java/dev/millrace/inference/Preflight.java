@@ -1,16 +1,11 @@
 package dev.millrace.inference;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.streams.TopicCheck;
 import dev.millrace.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Looks before the start whether the topics are as the topology needs them: Streams takes two
@@ -28,45 +23,6 @@ final class Preflight {
     pipeline.features().keySet().forEach(view -> wanted.add(Topics.features(pipeline, view)));
     wanted.add(Topics.predictions(pipeline));
     wanted.add(Topics.deadLetters(pipeline));
-    List<String> mistakes = mistakes(partitions(admin, wanted), wanted, pipeline.partitions());
-    if (!mistakes.isEmpty()) {
-      throw new IllegalStateException(
-          "pipeline %s cannot start:%n  %s"
-              .formatted(pipeline.name(), String.join("\n  ", mistakes)));
-    }
-  }
-
-  static List<String> mistakes(Map<String, Integer> found, List<String> wanted, int partitions) {
-    List<String> mistakes = new ArrayList<>();
-    for (String topic : wanted) {
-      Integer count = found.get(topic);
-      if (count == null) {
-        mistakes.add("topic %s does not exist: create it".formatted(topic));
-      } else if (count != partitions) {
-        mistakes.add(
-            "topic %s has %d partitions, but the pipeline's 'partitions' is %d: set it to %2$d, or delete the topic and provision again"
-                .formatted(topic, count, partitions));
-      }
-    }
-    return mistakes;
-  }
-
-  private static Map<String, Integer> partitions(Admin admin, List<String> topics) {
-    Map<String, Integer> found = new TreeMap<>();
-    for (Map.Entry<String, KafkaFuture<TopicDescription>> entry :
-        admin.describeTopics(topics).topicNameValues().entrySet()) {
-      try {
-        found.put(entry.getKey(), entry.getValue().get().partitions().size());
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          throw new IllegalStateException(
-              "cannot look at topic %s: %s".formatted(entry.getKey(), e.getCause()), e);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while looking at the topics", e);
-      }
-    }
-    return found;
+    TopicCheck.check(admin, pipeline, List.of(), wanted);
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.inference;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.streams.StreamsDefaults;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroDecoder;
@@ -38,12 +39,6 @@ record ScoringPlan(
 
   static final String DEAD_LETTERS = "dead-letters";
 
-  /**
-   * How long a look-up may wait for the registry inside a transaction, which the broker aborts
-   * after {@link StreamsSettings#TRANSACTION_TIMEOUT}. Then the thread is replaced and waits again.
-   */
-  private static final Duration IN_TRANSACTION = Duration.ofSeconds(15);
-
   /** The thread that fills global stores has no transaction, and its death ends the process. */
   private static final Duration ON_GLOBAL_THREAD = Duration.ofDays(1);
 
@@ -62,11 +57,13 @@ record ScoringPlan(
   }
 
   AvroDecoder eventDecoder() {
-    return new AvroDecoder(patient(IN_TRANSACTION), cleanTopic(), pipeline.scored().schema());
+    return new AvroDecoder(
+        patient(StreamsDefaults.REGISTRY_PATIENCE), cleanTopic(), pipeline.scored().schema());
   }
 
   AvroDecoder rowDecoder(ViewPlan view) {
-    Registry patient = patient(view.isGlobal() ? ON_GLOBAL_THREAD : IN_TRANSACTION);
+    Registry patient =
+        patient(view.isGlobal() ? ON_GLOBAL_THREAD : StreamsDefaults.REGISTRY_PATIENCE);
     return new AvroDecoder(
         patient, view.topic(), PipelineSchemas.featureRow(pipeline, view.view()));
   }

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.streams.Topology;
@@ -36,19 +35,6 @@ class IngestTopologyTest {
     assertThatThrownBy(() -> build(withSecondSource(ShopPayments.TOPIC)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("payments and labels both read topic payments-raw");
-  }
-
-  @Test
-  void topicsThatDoNotFitAreNamedWithTheMend() {
-    List<String> wanted = List.of("raw", "clean", "late");
-    assertThat(
-            Preflight.mistakes(
-                Map.of("raw", 2, "clean", 4, "late", 9), wanted, List.of("clean"), 4))
-        .isEmpty();
-    assertThat(Preflight.mistakes(Map.of("raw", 2, "clean", 3), wanted, List.of("clean"), 4))
-        .contains("topic late does not exist")
-        .contains("topic clean has 3 partitions, but the pipeline's 'partitions' is 4")
-        .contains("set it to 3");
   }
 
   private static Topology build(Pipeline pipeline) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.streams.ThreadReplacement;
 import dev.millrace.schemas.wire.InMemoryRegistry;
 import dev.millrace.schemas.wire.Registry;
 import dev.millrace.schemas.wire.RegistryUnavailable;
@@ -83,7 +84,10 @@ class RegistryOutageTest {
   void aThreadThatDiedOfAnExceptionIsReplacedButNotAfterAnError() {
     CollectorRegistry counters = new CollectorRegistry();
     ThreadReplacement replacement =
-        new ThreadReplacement(new IngestMetrics("shop", counters), Duration.ZERO);
+        new ThreadReplacement(
+            StreamsException.class::isInstance,
+            new IngestMetrics("shop", counters)::threadDied,
+            Duration.ZERO);
 
     assertThat(
             replacement.handle(

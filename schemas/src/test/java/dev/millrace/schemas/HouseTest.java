@@ -32,6 +32,17 @@ class HouseTest {
           .dependOnClassesThat()
           .resideInAPackage("org.apache.flink..");
 
+  /** The Flink modules have neither, nor may they: their RocksDB is another. */
+  @ArchTest
+  static final ArchRule kafkaStreamsStaysInItsPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.millrace.schemas.streams..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.millrace.schemas.streams..", "org.apache.kafka.streams..", "org.rocksdb..");
+
   @ArchTest
   static final ArchRule packagesFormNoCycle =
       slices().matching("dev.millrace.schemas.(*)..").should().beFreeOfCycles();

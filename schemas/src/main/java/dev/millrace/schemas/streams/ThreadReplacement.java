@@ -1,7 +1,8 @@
-package dev.millrace.ingest;
+package dev.millrace.schemas.streams;
 
 import java.time.Duration;
-import org.apache.kafka.streams.errors.StreamsException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,24 +12,39 @@ import org.slf4j.LoggerFactory;
  * So an outage longer than anyone's patience ends by itself. After an {@link Error} the process is
  * not to be trusted and stops.
  */
-final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
+public final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ThreadReplacement.class);
 
-  private final IngestMetrics metrics;
+  /** Before each replacement, so that a lasting fault does not spin. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final Predicate<Throwable> wrapper;
+  private final Consumer<Throwable> deaths;
   private final Duration pause;
 
   /**
-   * @param pause before each replacement, so that a lasting fault does not spin
+   * @param wrapper whether an exception only tells of its cause, as Streams' own do of what a
+   *     processor throws
+   * @param deaths is told what each thread died of, unwrapped
    */
-  ThreadReplacement(IngestMetrics metrics, Duration pause) {
-    this.metrics = metrics;
+  public ThreadReplacement(Predicate<Throwable> wrapper, Consumer<Throwable> deaths) {
+    this(wrapper, deaths, PAUSE);
+  }
+
+  /**
+   * @param pause before each replacement
+   */
+  public ThreadReplacement(
+      Predicate<Throwable> wrapper, Consumer<Throwable> deaths, Duration pause) {
+    this.wrapper = wrapper;
+    this.deaths = deaths;
     this.pause = pause;
   }
 
   @Override
   public StreamThreadExceptionResponse handle(Throwable exception) {
     Throwable thrown = unwrapped(exception);
-    metrics.threadDied(thrown);
+    deaths.accept(thrown);
     if (thrown instanceof Error) {
       log.error("A stream thread died; the process stops", exception);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -42,9 +58,8 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  /** Streams wraps what a processor throws. */
-  private static Throwable unwrapped(Throwable exception) {
+  private Throwable unwrapped(Throwable exception) {
     Throwable cause = exception.getCause();
-    return exception instanceof StreamsException && cause != null ? unwrapped(cause) : exception;
+    return cause != null && wrapper.test(exception) ? unwrapped(cause) : exception;
   }
 }

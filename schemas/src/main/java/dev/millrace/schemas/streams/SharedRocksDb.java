@@ -1,4 +1,4 @@
-package dev.millrace.ingest;
+package dev.millrace.schemas.streams;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
@@ -20,7 +20,7 @@ import org.rocksdb.WriteBufferManager;
 public final class SharedRocksDb implements RocksDBConfigSetter {
   private static final long MEBIBYTE = 1024 * 1024;
 
-  /** Holds the Bloom filters, at 10 bits an id, of 30 million ids and room for their blocks. */
+  /** Holds the Bloom filters, at 10 bits a key, of 30 million keys and room for their blocks. */
   private static final long CACHE_BYTES = 64 * MEBIBYTE;
 
   /** Charged to the cache, so that the cache's size bounds the whole. */

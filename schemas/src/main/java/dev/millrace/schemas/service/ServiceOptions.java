@@ -1,0 +1,98 @@
+package dev.millrace.schemas.service;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.wire.HttpRegistry;
+import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.RememberingRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every service: which pipeline, and where Kafka and the schema registry are. */
+public final class ServiceOptions {
+  /** How long a service that starts waits for the registry: the platform may still be starting. */
+  public static final Duration STARTUP_PATIENCE = Duration.ofMinutes(2);
+
+  @Option(names = "--pipeline", required = true, description = "The pipeline file.")
+  @SuppressWarnings("NullAway.Init")
+  private Path pipelineFile;
+
+  @Option(
+      names = "--bootstrap-servers",
+      defaultValue = "${env:MILLRACE_BOOTSTRAP_SERVERS:-localhost:9092}",
+      description = "Kafka brokers, HOST:PORT (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--registry",
+      defaultValue = "${env:MILLRACE_REGISTRY:-http://localhost:8081}",
+      description = "Base URL of the schema registry (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private String registryUrl;
+
+  @Option(
+      names = "--kafka-properties",
+      description = "Properties file with client settings, for TLS and SASL.")
+  private @Nullable Path kafkaProperties;
+
+  /**
+   * Reads the pipeline file.
+   *
+   * @throws dev.millrace.schemas.pipeline.PipelineException on a file with mistakes
+   */
+  public Pipeline pipeline() {
+    return PipelineFile.load(pipelineFile);
+  }
+
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  public String registryUrl() {
+    return registryUrl;
+  }
+
+  /**
+   * A registry that remembers but does not wait: patience goes around it, so that only new
+   * questions wait.
+   */
+  public Registry registry() {
+    return new RememberingRegistry(new HttpRegistry(registryUrl));
+  }
+
+  /** Null without {@code --kafka-properties}. */
+  public @Nullable Path kafkaProperties() {
+    return kafkaProperties;
+  }
+
+  /**
+   * The client settings of the user's file, which may be none.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public Properties clientProperties() throws IOException {
+    Properties properties = new Properties();
+    if (kafkaProperties != null) {
+      try (InputStream in = Files.newInputStream(kafkaProperties)) {
+        properties.load(in);
+      }
+    }
+    return properties;
+  }
+
+  /** Client settings and the brokers, which the option decides and not the settings. */
+  public Properties connected(Properties clientProperties) {
+    Properties properties = new Properties();
+    properties.putAll(clientProperties);
+    properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return properties;
+  }
+}

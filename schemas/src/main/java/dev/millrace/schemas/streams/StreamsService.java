@@ -1,0 +1,63 @@
+package dev.millrace.schemas.streams;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.service.OpsServer;
+import io.prometheus.client.hotspot.DefaultExports;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.Topology;
+import picocli.CommandLine.ExitCode;
+
+/**
+ * A topology that runs as a process.
+ *
+ * @param name of the service, such as {@code ingest}
+ * @param settings of Kafka Streams
+ * @param replacement what becomes of threads that die
+ * @param opsPort of /metrics and /health; 0 takes a free one
+ */
+public record StreamsService(
+    String name,
+    Pipeline pipeline,
+    Topology topology,
+    Properties settings,
+    ThreadReplacement replacement,
+    int opsPort) {
+  private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(20);
+
+  /** Runs until it is told to stop, and then returns 0; or 1 when it cannot go on. */
+  public int run() throws InterruptedException {
+    DefaultExports.initialize();
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (KafkaStreams streams = new KafkaStreams(topology, settings);
+        OpsServer ops = new OpsServer(opsPort, () -> live(streams), () -> ready(streams))) {
+      streams.setUncaughtExceptionHandler(replacement);
+      streams.setStateListener(
+          (now, before) -> {
+            if (now == State.ERROR || now == State.NOT_RUNNING) {
+              stopped.countDown();
+            }
+          });
+      Thread hook = new Thread(() -> streams.close(SHUTDOWN_LIMIT), name + "-stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      streams.start();
+      System.out.printf(
+          "%s of %s: http://localhost:%d/health/ready%n", name, pipeline.name(), ops.port());
+      stopped.await();
+      return streams.state() == State.ERROR ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+  }
+
+  private static String live(KafkaStreams streams) {
+    State state = streams.state();
+    return state.hasNotStarted() || state.isRunningOrRebalancing() ? "" : "streams are " + state;
+  }
+
+  /** Streams are RUNNING when every store of every task is restored. */
+  private static String ready(KafkaStreams streams) {
+    return streams.state() == State.RUNNING ? "" : "streams are " + streams.state();
+  }
+}
