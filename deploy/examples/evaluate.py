@@ -16,7 +16,7 @@ def main():
     parser.add_argument("--from", dest="start", help="use events from this time on (ISO 8601)")
     arguments = parser.parse_args()
 
-    rows = pd.read_csv(arguments.outcomes)
+    rows = pd.read_csv(arguments.outcomes, low_memory=False)
     if arguments.start:
         rows = rows[pd.to_datetime(rows["event_time"], utc=True, format="ISO8601") >= pd.to_datetime(arguments.start, utc=True)]
     scored = rows.dropna(subset=["score"])

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real flights through the full loop, flat out, and each served feature recomputed from the files.
- * {@code ./mvnw verify -Dit.test=FlightsIT -Dmillrace.flights.rows=508239} is the whole month.
+ * {@code ./mvnw verify -Dit.test=FlightsIT -Dmillrace.flights.rows=508239} is the whole month, and
+ * {@code -Dmillrace.flights.pipeline=FILE} takes a pipeline with a model.
  */
 class FlightsIT {
   private static final Path DATA = E2e.repository().resolve("../shared/data");
@@ -49,7 +50,8 @@ class FlightsIT {
   void everyFlightIsPredictedOnceFromFeaturesThatCanBeRecomputed(@TempDir Path dir)
       throws Exception {
     assumeTrue(Files.exists(DEPARTURES), "no flight data in " + DATA);
-    Path file = E2e.DISTRIBUTION.home().resolve("examples/flights/pipeline.yaml");
+    Path example = E2e.DISTRIBUTION.home().resolve("examples/flights/pipeline.yaml");
+    Path file = Path.of(System.getProperty("millrace.flights.pipeline", example.toString()));
     try (Loop loop = Loop.start(dir, file)) {
       E2e.run(
           loop.platform(),
