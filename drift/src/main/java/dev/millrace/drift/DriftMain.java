@@ -14,9 +14,6 @@ import dev.millrace.schemas.wire.PatientRegistry;
 import dev.millrace.schemas.wire.Registry;
 import dev.millrace.schemas.wire.RememberingRegistry;
 import dev.millrace.schemas.wire.WireFormat;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,8 +101,8 @@ public final class DriftMain {
 
   private void submit() throws Exception {
     Pipeline pipeline = options.pipeline();
-    Properties client = clientProperties();
-    try (Admin admin = Admin.create(options.connected(client))) {
+    Properties client = options.clientProperties();
+    try (Admin admin = Admin.create(client)) {
       TransactionLimit.check(admin, transactionTimeout, checkpointInterval);
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -168,16 +165,5 @@ public final class DriftMain {
 
   private static SerializableSupplier<Registry> registry(String url, Duration patience) {
     return () -> new PatientRegistry(new RememberingRegistry(new HttpRegistry(url)), patience);
-  }
-
-  private Properties clientProperties() throws IOException {
-    Properties properties = new Properties();
-    Path file = options.kafkaProperties();
-    if (file != null) {
-      try (Reader reader = Files.newBufferedReader(file)) {
-        properties.load(reader);
-      }
-    }
-    return properties;
   }
 }

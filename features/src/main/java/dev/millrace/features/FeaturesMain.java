@@ -79,7 +79,7 @@ public final class FeaturesMain {
     Pipeline pipeline = options.pipeline();
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.configure(configuration(pipeline));
-    Properties kafka = options.connected(options.clientProperties());
+    Properties kafka = options.clientProperties();
     new FeaturesJob(pipeline, kafka, Registries.http(options.registryUrl())).build(env);
     JobClient job = env.executeAsync(FeaturesJob.name(pipeline));
     System.out.printf("features of %s: job %s%n", pipeline.name(), job.getJobID());

@@ -64,7 +64,7 @@ public final class InferenceMain implements Callable<Integer> {
         StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         InstanceId.of(stateDir, StreamsSettings.applicationId(pipeline)));
     settings.putAll(client);
-    try (Admin admin = Admin.create(options.connected(client));
+    try (Admin admin = Admin.create(client);
         OnnxModel model = load(pipeline)) {
       Preflight.check(admin, pipeline);
       return run(pipeline, model, settings);

@@ -53,7 +53,7 @@ public final class RunCommand implements Callable<Integer> {
     Properties settings =
         StreamsSettings.of(pipeline, options.bootstrapServers(), stateDir, streams.threads());
     settings.putAll(client);
-    try (Admin admin = Admin.create(options.connected(client))) {
+    try (Admin admin = Admin.create(client)) {
       Preflight.check(admin, pipeline);
     } catch (IllegalStateException e) {
       System.err.println(e.getMessage());

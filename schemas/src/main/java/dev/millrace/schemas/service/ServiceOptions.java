@@ -6,7 +6,7 @@ import dev.millrace.schemas.wire.HttpRegistry;
 import dev.millrace.schemas.wire.Registry;
 import dev.millrace.schemas.wire.RememberingRegistry;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,30 +68,19 @@ public final class ServiceOptions {
     return new RememberingRegistry(new HttpRegistry(registryUrl));
   }
 
-  /** Null without {@code --kafka-properties}. */
-  public @Nullable Path kafkaProperties() {
-    return kafkaProperties;
-  }
-
   /**
-   * The client settings of the user's file, which may be none.
+   * The settings of every Kafka client: those of the user's file, in UTF-8, if there is one, and
+   * the brokers, which the option decides and not the file.
    *
    * @throws IOException if the file cannot be read
    */
   public Properties clientProperties() throws IOException {
     Properties properties = new Properties();
     if (kafkaProperties != null) {
-      try (InputStream in = Files.newInputStream(kafkaProperties)) {
-        properties.load(in);
+      try (Reader reader = Files.newBufferedReader(kafkaProperties)) {
+        properties.load(reader);
       }
     }
-    return properties;
-  }
-
-  /** Client settings and the brokers, which the option decides and not the settings. */
-  public Properties connected(Properties clientProperties) {
-    Properties properties = new Properties();
-    properties.putAll(clientProperties);
     properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     return properties;
   }

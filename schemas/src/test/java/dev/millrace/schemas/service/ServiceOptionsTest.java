@@ -36,16 +36,12 @@ class ServiceOptionsTest {
             "--kafka-properties=" + file);
     assertThat(options.registryUrl()).isEqualTo("http://registry:3");
     assertThat(options.clientProperties())
-        .isEqualTo(Map.of("bootstrap.servers", "file:1", "security.protocol", "SSL"));
-    assertThat(options.connected(options.clientProperties()))
         .isEqualTo(Map.of("bootstrap.servers", "option:2", "security.protocol", "SSL"));
   }
 
   @Test
   void withoutAFileThereAreNoFurtherSettings() throws IOException {
     ServiceOptions options = parse("--pipeline=p.yaml", "--bootstrap-servers=option:2");
-    assertThat(options.clientProperties()).isEmpty();
-    assertThat(options.connected(options.clientProperties()))
-        .isEqualTo(Map.of("bootstrap.servers", "option:2"));
+    assertThat(options.clientProperties()).isEqualTo(Map.of("bootstrap.servers", "option:2"));
   }
 }
