@@ -1,0 +1,28 @@
+package dev.millrace.deploy.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class DemoCommandTest {
+  @Test
+  void aShowTooShortToFindADriftInIsRefused() {
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+    int exitCode;
+    try {
+      exitCode = new CommandLine(new DemoCommand()).execute("--for", "30s", "--rate", "100");
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(exitCode).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(told.toString(StandardCharsets.UTF_8))
+        .contains("--for 30s at --rate 100 sends 3,000 payments")
+        .contains("send 12,000 or more");
+  }
+}
