@@ -113,7 +113,8 @@ public final class ChildProcess implements AutoCloseable {
       if (run.suspended) {
         resume();
       }
-      run.process.destroy();
+      // Process.destroy would close the child's standard input as well, and so end its leash.
+      run.process.toHandle().destroy();
       if (!run.endsWithin(STOP_PATIENCE)) {
         killHard();
       }

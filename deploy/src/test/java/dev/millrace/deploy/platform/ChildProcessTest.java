@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.deploy.child.Leash;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +137,21 @@ class ChildProcessTest {
     }
   }
 
+  /** What it does at its end takes some time, and the leash must not cut it short. */
+  @Test
+  void stoppedChildEndsInOrder(@TempDir Path dir) throws Exception {
+    var pid = dir.resolve("pid");
+    var spec =
+        new ChildSpec(
+            "orderly", leashed(dir), dir, dir.resolve("log"), () -> Files.exists(pid), PATIENCE);
+    try (var child = new ChildProcess(spec, crash -> {})) {
+      child.start();
+      child.awaitReady();
+      child.stop();
+      assertThat(Path.of(pid + ".ended")).exists();
+    }
+  }
+
   /** Starts a leashed {@link Sleeper} and waits for ever. */
   static final class Parent {
     private Parent() {}
@@ -149,13 +165,23 @@ class ChildProcessTest {
     }
   }
 
-  /** Writes its process id and sleeps. */
+  /** Writes its process id and sleeps, and does not end at once when asked to. */
   public static final class Sleeper {
     private Sleeper() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(arguments[0])));
       Files.writeString(Path.of(arguments[0]), Long.toString(ProcessHandle.current().pid()));
       new CompletableFuture<Void>().join();
+    }
+
+    private static void end(String pidFile) {
+      LockSupport.parkNanos(500_000_000);
+      try {
+        Files.createFile(Path.of(pidFile + ".ended"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -1,13 +1,16 @@
 package dev.millrace.schemas.streams;
 
+import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.service.OpsServer;
 import io.prometheus.client.hotspot.DefaultExports;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import picocli.CommandLine.ExitCode;
 
@@ -26,7 +29,8 @@ public record StreamsService(
     Properties settings,
     ThreadReplacement replacement,
     int opsPort) {
-  private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(20);
+  /** Below the 15 s after which the local platform kills, and the 30 s of Kubernetes. */
+  private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(12);
 
   /** Runs until it is told to stop, and then returns 0; or 1 when it cannot go on. */
   public int run() throws InterruptedException {
@@ -41,13 +45,29 @@ public record StreamsService(
               stopped.countDown();
             }
           });
-      Thread hook = new Thread(() -> streams.close(SHUTDOWN_LIMIT), name + "-stop");
+      OrderlyEnd orderlyEnd = orderlyEnd();
+      if (!orderlyEnd.take() && pipeline.guarantee() == Guarantee.EXACTLY_ONCE) {
+        streams.cleanUp();
+      }
+      Thread hook = new Thread(() -> stop(streams, orderlyEnd), name + "-stop");
       Runtime.getRuntime().addShutdownHook(hook);
       streams.start();
       System.out.printf(
           "%s of %s: http://localhost:%d/health/ready%n", name, pipeline.name(), ops.port());
       stopped.await();
       return streams.state() == State.ERROR ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+  }
+
+  private OrderlyEnd orderlyEnd() {
+    return new OrderlyEnd(
+        Path.of(String.valueOf(settings.get(StreamsConfig.STATE_DIR_CONFIG))),
+        String.valueOf(settings.get(StreamsConfig.APPLICATION_ID_CONFIG)));
+  }
+
+  private static void stop(KafkaStreams streams, OrderlyEnd orderlyEnd) {
+    if (streams.close(SHUTDOWN_LIMIT) && streams.state() == State.NOT_RUNNING) {
+      orderlyEnd.leave();
     }
   }
 
