@@ -14,7 +14,6 @@ import dev.millrace.schemas.wire.AvroEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -57,9 +56,7 @@ class LoopIT {
   private static final Duration SPAN = Duration.ofMinutes(4);
 
   private final long base = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
-
-  /** The sane orders of all loads so far: a store's row may be as of one of an earlier load. */
-  private final Map<String, ShopOrder> sane = new HashMap<>();
+  private final SentOrders sent = new SentOrders();
 
   private Loop loop;
   private Shops shops;
@@ -203,7 +200,7 @@ class LoopIT {
     System.out.println(audit);
     assertThat(audit.kept()).as("%s", audit).isTrue();
     assertThat(deadLetters()).isEqualTo(deadBefore);
-    checkPredictions("outage-", sendings);
+    sent.check(loop, "outage-", sendings);
   }
 
   @ParameterizedTest
@@ -225,7 +222,7 @@ class LoopIT {
     Ledger.Audit audit = loop.awaitNothingLost();
     System.out.println(audit);
     assertThat(audit.kept()).as("%s", audit).isTrue();
-    checkPredictions(prefix, sendings);
+    sent.check(loop, prefix, sendings);
   }
 
   @Test
@@ -266,26 +263,6 @@ class LoopIT {
   private List<OrderStream.Sending> orders(String prefix, int count, Duration after) {
     long from = base + after.toMillis();
     return OrderStream.of(prefix, SEED, loop.pipeline().partitions(), count, from, SPAN);
-  }
-
-  /** Exactly the sane orders are predicted, each once and from what can be recomputed. */
-  private void checkPredictions(String prefix, List<OrderStream.Sending> sendings) {
-    long before = sane.size();
-    sendings.stream()
-        .map(OrderStream.Sending::order)
-        .filter(order -> order.amount() > 0)
-        .forEach(order -> sane.put(order.id(), order));
-    List<GenericRecord> predictions =
-        loop.predictions().stream()
-            .filter(prediction -> prediction.get("event_id").toString().startsWith(prefix))
-            .toList();
-    // That none is missing and none doubled, the audit has seen.
-    assertThat(predictions.size()).isEqualTo(sane.size() - before);
-    ScoredOrders scored = new ScoredOrders(loop, sane);
-    predictions.forEach(scored::check);
-    System.out.printf(
-        "%,d predictions, %,d served values equal their recomputation%n",
-        predictions.size(), scored.compared());
   }
 
   private Map<String, Long> deadLetters() {
