@@ -6,16 +6,26 @@ import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of a pipeline: their names, and what they must be. */
 public final class Topics {
   /** Header of a clean event: when its producer published it, epoch millis in decimal digits. */
   public static final String PUBLISHED_HEADER = "millrace.published";
+
+  /**
+   * Header of a clean or late event and of its prediction: the newest event time by which lateness
+   * was judged when the event arrived, epoch millis in decimal digits. Downstream watermarks follow
+   * it, so that one event with a wrong time cannot advance them.
+   */
+  public static final String EVENT_CLOCK_HEADER = "millrace.event-clock";
 
   /** Header of a late event: the name of its source. */
   public static final String SOURCE_HEADER = "millrace.source";
@@ -73,6 +83,24 @@ public final class Topics {
 
   public static String retrainingTriggers(Pipeline pipeline) {
     return name(pipeline, "retraining-triggers");
+  }
+
+  /**
+   * The value of {@link #EVENT_CLOCK_HEADER}.
+   *
+   * @param eventTimeMillis the record's event time, the answer where the header is absent or not a
+   *     number
+   */
+  public static long eventClock(Headers headers, long eventTimeMillis) {
+    Header header = headers.lastHeader(EVENT_CLOCK_HEADER);
+    if (header == null || header.value() == null) {
+      return eventTimeMillis;
+    }
+    try {
+      return Long.parseLong(new String(header.value(), StandardCharsets.US_ASCII));
+    } catch (NumberFormatException e) {
+      return eventTimeMillis;
+    }
   }
 
   /** Every topic that a pipeline reads or writes, the producers' own included. */
