@@ -9,12 +9,18 @@ import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.Decoded;
 import dev.millrace.schemas.wire.Registry;
 import java.util.List;
+import java.util.Set;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a pipeline's topics back into a {@link Ledger}. */
+/**
+ * Reads a pipeline's topics back into a {@link Ledger}. Dead letters of the Flink jobs are left
+ * out: they say that a record did not count for features or drift, not how its event ended.
+ */
 public final class Auditor {
+  private static final Set<String> STAGES_OF_EVENTS = Set.of("ingest", "inference");
+
   private final String bootstrapServers;
   private final Registry registry;
   private final Pipeline pipeline;
@@ -62,6 +68,9 @@ public final class Auditor {
       Source source,
       String clean,
       AvroDecoder accepted) {
+    if (!STAGES_OF_EVENTS.contains(LoopWatcher.header(record, "millrace.error.stage"))) {
+      return;
+    }
     String code = LoopWatcher.header(record, "millrace.error.code");
     String topic = LoopWatcher.header(record, "__streams.errors.topic");
     if (topic.equals(source.topic())) {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startupSeconds from the platform's start to the first committed prediction
  * @param lost events that ended nowhere
+ * @param endedTwice events found in more than one of prediction, dead letter and late topic, or
+ *     repeatedly in the last two
  * @param alerts as they stand in the alerts topic, in order
  * @param triggers as they stand in the retraining-triggers topic
  */
@@ -30,6 +32,7 @@ public record DemoReport(
     long duplicatesDropped,
     long lost,
     long duplicatePredictions,
+    long endedTwice,
     LatencyMillis latencyMillis,
     Drift drift,
     List<ObjectNode> alerts,
@@ -59,7 +62,7 @@ public record DemoReport(
 
   /** Whether the run showed what it set out to show. */
   public boolean passed() {
-    return lost == 0 && duplicatePredictions == 0 && drift.detectedAt() != null;
+    return lost == 0 && duplicatePredictions == 0 && endedTwice == 0 && drift.detectedAt() != null;
   }
 
   public void write(Path file) throws IOException {

@@ -154,6 +154,7 @@ final class DemoRun {
         audit.duplicatesDropped(),
         audit.lost(),
         audit.duplicatePredictions(),
+        audit.endedTwice() + audit.duplicateOthers(),
         new DemoReport.LatencyMillis(last.p50(), last.p99()),
         new DemoReport.Drift(
             injected == null ? null : injected.toString(),

@@ -22,6 +22,7 @@ final class DemoSummary {
     lines.add(row("duplicates dropped", "%,d".formatted(report.duplicatesDropped())));
     lines.add(row("lost", "%,d".formatted(report.lost())));
     lines.add(row("predicted twice", "%,d".formatted(report.duplicatePredictions())));
+    lines.add(row("ended twice", "%,d".formatted(report.endedTwice())));
     lines.add(
         row(
             "latency",

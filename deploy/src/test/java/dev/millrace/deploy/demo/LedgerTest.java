@@ -38,6 +38,8 @@ class LedgerTest {
                 1,
                 0,
                 0,
+                0,
+                0,
                 List.of()));
   }
 
@@ -59,9 +61,63 @@ class LedgerTest {
             "predicted 2 times: twice");
   }
 
+  @Test
+  void noIdEndsInTwoOfPredictionDeadLetterAndLateTopic() {
+    event("predicted-and-late");
+    ledger.prediction("predicted-and-late");
+    ledger.late("predicted-and-late");
+    event("predicted-and-dead");
+    ledger.prediction("predicted-and-dead");
+    ledger.deadLetter("MODEL_OUTPUT", "predicted-and-dead");
+    event("late-and-dead");
+    ledger.late("late-and-dead");
+    ledger.deadLetter("MODEL_OUTPUT", "late-and-dead");
+    Audit audit = ledger.audit();
+    assertThat(audit.kept()).isFalse();
+    assertThat(audit.lost()).isZero();
+    assertThat(audit.duplicatePredictions()).isZero();
+    assertThat(audit.endedTwice()).isEqualTo(3);
+    assertThat(audit.examples())
+        .contains("predictions 1, late 1, dead letters 0: predicted-and-late");
+  }
+
+  @Test
+  void noRecordIsDeadLetteredAndPredicted() {
+    ledger.deadLetter("CONTRACT", event("refused"));
+    ledger.prediction("refused");
+    assertThat(ledger.audit().endedTwice()).isEqualTo(1);
+    // A corrected event under the same id is another record: it may be predicted.
+    event("refused");
+    assertThat(ledger.audit().kept()).isTrue();
+  }
+
+  @Test
+  void noRecordIsDeadLetteredTwice() {
+    Position position = event("refused");
+    ledger.deadLetter("CONTRACT", position);
+    ledger.deadLetter("CONTRACT", position);
+    assertOneRepeated(ledger.audit());
+  }
+
+  @Test
+  void noIdIsLateTwice() {
+    event("late");
+    event("late");
+    ledger.late("late");
+    ledger.late("late");
+    assertOneRepeated(ledger.audit());
+  }
+
+  /** At least once may repeat an ending after a crash, exactly once never. */
+  private static void assertOneRepeated(Audit audit) {
+    assertThat(audit.duplicateOthers()).isEqualTo(1);
+    assertThat(audit.kept()).isFalse();
+    assertThat(audit.keptAtLeastOnce()).isTrue();
+  }
+
   /** Each event has a fate of its own; the audit must count exactly those. */
   @Property
-  void countsFates(@ForAll @Size(max = 200) List<@IntRange(max = 5) Integer> fates) {
+  void countsFates(@ForAll @Size(max = 200) List<@IntRange(max = 6) Integer> fates) {
     ledger = new Ledger(); // jqwik keeps the instance for all tries.
     for (int i = 0; i < fates.size(); i++) {
       String id = "e" + i;
@@ -78,12 +134,17 @@ class LedgerTest {
           ledger.prediction(id);
           ledger.prediction(id);
         }
+        case 5 -> {
+          ledger.prediction(id);
+          ledger.late(id);
+        }
         default -> {}
       }
     }
     Audit audit = ledger.audit();
-    assertThat(audit.lost()).isEqualTo(count(fates, 5));
-    assertThat(audit.late()).isEqualTo(count(fates, 1));
+    assertThat(audit.lost()).isEqualTo(count(fates, 6));
+    assertThat(audit.late()).isEqualTo(count(fates, 1) + count(fates, 5));
+    assertThat(audit.endedTwice()).isEqualTo(count(fates, 5));
     assertThat(audit.duplicatesDropped()).isEqualTo(count(fates, 3));
     assertThat(audit.duplicatePredictions()).isEqualTo(count(fates, 4));
     assertThat(audit.events())
@@ -91,6 +152,7 @@ class LedgerTest {
             audit.predictions()
                 - audit.duplicatePredictions()
                 + audit.late()
+                - audit.endedTwice()
                 + audit.duplicatesDropped()
                 + audit.lost()
                 + audit.deadLetters().values().stream().mapToLong(Long::longValue).sum());
