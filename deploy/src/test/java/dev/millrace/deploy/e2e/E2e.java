@@ -10,6 +10,7 @@ import dev.millrace.deploy.platform.Part;
 import dev.millrace.deploy.platform.PlatformConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the end-to-end tests share: the packaged distribution, started on free ports. */
@@ -42,6 +44,16 @@ final class E2e {
     }
     return LocalPlatform.start(
         PlatformConfig.of(DISTRIBUTION, workDir, pipeline).withPorts(anyPort), System.out::println);
+  }
+
+  /** Copies a directory with all that is in it. */
+  static Path copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+    return to;
   }
 
   /** Runs a command of bin/millrace against the platform, and wants it to end well. */
@@ -81,6 +93,15 @@ final class E2e {
       answer = question.get();
     }
     return answer;
+  }
+
+  /** Waits until a fault has lasted for some time from now. */
+  static void awaitEndOf(Duration fault) throws InterruptedException {
+    long start = System.nanoTime();
+    await(
+        "the end of the fault",
+        fault.multipliedBy(2),
+        () -> System.nanoTime() - start >= fault.toNanos() ? true : null);
   }
 
   /** Reads the topics back until every event has ended somewhere, or the time is over. */

@@ -32,7 +32,13 @@ final class Load {
 
   /** Waits until half of it has been sent. */
   void awaitHalf() throws InterruptedException {
-    E2e.await("half of the load", Loop.PATIENCE, () -> sent >= sendings.size() / 2 ? sent : null);
+    awaitShare(0.5);
+  }
+
+  /** Waits until a share of it has been sent. */
+  void awaitShare(double share) throws InterruptedException {
+    E2e.await(
+        share + " of the load", Loop.PATIENCE, () -> sent >= sendings.size() * share ? sent : null);
   }
 
   /** Waits until all of it stands in the topic. */

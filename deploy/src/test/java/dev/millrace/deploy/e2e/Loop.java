@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +47,7 @@ final class Loop implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final LocalPlatform platform;
+  private final Path pipelineFile;
   private final Pipeline pipeline;
   private final Registry registry;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -53,25 +55,34 @@ final class Loop implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final AvroDecoder predictions;
 
-  private Loop(LocalPlatform platform, Pipeline pipeline) {
+  private Loop(LocalPlatform platform, Path pipelineFile) {
     this.platform = platform;
-    this.pipeline = pipeline;
+    this.pipelineFile = pipelineFile;
+    this.pipeline = PipelineFile.load(pipelineFile);
     this.registry = new HttpRegistry(platform.endpoints().registryUrl());
     Map<String, Object> brokers =
         Map.of("bootstrap.servers", platform.endpoints().bootstrapServers());
+    Map<String, Object> settings = new HashMap<>(brokers);
+    // A producer that waits out any outage that a test makes.
+    settings.put("max.block.ms", (int) PATIENCE.multipliedBy(2).toMillis());
+    settings.put("delivery.timeout.ms", (int) PATIENCE.multipliedBy(2).toMillis());
     this.producer =
-        new KafkaProducer<>(brokers, new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     this.admin = Admin.create(brokers);
     this.predictions = decoder(Topics.predictions(pipeline), PipelineSchemas.prediction(pipeline));
   }
 
   static Loop start(Path workDir, Path pipelineFile) throws InterruptedException {
     LocalPlatform platform = E2e.start(workDir, pipelineFile);
-    return new Loop(platform, PipelineFile.load(pipelineFile));
+    return new Loop(platform, pipelineFile);
   }
 
   LocalPlatform platform() {
     return platform;
+  }
+
+  Path pipelineFile() {
+    return pipelineFile;
   }
 
   Pipeline pipeline() {

@@ -15,9 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -50,7 +48,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LoopIT {
   private static final long SEED = Long.getLong("millrace.seed", 1);
   private static final String TOPIC = "orders";
-  private static final Duration OUTAGE = Duration.ofSeconds(30);
 
   /** So that nothing of a load is ever late, even where the partitions get along unevenly. */
   private static final Duration SPAN = Duration.ofMinutes(4);
@@ -164,48 +161,9 @@ class LoopIT {
     assertThat(audit.late()).isEqualTo(1);
   }
 
-  @Test
-  @Order(5)
-  void registryOutagePausesOnlyWhatNeedsIt() throws InterruptedException {
-    OrderWriter latest =
-        new OrderWriter(
-            loop.registry(),
-            TOPIC,
-            OrderWriter.newer(shops.wider().schema(), "campaign", "\"string\""));
-    long from = base + Duration.ofMinutes(20).toMillis();
-    Map<String, Long> deadBefore = deadLetters();
-    ChildProcess registry = loop.platform().child(Part.REGISTRY);
-    registry.stop();
-    long stopped = System.nanoTime();
-    // Known ids flow on.
-    send(shops.newer(), ShopOrder.of("known-id", "patient-customer", from));
-    loop.awaitPrediction("known-id");
-    send(latest, ShopOrder.of("unknown-id", "patient-customer", from + 1));
-    List<OrderStream.Sending> sendings =
-        orders("outage-", 3_000, Duration.ofMinutes(20)).stream()
-            .filter(each -> each.order().amount() > 0)
-            .toList();
-    Load load = Load.start(loop, shops.current(), sendings, 120);
-    load.awaitEnd();
-    E2e.await(
-        "end of the outage",
-        OUTAGE.multipliedBy(2),
-        () -> System.nanoTime() - stopped >= OUTAGE.toNanos() ? true : null);
-    assertThat(deadLetters()).isEqualTo(deadBefore);
-    registry.start();
-    registry.awaitReady();
-    loop.awaitNoLag();
-    loop.awaitPrediction("unknown-id");
-    Ledger.Audit audit = loop.awaitNothingLost();
-    System.out.println(audit);
-    assertThat(audit.kept()).as("%s", audit).isTrue();
-    assertThat(deadLetters()).isEqualTo(deadBefore);
-    sent.check(loop, "outage-", sendings);
-  }
-
   @ParameterizedTest
   @CsvSource({"INGEST, 40", "FLINK, 50", "INFERENCE, 60"})
-  @Order(6)
+  @Order(5)
   void killedPartLosesAndDoublesNothing(Part part, int minutesAfter) throws InterruptedException {
     String prefix = part.label() + "-";
     List<OrderStream.Sending> sendings = orders(prefix, 4_000, Duration.ofMinutes(minutesAfter));
@@ -226,7 +184,7 @@ class LoopIT {
   }
 
   @Test
-  @Order(7)
+  @Order(6)
   void confluentsPythonClientReadsPredictions() throws IOException, InterruptedException {
     assumeTrue(
         E2e.output("/usr/bin/python3", "-c", "import confluent_kafka.avro") != null,
@@ -250,7 +208,7 @@ class LoopIT {
   }
 
   @Test
-  @Order(8)
+  @Order(7)
   void servicesTellTheirHealthAndMetrics() {
     for (Part part : List.of(Part.INGEST, Part.FLINK, Part.INFERENCE)) {
       for (String path : List.of("/health/live", "/health/ready", "/metrics")) {
@@ -263,13 +221,6 @@ class LoopIT {
   private List<OrderStream.Sending> orders(String prefix, int count, Duration after) {
     long from = base + after.toMillis();
     return OrderStream.of(prefix, SEED, loop.pipeline().partitions(), count, from, SPAN);
-  }
-
-  private Map<String, Long> deadLetters() {
-    return loop.deadLetters().stream()
-        .collect(
-            Collectors.groupingBy(
-                letter -> Loop.header(letter, "millrace.error.code"), Collectors.counting()));
   }
 
   private void send(OrderWriter writer, ShopOrder order) throws InterruptedException {

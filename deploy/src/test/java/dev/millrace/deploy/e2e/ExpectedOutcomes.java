@@ -1,0 +1,101 @@
+package dev.millrace.deploy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.pipeline.Labels;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.AvroDecoder;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The outcomes that predictions and labels make, worked out from the topics: a label that came in
+ * time is OBSERVED; where none came until the source of labels has passed maturity and its
+ * lateness, the pipeline's {@code otherwise} is ASSUMED; before that there is no outcome. For
+ * pipelines whose every event of the source of labels is a positive label.
+ */
+final class ExpectedOutcomes {
+  private record Outcome(String status, double label) {}
+
+  private final Map<String, Outcome> expected = new HashMap<>();
+  private final Loop loop;
+
+  private ExpectedOutcomes(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Works out the outcomes of all predictions and labels that are in the topics now. */
+  static ExpectedOutcomes read(Loop loop) {
+    ExpectedOutcomes outcomes = new ExpectedOutcomes(loop);
+    Pipeline pipeline = loop.pipeline();
+    Labels labels = Objects.requireNonNull(pipeline.labels());
+    Source source = pipeline.source(labels.from());
+    Map<String, Long> labelTimes = outcomes.labelTimes(labels, source);
+    long clock = labelTimes.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+    loop.forEachPrediction(
+        prediction -> {
+          String id = prediction.get("event_id").toString();
+          long mature = (Long) prediction.get("event_time") + labels.maturity().toMillis();
+          Long labelTime = labelTimes.get(id);
+          if (labelTime != null && labelTime <= mature) {
+            outcomes.expected.put(id, new Outcome("OBSERVED", 1));
+          } else if (clock - source.lateness().toMillis() > mature) {
+            outcomes.expected.put(id, new Outcome("ASSUMED", 0));
+          }
+        });
+    return outcomes;
+  }
+
+  int size() {
+    return expected.size();
+  }
+
+  /** Compares each outcome of the topic with the expected one; none may be missing or repeated. */
+  void check() {
+    String topic = Topics.outcomes(loop.pipeline());
+    AvroDecoder decoder = loop.decoder(topic, PipelineSchemas.outcome(loop.pipeline()));
+    Set<String> found = new HashSet<>();
+    int observed = 0;
+    for (ConsumerRecord<byte[], byte[]> record : loop.read(topic)) {
+      GenericRecord outcome = Loop.decode(decoder, record);
+      String id = outcome.get("event_id").toString();
+      assertThat(found.add(id)).as("one outcome of %s", id).isTrue();
+      String status = outcome.get("label_status").toString();
+      assertThat(new Outcome(status, (Double) outcome.get("label")))
+          .as("outcome of %s", id)
+          .isEqualTo(expected.get(id));
+      observed += status.equals("OBSERVED") ? 1 : 0;
+    }
+    assertThat(found).isEqualTo(expected.keySet());
+    assertThat(observed).isPositive().isLessThan(found.size());
+    System.out.printf(
+        "%,d outcomes, %,d of them with a label, equal those of predictions and labels%n",
+        found.size(), observed);
+  }
+
+  private Map<String, Long> labelTimes(Labels labels, Source source) {
+    String clean = Topics.clean(loop.pipeline(), source.name());
+    AvroDecoder decoder = loop.decoder(clean, source.schema());
+    Stream<ConsumerRecord<byte[], byte[]>> late =
+        loop.read(Topics.late(loop.pipeline())).stream()
+            .filter(each -> Loop.header(each, Topics.SOURCE_HEADER).equals(source.name()));
+    Map<String, Long> times = new HashMap<>();
+    Stream.concat(loop.read(clean).stream(), late)
+        .forEach(
+            record ->
+                times.merge(
+                    Loop.decode(decoder, record).get(labels.id()).toString(),
+                    record.timestamp(),
+                    Math::min));
+    return times;
+  }
+}
