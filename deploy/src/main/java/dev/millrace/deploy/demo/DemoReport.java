@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startupSeconds from the platform's start to the first committed prediction
  * @param lost events that ended nowhere
+ * @param behind when the loop was furthest behind the rate asked for; null: it kept up
  * @param alerts as they stand in the alerts topic, in order
  * @param triggers as they stand in the retraining-triggers topic
  */
@@ -31,6 +32,7 @@ public record DemoReport(
     long lost,
     long duplicatePredictions,
     LatencyMillis latencyMillis,
+    Pace.@Nullable Behind behind,
     Drift drift,
     List<ObjectNode> alerts,
     List<ObjectNode> triggers) {
