@@ -62,8 +62,7 @@ final class SkippedTests {
     }
     List<String> lines = new ArrayList<>();
     lines.add(
-        "Skipped %d of %d tests%s"
-            .formatted(skipped.size(), tests, skipped.isEmpty() ? "" : ":"));
+        "Skipped %d of %d tests%s".formatted(skipped.size(), tests, skipped.isEmpty() ? "" : ":"));
     lines.addAll(skipped);
     return lines;
   }

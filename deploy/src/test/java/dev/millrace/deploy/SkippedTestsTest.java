@@ -36,9 +36,7 @@ class SkippedTestsTest {
         """);
     assertThat(SkippedTests.lines(List.of(target), BUILD))
         .containsExactly(
-            "Skipped 2 of 3 tests:",
-            "  LoopTest.two: no python3",
-            "  BareIT.runs: no Docker");
+            "Skipped 2 of 3 tests:", "  LoopTest.two: no python3", "  BareIT.runs: no Docker");
   }
 
   @Test
@@ -47,8 +45,7 @@ class SkippedTestsTest {
         "surefire-reports/TEST-a.OldTest.xml",
         BUILD.minusSeconds(1),
         "<testcase name=\"x\" classname=\"a.OldTest\"><skipped message=\"y\"/></testcase>");
-    assertThat(SkippedTests.lines(List.of(target), BUILD))
-        .containsExactly("Skipped 0 of 0 tests");
+    assertThat(SkippedTests.lines(List.of(target), BUILD)).containsExactly("Skipped 0 of 0 tests");
   }
 
   private void report(String name, Instant modified, String cases) throws IOException {

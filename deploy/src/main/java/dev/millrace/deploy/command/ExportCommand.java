@@ -79,9 +79,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Cluster found = cluster.find();
-    var export =
-        new Export(
-            fullName(found), found.client(), found.registry(), format, from, until);
+    var export = new Export(fullName(found), found.client(), found.registry(), format, from, until);
     Export.Result result = out == null ? write(export, standardOutput()) : replace(export, out);
     System.err.printf("%d records of %s%n", result.records(), export.topic());
     if (result.undecodable() > 0) {

@@ -78,8 +78,7 @@ final class DemoRun {
       Snapshot last = state.snapshot(Instant.now());
       Instant first = Objects.requireNonNullElse(last.firstPrediction(), Instant.now());
       Duration startup = readyAfter.plus(Duration.between(ready, first));
-      DemoReport report =
-          report(last, audit, startup, pace.worst(), simulator.driftInjectedAt());
+      DemoReport report = report(last, audit, startup, pace.worst(), simulator.driftInjectedAt());
       DemoSummary.lines(report, audit, pace.summary()).forEach(screen::say);
       return report;
     }

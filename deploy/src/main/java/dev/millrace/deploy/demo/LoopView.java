@@ -45,7 +45,8 @@ final class LoopView {
     lines.add(
         bold("Millrace demo")
             + "  payments to predictions   %s"
-                .formatted(elapsed == null ? WARM_UP : clock(elapsed) + " of " + clock(position.total())));
+                .formatted(
+                    elapsed == null ? WARM_UP : clock(elapsed) + " of " + clock(position.total())));
     lines.add("");
     lines.add(
         "  simulated time  %s    drift %s"

@@ -23,12 +23,7 @@ import org.apache.avro.generic.GenericRecord;
  * @param until first record timestamp that is too late
  */
 public record Export(
-    String topic,
-    Properties client,
-    String registry,
-    Format format,
-    Instant from,
-    Instant until) {
+    String topic, Properties client, String registry, Format format, Instant from, Instant until) {
 
   /** What was written. */
   public record Result(long records, long undecodable) {}

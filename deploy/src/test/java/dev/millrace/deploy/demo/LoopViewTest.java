@@ -29,6 +29,8 @@ class LoopViewTest {
     state.prediction(NOW, NOW.toEpochMilli(), NOW.toEpochMilli() - 17_000);
     return new LoopView(false)
         .draw(
-            state.snapshot(NOW), new LoopView.Position(MINUTE, MINUTE.multipliedBy(2), null), behind);
+            state.snapshot(NOW),
+            new LoopView.Position(MINUTE, MINUTE.multipliedBy(2), null),
+            behind);
   }
 }

@@ -19,7 +19,9 @@ class PaceTest {
             "falling behind: of 6,000 events/s asked, 6,000 are sent and 3,200 scored, latency"
                 + " 17.0 s; choose --rate 2500 or less");
     assertThat(pace.look(after(6_000, 6_000, 150L), STEADY)).isEmpty();
-    assertThat(pace.summary()).as("the worst moment stays").contains("3,200 scored, latency 17.0 s");
+    assertThat(pace.summary())
+        .as("the worst moment stays")
+        .contains("3,200 scored, latency 17.0 s");
   }
 
   @Test

@@ -27,7 +27,9 @@ public final class ConnectionOptions {
       defaultValue = "${env:MILLRACE_BOOTSTRAP_SERVERS}",
       description = {
         "Kafka brokers. Default: MILLRACE_BOOTSTRAP_SERVERS of the environment, the running"
-            + " platform of a command with --dir, or " + LOCAL_BROKER + "."
+            + " platform of a command with --dir, or "
+            + LOCAL_BROKER
+            + "."
       })
   private @Nullable String bootstrapServers;
 
@@ -38,7 +40,8 @@ public final class ConnectionOptions {
       description = {
         "Base URL of the schema registry, Confluent API. Default: MILLRACE_REGISTRY of the"
             + " environment, the running platform of a command with --dir, or "
-            + LOCAL_REGISTRY + "."
+            + LOCAL_REGISTRY
+            + "."
       })
   private @Nullable String registryUrl;
 
