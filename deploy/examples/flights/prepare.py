@@ -13,6 +13,8 @@ import sys
 
 import pandas as pd
 
+from numbering import flight_ids
+
 
 def main():
     source, month = sys.argv[1:]
@@ -20,7 +22,7 @@ def main():
     flights = flights[flights["date"].dt.strftime("%Y-%m") == month]
     flights = flights.dropna(subset=["date", "delay", "distance", "origin", "destination"])
     flights = flights.sort_values("date", kind="stable").reset_index(drop=True)
-    flights["flight_id"] = flights.index + 1
+    flights["flight_id"] = flight_ids(month, len(flights))
     flights["departed_at"] = flights["date"]
     minutes = 30 + flights["distance"] // 8 + flights["delay"]
     flights["arrived_at"] = flights["date"] + pd.to_timedelta(minutes, unit="m")

@@ -1,22 +1,30 @@
 package dev.millrace.deploy.child;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells how the jobs of a cluster are. */
 final class FlinkJobs {
   private static final long ANSWER_SECONDS = 5;
 
+  private static final Logger log = LoggerFactory.getLogger(FlinkJobs.class);
+
   private final MiniCluster cluster;
+  private final FailureRuns failures = new FailureRuns();
   private volatile boolean submitted;
 
   FlinkJobs(MiniCluster cluster) {
@@ -51,12 +59,28 @@ final class FlinkJobs {
         .orElse("");
   }
 
-  /** What is still waited for; empty when every task of every job runs. */
+  /** Logs the failures that are new since the last call. */
+  void logFailures() {
+    for (var job : list()) {
+      newestFailure(job)
+          .flatMap(failure -> failures.seen(job.getJobName(), failure))
+          .ifPresent(log::warn);
+    }
+  }
+
+  /**
+   * What is still waited for; empty when every task of every job runs and no job fails again and
+   * again.
+   */
   String ready() {
     if (!submitted) {
       return "the jobs are not submitted yet";
     }
     List<String> waiting = new ArrayList<>();
+    var failing = failures.failing(Instant.now());
+    if (!failing.isEmpty()) {
+      waiting.add(failing);
+    }
     for (var job : list()) {
       if (job.getJobState() == JobStatus.FINISHED) {
         continue;
@@ -72,19 +96,48 @@ final class FlinkJobs {
   }
 
   private long starting(JobStatusMessage job) {
+    return graph(job)
+        .map(
+            graph -> {
+              var count = 0L;
+              for (AccessExecutionVertex vertex : graph.getAllExecutionVertices()) {
+                var state = vertex.getExecutionState();
+                count +=
+                    state == ExecutionState.RUNNING || state == ExecutionState.FINISHED ? 0 : 1;
+              }
+              return count;
+            })
+        .orElse(1L);
+  }
+
+  private Optional<FailureRuns.Failure> newestFailure(JobStatusMessage job) {
+    return graph(job)
+        .flatMap(graph -> Optional.ofNullable(graph.getFailureInfo()))
+        .map(
+            info ->
+                new FailureRuns.Failure(
+                    Instant.ofEpochMilli(info.getTimestamp()), root(info.getException())));
+  }
+
+  private static String root(Throwable failure) {
+    var root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    // Flink's wrapper puts the class of what it wraps before the message.
+    return String.valueOf(root.getMessage());
+  }
+
+  /** A job's tasks; empty when the cluster does not answer. */
+  private Optional<AccessExecutionGraph> graph(JobStatusMessage job) {
     try {
-      var graph = cluster.getExecutionGraph(job.getJobId()).get(ANSWER_SECONDS, TimeUnit.SECONDS);
-      var count = 0L;
-      for (AccessExecutionVertex vertex : graph.getAllExecutionVertices()) {
-        var state = vertex.getExecutionState();
-        count += state == ExecutionState.RUNNING || state == ExecutionState.FINISHED ? 0 : 1;
-      }
-      return count;
+      return Optional.of(
+          cluster.getExecutionGraph(job.getJobId()).get(ANSWER_SECONDS, TimeUnit.SECONDS));
     } catch (ExecutionException | TimeoutException e) {
-      return 1;
+      return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 1;
+      return Optional.empty();
     }
   }
 }

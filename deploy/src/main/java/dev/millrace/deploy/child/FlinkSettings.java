@@ -1,5 +1,6 @@
 package dev.millrace.deploy.child;
 
+import java.time.Duration;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -14,8 +15,11 @@ import org.apache.flink.configuration.TaskManagerOptions;
 final class FlinkSettings {
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** A job that fails this often without a quiet hour between is broken, and ends the process. */
-  private static final int RESTARTS = 20;
+  /** An outage pauses a job, however long it lasts; {@link FailureRuns} reports a broken job. */
+  private static final int RESTARTS_WITHOUT_LIMIT = Integer.MAX_VALUE;
+
+  /** After an outage a job goes on within this time. */
+  private static final Duration LONGEST_RESTART_PAUSE = Duration.ofSeconds(10);
 
   private FlinkSettings() {}
 
@@ -45,7 +49,12 @@ final class FlinkSettings {
     settings.set(RestOptions.PORT, restPort);
     settings.set(JobManagerOptions.ADDRESS, LOOPBACK);
     settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, RESTARTS);
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, RESTARTS_WITHOUT_LIMIT);
+    settings.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        LONGEST_RESTART_PAUSE);
     return settings;
   }
 }

@@ -3,7 +3,6 @@ package dev.millrace.deploy.child;
 import dev.millrace.schemas.service.OpsServer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.StreamContextEnvironment;
@@ -28,6 +27,9 @@ public final class LocalFlink {
 
   /** Each job takes one slot for each unit of its parallelism. */
   private static final int SLOTS = 4;
+
+  /** Shorter than the pause after a job's first failure is not needed: Flink logs each, too. */
+  private static final long LOOK_MILLIS = 1_000;
 
   private static final long CLOSE_SECONDS = 10;
   private static final int JOB_FAILED = 1;
@@ -76,7 +78,19 @@ public final class LocalFlink {
       jobs.allSubmitted();
       log.info("jobs submitted; health at port {}", ops.port());
       jobs.list().forEach(job -> watch(cluster, job.getJobId(), job.getJobName()));
-      new CountDownLatch(1).await();
+      logFailuresForEver(jobs);
+    }
+  }
+
+  private static void logFailuresForEver(FlinkJobs jobs) throws InterruptedException {
+    while (true) {
+      Thread.sleep(LOOK_MILLIS);
+      try {
+        jobs.logFailures();
+      } catch (IllegalStateException e) {
+        // The cluster is busy or closing; the next look shows the same failure.
+        log.debug("no look at the jobs", e);
+      }
     }
   }
 

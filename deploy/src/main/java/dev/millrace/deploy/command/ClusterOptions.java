@@ -2,8 +2,13 @@ package dev.millrace.deploy.command;
 
 import dev.millrace.deploy.platform.PlatformException;
 import dev.millrace.deploy.platform.RunningPlatform;
+import dev.millrace.schemas.service.ConnectionOptions;
+import java.io.IOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Says which cluster a command works on: a platform that runs here, or one that is named. */
@@ -15,37 +20,32 @@ final class ClusterOptions {
       description = "Directory of the running platform (default: ${DEFAULT-VALUE}).")
   private Path directory = Path.of(UpCommand.DEFAULT_DIR);
 
-  @Option(
-      names = "--bootstrap-servers",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:MILLRACE_BOOTSTRAP_SERVERS}",
-      description = "Kafka brokers, instead of the running platform's.")
-  private @Nullable String bootstrapServers;
-
-  @Option(
-      names = "--registry",
-      paramLabel = "URL",
-      defaultValue = "${env:MILLRACE_REGISTRY}",
-      description = "Schema registry, instead of the running platform's.")
-  private @Nullable String registry;
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   /**
    * A cluster.
    *
+   * @param client settings of every Kafka client, the brokers among them
+   * @param registry URL of the schema registry
    * @param pipeline the name of the pipeline that runs on it; empty when that is not known
    */
-  record Cluster(String bootstrapServers, String registry, String pipeline) {}
+  record Cluster(Properties client, String registry, String pipeline) {
+    String bootstrapServers() {
+      return client.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+    }
+  }
 
   /**
    * The cluster meant.
    *
    * @throws PlatformException when none is named and none runs here
+   * @throws IOException if the file of client settings cannot be read
    */
-  Cluster find() {
-    if (bootstrapServers != null && registry != null) {
-      return new Cluster(bootstrapServers, registry, "");
+  Cluster find() throws IOException {
+    if (connection.namesBrokers() && connection.namesRegistry()) {
+      return new Cluster(connection.clientProperties(), connection.registryUrl(), "");
     }
-    if (bootstrapServers != null || registry != null) {
+    if (connection.namesBrokers() || connection.namesRegistry()) {
       throw new PlatformException("--bootstrap-servers and --registry need each other; name both");
     }
     var running =
@@ -57,6 +57,20 @@ final class ClusterOptions {
                                 + " directory with --dir, or a cluster with --bootstrap-servers and"
                                 + " --registry")
                             .formatted(directory)));
-    return new Cluster(running.bootstrapServers(), running.registry(), running.pipeline());
+    return new Cluster(
+        connection.clientProperties(running.bootstrapServers()),
+        running.registry(),
+        running.pipeline());
+  }
+
+  /**
+   * The options of a command in another process that connects to the cluster meant.
+   *
+   * @throws PlatformException when none is named and none runs here
+   * @throws IOException if the file of client settings cannot be read
+   */
+  List<String> arguments() throws IOException {
+    var found = find();
+    return connection.arguments(found.bootstrapServers(), found.registry());
   }
 }

@@ -19,11 +19,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -81,9 +79,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Cluster found = cluster.find();
-    var export =
-        new Export(
-            fullName(found), found.bootstrapServers(), found.registry(), format, from, until);
+    var export = new Export(fullName(found), found.client(), found.registry(), format, from, until);
     Export.Result result = out == null ? write(export, standardOutput()) : replace(export, out);
     System.err.printf("%d records of %s%n", result.records(), export.topic());
     if (result.undecodable() > 0) {
@@ -118,9 +114,7 @@ public final class ExportCommand implements Callable<Integer> {
   }
 
   private String fullName(Cluster found) throws InterruptedException {
-    Map<String, Object> settings =
-        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, found.bootstrapServers());
-    try (var admin = Admin.create(settings)) {
+    try (var admin = Admin.create(found.client())) {
       return fullName(topic, found.pipeline(), admin.listTopics().names().get());
     } catch (ExecutionException e) {
       throw new PlatformException(

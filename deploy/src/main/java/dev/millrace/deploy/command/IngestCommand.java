@@ -1,5 +1,6 @@
 package dev.millrace.deploy.command;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,14 +25,12 @@ abstract class IngestCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     var arguments = new ArrayList<String>(List.of(name));
     if (others.contains("--help") || others.contains("-h")) {
       System.out.println("Beside the following, --dir=DIR names the directory of the platform.");
     } else {
-      var found = cluster.find();
-      arguments.add("--bootstrap-servers=" + found.bootstrapServers());
-      arguments.add("--registry=" + found.registry());
+      arguments.addAll(cluster.arguments());
     }
     arguments.addAll(others);
     return ModuleCommand.run(

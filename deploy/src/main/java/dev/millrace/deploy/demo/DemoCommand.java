@@ -46,7 +46,11 @@ public final class DemoCommand implements Callable<Integer> {
       defaultValue = "200",
       description =
           "Payments a second; simulated time runs as fast as that makes it (default:"
-              + " ${DEFAULT-VALUE}).")
+              + " ${DEFAULT-VALUE}). Above "
+              + Pace.SAFE_RATE
+              + " the values of a merchant's features depend on the speed, and an alarm may come"
+              + " before the drift. A rate that this machine cannot carry is reported on the"
+              + " screen.")
   private int rate;
 
   @Option(
@@ -88,6 +92,11 @@ public final class DemoCommand implements Callable<Integer> {
     Path workDir = directory != null ? directory : Files.createTempDirectory("millrace-demo-");
     DemoScreen screen = DemoScreen.of(System.out);
     screen.say("Starting Kafka, a schema registry, Flink and the Millrace services ...");
+    if (rate > Pace.SAFE_RATE) {
+      screen.say(
+          "--rate %d is above %d: the values of a merchant's features depend on the speed, and an alarm may come before the drift."
+              .formatted(rate, Pace.SAFE_RATE));
+    }
     DemoReport found;
     try (LocalPlatform platform =
         LocalPlatform.start(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lost events that ended nowhere
  * @param endedTwice events found in more than one of prediction, dead letter and late topic, or
  *     repeatedly in the last two
+ * @param behind when the loop was furthest behind the rate asked for; null: it kept up
  * @param alerts as they stand in the alerts topic, in order
  * @param triggers as they stand in the retraining-triggers topic
  */
@@ -34,6 +35,7 @@ public record DemoReport(
     long duplicatePredictions,
     long endedTwice,
     LatencyMillis latencyMillis,
+    Pace.@Nullable Behind behind,
     Drift drift,
     List<ObjectNode> alerts,
     List<ObjectNode> triggers) {

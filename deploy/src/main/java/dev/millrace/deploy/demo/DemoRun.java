@@ -72,18 +72,19 @@ final class DemoRun {
         Simulator simulator =
             Simulator.start(distribution, platform.endpoints(), workDir, pipelineFile, script)) {
       watcher.start();
-      show(state, simulator, script);
+      Pace pace = new Pace(script.rate());
+      show(state, simulator, script, pace);
       Ledger.Audit audit = drain();
       Snapshot last = state.snapshot(Instant.now());
       Instant first = Objects.requireNonNullElse(last.firstPrediction(), Instant.now());
       Duration startup = readyAfter.plus(Duration.between(ready, first));
-      DemoReport report = report(last, audit, startup, simulator.driftInjectedAt());
-      DemoSummary.lines(report, audit).forEach(screen::say);
+      DemoReport report = report(last, audit, startup, pace.worst(), simulator.driftInjectedAt());
+      DemoSummary.lines(report, audit, pace.summary()).forEach(screen::say);
       return report;
     }
   }
 
-  private void show(LoopState state, Simulator simulator, Script script)
+  private void show(LoopState state, Simulator simulator, Script script, Pace pace)
       throws InterruptedException {
     Instant started = null;
     while (simulator.isRunning()) {
@@ -97,17 +98,20 @@ final class DemoRun {
         state.measureLatencySince(started);
       }
       Duration elapsed = started == null ? null : Duration.between(started, Instant.now());
+      String behind = pace.look(snapshot, elapsed).orElse("");
       if (screen.isTerminal()) {
-        screen.draw(view.draw(snapshot, elapsed, script.time(), simulator.driftInjectedAt()));
+        LoopView.Position position =
+            new LoopView.Position(elapsed, script.time(), simulator.driftInjectedAt());
+        screen.draw(view.draw(snapshot, position, behind));
       } else {
-        sayNews(snapshot, elapsed);
+        sayNews(snapshot, elapsed, behind);
       }
       Thread.sleep(REDRAW.toMillis());
     }
     simulator.requireSuccess();
   }
 
-  private void sayNews(Snapshot snapshot, @Nullable Duration elapsed) {
+  private void sayNews(Snapshot snapshot, @Nullable Duration elapsed, String behind) {
     if (snapshot.report() != null && snapshot.report() != reportedWindow) {
       reportedWindow = snapshot.report();
       screen.say("  " + view.report(snapshot.report()));
@@ -121,6 +125,9 @@ final class DemoRun {
     if (snapshot.events() > 0 && Instant.now().isAfter(nextLine)) {
       nextLine = Instant.now().plus(LINE_EVERY);
       screen.say(view.line(snapshot, elapsed));
+      if (!behind.isEmpty()) {
+        screen.say("  " + behind);
+      }
     }
   }
 
@@ -137,7 +144,11 @@ final class DemoRun {
   }
 
   private static DemoReport report(
-      Snapshot last, Ledger.Audit audit, Duration startup, @Nullable Instant injected) {
+      Snapshot last,
+      Ledger.Audit audit,
+      Duration startup,
+      Pace.@Nullable Behind behind,
+      @Nullable Instant injected) {
     List<GenericRecord> firing =
         last.alerts().stream()
             .filter(alert -> alert.get("status").toString().equals("FIRING"))
@@ -156,6 +167,7 @@ final class DemoRun {
         audit.duplicatePredictions(),
         audit.endedTwice() + audit.duplicateOthers(),
         new DemoReport.LatencyMillis(last.p50(), last.p99()),
+        behind,
         new DemoReport.Drift(
             injected == null ? null : injected.toString(),
             first == null ? null : Instant.ofEpochMilli((Long) first.get("at")).toString(),

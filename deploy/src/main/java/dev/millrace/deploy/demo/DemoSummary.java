@@ -7,7 +7,12 @@ import java.util.List;
 final class DemoSummary {
   private DemoSummary() {}
 
-  static List<String> lines(DemoReport report, Ledger.Audit audit) {
+  /**
+   * The lines.
+   *
+   * @param rate whether this machine carried the rate asked for
+   */
+  static List<String> lines(DemoReport report, Ledger.Audit audit, String rate) {
     List<String> lines = new ArrayList<>();
     lines.add("");
     report.alerts().forEach(alert -> lines.add(alert.toPrettyString()));
@@ -28,6 +33,7 @@ final class DemoSummary {
             "latency",
             "p50 %,d ms, p99 %,d ms, once the windows were full"
                 .formatted(report.latencyMillis().p50(), report.latencyMillis().p99())));
+    lines.add(row("rate", rate));
     lines.add(row("drift", drift(report.drift())));
     audit.examples().forEach(example -> lines.add("  " + example));
     return lines;

@@ -33,6 +33,7 @@ final class LoopState {
   private final List<GenericRecord> triggers = new ArrayList<>();
   private final Deque<Long> recentEvents = new ArrayDeque<>();
   private final Deque<Long> recentPredictions = new ArrayDeque<>();
+  private final Deque<Arrival> recentArrivals = new ArrayDeque<>();
   private long events;
   private long predictions;
   private long late;
@@ -41,6 +42,9 @@ final class LoopState {
   private @Nullable Instant firstPrediction;
   private @Nullable GenericRecord report;
   private long latencySinceMillis;
+
+  /** A prediction that arrived, and how long after its event was published. */
+  private record Arrival(long atMillis, long latencyMillis) {}
 
   synchronized void event(Instant now) {
     events++;
@@ -58,6 +62,7 @@ final class LoopState {
     if (publishedMillis != null && publishedMillis >= latencySinceMillis) {
       long millis = Math.max(0, now.toEpochMilli() - publishedMillis);
       latency.recordValue(Math.min(millis, LONGEST_MILLIS));
+      recentArrivals.addLast(new Arrival(now.toEpochMilli(), millis));
     }
   }
 
@@ -65,6 +70,7 @@ final class LoopState {
   synchronized void measureLatencySince(Instant moment) {
     latencySinceMillis = moment.toEpochMilli();
     latency.reset();
+    recentArrivals.clear();
   }
 
   synchronized void deadLetter(String code) {
@@ -114,12 +120,22 @@ final class LoopState {
         outcomes,
         latency.getValueAtPercentile(50),
         latency.getValueAtPercentile(99),
+        recentP50(now),
         simulated,
         firstPrediction,
         report,
         history,
         List.copyOf(alerts),
         List.copyOf(triggers));
+  }
+
+  private @Nullable Long recentP50(Instant now) {
+    long from = now.toEpochMilli() - RATE_SECONDS * 1_000L;
+    while (!recentArrivals.isEmpty() && recentArrivals.getFirst().atMillis() < from) {
+      recentArrivals.removeFirst();
+    }
+    long[] sorted = recentArrivals.stream().mapToLong(Arrival::latencyMillis).sorted().toArray();
+    return sorted.length == 0 ? null : sorted[sorted.length / 2];
   }
 
   private static double rate(Deque<Long> times, Instant now) {
@@ -136,6 +152,7 @@ final class LoopState {
    * @param eventRate events a second
    * @param predictionRate predictions a second
    * @param p50 latency in milliseconds, from the producer's send to the prediction's arrival
+   * @param recentP50 the same over the last seconds only; null: nothing arrived in them
    * @param simulated newest event time among the predictions
    * @param report the newest drift report
    * @param effects of the last windows, by feature
@@ -150,6 +167,7 @@ final class LoopState {
       long outcomes,
       long p50,
       long p99,
+      @Nullable Long recentP50,
       @Nullable Instant simulated,
       @Nullable Instant firstPrediction,
       @Nullable GenericRecord report,

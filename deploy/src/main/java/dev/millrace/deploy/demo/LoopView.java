@@ -26,17 +26,27 @@ final class LoopView {
   }
 
   /**
-   * The whole picture.
+   * How far the demo is.
    *
    * @param elapsed of the total; null while the features' windows are being filled
+   * @param injected simulated time at which the drift was switched on; null before
    */
-  List<String> draw(
-      Snapshot state, @Nullable Duration elapsed, Duration total, @Nullable Instant injected) {
+  record Position(@Nullable Duration elapsed, Duration total, @Nullable Instant injected) {}
+
+  /**
+   * The whole picture.
+   *
+   * @param behind what to say of a loop that does not keep up; empty when it does
+   */
+  List<String> draw(Snapshot state, Position position, String behind) {
+    Duration elapsed = position.elapsed();
+    Instant injected = position.injected();
     List<String> lines = new ArrayList<>();
     lines.add(
         bold("Millrace demo")
             + "  payments to predictions   %s"
-                .formatted(elapsed == null ? WARM_UP : clock(elapsed) + " of " + clock(total)));
+                .formatted(
+                    elapsed == null ? WARM_UP : clock(elapsed) + " of " + clock(position.total())));
     lines.add("");
     lines.add(
         "  simulated time  %s    drift %s"
@@ -54,6 +64,9 @@ final class LoopView {
     lines.add(
         "  outcomes        %,9d             latency       p50 %,d ms   p99 %,d ms"
             .formatted(state.outcomes(), state.p50(), state.p99()));
+    if (!behind.isEmpty()) {
+      lines.add("  " + red(behind));
+    }
     lines.add("");
     drift(state, lines);
     lines.add("");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.avro.generic.GenericRecord;
 
@@ -15,19 +16,14 @@ import org.apache.avro.generic.GenericRecord;
  * Writes a topic's committed records, up to the end that it has when the export starts.
  *
  * @param topic whose values are Avro with a registered schema
- * @param bootstrapServers of the cluster
+ * @param client settings of a Kafka client of the cluster
  * @param registry URL of the registry
  * @param format of what is written
  * @param from earliest record timestamp, which Millrace sets to the time of the event
  * @param until first record timestamp that is too late
  */
 public record Export(
-    String topic,
-    String bootstrapServers,
-    String registry,
-    Format format,
-    Instant from,
-    Instant until) {
+    String topic, Properties client, String registry, Format format, Instant from, Instant until) {
 
   /** What was written. */
   public record Result(long records, long undecodable) {}
@@ -43,7 +39,7 @@ public record Export(
     var decoder = new AvroDecoder(new HttpRegistry(registry), topic, schema);
     var counts = new Counts(format.to(out, schema), complain);
     TopicReader.read(
-        bootstrapServers,
+        client,
         List.of(topic),
         record -> {
           var at = Instant.ofEpochMilli(record.timestamp());

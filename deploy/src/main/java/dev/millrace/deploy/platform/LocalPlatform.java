@@ -1,5 +1,7 @@
 package dev.millrace.deploy.platform;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.topics.Provisioner;
@@ -7,13 +9,11 @@ import dev.millrace.schemas.wire.HttpRegistry;
 import dev.millrace.schemas.wire.PatientRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,15 +32,12 @@ import org.jspecify.annotations.Nullable;
 public final class LocalPlatform implements AutoCloseable {
   private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(30);
 
-  /** What crashes more often is broken; to start it on and on would only hide that. */
-  private static final int MOST_RESTARTS = 20;
-
   private final PlatformConfig config;
   private final WorkDir workDir;
   private final Endpoints endpoints;
   private final Consumer<String> progress;
   private final Map<Part, ChildProcess> children = new EnumMap<>(Part.class);
-  private final Map<Part, Integer> restarts = new ConcurrentHashMap<>();
+  private final Map<Part, RestartPause> pauses = new ConcurrentHashMap<>();
   private final CompletableFuture<Crash> crashed = new CompletableFuture<>();
   private final Thread atExit = new Thread(this::stopChildren, "platform-exit");
   private final ExecutorService threads =
@@ -77,7 +74,6 @@ public final class LocalPlatform implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(platform.atExit);
     try {
       platform.startChildren(pipeline);
-      platform.announce(pipeline);
       return platform;
     } catch (Throwable e) {
       platform.close();
@@ -124,77 +120,41 @@ public final class LocalPlatform implements AutoCloseable {
     }
   }
 
-  private void startChildren(@Nullable Pipeline pipeline) throws InterruptedException {
+  private void startChildren(@Nullable Pipeline pipeline) {
     var specs = new Children(config, workDir, endpoints);
     for (var part : config.parts()) {
       var child = new ChildProcess(specs.spec(part), crash -> crashed(part, crash));
       children.put(part, child);
       child.start();
     }
-    awaitReady(List.of(Part.BROKER, Part.REGISTRY));
-    if (pipeline != null) {
+    var readiness =
+        new Readiness(
+            threads,
+            part -> child(part).awaitReady(),
+            part -> progress.accept(part.label() + " is ready after " + seconds()));
+    var first = List.of(Part.BROKER, Part.REGISTRY);
+    if (pipeline == null) {
+      readiness.await(first, () -> announce("", List.of()));
+    } else {
+      readiness.await(first, () -> {});
       provision(pipeline);
       progress.accept("topics and schemas are there after " + seconds());
       var services = config.parts().stream().filter(Part::isService).toList();
       services.forEach(part -> child(part).go());
-      awaitReady(services);
+      readiness.await(services, () -> announce(pipeline.name(), services));
     }
   }
 
-  private void announce(@Nullable Pipeline pipeline) {
+  private void announce(String pipeline, List<Part> services) {
     var ops = new TreeMap<String, String>();
-    config.parts().stream()
-        .filter(Part::isService)
-        .forEach(part -> ops.put(part.label(), endpoints.ops(part).toString()));
+    services.forEach(part -> ops.put(part.label(), endpoints.ops(part).toString()));
     new RunningPlatform(
             ProcessHandle.current().pid(),
-            pipeline == null ? "" : pipeline.name(),
+            pipeline,
             endpoints.bootstrapServers(),
             endpoints.registryUrl(),
             ops)
         .write(config.workDir());
-  }
-
-  private void awaitReady(List<Part> parts) throws InterruptedException {
-    var waiting = new ArrayList<CompletableFuture<Void>>();
-    for (var part : parts) {
-      waiting.add(
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  child(part).awaitReady();
-                } catch (InterruptedException e) {
-                  throw new CompletionException(e);
-                }
-                progress.accept(part.label() + " is ready after " + seconds());
-              },
-              threads));
-    }
-    try {
-      // The first failure ends the wait for all.
-      CompletableFuture.anyOf(
-              failureOf(waiting),
-              CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new)))
-          .join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof PlatformException cause) {
-        throw cause;
-      }
-      throw e;
-    }
-  }
-
-  private static CompletableFuture<Void> failureOf(List<CompletableFuture<Void>> tasks) {
-    var failure = new CompletableFuture<Void>();
-    for (var task : tasks) {
-      var unused =
-          task.exceptionally(
-              e -> {
-                failure.completeExceptionally(e);
-                return null;
-              });
-    }
-    return failure;
   }
 
   private void provision(Pipeline pipeline) {
@@ -210,13 +170,22 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   private void crashed(Part part, Crash crash) {
-    var restart = config.restartCrashed() && part.isService() && !isClosed();
-    if (restart && restarts.merge(part, 1, Integer::sum) <= MOST_RESTARTS) {
+    if (config.restartCrashed() && part.isService() && !isClosed()) {
+      var pause = pauses.computeIfAbsent(part, key -> new RestartPause()).after(age());
       progress.accept(crash.message());
-      progress.accept(part.label() + " is started again");
-      child(part).restart();
+      progress.accept(
+          "%s is started again in %d s, crash %d in a row"
+              .formatted(part.label(), pause.length().toSeconds(), pause.crashes()));
+      CompletableFuture.delayedExecutor(pause.length().toMillis(), MILLISECONDS, threads)
+          .execute(() -> restart(part));
     } else {
       crashed.complete(crash);
+    }
+  }
+
+  private synchronized void restart(Part part) {
+    if (!closed) {
+      child(part).restart();
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,9 +38,12 @@ public record RunningPlatform(
     }
   }
 
+  /** Writes beside the file and moves, so that a reader finds the whole file or none. */
   void write(Path directory) {
+    var partial = directory.resolve(FILE + ".partial");
     try {
-      JSON.writerWithDefaultPrettyPrinter().writeValue(directory.resolve(FILE).toFile(), this);
+      JSON.writerWithDefaultPrettyPrinter().writeValue(partial.toFile(), this);
+      Files.move(partial, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(directory.resolve(FILE) + " cannot be written", e);
     }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,19 +22,18 @@ public final class TopicReader {
   /** A read_committed consumer at the start of every partition of the topics. */
   public static KafkaConsumer<byte[], byte[]> consumer(
       String bootstrapServers, Collection<String> topics) {
+    return consumer(client(bootstrapServers), topics);
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(
+      Properties client, Collection<String> topics) {
+    Properties settings = new Properties();
+    settings.putAll(client);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
     KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                10_000),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions =
         topics.stream()
             .flatMap(topic -> consumer.partitionsFor(topic).stream())
@@ -52,7 +52,15 @@ public final class TopicReader {
       String bootstrapServers,
       Collection<String> topics,
       Consumer<ConsumerRecord<byte[], byte[]>> action) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, topics)) {
+    read(client(bootstrapServers), topics, action);
+  }
+
+  /** As above, with the settings of a client, the brokers among them. */
+  public static void read(
+      Properties client,
+      Collection<String> topics,
+      Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(client, topics)) {
       // Under read_committed this is the last stable offset: no open transaction lies before it.
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       ends.entrySet().stream()
@@ -77,5 +85,11 @@ public final class TopicReader {
         }
       }
     }
+  }
+
+  private static Properties client(String bootstrapServers) {
+    Properties client = new Properties();
+    client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return client;
   }
 }

@@ -25,4 +25,10 @@ class DemoCommandTest {
         .contains("--for 30s at --rate 100 sends 3,000 payments")
         .contains("send 12,000 or more");
   }
+
+  @Test
+  void theHelpSaysUpToWhichRateNoFalseAlarmIsExpected() {
+    String help = new CommandLine(new DemoCommand()).getUsageMessage().replaceAll("\\s+", " ");
+    assertThat(help).contains("Above 1000 the values of a merchant's features depend on the speed");
+  }
 }

@@ -1,27 +1,23 @@
 package dev.millrace.ingest.publish;
 
+import dev.millrace.schemas.service.ConnectionOptions;
 import dev.millrace.schemas.wire.HttpRegistry;
 import dev.millrace.schemas.wire.PatientRegistry;
 import dev.millrace.schemas.wire.Registry;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The options of a command that sends events: where to, and with which client settings. */
 public final class KafkaOptions {
@@ -31,31 +27,11 @@ public final class KafkaOptions {
   /** Longer than any outage that is meant to be ridden out; the client's own default is 2 min. */
   private static final int DELIVERY_TIMEOUT_MILLIS = (int) Duration.ofMinutes(5).toMillis();
 
-  @Option(
-      names = "--bootstrap-servers",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:MILLRACE_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description = "Kafka brokers (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String bootstrapServers;
-
-  @Option(
-      names = "--registry",
-      paramLabel = "URL",
-      defaultValue = "${env:MILLRACE_REGISTRY:-http://localhost:8081}",
-      description = "Schema registry, Confluent API (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String registryUrl;
-
-  @Option(
-      names = "--kafka-properties",
-      paramLabel = "FILE",
-      description = "Properties file with client settings, for TLS and SASL.")
-  private @Nullable Path kafkaProperties;
+  @Mixin private final ConnectionOptions connection = new ConnectionOptions();
 
   /** A registry that is given a minute to come up. */
   public Registry registry() {
-    return new PatientRegistry(new HttpRegistry(registryUrl), REGISTRY_PATIENCE);
+    return new PatientRegistry(new HttpRegistry(connection.registryUrl()), REGISTRY_PATIENCE);
   }
 
   /**
@@ -66,6 +42,11 @@ public final class KafkaOptions {
    * @throws IOException if the file of client settings cannot be read
    */
   public Producer<byte[], byte[]> producer(Pace pace) throws IOException {
+    return new KafkaProducer<>(
+        producerSettings(pace), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  Properties producerSettings(Pace pace) throws IOException {
     Properties settings = new Properties();
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -83,8 +64,8 @@ public final class KafkaOptions {
       settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
       settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
     }
-    settings.putAll(connection());
-    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    settings.putAll(connection.clientProperties());
+    return settings;
   }
 
   /**
@@ -96,7 +77,7 @@ public final class KafkaOptions {
    */
   public void requireTopics(Collection<String> topics) throws IOException {
     List<String> missing = new ArrayList<>();
-    try (Admin admin = Admin.create(connection())) {
+    try (Admin admin = Admin.create(connection.clientProperties())) {
       for (var topic : admin.describeTopics(topics).topicNameValues().entrySet()) {
         try {
           topic.getValue().get();
@@ -104,7 +85,7 @@ public final class KafkaOptions {
           if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
             throw new PublishException(
                 "Kafka at %s does not tell of topic %s: %s"
-                    .formatted(bootstrapServers, topic.getKey(), e.getCause()),
+                    .formatted(connection.bootstrapServers(), topic.getKey(), e.getCause()),
                 e);
           }
           missing.add(topic.getKey());
@@ -117,19 +98,8 @@ public final class KafkaOptions {
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
           "Kafka at %s has no topic %s; create it, or start the pipeline, which does"
-              .formatted(bootstrapServers, String.join(", ", missing)));
+              .formatted(connection.bootstrapServers(), String.join(", ", missing)));
     }
-  }
-
-  private Properties connection() throws IOException {
-    Properties settings = new Properties();
-    if (kafkaProperties != null) {
-      try (InputStream in = Files.newInputStream(kafkaProperties)) {
-        settings.load(in);
-      }
-    }
-    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    return settings;
   }
 
   /** What a producer is tuned for. */

@@ -6,13 +6,10 @@ import dev.millrace.schemas.wire.HttpRegistry;
 import dev.millrace.schemas.wire.Registry;
 import dev.millrace.schemas.wire.RememberingRegistry;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every service: which pipeline, and where Kafka and the schema registry are. */
@@ -24,24 +21,7 @@ public final class ServiceOptions {
   @SuppressWarnings("NullAway.Init")
   private Path pipelineFile;
 
-  @Option(
-      names = "--bootstrap-servers",
-      defaultValue = "${env:MILLRACE_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description = "Kafka brokers, HOST:PORT (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String bootstrapServers;
-
-  @Option(
-      names = "--registry",
-      defaultValue = "${env:MILLRACE_REGISTRY:-http://localhost:8081}",
-      description = "Base URL of the schema registry (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String registryUrl;
-
-  @Option(
-      names = "--kafka-properties",
-      description = "Properties file with client settings, for TLS and SASL.")
-  private @Nullable Path kafkaProperties;
+  @Mixin private final ConnectionOptions connection = new ConnectionOptions();
 
   /**
    * Reads the pipeline file.
@@ -53,11 +33,11 @@ public final class ServiceOptions {
   }
 
   public String bootstrapServers() {
-    return bootstrapServers;
+    return connection.bootstrapServers();
   }
 
   public String registryUrl() {
-    return registryUrl;
+    return connection.registryUrl();
   }
 
   /**
@@ -65,7 +45,7 @@ public final class ServiceOptions {
    * questions wait.
    */
   public Registry registry() {
-    return new RememberingRegistry(new HttpRegistry(registryUrl));
+    return new RememberingRegistry(new HttpRegistry(registryUrl()));
   }
 
   /**
@@ -75,13 +55,6 @@ public final class ServiceOptions {
    * @throws IOException if the file cannot be read
    */
   public Properties clientProperties() throws IOException {
-    Properties properties = new Properties();
-    if (kafkaProperties != null) {
-      try (Reader reader = Files.newBufferedReader(kafkaProperties)) {
-        properties.load(reader);
-      }
-    }
-    properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    return properties;
+    return connection.clientProperties();
   }
 }

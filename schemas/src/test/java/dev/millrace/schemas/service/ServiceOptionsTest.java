@@ -27,7 +27,7 @@ class ServiceOptionsTest {
   @Test
   void theOptionDecidesTheBrokersAndTheFileTheRest(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("client.properties");
-    Files.writeString(file, "bootstrap.servers=file:1\nsecurity.protocol=SSL\n");
+    Files.writeString(file, "bootstrap.servers=file:1\nssl.key.password=pässwörd\n");
     ServiceOptions options =
         parse(
             "--pipeline=p.yaml",
@@ -36,7 +36,7 @@ class ServiceOptionsTest {
             "--kafka-properties=" + file);
     assertThat(options.registryUrl()).isEqualTo("http://registry:3");
     assertThat(options.clientProperties())
-        .isEqualTo(Map.of("bootstrap.servers", "option:2", "security.protocol", "SSL"));
+        .isEqualTo(Map.of("bootstrap.servers", "option:2", "ssl.key.password", "pässwörd"));
   }
 
   @Test
