@@ -30,7 +30,7 @@ final class TrainingProfiler {
       this(
           feature,
           type,
-          type == InputType.NUMBER
+          type == InputType.NUMBER || type == InputType.INTEGER
               ? ProfileBuilder.numbers(feature)
               : ProfileBuilder.categories(feature));
     }
@@ -94,7 +94,7 @@ final class TrainingProfiler {
     }
     try {
       switch (column.type) {
-        case NUMBER -> column.builder.add(number(column, value));
+        case NUMBER, INTEGER -> column.builder.add(number(column, value));
         case TEXT -> column.builder.add(text(value));
         case BOOLEAN -> column.builder.add(flag(value));
       }

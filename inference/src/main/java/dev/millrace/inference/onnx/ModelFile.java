@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of a model, read once: what is hashed is what is checked and what is loaded. */
 public final class ModelFile {
@@ -18,14 +19,16 @@ public final class ModelFile {
 
   private final Path path;
   private final byte[] bytes;
+  private final @Nullable String profile;
 
-  private ModelFile(Path path, byte[] bytes) {
+  private ModelFile(Path path, byte[] bytes, @Nullable String profile) {
     this.path = path;
     this.bytes = bytes;
+    this.profile = profile;
   }
 
   /**
-   * Reads {@code model.onnx} of a model directory.
+   * Reads {@code model.onnx} of a model directory, and the training profile beside it.
    *
    * @throws ModelException if it is missing, a link, too large, or keeps weights in other files
    */
@@ -41,7 +44,7 @@ public final class ModelFile {
           "There is no model at %s: model.path must name a directory that holds %s"
               .formatted(path, ModelArtifact.MODEL));
     }
-    return of(path, load(path));
+    return new ModelFile(path, checked(path, load(path)), profile(directory));
   }
 
   /**
@@ -50,13 +53,26 @@ public final class ModelFile {
    * @throws ModelException if it keeps weights in other files
    */
   public static ModelFile of(Path path, byte[] bytes) {
+    return new ModelFile(path, checked(path, bytes), null);
+  }
+
+  private static byte[] checked(Path path, byte[] bytes) {
     Optional<String> tensor = ExternalData.find(bytes);
     if (tensor.isPresent()) {
       throw new ModelException(
           "%s keeps %s in another file, which is not read: export the model into one file, for example with onnx.save(model, path, save_as_external_data=False)"
               .formatted(path, tensor.get()));
     }
-    return new ModelFile(path, bytes);
+    return bytes;
+  }
+
+  private static @Nullable String profile(Path directory) {
+    Path path = ModelArtifact.profile(directory);
+    try {
+      return Files.exists(path) ? Files.readString(path) : null;
+    } catch (IOException e) {
+      throw new ModelException("%s cannot be read: %s".formatted(path, e), e);
+    }
   }
 
   private static byte[] load(Path path) {
@@ -80,6 +96,11 @@ public final class ModelFile {
 
   byte[] bytes() {
     return bytes;
+  }
+
+  /** The text of the training profile beside the model; null: there is none. */
+  @Nullable String profile() {
+    return profile;
   }
 
   /** The model's version, see {@link ModelArtifact#version}. */
