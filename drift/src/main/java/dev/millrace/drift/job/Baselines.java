@@ -96,6 +96,7 @@ public final class Baselines {
   private static List<Reference> references(TrainingProfile profile, List<String> features) {
     return features.stream()
         .map(feature -> Objects.requireNonNull(profile.references().get(feature)))
+        .map(Reference::inSinglePrecision)
         .toList();
   }
 }
