@@ -38,7 +38,8 @@ def tensor(name, kind, *shape):
 
 
 # y = x0 + 10 x1 + 100 x2, in each numeric element type that a single tensor may have.
-for kind, label in [(TensorProto.FLOAT, "float"), (TensorProto.DOUBLE, "double"), (TensorProto.INT64, "int64")]:
+for kind, label in [(TensorProto.FLOAT, "float"), (TensorProto.DOUBLE, "double"), (TensorProto.INT64, "int64"),
+                    (TensorProto.INT32, "int32")]:
     weights = helper.make_tensor("w", kind, [3, 1], [1, 10, 100])
     by_hand(
         f"weigh-{label}",
@@ -47,6 +48,76 @@ for kind, label in [(TensorProto.FLOAT, "float"), (TensorProto.DOUBLE, "double")
         [tensor("y", kind, "N", 1)],
         [weights],
     )
+
+# The same of element types that MatMul does not take.
+for kind, label in [(TensorProto.FLOAT16, "float16"), (TensorProto.BOOL, "bool")]:
+    by_hand(
+        f"weigh-{label}",
+        [
+            helper.make_node("Cast", ["x"], ["x_float"], to=TensorProto.FLOAT),
+            helper.make_node("MatMul", ["x_float", "w"], ["y"]),
+        ],
+        [tensor("x", kind, "N", 3)],
+        [tensor("y", TensorProto.FLOAT, "N", 1)],
+        [helper.make_tensor("w", TensorProto.FLOAT, [3, 1], [1, 10, 100])],
+    )
+
+# y = 1 where the integer is 2^53 + 1, which no double holds, and 0 elsewhere.
+by_hand(
+    "equals-int64",
+    [
+        helper.make_node("Equal", ["n", "wide"], ["equal"]),
+        helper.make_node("Cast", ["equal"], ["y"], to=TensorProto.FLOAT),
+    ],
+    [tensor("n", TensorProto.INT64, "N", 1)],
+    [tensor("y", TensorProto.FLOAT, "N", 1)],
+    [helper.make_tensor("wide", TensorProto.INT64, [1], [2**53 + 1])],
+)
+
+# y = 1 for one text outside the basic multilingual plane, 2 for its replacement, 0 elsewhere.
+by_hand(
+    "words",
+    [
+        helper.make_node(
+            "LabelEncoder",
+            ["word"],
+            ["y"],
+            domain="ai.onnx.ml",
+            keys_strings=["\U0001F600", "\uFFFD"],
+            values_floats=[1.0, 2.0],
+            default_float=0.0,
+        )
+    ],
+    [tensor("word", TensorProto.STRING, "N", 1)],
+    [tensor("y", TensorProto.FLOAT, "N", 1)],
+)
+
+# Loads, and then fails whatever it is given: three values are not four.
+by_hand(
+    "always-fails",
+    [helper.make_node("Reshape", ["x", "shape"], ["square"]),
+     helper.make_node("ReduceSum", ["square"], ["y"], keepdims=0)],
+    [tensor("x", TensorProto.FLOAT, "N", 3)],
+    [tensor("y", TensorProto.FLOAT)],
+    [helper.make_tensor("shape", TensorProto.INT64, [2], [2, 2])],
+)
+
+# y = the element x - 100 of a table of five: fails for anything but 100 to 104. z is added to it.
+by_hand(
+    "lookup",
+    [
+        helper.make_node("Cast", ["x"], ["x_int"], to=TensorProto.INT64),
+        helper.make_node("Sub", ["x_int", "first"], ["index"]),
+        helper.make_node("Gather", ["table", "index"], ["found"]),
+        helper.make_node("Add", ["found", "z"], ["y"]),
+    ],
+    [tensor("x", TensorProto.FLOAT, "N", 1), tensor("z", TensorProto.FLOAT, "N", 1)],
+    [tensor("y", TensorProto.FLOAT, "N", 1)],
+    [
+        helper.make_tensor("first", TensorProto.INT64, [1], [100]),
+        helper.make_tensor("table", TensorProto.FLOAT, [5], [0, 1, 2, 3, 4]),
+    ],
+)
 
 # logarithm = ln(x): NaN below nought. Its shape is [N].
 by_hand(

@@ -85,6 +85,9 @@ public final class InferenceMain implements Callable<Integer> {
   private int run(Pipeline pipeline, @Nullable OnnxModel model, Properties settings)
       throws InterruptedException {
     InferenceMetrics metrics = new InferenceMetrics(pipeline, CollectorRegistry.defaultRegistry);
+    if (model != null) {
+      metrics.warmedUp(model.warmUpRejections());
+    }
     Topology topology = InferenceTopology.build(plan(pipeline, model, metrics));
     // What a thread died of is told by the innermost cause.
     ThreadReplacement replacement = new ThreadReplacement(wrapper -> true, metrics::threadDied);

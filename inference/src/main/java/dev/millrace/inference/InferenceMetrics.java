@@ -34,6 +34,7 @@ final class InferenceMetrics {
   private final List<Map<FeatureStatus, Counter.Child>> inputs;
   private final Counter.Child scores;
   private final Counter rejectedScores;
+  private final Gauge.Child warmUpRejections;
   private final Counter deadLetters;
   private final Counter.Child repeatedRows;
   private final Counter.Child strayRows;
@@ -61,6 +62,9 @@ final class InferenceMetrics {
     scores = counter(registry, "model_calls_total", "Calls of the model.").labels();
     rejectedScores =
         counter(registry, "model_rejections_total", "Calls without a usable score.", "cause");
+    warmUpRejections =
+        gauge(registry, "warm_up_rejections", "Calls before the first event without a score.")
+            .labels();
     deadLetters = counter(registry, "dead_letters_total", "Dead letters written.", "code");
     repeatedRows =
         counter(registry, "repeated_rows_total", "Own rows of events scored before.").labels();
@@ -124,6 +128,10 @@ final class InferenceMetrics {
     if (scored instanceof Scored.Rejected rejected) {
       rejectedScores.labels(rejected.cause().name()).inc();
     }
+  }
+
+  void warmedUp(int rejections) {
+    warmUpRejections.set(rejections);
   }
 
   void deadLetter(Rejection code) {

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class InputValues {
 
   /**
-   * An input as the model sees it.
+   * An input of an event.
    *
-   * @param value Double, String or Boolean; null unless the status is PRESENT
+   * @param value Double, Long, String or Boolean; null unless the status is PRESENT
    * @param ageMillis how much older than the event its row is, for an expression over several rows
    *     the oldest of them; null where no row has a part in it
    */
@@ -96,7 +96,7 @@ final class InputValues {
             : plan.expression.evaluate((String name) -> value(name, event, rows));
     Object value =
         plan.type == InputType.NUMBER && result instanceof Number number
-            ? Double.valueOf(number.doubleValue())
+            ? (Object) number.doubleValue()
             : result;
     FeatureStatus status = value == null ? FeatureStatus.NULL_VALUE : FeatureStatus.PRESENT;
     Long age = null;

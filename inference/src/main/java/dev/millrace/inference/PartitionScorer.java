@@ -228,7 +228,11 @@ final class PartitionScorer implements AutoCloseable {
           ScoringPlan.PREDICTIONS);
     } else if (answer instanceof Answer.Refused refused) {
       deadLetter(
-          new Record<>(event.key, event.value, event.time, event.headers),
+          new Record<>(
+              event.key,
+              event.value,
+              event.time,
+              InputsHeader.add(event.headers, refused.inputs())),
           plan.cleanOrigin(partition, event.offset),
           Rejection.MODEL_OUTPUT,
           refused.detail());

@@ -31,13 +31,15 @@ final class Predictor implements AutoCloseable {
 
     /**
      * @param detail what was wrong with the model's output
+     * @param inputs that the model was given, see {@link InputsHeader}
      */
-    record Refused(String detail) implements Answer {}
+    record Refused(String detail, Header inputs) implements Answer {}
   }
 
   private final Pipeline pipeline;
   private final List<ViewPlan> views;
   private final InputValues inputValues;
+  private final InputsHeader inputsHeader;
   private final @Nullable Champion champion;
   private final @Nullable Scorer scorer;
   private final InferenceMetrics metrics;
@@ -56,6 +58,7 @@ final class Predictor implements AutoCloseable {
     this.champion = champion;
     this.metrics = metrics;
     this.inputValues = new InputValues(pipeline, views);
+    this.inputsHeader = new InputsHeader(pipeline);
     this.scorer = champion == null ? null : champion.scorers().get();
     this.schema = PipelineSchemas.prediction(pipeline);
     this.inputs = schema.getField("inputs").schema();
@@ -72,16 +75,13 @@ final class Predictor implements AutoCloseable {
    */
   Answer predict(Event event, int partition, @Nullable Row[] rows, WaitOutcome[] waits, long now) {
     Value[] values = inputValues.read(event, rows);
+    @Nullable Object[] given = given(values);
     Double score = null;
     if (scorer != null) {
-      @Nullable Object[] plain = new @Nullable Object[values.length];
-      for (int i = 0; i < values.length; i++) {
-        plain[i] = values[i].value();
-      }
-      Scored scored = scorer.score(plain);
+      Scored scored = scorer.score(given);
       metrics.scored(scored);
       if (scored instanceof Scored.Rejected rejected) {
-        return new Answer.Refused(rejected.detail());
+        return new Answer.Refused(rejected.detail(), inputsHeader.of(given));
       }
       score = ((Scored.Score) scored).value();
     }
@@ -95,7 +95,7 @@ final class Predictor implements AutoCloseable {
     prediction.put("scored_at", now);
     prediction.put("source", mark(id, event, partition));
     putModel(prediction, score);
-    prediction.put("inputs", inputs(values));
+    prediction.put("inputs", inputs(values, given));
     prediction.put("views", views(rows, waits));
     prediction.put("slices", slices(event));
     metrics.predicted(values, waits, published == null ? null : now - published);
@@ -136,11 +136,20 @@ final class Predictor implements AutoCloseable {
     return mark;
   }
 
-  private GenericRecord inputs(Value[] values) {
+  /** The values as the model sees them; where there is none, as they are. */
+  private @Nullable Object[] given(Value[] values) {
+    @Nullable Object[] plain = new @Nullable Object[values.length];
+    for (int i = 0; i < values.length; i++) {
+      plain[i] = values[i].value();
+    }
+    return scorer == null ? plain : scorer.seen(plain);
+  }
+
+  private GenericRecord inputs(Value[] values, @Nullable Object[] given) {
     GenericRecord record = new GenericData.Record(inputs);
     for (int i = 0; i < values.length; i++) {
       GenericRecord input = new GenericData.Record(inputs.getFields().get(i).schema());
-      input.put(0, values[i].value());
+      input.put(0, given[i]);
       input.put(1, values[i].status());
       input.put(2, values[i].ageMillis());
       record.put(i, input);

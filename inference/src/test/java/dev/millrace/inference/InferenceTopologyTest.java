@@ -332,6 +332,9 @@ class InferenceTopologyTest {
       assertThat(header(letter, "millrace.error.code")).isEqualTo("MODEL_OUTPUT");
       assertThat(header(letter, "millrace.error.stage")).isEqualTo("inference");
       assertThat(header(letter, "millrace.error.detail")).contains("NaN");
+      assertThat(header(letter, "millrace.error.inputs"))
+          .startsWith("{\"amount\":-500.0,\"card_amount_sum_1h\":50.0,")
+          .contains("\"merchant_amount_sum_1h\":null");
       assertThat(header(letter, "__streams.errors.topic")).isEqualTo("millrace.shop.payments");
       assertThat(header(letter, "__streams.errors.offset")).isEqualTo("0");
       assertThat(header(letter, Topics.PUBLISHED_HEADER)).isNotEmpty();

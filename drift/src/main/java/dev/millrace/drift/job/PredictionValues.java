@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.profile.SinglePrecision;
 import dev.millrace.drift.training.TrainingProfile;
 import java.io.Serializable;
 import java.util.List;
@@ -35,22 +36,21 @@ final class PredictionValues implements Serializable {
             .toArray();
   }
 
-  /** One value a feature, as the model saw it. */
+  /** One value a feature, as the model saw it; numbers in {@link SinglePrecision}. */
   @Nullable Object[] of(GenericRecord prediction) {
     GenericRecord given = (GenericRecord) prediction.get(inputs);
     @Nullable Object[] values = new Object[positions.length];
     for (int i = 0; i < positions.length; i++) {
-      values[i] =
+      Object value =
           positions[i] == NOT_AN_INPUT
-              ? score(prediction)
+              ? prediction.get(score)
               : ((GenericRecord) given.get(positions[i])).get("value");
+      values[i] =
+          value instanceof Number number
+              ? (Object) SinglePrecision.of(number.doubleValue())
+              : value;
     }
     return values;
-  }
-
-  private @Nullable Object score(GenericRecord prediction) {
-    Double value = (Double) prediction.get(score);
-    return value == null ? null : (Object) TrainingProfile.score(value);
   }
 
   /** Event time of the predicted event, in epoch milliseconds. */

@@ -38,6 +38,14 @@ public record Reference(
     return builder.build();
   }
 
+  /**
+   * The same with cells for {@link SinglePrecision}, as it would have been built from values in
+   * single precision: edges are moved to the nearest float, and cells that become one are added up.
+   */
+  public Reference inSinglePrecision() {
+    return SinglePrecision.of(this);
+  }
+
   /** The cells. */
   public Bins bins() {
     return profile.bins();

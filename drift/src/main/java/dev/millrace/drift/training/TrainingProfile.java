@@ -24,15 +24,6 @@ public record TrainingProfile(
   public static final String SCORE = "score";
 
   /**
-   * A score as it is counted, here and in windows: in single precision, as models compute it.
-   * Scores of trees fall on few values, and one that was written with as many digits as a float
-   * needs would otherwise be read back as its neighbour.
-   */
-  public static double score(double value) {
-    return (float) value;
-  }
-
-  /**
    * The training rows.
    *
    * @param file name of the file

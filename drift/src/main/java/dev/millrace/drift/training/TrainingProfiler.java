@@ -2,6 +2,7 @@ package dev.millrace.drift.training;
 
 import dev.millrace.drift.profile.ProfileBuilder;
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.SinglePrecision;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.ModelInput;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class TrainingProfiler {
       this(
           feature,
           type,
-          type == InputType.NUMBER
+          type == InputType.NUMBER || type == InputType.INTEGER
               ? ProfileBuilder.numbers(feature)
               : ProfileBuilder.categories(feature));
     }
@@ -94,7 +95,7 @@ final class TrainingProfiler {
     }
     try {
       switch (column.type) {
-        case NUMBER -> column.builder.add(number(column, value));
+        case NUMBER, INTEGER -> column.builder.add(SinglePrecision.of(number(value)));
         case TEXT -> column.builder.add(text(value));
         case BOOLEAN -> column.builder.add(flag(value));
       }
@@ -102,11 +103,6 @@ final class TrainingProfiler {
       throw new TrainingException(
           file + ":" + line + ": '" + column.feature + "': " + e.getMessage(), e);
     }
-  }
-
-  private static double number(Column column, Object value) {
-    double number = number(value);
-    return column.feature.equals(TrainingProfile.SCORE) ? TrainingProfile.score(number) : number;
   }
 
   private static double number(Object value) {

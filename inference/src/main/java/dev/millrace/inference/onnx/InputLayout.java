@@ -8,12 +8,10 @@ import dev.millrace.schemas.pipeline.ModelInput;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +39,6 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
    */
   record Slot(String input, int tensor, int element) {}
 
-  private static final Set<OnnxJavaType> MATRIX_TYPES =
-      EnumSet.of(OnnxJavaType.FLOAT, OnnxJavaType.DOUBLE, OnnxJavaType.INT64);
-  private static final Set<OnnxJavaType> NUMBERS =
-      EnumSet.of(OnnxJavaType.FLOAT, OnnxJavaType.DOUBLE, OnnxJavaType.INT64, OnnxJavaType.INT32);
-
   /**
    * Fits the pipeline's inputs to the model's.
    *
@@ -71,7 +64,7 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
     }
     TensorInfo tensor = tensor(wanted.values().iterator().next());
     return tensor != null
-        && MATRIX_TYPES.contains(tensor.type)
+        && (Elements.NUMBERS.contains(tensor.type) || tensor.type == OnnxJavaType.BOOL)
         && (tensor.getShape().length == 2 || given.size() > 1);
   }
 
@@ -88,6 +81,10 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
         mistakes.add(
             "the model's %s takes numbers, but the pipeline's input '%s' is text: leave it out, or export the model with one input a column"
                 .formatted(wanted, input.name()));
+      } else if (!holds(tensor.type, input.type())) {
+        mistakes.add(
+            "the model's %s cannot take the pipeline's input '%s', which is %s"
+                .formatted(wanted, input.name(), words(input.type())));
       }
     }
     List<Slot> slots = new ArrayList<>();
@@ -139,15 +136,17 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
   }
 
   private static boolean takes(TensorInfo tensor, InputType given) {
-    boolean type =
-        switch (given) {
-          case TEXT -> tensor.type == OnnxJavaType.STRING;
-          case NUMBER -> NUMBERS.contains(tensor.type);
-          case BOOLEAN -> NUMBERS.contains(tensor.type) || tensor.type == OnnxJavaType.BOOL;
-        };
     long[] shape = tensor.getShape();
     boolean row = shape.length == 1 && (shape[0] == 1 || shape[0] == -1);
-    return type && (row || fits(shape, 1));
+    return holds(tensor.type, given) && (row || fits(shape, 1));
+  }
+
+  private static boolean holds(OnnxJavaType type, InputType given) {
+    return switch (given) {
+      case TEXT -> type == OnnxJavaType.STRING;
+      case NUMBER, INTEGER -> Elements.NUMBERS.contains(type);
+      case BOOLEAN -> Elements.NUMBERS.contains(type) || type == OnnxJavaType.BOOL;
+    };
   }
 
   private static boolean fits(long[] shape, int columns) {
@@ -179,6 +178,7 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
   private static String words(InputType type) {
     return switch (type) {
       case NUMBER -> "a number";
+      case INTEGER -> "a whole number";
       case TEXT -> "text";
       case BOOLEAN -> "a boolean";
     };

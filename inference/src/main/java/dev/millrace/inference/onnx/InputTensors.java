@@ -59,11 +59,11 @@ final class InputTensors implements AutoCloseable {
       ByteBuffer buffer = buffers.get(slot.tensor());
       if (buffer == null) {
         putText(tensor, inputs[i]);
-      } else if (!put(buffer, tensor.type(), slot.element(), number(inputs[i]))) {
+      } else if (!Elements.write(buffer, tensor.type(), slot.element(), inputs[i])) {
         return "input '%s' is %s, which the model's tensor '%s' of %s cannot hold: export the model with float inputs"
             .formatted(
                 slot.input(),
-                inputs[i] == null ? "missing" : "no whole number in its range",
+                inputs[i] == null ? "missing" : "no whole number or out of its range",
                 tensor.name(),
                 tensor.type());
       }
@@ -71,45 +71,24 @@ final class InputTensors implements AutoCloseable {
     return null;
   }
 
+  /** The inputs as the tensors hold them, see {@link Scorer#seen}. */
+  @Nullable Object[] seen(@Nullable Object[] inputs) {
+    @Nullable Object[] seen = new @Nullable Object[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      Tensor tensor = layout.tensors().get(layout.slots().get(i).tensor());
+      seen[i] = Elements.held(tensor.type(), inputs[i]);
+    }
+    return seen;
+  }
+
   private void putText(Tensor tensor, @Nullable Object value) throws OrtException {
-    String[] text = {value == null ? "" : value.toString()};
+    Object held = Elements.held(OnnxJavaType.STRING, value);
+    String[] text = {held == null ? "" : held.toString()};
     OnnxTensor last =
         tensors.put(tensor.name(), OnnxTensor.createTensor(environment, text, tensor.shape()));
     if (last != null) {
       last.close();
     }
-  }
-
-  private static double number(@Nullable Object value) {
-    if (value instanceof Number number) {
-      return number.doubleValue();
-    }
-    if (value instanceof Boolean flag) {
-      return flag ? 1 : 0;
-    }
-    return Double.NaN;
-  }
-
-  private static boolean put(ByteBuffer buffer, OnnxJavaType type, int element, double value) {
-    int at = element * type.size;
-    switch (type) {
-      case FLOAT -> buffer.putFloat(at, (float) value);
-      case DOUBLE -> buffer.putDouble(at, value);
-      case INT64 -> {
-        buffer.putLong(at, (long) value);
-        return (long) value == value;
-      }
-      case INT32 -> {
-        buffer.putInt(at, (int) value);
-        return (int) value == value;
-      }
-      case BOOL -> {
-        buffer.put(at, (byte) (value == 0 ? 0 : 1));
-        return !Double.isNaN(value);
-      }
-      default -> throw new IllegalStateException("InputLayout admits no tensor of " + type);
-    }
-    return true;
   }
 
   @Override

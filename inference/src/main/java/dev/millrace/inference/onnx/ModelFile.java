@@ -1,43 +1,39 @@
 package dev.millrace.inference.onnx;
 
+import dev.millrace.schemas.model.ModelArtifact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of a model, read once: what is hashed is what is checked and what is loaded. */
 public final class ModelFile {
-  /** The file's name in a model directory. */
-  public static final String NAME = "model.onnx";
-
   /**
    * While a model loads, its bytes stand on the heap and again in ONNX Runtime; far above any tree
    * ensemble or tabular network, far below the heap of a serving process.
    */
   static final long MAX_BYTES = 256L << 20;
 
-  private static final int VERSION_DIGITS = 12;
-
   private final Path path;
   private final byte[] bytes;
+  private final @Nullable String profile;
 
-  private ModelFile(Path path, byte[] bytes) {
+  private ModelFile(Path path, byte[] bytes, @Nullable String profile) {
     this.path = path;
     this.bytes = bytes;
+    this.profile = profile;
   }
 
   /**
-   * Reads {@code model.onnx} of a model directory.
+   * Reads {@code model.onnx} of a model directory, and the training profile beside it.
    *
    * @throws ModelException if it is missing, a link, too large, or keeps weights in other files
    */
   public static ModelFile read(Path directory) {
-    Path path = directory.resolve(NAME);
+    Path path = ModelArtifact.model(directory);
     if (Files.isSymbolicLink(path)) {
       throw new ModelException(
           "%s is a symbolic link, which could point anywhere: put the file itself there"
@@ -46,9 +42,9 @@ public final class ModelFile {
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new ModelException(
           "There is no model at %s: model.path must name a directory that holds %s"
-              .formatted(path, NAME));
+              .formatted(path, ModelArtifact.MODEL));
     }
-    return of(path, load(path));
+    return new ModelFile(path, checked(path, load(path)), profile(directory));
   }
 
   /**
@@ -57,13 +53,26 @@ public final class ModelFile {
    * @throws ModelException if it keeps weights in other files
    */
   public static ModelFile of(Path path, byte[] bytes) {
+    return new ModelFile(path, checked(path, bytes), null);
+  }
+
+  private static byte[] checked(Path path, byte[] bytes) {
     Optional<String> tensor = ExternalData.find(bytes);
     if (tensor.isPresent()) {
       throw new ModelException(
           "%s keeps %s in another file, which is not read: export the model into one file, for example with onnx.save(model, path, save_as_external_data=False)"
               .formatted(path, tensor.get()));
     }
-    return new ModelFile(path, bytes);
+    return bytes;
+  }
+
+  private static @Nullable String profile(Path directory) {
+    Path path = ModelArtifact.profile(directory);
+    try {
+      return Files.exists(path) ? Files.readString(path) : null;
+    } catch (IOException e) {
+      throw new ModelException("%s cannot be read: %s".formatted(path, e), e);
+    }
   }
 
   private static byte[] load(Path path) {
@@ -89,13 +98,13 @@ public final class ModelFile {
     return bytes;
   }
 
-  /** The first 12 hex digits of the SHA-256 of the bytes. */
+  /** The text of the training profile beside the model; null: there is none. */
+  @Nullable String profile() {
+    return profile;
+  }
+
+  /** The model's version, see {@link ModelArtifact#version}. */
   public String version() {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(digest).substring(0, VERSION_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return ModelArtifact.digest(bytes);
   }
 }

@@ -4,8 +4,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import dev.millrace.inference.onnx.Scored.Cause;
-import dev.millrace.inference.onnx.Scored.Rejected;
 import dev.millrace.schemas.pipeline.ModelInput;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +14,11 @@ import org.slf4j.LoggerFactory;
 public final class OnnxModel implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OnnxModel.class);
 
-  /** Enough that ONNX Runtime has laid out its memory and the JVM has loaded every class. */
-  private static final int WARM_UP_CALLS = 20;
-
   private final ModelFile file;
   private final OrtSession session;
   private final InputLayout inputs;
   private final ScoreOutput output;
+  private int warmUpRejections;
 
   private OnnxModel(
       ModelFile file, OrtSession session, List<ModelInput> inputs, @Nullable String score)
@@ -38,13 +34,13 @@ public final class OnnxModel implements AutoCloseable {
    *
    * @param inputs of the pipeline, in the model's order
    * @param score which output is the score, see {@link dev.millrace.schemas.pipeline.Model#score}
-   * @throws ModelException if it does not load or does not fit
+   * @throws ModelException if it does not load, does not fit, or gives no score at all
    */
   public static OnnxModel load(ModelFile file, List<ModelInput> inputs, @Nullable String score) {
     OrtSession session = session(file);
     try {
       OnnxModel model = new OnnxModel(file, session, inputs, score);
-      model.warmUp(inputs.size());
+      model.warmUp(inputs);
       return model;
     } catch (OrtException e) {
       close(session);
@@ -70,28 +66,26 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  private void warmUp(int inputCount) {
-    @Nullable Object[] missing = new @Nullable Object[inputCount];
+  private void warmUp(List<ModelInput> given) {
+    WarmUp told;
     try (Scorer scorer = scorer()) {
-      for (int call = 0; call < WARM_UP_CALLS; call++) {
-        if (scorer.score(missing) instanceof Rejected rejected) {
-          if (rejected.cause() == Cause.SHAPE) {
-            throw new ModelException(
-                "%s: %s, so model.score cannot be read from it"
-                    .formatted(file.path(), rejected.detail()));
-          }
-          if (call == 0) {
-            log.info(
-                "{} gives no score when every input is missing ({}); such events go to the dead letters",
-                file.path(),
-                rejected.detail());
-          }
-        }
-      }
+      told = WarmUp.run(file, scorer, given);
+    }
+    warmUpRejections = told.rejections();
+    if (!told.warnings().isEmpty()) {
+      log.warn(
+          "{} gives no score for some inputs; events with such go to the dead letters: {}",
+          file.path(),
+          String.join("; ", told.warnings()));
     }
   }
 
-  /** The first 12 hex digits of the SHA-256 of the model's bytes. */
+  /** How many calls of the warm-up gave no score; the log says which. */
+  public int warmUpRejections() {
+    return warmUpRejections;
+  }
+
+  /** The model's version, see {@link ModelFile#version}. */
   public String version() {
     return file.version();
   }

@@ -23,6 +23,11 @@ final class OnnxScorer implements Scorer {
   }
 
   @Override
+  public @Nullable Object[] seen(@Nullable Object[] values) {
+    return inputs.seen(values);
+  }
+
+  @Override
   public Scored score(@Nullable Object[] values) {
     try {
       String problem = inputs.fill(values);

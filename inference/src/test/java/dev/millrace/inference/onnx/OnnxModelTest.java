@@ -44,11 +44,41 @@ class OnnxModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"weigh-float", "weigh-double", "weigh-int64"})
+  @ValueSource(
+      strings = {"weigh-float", "weigh-double", "weigh-float16", "weigh-int64", "weigh-int32"})
   void oneTensorTakesTheInputsInOrderWithBooleansAsNumbers(String model) {
     OnnxModel weigh = load(model, "y", number("a"), flag("b"), number("c"));
 
     assertThat(score(weigh, 3.0, true, 2L)).isEqualTo(new Score(213));
+  }
+
+  @Test
+  void oneTensorOfBooleansTakesBooleans() {
+    OnnxModel weigh = load("weigh-bool", "y", flag("a"), flag("b"), flag("c"));
+
+    assertThat(score(weigh, true, false, true)).isEqualTo(new Score(101));
+    assertThatThrownBy(() -> load("weigh-bool", "y", flag("a"), number("b"), flag("c")))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContainingAll("'b'", "bool [N, 3]", "a number");
+  }
+
+  @Test
+  void anInt64TensorTakesIntegersThatNoDoubleHolds() {
+    assertThat(score(load("equals-int64", "y", number("n")), (1L << 53) + 1))
+        .isEqualTo(new Score(1));
+    assertThat(score(load("equals-int64", "y", number("n")), 1L << 53)).isEqualTo(new Score(0));
+  }
+
+  @Test
+  void anIntegerBeyondTheTensorsRangeIsNamed() {
+    assertThat(
+            rejected(score(load("weigh-int64", "y", numbers("a", "b", "c")), 0x1p63, 0, 0))
+                .detail())
+        .contains("'a'", "no whole number");
+    assertThat(
+            rejected(score(load("weigh-int32", "y", numbers("a", "b", "c")), 0, 1L << 31, 0))
+                .detail())
+        .contains("'b'", "no whole number");
   }
 
   @Test

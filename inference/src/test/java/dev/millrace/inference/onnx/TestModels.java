@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestModels {
   private TestModels() {}
 
-  static byte[] bytes(String name) {
+  public static byte[] bytes(String name) {
     try (InputStream in = TestModels.class.getResourceAsStream("/onnx/" + name + ".onnx")) {
       if (in == null) {
         throw new IllegalArgumentException("no test model " + name);

@@ -4,6 +4,8 @@ package dev.millrace.schemas.pipeline;
 public enum InputType {
   /** double. */
   NUMBER,
+  /** long. */
+  INTEGER,
   /** string. */
   TEXT,
   /** boolean. */

@@ -55,7 +55,8 @@ final class Inputs {
   private static InputType inputType(Type type) {
     return switch (type) {
       case BOOLEAN -> InputType.BOOLEAN;
-      case LONG, DOUBLE -> InputType.NUMBER;
+      case LONG -> InputType.INTEGER;
+      case DOUBLE -> InputType.NUMBER;
       case STRING -> InputType.TEXT;
       case TIMESTAMP -> throw new IllegalArgumentException("a timestamp is no model input");
     };

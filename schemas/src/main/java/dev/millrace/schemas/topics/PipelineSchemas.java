@@ -131,6 +131,7 @@ public final class PipelineSchemas {
     Map<InputType, Schema> types =
         Map.of(
             InputType.NUMBER, input(namespace, "NumberInput", Schema.Type.DOUBLE),
+            InputType.INTEGER, input(namespace, "IntegerInput", Schema.Type.LONG),
             InputType.TEXT, input(namespace, "TextInput", Schema.Type.STRING),
             InputType.BOOLEAN, input(namespace, "BooleanInput", Schema.Type.BOOLEAN));
     SchemaBuilder.FieldAssembler<Schema> fields =

@@ -86,9 +86,9 @@ class PipelineFileTest {
     assertThat(model.inputs())
         .extracting(input -> input.name() + " " + input.kind() + " " + input.type())
         .containsExactly(
-            "distance SOURCE_FIELD NUMBER",
+            "distance SOURCE_FIELD INTEGER",
             "origin_delay_minutes_avg_3h VIEW_FEATURE NUMBER",
-            "hour ON_DEMAND NUMBER",
+            "hour ON_DEMAND INTEGER",
             "late_share ON_DEMAND NUMBER");
     ModelInput share = model.inputs().get(3);
     assertThat(
@@ -162,7 +162,7 @@ class PipelineFileTest {
         .containsExactly(
             "origin SOURCE_FIELD TEXT",
             "destination SOURCE_FIELD TEXT",
-            "distance SOURCE_FIELD NUMBER",
+            "distance SOURCE_FIELD INTEGER",
             "delay SOURCE_FIELD NUMBER");
   }
 
