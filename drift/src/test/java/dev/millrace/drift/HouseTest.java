@@ -26,7 +26,6 @@ class HouseTest {
               resideInAnyPackage(
                   "java..",
                   "org.jspecify..",
-                  "org.apache.datasketches..",
                   "dev.millrace.drift.profile..",
                   "dev.millrace.drift.detect.."));
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Detector {
   private final List<Reference> references;
   private final Significance significance;
+  private final double minEffect;
   private final WindowTest test;
   private final Reports reports;
   private final Alerts alerts;
@@ -36,6 +37,7 @@ final class Detector {
             drift.falseAlarms().per(),
             drift.window(),
             references.size());
+    this.minEffect = drift.minEffect();
     this.test = new WindowTest(significance.perFeature(), drift.minEffect(), drift.minSamples());
     this.reports = new Reports(baseline, drift, significance.perFeature());
     this.alerts = new Alerts(baseline);
@@ -86,7 +88,7 @@ final class Detector {
 
   Decision decide(Closing window) {
     List<WindowResult> results = results(window.counts());
-    WindowVerdict verdict = WindowVerdict.of(results, significance);
+    WindowVerdict verdict = WindowVerdict.of(results, significance, minEffect);
     Verdict called = window.warmingUp() ? Verdict.INSUFFICIENT : verdict.verdict();
     DriftState before = window.standing().state();
     DriftState after =
