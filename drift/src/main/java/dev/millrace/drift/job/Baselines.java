@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.training.TrainingProfile;
+import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -9,10 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,9 +21,6 @@ import org.slf4j.LoggerFactory;
 /** Finds what a pipeline's predictions are to be compared with. */
 public final class Baselines {
   private static final Logger log = LoggerFactory.getLogger(Baselines.class);
-
-  /** Enough to tell versions apart, short enough for people. */
-  private static final int DIGEST_DIGITS = 12;
 
   private Baselines() {}
 
@@ -47,7 +42,7 @@ public final class Baselines {
       log.info("Pipeline {} has no model yet and collects: drift is not looked for.", name);
       return null;
     }
-    Path file = directory.resolve("profile.json");
+    Path file = ModelArtifact.profile(directory);
     if (!Files.exists(file)) {
       log.warn(
           "Drift of pipeline {} is not looked for: {} is missing. Write it from the training data with 'millrace profile'.",
@@ -55,7 +50,7 @@ public final class Baselines {
           file);
       return null;
     }
-    return read(pipeline, model, directory.resolve("model.onnx"), file);
+    return read(pipeline, model, ModelArtifact.model(directory), file);
   }
 
   private static @Nullable Baseline read(
@@ -75,8 +70,8 @@ public final class Baselines {
     return new Baseline(
         pipeline.name(),
         model.name(),
-        digest(Files.readAllBytes(modelFile)),
-        digest(bytes),
+        ModelArtifact.digest(Files.readAllBytes(modelFile)),
+        ModelArtifact.digest(bytes),
         features,
         () -> references(TrainingProfile.parse(json, place), features));
   }
@@ -102,14 +97,5 @@ public final class Baselines {
     return features.stream()
         .map(feature -> Objects.requireNonNull(profile.references().get(feature)))
         .toList();
-  }
-
-  private static String digest(byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(hash).substring(0, DIGEST_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.drift.training;
 
+import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineException;
 import dev.millrace.schemas.pipeline.PipelineFile;
@@ -73,7 +74,7 @@ public final class ProfileCommand implements Callable<Integer> {
 
   private Path target(Pipeline pipeline) {
     Path model = pipeline.model() == null ? null : pipeline.model().path();
-    return (model != null ? model : pipelineFile.resolveSibling("model")).resolve("profile.json");
+    return ModelArtifact.profile(model != null ? model : pipelineFile.resolveSibling("model"));
   }
 
   private void report(TrainingProfile profile, Path target) {

@@ -1,27 +1,20 @@
 package dev.millrace.inference.onnx;
 
+import dev.millrace.schemas.model.ModelArtifact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /** The bytes of a model, read once: what is hashed is what is checked and what is loaded. */
 public final class ModelFile {
-  /** The file's name in a model directory. */
-  public static final String NAME = "model.onnx";
-
   /**
    * While a model loads, its bytes stand on the heap and again in ONNX Runtime; far above any tree
    * ensemble or tabular network, far below the heap of a serving process.
    */
   static final long MAX_BYTES = 256L << 20;
-
-  private static final int VERSION_DIGITS = 12;
 
   private final Path path;
   private final byte[] bytes;
@@ -37,7 +30,7 @@ public final class ModelFile {
    * @throws ModelException if it is missing, a link, too large, or keeps weights in other files
    */
   public static ModelFile read(Path directory) {
-    Path path = directory.resolve(NAME);
+    Path path = ModelArtifact.model(directory);
     if (Files.isSymbolicLink(path)) {
       throw new ModelException(
           "%s is a symbolic link, which could point anywhere: put the file itself there"
@@ -46,7 +39,7 @@ public final class ModelFile {
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new ModelException(
           "There is no model at %s: model.path must name a directory that holds %s"
-              .formatted(path, NAME));
+              .formatted(path, ModelArtifact.MODEL));
     }
     return of(path, load(path));
   }
@@ -89,13 +82,8 @@ public final class ModelFile {
     return bytes;
   }
 
-  /** The first 12 hex digits of the SHA-256 of the bytes. */
+  /** The model's version, see {@link ModelArtifact#version}. */
   public String version() {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(digest).substring(0, VERSION_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return ModelArtifact.digest(bytes);
   }
 }

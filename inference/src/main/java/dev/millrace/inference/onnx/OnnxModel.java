@@ -91,7 +91,7 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  /** The first 12 hex digits of the SHA-256 of the model's bytes. */
+  /** The model's version, see {@link ModelFile#version}. */
   public String version() {
     return file.version();
   }

@@ -2,6 +2,7 @@ package dev.millrace.schemas.pipeline;
 
 import dev.millrace.schemas.expr.Expression;
 import dev.millrace.schemas.expr.Type;
+import dev.millrace.schemas.model.ModelArtifact;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class ModelReader {
   }
 
   private static @Nullable Path path(Entry entry, Path directory) {
-    String expected = "a directory that holds model.onnx, from the pipeline's";
+    String expected = "a directory that holds " + ModelArtifact.MODEL + ", from the pipeline's";
     String text = entry.text(expected);
     if (text == null) {
       return null;
@@ -78,8 +79,8 @@ final class ModelReader {
     Path path = directory.resolve(text);
     if (!Files.isDirectory(path)) {
       entry.wrong("there is no directory at " + path, expected);
-    } else if (!Files.isRegularFile(path.resolve("model.onnx"))) {
-      entry.wrong("there is no model.onnx in " + path, expected);
+    } else if (!Files.isRegularFile(ModelArtifact.model(path))) {
+      entry.wrong("there is no " + ModelArtifact.MODEL + " in " + path, expected);
     }
     return path;
   }

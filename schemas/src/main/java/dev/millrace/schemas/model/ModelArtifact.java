@@ -1,0 +1,62 @@
+package dev.millrace.schemas.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What identifies the content of a model directory: {@code model.onnx}, and beside it {@code
+ * profile.json}, the profile of the data that the model was trained on. The only place that names
+ * these files and computes their digests.
+ *
+ * @param version of the model, as predictions carry it: {@link #digest} of the bytes of {@code
+ *     model.onnx}
+ * @param profileDigest {@link #digest} of the bytes of {@code profile.json}; null where there is
+ *     none
+ */
+public record ModelArtifact(String version, @Nullable String profileDigest) {
+  /** Name of the model's file in a model directory. */
+  public static final String MODEL = "model.onnx";
+
+  /** Name of the training profile's file in a model directory. */
+  public static final String PROFILE = "profile.json";
+
+  /** 48 bits: enough to tell versions apart, short enough to be read by people. */
+  private static final int DIGEST_DIGITS = 12;
+
+  /** Where the model of a directory is. */
+  public static Path model(Path directory) {
+    return directory.resolve(MODEL);
+  }
+
+  /** Where the training profile of a directory is. */
+  public static Path profile(Path directory) {
+    return directory.resolve(PROFILE);
+  }
+
+  /**
+   * Reads the files of a model directory.
+   *
+   * @throws IOException if {@code model.onnx} is missing or a file cannot be read
+   */
+  public static ModelArtifact read(Path directory) throws IOException {
+    Path profile = profile(directory);
+    return new ModelArtifact(
+        digest(Files.readAllBytes(model(directory))),
+        Files.exists(profile) ? digest(Files.readAllBytes(profile)) : null);
+  }
+
+  /** The first 12 hex digits of the SHA-256 of a file's bytes. */
+  public static String digest(byte[] bytes) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(hash).substring(0, DIGEST_DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
