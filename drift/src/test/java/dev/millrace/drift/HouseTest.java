@@ -30,7 +30,6 @@ class HouseTest {
               resideInAnyPackage(
                   "java..",
                   "org.jspecify..",
-                  "org.apache.datasketches..",
                   "dev.millrace.drift.profile..",
                   "dev.millrace.drift.detect.."));
 

@@ -1,6 +1,7 @@
 package dev.millrace.drift.detect;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Two samples counted over the same cells: the window's counts and the reference's. */
 final class Cells {
@@ -87,6 +88,14 @@ final class Cells {
       }
     }
     return smallest;
+  }
+
+  /** Only the cells that the reference fills. */
+  Cells inReference() {
+    int[] filled = IntStream.range(0, size()).filter(i -> reference[i] > 0).toArray();
+    return new Cells(
+        Arrays.stream(filled).mapToLong(i -> window[i]).toArray(),
+        Arrays.stream(filled).mapToLong(i -> reference[i]).toArray());
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.Unusable;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Computes {@link Effects}. What is expected without any change is taken off on the scale where
@@ -23,8 +24,7 @@ final class EffectSizes {
     Cells shown =
         reference.bins() instanceof CategoryBins categories
             ? categories(categories, reference, window)
-            : new Cells(window.counts(), reference.profile().counts())
-                .mergeNeighbours(groups(window.usable()));
+            : numbers(reference, window);
     for (Unusable kind : Unusable.values()) {
       shown = shown.with(window.count(kind), reference.profile().count(kind));
     }
@@ -33,6 +33,24 @@ final class EffectSizes {
             ? Wasserstein.distance(bins, reference, window)
             : null;
     return new Effects(psi(shown), jensenShannon(shown), wasserstein);
+  }
+
+  /**
+   * Cells that the reference fills, joined to few, and all that it leaves empty in one: joined to
+   * their neighbours, values that the reference never had would hide among its own. An empty cell
+   * lies between two neighbouring values of the reference, or beyond its last, where a value drawn
+   * now falls with probability 1 / (m + 1): one count stands for that.
+   */
+  private static Cells numbers(Reference reference, Profile window) {
+    Cells cells = new Cells(window.counts(), reference.profile().counts());
+    int[] unseen =
+        IntStream.range(0, cells.size())
+            .filter(i -> cells.reference(i) == 0 && cells.window(i) > 0)
+            .toArray();
+    return cells
+        .inReference()
+        .mergeNeighbours(groups(window.usable()))
+        .with(Arrays.stream(unseen).mapToLong(cells::window).sum(), unseen.length);
   }
 
   /** The cells of the test, and UNSEEN, its Good-Turing estimate standing for the reference's. */

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * All features of one window together.
  *
- * @param verdict DRIFT when any feature drifts; WARNING when any is unusual, or significant without
- *     reaching the least effect; INSUFFICIENT when no feature could be judged
+ * @param verdict DRIFT when any feature drifts; WARNING when any is unusual and reaches the least
+ *     effect; INSUFFICIENT when no feature could be judged
  * @param named the features that a DRIFT or WARNING is about, in the order of the results
  */
 public record WindowVerdict(Verdict verdict, List<String> named) {
@@ -16,23 +16,30 @@ public record WindowVerdict(Verdict verdict, List<String> named) {
     named = List.copyOf(named);
   }
 
-  /** Judges a window by its features' results. */
-  public static WindowVerdict of(List<WindowResult> results, Significance significance) {
+  /**
+   * Judges a window by its features' results. Of many values every difference is significant: what
+   * is below the least effect is neither called nor warned of.
+   *
+   * @param minEffect least Jensen-Shannon distance that is of interest
+   */
+  public static WindowVerdict of(
+      List<WindowResult> results, Significance significance, double minEffect) {
     double[] p = results.stream().mapToDouble(WindowResult::p).toArray();
     if (results.stream().allMatch(r -> r.verdict() == Verdict.INSUFFICIENT)) {
       return new WindowVerdict(Verdict.INSUFFICIENT, List.of());
     }
     if (results.stream().anyMatch(r -> r.verdict() == Verdict.DRIFT)) {
-      return new WindowVerdict(Verdict.DRIFT, names(results, significance.named(p)));
+      return new WindowVerdict(Verdict.DRIFT, names(results, significance.named(p), minEffect));
     }
-    List<String> warned = names(results, significance.warned(p));
+    List<String> warned = names(results, significance.warned(p), minEffect);
     return new WindowVerdict(warned.isEmpty() ? Verdict.OK : Verdict.WARNING, warned);
   }
 
-  private static List<String> names(List<WindowResult> results, boolean[] chosen) {
+  private static List<String> names(
+      List<WindowResult> results, boolean[] chosen, double minEffect) {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < chosen.length; i++) {
-      if (chosen[i]) {
+      if (chosen[i] && results.get(i).effects().jensenShannon() >= minEffect) {
         names.add(results.get(i).feature());
       }
     }

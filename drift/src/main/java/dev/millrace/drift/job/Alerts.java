@@ -56,35 +56,30 @@ final class Alerts {
         .build();
   }
 
-  /** The version that an alert is firing for does not serve any more. */
+  /** What an alert is firing for is compared with another reference now. */
   Alert replaced(Alert firing, Instant at, long nowMillis) {
+    boolean sameModel = firing.getModelVersion().equals(baseline.version());
     return Alert.newBuilder(firing)
-        .setId(id(firing.getModelVersion(), firing.getEpisode(), AlertStatus.RESOLVED))
+        .setId(
+            id(
+                new ReferenceId(firing.getModelVersion(), firing.getReferenceDigest()),
+                firing.getSince(),
+                AlertStatus.RESOLVED))
         .setStatus(AlertStatus.RESOLVED)
         .setMessage(
-            "Version %s replaced version %s of model %s/%s, whose data had drifted."
-                .formatted(
-                    baseline.version(),
-                    firing.getModelVersion(),
-                    baseline.pipeline(),
-                    baseline.model()))
+            sameModel
+                ? "The training profile of version %s of model %s/%s was replaced; drift from the new one is measured from here on."
+                    .formatted(baseline.version(), baseline.pipeline(), baseline.model())
+                : "Version %s replaced version %s of model %s/%s, whose data had drifted."
+                    .formatted(
+                        baseline.version(),
+                        firing.getModelVersion(),
+                        baseline.pipeline(),
+                        baseline.model()))
         .setAt(at)
         .setPublishedAt(Instant.ofEpochMilli(nowMillis))
         .setFeatures(List.of())
         .setEvidence(List.of())
-        .build();
-  }
-
-  /**
-   * There is no alert. Said only after a restart: what the job said last before it failed may not
-   * be in the checkpoint that it goes on from.
-   */
-  Alert none(Instant at, String report, long nowMillis) {
-    return alert(AlertStatus.RESOLVED, 0, at, at, nowMillis)
-        .setMessage(
-            "Data of model %s/%s (version %s) has not drifted."
-                .formatted(baseline.pipeline(), baseline.model(), baseline.version()))
-        .setReport(report)
         .build();
   }
 
@@ -97,11 +92,12 @@ final class Alerts {
       AlertStatus status, int episode, Instant since, Instant at, long nowMillis) {
     return Alert.newBuilder()
         .setKey(key())
-        .setId(id(baseline.version(), episode, status))
+        .setId(id(baseline.reference(), since, status))
         .setStatus(status)
         .setPipeline(baseline.pipeline())
         .setModel(baseline.model())
         .setModelVersion(baseline.version())
+        .setReferenceDigest(baseline.digest())
         .setEpisode(episode)
         .setSince(since)
         .setAt(at)
@@ -114,8 +110,10 @@ final class Alerts {
     return "%s/%s/data-drift".formatted(baseline.pipeline(), baseline.model());
   }
 
-  private String id(String version, int episode, AlertStatus status) {
-    return "%s/%s/%d/%s".formatted(key(), version, episode, status);
+  /** An episode is known by when it began: a version that returns may have had others before. */
+  private String id(ReferenceId reference, Instant since, AlertStatus status) {
+    return "%s/%s/%s/%s/%s"
+        .formatted(key(), reference.modelVersion(), reference.profileDigest(), since, status);
   }
 
   /** {@code amount (KOLMOGOROV_SMIRNOV 0.31, p 2e-40, Jensen-Shannon 0.28) and 4 more}. */

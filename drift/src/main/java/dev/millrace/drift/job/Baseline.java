@@ -28,6 +28,11 @@ public record Baseline(
     features = List.copyOf(features);
   }
 
+  /** What identifies the references. */
+  ReferenceId reference() {
+    return new ReferenceId(version, digest);
+  }
+
   /** The references, read anew. */
   public List<Reference> references() {
     return profile.get();

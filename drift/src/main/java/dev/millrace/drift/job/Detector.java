@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Detector {
   private final List<Reference> references;
   private final Significance significance;
+  private final double minEffect;
   private final WindowTest test;
   private final Reports reports;
   private final Alerts alerts;
@@ -36,6 +37,7 @@ final class Detector {
             drift.falseAlarms().per(),
             drift.window(),
             references.size());
+    this.minEffect = drift.minEffect();
     this.test = new WindowTest(significance.perFeature(), drift.minEffect(), drift.minSamples());
     this.reports = new Reports(baseline, drift, significance.perFeature());
     this.alerts = new Alerts(baseline);
@@ -50,8 +52,9 @@ final class Detector {
    * @param warmingUp whether the features' windows were not full yet: they differ from those of
    *     training, and that is no drift
    * @param counts its predictions
-   * @param evidence reports of this episode's drifted windows so far
-   * @param served since the last trigger, this window included
+   * @param evidence reports of this episode's drifted windows that no trigger has told of yet
+   * @param available to train on, of the windows before
+   * @param served in this window
    * @param nowMillis wall clock
    */
   record Closing(
@@ -60,6 +63,7 @@ final class Detector {
       boolean warmingUp,
       WindowCounts counts,
       List<DriftReport> evidence,
+      Available available,
       Served served,
       long nowMillis) {}
 
@@ -67,14 +71,17 @@ final class Detector {
    * What follows from a window.
    *
    * @param standing from here on
-   * @param evidence reports of the drifted windows of the episode under way; empty outside one
+   * @param evidence drifted windows of the episode under way that no trigger has told of; empty
+   *     outside one
+   * @param available to train on from here on
    */
   record Decision(
       Standing standing,
       DriftReport report,
       @Nullable Alert alert,
       @Nullable RetrainingTrigger trigger,
-      List<DriftReport> evidence) {}
+      List<DriftReport> evidence,
+      Available available) {}
 
   List<Reference> references() {
     return references;
@@ -86,30 +93,34 @@ final class Detector {
 
   Decision decide(Closing window) {
     List<WindowResult> results = results(window.counts());
-    WindowVerdict verdict = WindowVerdict.of(results, significance);
+    WindowVerdict verdict = WindowVerdict.of(results, significance, minEffect);
     Verdict called = window.warmingUp() ? Verdict.INSUFFICIENT : verdict.verdict();
     DriftState before = window.standing().state();
     DriftState after =
         before.next(
             called, Instant.ofEpochMilli(window.startMillis()), DriftState.RECOVERY_WINDOWS);
-    int episode = window.standing().episode() + (after.firedSince(before) ? 1 : 0);
     DriftReport report = reports.of(window, results, verdict, after);
     if (window.warmingUp()) {
       report.setState(dev.millrace.schemas.avro.DriftState.WARMUP);
     }
     long end = report.getWindowEnd().toEpochMilli();
-    Standing standing = window.standing().after(after, episode, end);
-    List<DriftReport> evidence = evidence(window.evidence(), report, called, after);
+    Standing standing = window.standing().after(after, end);
+    List<DriftReport> evidence = evidence(window.evidence(), report, called, standing);
+    Available available = window.available().and(window.served(), !evidence.isEmpty());
+    Alert alert = alert(before, after, standing.episode(), report, window.nowMillis());
 
     Triggers.Answer answer =
-        triggers.ask(standing, after.firing(), evidence, window.served(), end, window.nowMillis());
+        triggers.ask(standing, evidence, available, end, window.nowMillis());
     report.setRetraining(answer.retraining());
-    return new Decision(
-        answer.trigger() == null ? standing : standing.triggered(end),
-        report,
-        alert(before, after, episode, report, window.nowMillis()),
-        answer.trigger(),
-        evidence);
+    return answer.trigger() == null
+        ? new Decision(standing, report, alert, null, evidence, available)
+        : new Decision(
+            standing.triggered(standing.told().and(evidence), end),
+            report,
+            alert,
+            answer.trigger(),
+            List.of(),
+            Available.NOTHING);
   }
 
   private List<WindowResult> results(WindowCounts counts) {
@@ -120,16 +131,12 @@ final class Detector {
     return results;
   }
 
-  private static List<DriftReport> evidence(
-      List<DriftReport> before, DriftReport report, Verdict verdict, DriftState after) {
-    if (!after.firing()) {
+  private List<DriftReport> evidence(
+      List<DriftReport> before, DriftReport report, Verdict verdict, Standing standing) {
+    if (!standing.state().firing()) {
       return List.of();
     }
-    List<DriftReport> evidence = new ArrayList<>(before);
-    if (verdict == Verdict.DRIFT && evidence.size() < Triggers.MOST_EVIDENCE) {
-      evidence.add(report);
-    }
-    return evidence;
+    return verdict == Verdict.DRIFT ? triggers.evidence(before, report, standing.told()) : before;
   }
 
   private @Nullable Alert alert(

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Second phase of the windows: adds up the partials of all subtasks, and when the watermark has
  * passed a window's end lets the {@link Detector} decide. Keyed by model. Partials of a window that
- * is closed are counted as late in the next report.
+ * is closed are counted as late in the next report; those that were counted against another
+ * reference than the one at hand are dropped and counted, since their cells are others.
  */
 final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport>
     implements CheckpointedFunction {
@@ -44,9 +45,6 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
       new OutputTag<>("retraining-triggers", new AvroTypeInfo<>(RetrainingTrigger.class));
 
   private static final long serialVersionUID = 1L;
-
-  /** So many windows back a trigger can point to data: 10,000 are 14 months of hours, and 1 MB. */
-  private static final long REMEMBERED_WINDOWS = 10_000;
 
   private final Baseline baseline;
   private final Drift drift;
@@ -68,12 +66,22 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   private transient MapState<Long, Partial> open;
 
   @SuppressWarnings("NullAway.Init")
+  private transient Counter foreign;
+
+  /** Of windows that are not closed yet. */
+  @SuppressWarnings("NullAway.Init")
   private transient MapState<Long, Served> served;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient ValueState<Available> available;
 
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Standing> standing;
 
-  /** Start of the earliest window that the first predictions fell into. */
+  /**
+   * Start of the first window with enough predictions to be judged. A few that are older than the
+   * stream are not its beginning.
+   */
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Long> begun;
 
@@ -120,6 +128,8 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     var runtime = getRuntimeContext();
     late = runtime.getMetricGroup().counter("predictions_late");
     open = runtime.getMapState(new MapStateDescriptor<>("open", Long.class, Partial.class));
+    foreign = runtime.getMetricGroup().counter("predictions_of_other_references");
+    available = runtime.getState(new ValueStateDescriptor<>("available", Available.class));
     served = runtime.getMapState(new MapStateDescriptor<>("served", Long.class, Served.class));
     standing = runtime.getState(new ValueStateDescriptor<>("standing", Standing.class));
     begun = runtime.getState(new ValueStateDescriptor<>("begun", Long.class));
@@ -132,18 +142,17 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   @Override
   public void processElement(Partial partial, Context context, Collector<DriftReport> out)
       throws Exception {
+    if (!partial.reference().equals(baseline.reference())) {
+      foreign.inc(partial.samples());
+      return;
+    }
     long start = partial.startMillis();
     Standing now = current(start, context);
-    Long first = begun.value();
-    if (first == null || start < first) {
-      begun.update(start);
-    }
-    Served before = served.get(start);
-    served.put(start, before == null ? Served.of(partial) : before.and(Served.of(partial)));
+    count(Served.of(partial), now);
     if (partial.samples() == 0) {
       return;
     }
-    if (start + windowMillis <= now.closedMillis()
+    if (isReported(start, now)
         || Windows.closed(start, windowMillis, context.timerService().currentWatermark())) {
       late.inc(partial.samples());
       standing.update(now.withLate(partial.samples()));
@@ -152,7 +161,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     Partial some = open.get(start);
     open.put(
         start,
-        some == null ? partial : counts(some).add(partial).toPartial(baseline.version(), start));
+        some == null ? partial : counts(some).add(partial).toPartial(baseline.reference(), start));
     context.timerService().registerEventTimeTimer(start + windowMillis - 1);
   }
 
@@ -161,68 +170,94 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
       throws Exception {
     long nowMillis = context.timerService().currentProcessingTime();
     long start = timeMillis + 1 - windowMillis;
+    Standing before = current(start, context);
     Partial all = open.get(start);
     open.remove(start);
-    if (all == null || !all.modelVersion().equals(baseline.version())) {
-      return; // Of a version that has been replaced, whose reference is not at hand.
+    if (all == null) {
+      return; // Of a reference that has been replaced.
     }
-    Standing before = current(start, context);
     List<DriftReport> episode = new ArrayList<>();
     evidence.get().forEach(episode::add);
+    Served inWindow = Objects.requireNonNull(served.get(start));
+    served.remove(start);
     Detector.Decision decision =
         detector.decide(
             new Detector.Closing(
                 before,
                 start,
-                start < Objects.requireNonNull(begun.value()) + warmUpMillis,
+                isWarmingUp(start, all.samples()),
                 counts(all),
                 episode,
-                servedSince(before, start),
+                availableBefore(start, before),
+                inWindow,
                 nowMillis));
 
     standing.update(decision.standing());
     evidence.update(decision.evidence());
+    available.update(decision.available());
     out.collect(decision.report());
-    tell(decision, context, nowMillis);
+    tell(decision, context);
     if (decision.trigger() != null) {
       context.output(TRIGGERS, decision.trigger());
     }
   }
 
-  /** What is known of the version at hand; a new version begins anew. */
+  /** What is known of the reference at hand; another one begins anew, all at once. */
   private Standing current(long start, Context context) throws Exception {
     Standing before = standing.value();
-    if (before != null && before.modelVersion().equals(baseline.version())) {
+    if (before != null && before.reference().equals(baseline.reference())) {
       return before;
     }
-    open.clear();
-    served.clear();
-    evidence.clear();
-    Alert standingAlert = alert.value();
-    if (standingAlert != null && standingAlert.getStatus() == AlertStatus.FIRING) {
-      long nowMillis = context.timerService().currentProcessingTime();
-      Instant at = Instant.ofEpochMilli(start);
-      tell(detector.alerts().replaced(standingAlert, at, nowMillis), context);
+    if (before == null) {
+      Standing first = Standing.of(baseline.reference());
+      standing.update(first);
+      return first;
     }
-    Standing fresh =
-        Standing.of(baseline.version(), before == null ? Standing.NEVER : before.triggerMillis());
+    for (Partial dropped : open.values()) {
+      foreign.inc(dropped.samples());
+    }
+    open.clear();
+    evidence.clear();
+    if (before.reference().modelVersion().equals(baseline.version())) {
+      available.update(available().withoutDrift());
+    } else {
+      served.clear();
+      available.clear();
+    }
+    Alert firing = alert.value();
+    if (firing != null && firing.getStatus() == AlertStatus.FIRING) {
+      long nowMillis = context.timerService().currentProcessingTime();
+      tell(detector.alerts().replaced(firing, Instant.ofEpochMilli(start), nowMillis), context);
+    }
+    Standing fresh = before.replacedBy(baseline.reference());
     standing.update(fresh);
     return fresh;
+  }
+
+  private boolean isReported(long start, Standing now) {
+    return start + windowMillis <= now.closedMillis();
+  }
+
+  /** Whether the features' windows have not been filled yet since the stream began. */
+  private boolean isWarmingUp(long start, long samples) throws Exception {
+    Long first = begun.value();
+    if (first == null && samples >= drift.minSamples()) {
+      first = start;
+      begun.update(first);
+    }
+    return first != null && start < first + warmUpMillis;
   }
 
   /**
    * Sends the alert that the window brought. After a restart the one that stands is sent again, the
    * same to the last bit: the job may have said something else after its last checkpoint.
    */
-  private void tell(Detector.Decision decision, Context context, long nowMillis) throws Exception {
+  private void tell(Detector.Decision decision, Context context) throws Exception {
     Alert stands = alert.value();
     if (decision.alert() != null) {
       tell(decision.alert(), context);
     } else if (restored && stands != null) {
       tell(stands, context);
-    } else if (restored) {
-      Instant end = decision.report().getWindowEnd();
-      tell(detector.alerts().none(end, decision.report().getId(), nowMillis), context);
     }
   }
 
@@ -232,22 +267,36 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     context.output(ALERTS, change);
   }
 
-  /** What was served since the last trigger, up to and with a window; forgets what is too old. */
-  private Served servedSince(Standing now, long start) throws Exception {
-    Served sum = Served.NOTHING;
-    List<Long> forget = new ArrayList<>();
+  /** Counts what was served, and labels of it, with the window's own or where that has gone. */
+  private void count(Served some, Standing now) throws Exception {
+    long start = some.fromMillis();
+    if (isReported(start, now)) {
+      available.update(available().andLate(some, now.triggerMillis()));
+    } else {
+      Served before = served.get(start);
+      served.put(start, before == null ? some : before.and(some));
+    }
+  }
+
+  /** Adds up the windows before one that is closing; those without predictions did not close. */
+  private Available availableBefore(long start, Standing now) throws Exception {
+    Available sum = available();
+    List<Long> added = new ArrayList<>();
     for (Map.Entry<Long, Served> entry : served.entries()) {
-      if (entry.getKey() < start - REMEMBERED_WINDOWS * windowMillis
-          || entry.getKey() < now.triggerMillis()) {
-        forget.add(entry.getKey());
-      } else if (entry.getKey() <= start) {
-        sum = sum.and(entry.getValue());
+      if (entry.getKey() < start) {
+        sum = sum.andLate(entry.getValue(), now.triggerMillis());
+        added.add(entry.getKey());
       }
     }
-    for (Long old : forget) {
+    for (Long old : added) {
       served.remove(old);
     }
     return sum;
+  }
+
+  private Available available() throws Exception {
+    Available some = available.value();
+    return some == null ? Available.NOTHING : some;
   }
 
   private WindowCounts counts(Partial partial) {

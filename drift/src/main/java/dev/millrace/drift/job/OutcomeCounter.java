@@ -18,15 +18,15 @@ final class OutcomeCounter extends AbstractStreamOperator<Partial>
     implements OneInputStreamOperator<GenericRecord, Partial> {
   private static final long serialVersionUID = 1L;
 
-  private final String modelVersion;
+  private final ReferenceId reference;
   private final long windowMillis;
   private transient Map<Long, Long> counts = new HashMap<>();
 
   /**
-   * @param modelVersion whose predictions' outcomes are counted
+   * @param reference of the model version whose predictions' outcomes are counted
    */
-  OutcomeCounter(String modelVersion, long windowMillis) {
-    this.modelVersion = modelVersion;
+  OutcomeCounter(ReferenceId reference, long windowMillis) {
+    this.reference = reference;
     this.windowMillis = windowMillis;
   }
 
@@ -40,7 +40,7 @@ final class OutcomeCounter extends AbstractStreamOperator<Partial>
   @Override
   public void processElement(StreamRecord<GenericRecord> element) {
     GenericRecord outcome = element.getValue();
-    if (modelVersion.contentEquals(String.valueOf(outcome.get("model_version")))) {
+    if (reference.modelVersion().contentEquals(String.valueOf(outcome.get("model_version")))) {
       long start = Windows.start(PredictionValues.eventTime(outcome), windowMillis);
       counts.merge(start, 1L, Long::sum);
     }
@@ -70,7 +70,7 @@ final class OutcomeCounter extends AbstractStreamOperator<Partial>
   private void emit() {
     counts.forEach(
         (start, labels) ->
-            output.collect(new StreamRecord<>(Partial.ofLabels(modelVersion, start, labels))));
+            output.collect(new StreamRecord<>(Partial.ofLabels(reference, start, labels))));
     counts.clear();
   }
 }

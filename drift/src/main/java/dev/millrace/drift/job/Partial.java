@@ -3,10 +3,10 @@ package dev.millrace.drift.job;
 import java.util.List;
 
 /**
- * What one subtask has counted of one window of one model version, sent on and forgotten. Partials
- * add up exactly, in any order and any number.
+ * What one subtask has counted of one window against one reference, sent on and forgotten. Partials
+ * of one reference add up exactly, in any order and any number.
  *
- * @param modelVersion that made the predictions
+ * @param reference that was counted against
  * @param startMillis of the window
  * @param samples predictions counted
  * @param labels outcomes counted, of predictions of this window
@@ -15,7 +15,7 @@ import java.util.List;
  *     where no prediction was counted
  */
 public record Partial(
-    String modelVersion,
+    ReferenceId reference,
     long startMillis,
     long samples,
     long labels,
@@ -23,7 +23,7 @@ public record Partial(
     List<byte[]> profiles) {
 
   /** Outcomes alone. */
-  static Partial ofLabels(String modelVersion, long startMillis, long labels) {
-    return new Partial(modelVersion, startMillis, 0, labels, List.of(), List.of());
+  static Partial ofLabels(ReferenceId reference, long startMillis, long labels) {
+    return new Partial(reference, startMillis, 0, labels, List.of(), List.of());
   }
 }

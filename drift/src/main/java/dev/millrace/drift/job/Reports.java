@@ -60,10 +60,18 @@ final class Reports {
         .setAlpha(alpha)
         .setMinEffect(drift.minEffect())
         .setMinSamples(drift.minSamples())
+        .setSamplesMissing(Math.max(0, drift.minSamples() - window.counts().samples()))
+        .setReferenceMissing(referenceMissing(results))
         .setFeatures(features)
         .setOffsets(ranges(window.counts().spans()))
         .setRetraining(Retraining.NOT_CONFIGURED)
         .build();
+  }
+
+  /** Of the reference that has the most. */
+  private long referenceMissing(List<WindowResult> results) {
+    long most = results.stream().mapToLong(WindowResult::m).max().orElse(0);
+    return Math.max(0, drift.minSamples() - most);
   }
 
   private static FeatureDrift feature(WindowResult result, Profile profile, WindowVerdict window) {

@@ -8,34 +8,48 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a model stands after the windows so far; what the judge remembers.
  *
- * @param modelVersion that the rest is about, but for {@code triggerMillis}
+ * @param reference that {@code verdict}, {@code calmWindows}, {@code sinceMillis}, {@code told} and
+ *     {@code late} are about; the rest is the model's, whatever the reference
  * @param verdict of the {@link DriftState}
  * @param calmWindows of it
  * @param sinceMillis of it; null outside an episode
  * @param episode how many drift episodes there were
- * @param triggeredEpisode the last one that a retraining trigger was sent for; 0 for none
- * @param triggerMillis end of the window that sent the model's last trigger, whatever the version;
- *     {@link #NEVER} if none did
+ * @param told what the triggers of the last episode have told
+ * @param triggerMillis end of the window that sent the last trigger; {@link #NEVER} if none did
  * @param late predictions that came too late for any report, since the last report
  * @param closedMillis end of the newest window reported
  */
 public record Standing(
-    String modelVersion,
+    ReferenceId reference,
     Verdict verdict,
     int calmWindows,
     @Nullable Long sinceMillis,
     int episode,
-    int triggeredEpisode,
+    Told told,
     long triggerMillis,
     long late,
     long closedMillis) {
   /** A time before all others. */
   public static final long NEVER = Long.MIN_VALUE;
 
-  /** Before a version's first window. */
-  static Standing of(String modelVersion, long triggerMillis) {
-    return new Standing(modelVersion, Verdict.INSUFFICIENT, 0, null, 0, 0, triggerMillis, 0, NEVER)
-        .after(DriftState.INITIAL, 0, NEVER);
+  /** Before a model's first window. */
+  static Standing of(ReferenceId reference) {
+    return new Standing(
+        reference, DriftState.INITIAL.verdict(), 0, null, 0, Told.NOTHING, NEVER, 0, NEVER);
+  }
+
+  /** Before the first window that is compared with another reference. */
+  Standing replacedBy(ReferenceId other) {
+    return new Standing(
+        other,
+        DriftState.INITIAL.verdict(),
+        0,
+        null,
+        episode,
+        Told.NOTHING,
+        triggerMillis,
+        0,
+        closedMillis);
   }
 
   DriftState state() {
@@ -45,41 +59,42 @@ public record Standing(
 
   Standing withLate(long predictions) {
     return new Standing(
-        modelVersion,
+        reference,
         verdict,
         calmWindows,
         sinceMillis,
         episode,
-        triggeredEpisode,
+        told,
         triggerMillis,
         late + predictions,
         closedMillis);
   }
 
   /** After a window has been reported, its late predictions with it. */
-  Standing after(DriftState state, int episodes, long windowEndMillis) {
+  Standing after(DriftState state, long windowEndMillis) {
     Instant since = state.since();
+    boolean fired = state.firedSince(state());
     return new Standing(
-        modelVersion,
+        reference,
         state.verdict(),
         state.calmWindows(),
         since == null ? null : (Long) since.toEpochMilli(),
-        episodes,
-        triggeredEpisode,
+        fired ? episode + 1 : episode,
+        fired ? Told.NOTHING : told,
         triggerMillis,
         0,
         windowEndMillis);
   }
 
   /** After a trigger was sent for the episode under way. */
-  Standing triggered(long windowEndMillis) {
+  Standing triggered(Told now, long windowEndMillis) {
     return new Standing(
-        modelVersion,
+        reference,
         verdict,
         calmWindows,
         sinceMillis,
         episode,
-        episode,
+        now,
         windowEndMillis,
         late,
         closedMillis);

@@ -88,7 +88,7 @@ final class Topology {
                   .transform(
                       "outcome-counts",
                       TypeInformation.of(Partial.class),
-                      new OutcomeCounter(baseline.version(), windowMillis))
+                      new OutcomeCounter(baseline.reference(), windowMillis))
                   .uid("outcome-counts"));
     }
     String model = baseline.model();

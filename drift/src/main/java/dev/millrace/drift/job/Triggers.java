@@ -12,17 +12,18 @@ import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Retrain;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether drift asks for retraining, at most once an episode. Cool-down and missing labels
- * defer a trigger while the drift lasts; they never change the state.
+ * Decides whether drift asks for retraining: once an episode, and again when other features have
+ * drifted since or a drift has grown. Cool-down and missing labels defer a trigger while the
+ * episode lasts; they never change the state.
  */
 final class Triggers {
-  /** Drifted windows that a trigger tells of: the first ones of the episode. */
+  /** Drifted windows that a trigger tells of: the first ones. */
   static final int MOST_EVIDENCE = 10;
 
   private final Baseline baseline;
@@ -46,83 +47,102 @@ final class Triggers {
   record Answer(Retraining retraining, @Nullable RetrainingTrigger trigger) {}
 
   /**
+   * The drifted windows that no trigger has told of yet, after one more of them: from the first on
+   * that drifted for a cause that retraining is asked for, by features that the episode's triggers
+   * have not told of, or further than they told.
+   */
+  List<DriftReport> evidence(List<DriftReport> before, DriftReport drifted, Told told) {
+    boolean news =
+        Reports.drifted(drifted).stream()
+            .anyMatch(feature -> isWanted(cause(feature)) && told.isNews(feature));
+    if (before.size() == MOST_EVIDENCE || (before.isEmpty() && !news)) {
+      return before;
+    }
+    List<DriftReport> evidence = new ArrayList<>(before);
+    evidence.add(drifted);
+    return evidence;
+  }
+
+  /**
    * @param standing after the window
-   * @param firing whether an episode is under way
-   * @param evidence the episode's drifted windows
-   * @param served since the last trigger
+   * @param evidence drifted windows that no trigger has told of yet
+   * @param available to train on, this window included
    * @param endMillis of the window
    */
   Answer ask(
       Standing standing,
-      boolean firing,
       List<DriftReport> evidence,
-      Served served,
+      Available available,
       long endMillis,
       long nowMillis) {
     if (retrain == null) {
       return new Answer(Retraining.NOT_CONFIGURED, null);
     }
-    if (!firing) {
+    if (!standing.state().firing()) {
       return new Answer(Retraining.NOT_NEEDED, null);
     }
-    if (standing.triggeredEpisode() == standing.episode()) {
-      return new Answer(Retraining.TRIGGERED, null);
-    }
-    Optional<Cause> cause = cause(retrain, evidence);
-    if (cause.isEmpty()) {
-      return new Answer(Retraining.NOT_CONFIGURED, null);
+    if (evidence.isEmpty()) {
+      boolean triggered = standing.told().triggers() > 0;
+      return new Answer(triggered ? Retraining.TRIGGERED : Retraining.NOT_CONFIGURED, null);
     }
     if (standing.triggerMillis() != Standing.NEVER
         && endMillis < standing.triggerMillis() + retrain.cooldown().toMillis()) {
       return new Answer(Retraining.COOLING_DOWN, null);
     }
-    if (served.labels() < retrain.minLabels()) {
+    if (available.sinceDrift().labels() < retrain.minLabels()) {
       return new Answer(Retraining.AWAITING_LABELS, null);
     }
     return new Answer(
         Retraining.TRIGGERED,
-        trigger(standing.episode(), cause.get(), evidence, data(served, endMillis, retrain))
+        trigger(standing, evidence, data(available, endMillis, retrain))
             .setAt(Instant.ofEpochMilli(endMillis))
             .setPublishedAt(Instant.ofEpochMilli(nowMillis))
             .build());
   }
 
-  private static Optional<Cause> cause(Retrain retrain, List<DriftReport> evidence) {
-    List<String> drifted =
-        evidence.stream()
+  private boolean isWanted(Cause cause) {
+    return retrain != null && retrain.on().contains(cause);
+  }
+
+  private static Cause cause(FeatureDrift drifted) {
+    return drifted.getFeature().equals(TrainingProfile.SCORE) ? Cause.PREDICTION : Cause.DATA;
+  }
+
+  /** Of drifted inputs, which move the score as well, where they are asked for. */
+  private Cause cause(List<DriftReport> evidence) {
+    return evidence.stream()
             .flatMap(report -> Reports.drifted(report).stream())
-            .map(FeatureDrift::getFeature)
-            .toList();
-    boolean inputs = drifted.stream().anyMatch(name -> !name.equals(TrainingProfile.SCORE));
-    if (inputs && retrain.on().contains(Cause.DATA)) {
-      return Optional.of(Cause.DATA);
-    }
-    return drifted.contains(TrainingProfile.SCORE) && retrain.on().contains(Cause.PREDICTION)
-        ? Optional.of(Cause.PREDICTION)
-        : Optional.empty();
+            .map(Triggers::cause)
+            .anyMatch(cause -> cause == Cause.DATA && isWanted(cause))
+        ? Cause.DATA
+        : Cause.PREDICTION;
   }
 
   private RetrainingTrigger.Builder trigger(
-      int episode, Cause cause, List<DriftReport> evidence, TrainingData data) {
-    List<FeatureDrift> first = evidence.isEmpty() ? List.of() : Reports.drifted(evidence.get(0));
+      Standing standing, List<DriftReport> evidence, TrainingData data) {
+    int sequence = standing.told().triggers() + 1;
+    Instant since = Alerts.since(standing.state());
     return RetrainingTrigger.newBuilder()
-        .setId(id(episode, cause))
+        .setId(id(since, sequence))
         .setPipeline(baseline.pipeline())
         .setModel(baseline.model())
         .setModelVersion(baseline.version())
         .setReferenceDigest(baseline.digest())
-        .setCause(RetrainingCause.valueOf(cause.name()))
-        .setEpisode(episode)
+        .setCause(RetrainingCause.valueOf(cause(evidence).name()))
+        .setEpisode(standing.episode())
+        .setSince(since)
+        .setSequence(sequence)
         .setMessage(
-            "Train model %s/%s anew, version %s does not fit any more: %s. %d labels of %d predictions since %s."
+            "Train model %s/%s anew, version %s does not fit any more: %s. %d labels of %d predictions since %s, %d of them since the drift began."
                 .formatted(
                     baseline.pipeline(),
                     baseline.model(),
                     baseline.version(),
-                    Alerts.describe(first),
+                    Alerts.describe(Reports.drifted(evidence.get(0))),
                     data.getLabels(),
                     data.getPredictions(),
-                    data.getFrom()))
+                    data.getFrom(),
+                    data.getDriftLabels()))
         .setEvidence(evidence.stream().map(Triggers::evidence).toList())
         .setData(data);
   }
@@ -132,7 +152,9 @@ final class Triggers {
         report.getId(), report.getWindowStart(), report.getWindowEnd(), Reports.drifted(report));
   }
 
-  private TrainingData data(Served served, long endMillis, Retrain wanted) {
+  private TrainingData data(Available available, long endMillis, Retrain wanted) {
+    Served served = available.sinceTrigger();
+    Served drifted = available.sinceDrift();
     return TrainingData.newBuilder()
         .setTopic(outcomesTopic)
         .setFrom(Instant.ofEpochMilli(served.fromMillis()))
@@ -142,11 +164,17 @@ final class Triggers {
         .setPredictions(served.predictions())
         .setLabels(served.labels())
         .setMinLabels(wanted.minLabels())
+        .setDriftFrom(Instant.ofEpochMilli(drifted.fromMillis()))
+        .setDriftLabels(drifted.labels())
         .build();
   }
 
-  /** A UUID of version 3 (RFC 9562, 5.3): the same for the same episode, whoever computes it. */
-  private String id(int episode, Cause cause) {
+  /**
+   * A UUID of version 3 (RFC 9562, 5.3): the same for the same trigger of the same episode, whoever
+   * computes it. An episode is known by when it began, since a version that returns may have had
+   * others before.
+   */
+  private String id(Instant since, int sequence) {
     String name =
         String.join(
             "\n",
@@ -154,8 +182,8 @@ final class Triggers {
             baseline.model(),
             baseline.version(),
             baseline.digest(),
-            cause.name(),
-            String.valueOf(episode));
+            since.toString(),
+            String.valueOf(sequence));
     return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

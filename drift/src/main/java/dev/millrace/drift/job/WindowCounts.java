@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the predictions of one window of one model version. Not thread-safe. */
+/** Counts the predictions of one window against one reference. Not thread-safe. */
 final class WindowCounts {
   private final List<Profile> profiles = new ArrayList<>();
   private final TreeMap<Integer, long[]> offsets = new TreeMap<>();
@@ -46,9 +46,9 @@ final class WindowCounts {
     return this;
   }
 
-  Partial toPartial(String modelVersion, long startMillis) {
+  Partial toPartial(ReferenceId reference, long startMillis) {
     List<byte[]> bytes = profiles.stream().map(Profile::toBytes).toList();
-    return new Partial(modelVersion, startMillis, samples, 0, spans(), bytes);
+    return new Partial(reference, startMillis, samples, 0, spans(), bytes);
   }
 
   long samples() {

@@ -93,7 +93,7 @@ final class WindowProfiler extends AbstractStreamOperator<Partial>
   }
 
   private void emit(long start, WindowCounts counts) {
-    output.collect(new StreamRecord<>(counts.toPartial(baseline.version(), start)));
+    output.collect(new StreamRecord<>(counts.toPartial(baseline.reference(), start)));
   }
 
   /** Only what the champion of the reference's own version said can be compared with it. */

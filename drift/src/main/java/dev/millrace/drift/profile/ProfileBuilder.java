@@ -5,8 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.datasketches.kll.KllDoublesSketch;
-import org.apache.datasketches.quantilescommon.QuantilesDoublesSketchIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +13,6 @@ import org.jspecify.annotations.Nullable;
  * counts out of a sketch would carry its rank error into every later test.
  */
 public final class ProfileBuilder {
-  /**
-   * The sketch's size, its largest: exact and repeatable up to 65535 values, and beyond that a rank
-   * error of about 0.01 % at 99 % confidence (2.446 / k^0.9433, DataSketches' {@code
-   * KllHelper.getNormalizedRankError}), a thirtieth of a 256th.
-   */
-  private static final int SKETCH_SIZE = 65535;
-
   /** Categories with a cell of their own: with names of 16 letters, 4 of a feature's 8 KB. */
   static final int TOP_CATEGORIES = 64;
 
@@ -32,7 +23,7 @@ public final class ProfileBuilder {
   static final int MAX_CATEGORIES = 1_000_000;
 
   private final String feature;
-  private final @Nullable KllDoublesSketch sketch;
+  private final @Nullable QuantileSketch sketch;
   private final Map<String, Long> frequencies = new HashMap<>();
   private @Nullable Profile profile;
   private long singletons;
@@ -40,14 +31,14 @@ public final class ProfileBuilder {
   private double mean;
   private double squares;
 
-  private ProfileBuilder(String feature, @Nullable KllDoublesSketch sketch) {
+  private ProfileBuilder(String feature, @Nullable QuantileSketch sketch) {
     this.feature = feature;
     this.sketch = sketch;
   }
 
   /** For a numeric feature. */
   public static ProfileBuilder numbers(String feature) {
-    return new ProfileBuilder(feature, KllDoublesSketch.newHeapInstance(SKETCH_SIZE));
+    return new ProfileBuilder(feature, new QuantileSketch());
   }
 
   /** For a feature of text or booleans. */
@@ -60,7 +51,7 @@ public final class ProfileBuilder {
     Profile counted = profile;
     if (counted == null) {
       if (sketch != null && Double.isFinite(value)) {
-        sketch.update(value + 0.0);
+        sketch.add(value + 0.0);
       }
       return;
     }
@@ -129,15 +120,11 @@ public final class ProfileBuilder {
         singletons);
   }
 
-  private static NumberBins cutNumbers(KllDoublesSketch sketch) {
-    if (sketch.isEmpty()) {
-      return NumberBins.of();
-    }
-    List<BinCutter.Weighted> values = new ArrayList<>();
-    for (QuantilesDoublesSketchIterator i = sketch.iterator(); i.next(); ) {
-      values.add(new BinCutter.Weighted(i.getQuantile(), i.getWeight()));
-    }
-    return BinCutter.cut(values, sketch.getMinItem(), sketch.getMaxItem());
+  private static NumberBins cutNumbers(QuantileSketch sketch) {
+    List<BinCutter.Weighted> values = sketch.values();
+    return values.isEmpty()
+        ? NumberBins.of()
+        : BinCutter.cut(values, sketch.min(), sketch.max());
   }
 
   private CategoryBins cutCategories() {

@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +87,49 @@ class EffectSizesTest {
     Effects effects = effects(Reference.of("x", 1, 1, 1, 1), 2, 2, 2);
 
     assertThat(effects.wasserstein()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"50", "500", "20000"})
+  void aConstantFeatureThatStartsToVaryHasALargeEffect(int n) {
+    double[] constant = new double[10_000];
+    Arrays.fill(constant, 3);
+    double[] half = random.doubles(n, 0, 6).toArray();
+    Arrays.fill(half, 0, n / 2, 3);
+
+    Effects effects = effects(Reference.of("x", constant), half);
+
+    assertThat(effects.jensenShannon()).isGreaterThan(0.5);
+    assertThat(effects.psi()).isGreaterThan(1);
+  }
+
+  /** Of values below, between and beyond the reference's. */
+  @Property(tries = 300)
+  void theShareOfValuesThatTheReferenceNeverHadBoundsTheEffectFromBelow(
+      @ForAll @IntRange(min = 30, max = 3_000) int n,
+      @ForAll @DoubleRange(min = 0, max = 1) double newShare,
+      @ForAll @Size(3) List<@IntRange(min = 1, max = 9) Integer> places) {
+    double[] hours = new double[5_000];
+    Arrays.setAll(hours, i -> i % 24);
+    Reference reference = Reference.of("hour", hours);
+    int[] where = {-1, 7, 24};
+    int all = places.stream().mapToInt(Integer::intValue).sum();
+    int strange = (int) (newShare * n);
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      int place = i % all;
+      int chosen = place < places.get(0) ? 0 : place < places.get(0) + places.get(1) ? 1 : 2;
+      values[i] = i < strange ? where[chosen] + 0.5 : i % 24;
+    }
+
+    double effect = effects(reference, values).jensenShannon();
+
+    // Lumping cells together makes no divergence larger, so that of new against known bounds it.
+    Cells lumped =
+        new Cells(new long[] {n - strange, strange}, new long[] {hours.length, where.length});
+    double noise = EffectSizes.groups(n) * (1.0 / n + 1.0 / hours.length) / 8 / Math.log(2);
+    double bound = Math.pow(EffectSizes.jensenShannon(lumped), 2) - noise;
+    assertThat(effect * effect).isGreaterThanOrEqualTo(bound - 1e-12);
   }
 
   @Test

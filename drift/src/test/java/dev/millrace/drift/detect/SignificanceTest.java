@@ -15,6 +15,9 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class SignificanceTest {
+  private static final double MIN_EFFECT = 0.02;
+  private static final Effects SLIGHT = new Effects(0, 0.019, null);
+  private static final Effects LARGE = new Effects(1, 0.3, null);
   private static final Significance FIFTY =
       Significance.of(1, Duration.ofHours(1_000), Duration.ofHours(1), 50);
 
@@ -70,24 +73,28 @@ class SignificanceTest {
 
   @Test
   void aWindowIsJudgedByItsMostUnusualFeature() {
-    WindowResult calm = result("calm", 0.4, Verdict.OK);
-    WindowResult odd = result("odd", 1e-4, Verdict.OK);
-    WindowResult drifting = result("drifting", 1e-9, Verdict.DRIFT);
-    WindowResult empty = result("empty", 1, Verdict.INSUFFICIENT);
-    Significance three = new Significance(0.001, 3);
+    WindowResult calm = result("calm", 0.4, LARGE, Verdict.OK);
+    WindowResult odd = result("odd", 1e-4, LARGE, Verdict.OK);
+    WindowResult slight = result("slight", 1e-9, SLIGHT, Verdict.OK);
+    WindowResult drifting = result("drifting", 1e-9, LARGE, Verdict.DRIFT);
+    WindowResult empty = result("empty", 1, Effects.NONE, Verdict.INSUFFICIENT);
 
-    assertThat(WindowVerdict.of(List.of(empty), three).verdict()).isEqualTo(Verdict.INSUFFICIENT);
-    assertThat(WindowVerdict.of(List.of(), three).verdict()).isEqualTo(Verdict.INSUFFICIENT);
-    assertThat(WindowVerdict.of(List.of(calm, empty), three))
-        .isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
-    assertThat(WindowVerdict.of(List.of(calm, odd), three))
+    assertThat(judged(empty).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(judged().verdict()).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(judged(calm, empty)).isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
+    assertThat(judged(calm, odd, slight))
         .isEqualTo(new WindowVerdict(Verdict.WARNING, List.of("odd")));
-    assertThat(WindowVerdict.of(List.of(calm, drifting, odd), three))
+    assertThat(judged(calm, slight)).isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
+    assertThat(judged(calm, drifting, odd, slight))
         .isEqualTo(new WindowVerdict(Verdict.DRIFT, List.of("drifting", "odd")));
   }
 
-  private static WindowResult result(String feature, double p, Verdict verdict) {
+  private static WindowVerdict judged(WindowResult... results) {
+    return WindowVerdict.of(List.of(results), new Significance(0.001, 3), MIN_EFFECT);
+  }
+
+  private static WindowResult result(String feature, double p, Effects effects, Verdict verdict) {
     return new WindowResult(
-        feature, TestName.KOLMOGOROV_SMIRNOV, 0, p, Effects.NONE, 1_000, 1_000, verdict);
+        feature, TestName.KOLMOGOROV_SMIRNOV, 0, p, effects, 1_000, 1_000, verdict);
   }
 }

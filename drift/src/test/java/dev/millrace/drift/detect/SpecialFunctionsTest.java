@@ -62,6 +62,20 @@ class SpecialFunctionsTest {
     assertThat(Kolmogorov.pValue(d, n, m)).isCloseTo(exact, withinPercentage(6));
   }
 
+  /** By path counting too; against few rows the approximation must not call more than it may. */
+  @ParameterizedTest
+  @CsvSource({
+    "30, 1000, 0.24533, 0.0499",
+    "30, 1000, 0.35233, 9.79e-04",
+    "30, 5000, 0.39733, 9.31e-05",
+    "30, 5000, 0.48093, 7.27e-07",
+    "50, 5000, 0.27200, 1.00e-03",
+    "50, 5000, 0.37560, 8.91e-07"
+  })
+  void ofFewRowsThePValueIsNotTooSmall(int n, int m, double d, double exact) {
+    assertThat(Kolmogorov.pValue(d, n, m)).isGreaterThan(0.985 * exact);
+  }
+
   @Property
   void theHypergeometricTailIsThatOfCommonsMath(
       @ForAll @IntRange(min = 1, max = 400) int n,

@@ -43,6 +43,17 @@ class WindowTestTest {
   }
 
   @Test
+  void aConstantFeatureThatStartsToVaryIsFoundInFiftyRows() {
+    double[] constant = new double[10_000];
+    double[] fifty = gaussian(50, 0);
+    Reference reference = Reference.of("flag", constant);
+
+    WindowResult result = new WindowTest(1e-4, 0.02, 30).test(reference, window(reference, fifty));
+
+    assertThat(result.verdict()).isEqualTo(Verdict.DRIFT);
+  }
+
+  @Test
   void newCategoriesAndNullsAreDrift() {
     Reference reference =
         Reference.of("device", IntStream.range(0, 5_000).mapToObj(i -> "d" + i % 7).toList());

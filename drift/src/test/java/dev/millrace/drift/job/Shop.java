@@ -47,7 +47,8 @@ final class Shop {
 
   static final Schema PREDICTION = PipelineSchemas.prediction(pipeline());
 
-  private static final List<Reference> REFERENCES = references();
+  private static final List<Reference> REFERENCES = references(1);
+  private static final List<Reference> OTHERS = references(2);
 
   private Shop() {}
 
@@ -105,8 +106,15 @@ final class Shop {
         () -> REFERENCES);
   }
 
-  private static List<Reference> references() {
-    Random random = new Random(1);
+  /** The same model with a profile of other rows, from the same distributions. */
+  static Baseline reprofiled() {
+    Baseline old = baseline();
+    return new Baseline(
+        old.pipeline(), old.model(), old.version(), "abcdef012345", old.features(), () -> OTHERS);
+  }
+
+  private static List<Reference> references(int seed) {
+    Random random = new Random(seed);
     List<String> channels = new ArrayList<>();
     double[] amounts = new double[5_000];
     double[] scores = new double[5_000];
@@ -131,13 +139,24 @@ final class Shop {
    * @param shift of the amounts, in their standard deviations
    */
   static List<GenericRecord> window(long start, int size, double shift) {
+    return window(start, size, shift, 0);
+  }
+
+  /**
+   * Predictions of one window, spread over it.
+   *
+   * @param scores the lowest score, where the highest is 1
+   */
+  static List<GenericRecord> window(long start, int size, double shift, double scores) {
     Random random = new Random(start + size);
     List<GenericRecord> predictions = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       long offset = start * 100 + i;
       double amount = 50 + 10 * (random.nextGaussian() + shift);
       long time = start + i * WINDOW / size;
-      predictions.add(prediction(offset, time, amount, channel(random), random.nextDouble()));
+      String channel = channel(random);
+      double score = scores + (1 - scores) * random.nextDouble();
+      predictions.add(prediction(offset, time, amount, channel, score));
     }
     return predictions;
   }

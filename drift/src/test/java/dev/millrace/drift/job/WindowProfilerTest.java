@@ -40,7 +40,7 @@ class WindowProfilerTest {
     Partial partial = harness.extractOutputValues().get(0);
     assertThat(partial.startMillis()).isZero();
     assertThat(partial.samples()).isEqualTo(10);
-    assertThat(partial.modelVersion()).isEqualTo(Shop.VERSION);
+    assertThat(partial.reference()).isEqualTo(Shop.baseline().reference());
     assertThat(partial.spans())
         .containsExactly(
             new Span(0, 0, 9), new Span(1, 1, 10), new Span(2, 2, 7), new Span(3, 3, 8));
@@ -91,7 +91,8 @@ class WindowProfilerTest {
   void outcomesOfTheVersionAreCountedByTheWindowOfTheirPrediction() throws Exception {
     GenericRecord other = Shop.prediction(1, 500, 1, "web", 0.5);
     other.put("model_version", "ba9876543210");
-    var harness = harness(new OutcomeCounter(Shop.VERSION, Shop.WINDOW));
+    ReferenceId reference = Shop.baseline().reference();
+    var harness = harness(new OutcomeCounter(reference, Shop.WINDOW));
     harness.processElement(new StreamRecord<>(Shop.prediction(2, 500, 1, "web", 0.5)));
     harness.processElement(new StreamRecord<>(Shop.prediction(3, 999, 1, "web", 0.5)));
     harness.processElement(new StreamRecord<>(other));
@@ -101,7 +102,7 @@ class WindowProfilerTest {
 
     assertThat(harness.extractOutputValues())
         .containsExactly(
-            Partial.ofLabels(Shop.VERSION, 0, 2), Partial.ofLabels(Shop.VERSION, 0, 1));
+            Partial.ofLabels(reference, 0, 2), Partial.ofLabels(reference, 0, 1));
   }
 
   private OneInputStreamOperatorTestHarness<GenericRecord, Partial> harness(

@@ -7,6 +7,7 @@ import dev.millrace.drift.profile.Reference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -34,6 +35,16 @@ class TrainingProfileTest {
     assertThat(read).isEqualTo(profile);
     assertThat(read.references().keySet()).containsExactly("words", "numbers");
     assertThat(read.toJson()).isEqualTo(profile.toJson());
+  }
+
+  /** More of them than a sketch holds. */
+  @Test
+  void theSameRowsMakeTheSameTextHoweverManyTheyAre() {
+    double[] numbers = new SplittableRandom(8).doubles(200_000).toArray();
+
+    String text = profile(numbers, List.of("a")).toJson();
+
+    assertThat(profile(numbers, List.of("a")).toJson()).isEqualTo(text);
   }
 
   @Test

@@ -1,0 +1,12 @@
+package dev.millrace.drift.job;
+
+import java.io.Serializable;
+
+/**
+ * What predictions are compared with. Counts and states of two references have nothing to do with
+ * each other, even where the model is the same: their cells differ.
+ *
+ * @param modelVersion whose predictions are compared
+ * @param profileDigest of the file that holds the references
+ */
+public record ReferenceId(String modelVersion, String profileDigest) implements Serializable {}

@@ -1,0 +1,42 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.FeatureDrift;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the retraining triggers of one episode have told.
+ *
+ * @param triggers how many there were
+ * @param distances by feature that drifted, its largest Jensen-Shannon distance
+ */
+public record Told(int triggers, Map<String, Double> distances) {
+  static final Told NOTHING = new Told(0, Map.of());
+
+  /** Then the data are as far from those of the last trigger as these were from training's. */
+  private static final double GROWN = 2;
+
+  /** Copies the distances. */
+  public Told {
+    distances = Map.copyOf(distances);
+  }
+
+  /** Whether a drift is of another feature, or has grown. */
+  boolean isNews(FeatureDrift drifted) {
+    Double told = distances.get(drifted.getFeature());
+    return told == null || drifted.getJensenShannon() >= GROWN * told;
+  }
+
+  /** After one more trigger. */
+  Told and(List<DriftReport> evidence) {
+    Map<String, Double> all = new HashMap<>(distances);
+    evidence.stream()
+        .flatMap(report -> Reports.drifted(report).stream())
+        .forEach(
+            drifted ->
+                all.merge(drifted.getFeature(), drifted.getJensenShannon(), Math::max));
+    return new Told(triggers + 1, all);
+  }
+}
