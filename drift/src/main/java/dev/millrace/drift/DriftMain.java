@@ -5,6 +5,7 @@ import dev.millrace.drift.job.Baselines;
 import dev.millrace.drift.job.DriftJob;
 import dev.millrace.drift.job.FlinkSettings;
 import dev.millrace.drift.job.JobSettings;
+import dev.millrace.drift.job.KeptState;
 import dev.millrace.drift.job.TransactionLimit;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.service.ServiceOptions;
@@ -24,6 +25,7 @@ import java.util.Properties;
 import org.apache.avro.Schema;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.function.SerializableSupplier;
@@ -79,6 +81,15 @@ public final class DriftMain {
   @SuppressWarnings("NullAway.Init")
   private Duration idleTimeout;
 
+  @Option(
+      names = "--from-scratch",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "${env:MILLRACE_DRIFT_FROM_SCRATCH:-false}",
+      description =
+          "Read everything from the beginning, whatever checkpoints there are, and write all outcomes again; those that are there stay.")
+  private boolean fromScratch;
+
   @Option(names = "--parallelism", description = "Default: the cluster's.")
   private @Nullable Integer parallelism;
 
@@ -89,7 +100,8 @@ public final class DriftMain {
    *
    * @throws CommandLine.ParameterException on wrong arguments
    * @throws dev.millrace.schemas.pipeline.PipelineException on a pipeline file with mistakes
-   * @throws IllegalStateException if the brokers do not grant the transactions that it needs
+   * @throws IllegalStateException if the brokers do not grant the transactions that it needs, or it
+   *     would write outcomes again that are there
    * @throws Exception if the cluster does not accept the job
    */
   public static void main(String[] args) throws Exception {
@@ -102,11 +114,16 @@ public final class DriftMain {
   private void submit() throws Exception {
     Pipeline pipeline = options.pipeline();
     Properties client = options.clientProperties();
+    Configuration configuration = configuration(pipeline);
     try (Admin admin = Admin.create(client)) {
-      TransactionLimit.check(admin, transactionTimeout, checkpointInterval);
+      TransactionLimit.check(configuration, transactionTimeout, admin);
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    env.configure(configuration(pipeline));
+    env.configure(configuration);
+    if (!fromScratch) {
+      String checkpoint = env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
+      KeptState.check(pipeline, checkpoint, stateDir, client);
+    }
     Baseline baseline = Baselines.load(pipeline);
     if (new DriftJob(pipeline, settings(client), register(pipeline)).addTo(env, baseline)) {
       JobClient job = env.executeAsync(DriftJob.name(pipeline));
@@ -125,14 +142,18 @@ public final class DriftMain {
     }
     if (stateDir != null) {
       Path checkpoints = stateDir.toAbsolutePath().resolve(DriftJob.name(pipeline));
-      FlinkSettings.newest(checkpoints)
-          .map(FlinkSettings::time)
-          .ifPresent(
-              time ->
-                  TransactionLimit.warnIfLate(time.toInstant(), Instant.now(), transactionTimeout));
       FlinkSettings.keep(configuration, checkpoints);
+      if (!fromScratch) {
+        FlinkSettings.newest(checkpoints).ifPresent(newest -> goOn(configuration, newest));
+      }
     }
     return configuration;
+  }
+
+  private void goOn(Configuration configuration, Path checkpoint) {
+    Instant taken = FlinkSettings.time(checkpoint).toInstant();
+    TransactionLimit.warnIfLate(taken, Instant.now(), transactionTimeout);
+    FlinkSettings.goOn(configuration, checkpoint);
   }
 
   private JobSettings settings(Properties client) {

@@ -1,12 +1,14 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.labels.LabelEvent;
+import dev.millrace.drift.wire.DeadLetter;
+import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
-import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -20,8 +22,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pipeline's drift job: the {@link Topology} between its topics. Each operator's uid is its name,
- * and state is found again by it: a name, once released, is not changed.
+ * A pipeline's drift job: the {@link Topology} between its topics. State is found again by an
+ * operator's uid: its name, with a {@link Fingerprint} of the definition that the state depends on.
  */
 public final class DriftJob {
   private final Pipeline pipeline;
@@ -57,46 +59,55 @@ public final class DriftJob {
     if (labels == null && !judged) {
       return false;
     }
-    DataStream<GenericRecord> predictions = predictions(env);
-    DataStream<GenericRecord> outcomes = labels == null ? null : outcomes(env, predictions, labels);
+    SingleOutputStreamOperator<GenericRecord> predictions = predictions(env);
+    DataStream<DeadLetter> deadLetters = predictions.getSideOutput(DeadLetter.TAG);
+    DataStream<GenericRecord> outcomes = null;
+    if (labels != null) {
+      SingleOutputStreamOperator<LabelEvent> labelEvents =
+          topology.labels(labelEvents(env, labels), labels);
+      deadLetters = deadLetters.union(labelEvents.getSideOutput(DeadLetter.TAG));
+      outcomes = outcomes(predictions, labelEvents, labels);
+    }
     if (baseline != null && drift != null) {
       write(topology.reports(predictions, outcomes, baseline, drift));
     }
+    deadLetters.sinkTo(kafka.deadLetters()).name("dead-letters").uid("dead-letters");
     return true;
   }
 
-  private DataStream<GenericRecord> predictions(StreamExecutionEnvironment env) {
-    Schema schema = PipelineSchemas.prediction(pipeline);
-    WatermarkStrategy<GenericRecord> eventTime =
-        WatermarkStrategy.<GenericRecord>forBoundedOutOfOrderness(pipeline.scored().lateness())
-            .withTimestampAssigner((record, time) -> PredictionValues.eventTime(record))
-            .withIdleness(idleTimeout);
-    return env.fromSource(
-            kafka.source(Topics.predictions(pipeline), schema),
-            eventTime,
-            "predictions",
-            new GenericRecordAvroTypeInfo(schema))
-        .uid("predictions");
+  /** The uid by which the state of outcomes is found; null where the pipeline has no labels. */
+  public static @Nullable String outcomesUid(Pipeline pipeline) {
+    Labels labels = pipeline.labels();
+    return labels == null ? null : Topology.joinUid(pipeline, labels);
   }
 
-  private DataStream<GenericRecord> labelEvents(StreamExecutionEnvironment env, Labels labels) {
-    Source source = pipeline.source(labels.from());
-    // Clean events are stamped with their event time.
-    WatermarkStrategy<GenericRecord> eventTime =
-        WatermarkStrategy.<GenericRecord>forBoundedOutOfOrderness(source.lateness())
-            .withIdleness(idleTimeout);
+  private SingleOutputStreamOperator<GenericRecord> predictions(StreamExecutionEnvironment env) {
+    Schema schema = PipelineSchemas.prediction(pipeline);
     return env.fromSource(
-            kafka.source(Topics.clean(pipeline, source.name()), source.schema()),
-            eventTime,
+            kafka.predictions(schema),
+            EventClock.strategy(pipeline.scored().lateness(), idleTimeout),
+            "predictions",
+            Incoming.type(schema))
+        .uid("predictions")
+        .process(new DecodedRecords(), new GenericRecordAvroTypeInfo(schema))
+        .name("decoded-predictions")
+        .uid("decoded-predictions");
+  }
+
+  private DataStream<Incoming> labelEvents(StreamExecutionEnvironment env, Labels labels) {
+    Source source = pipeline.source(labels.from());
+    return env.fromSource(
+            kafka.events(source),
+            WatermarkStrategy.noWatermarks(), // LabelClock makes them
             "label-events",
-            new GenericRecordAvroTypeInfo(source.schema()))
-        .uid("label-events");
+            Incoming.type(source.schema()))
+        .uid("label-events-" + Fingerprint.of(pipeline, labels));
   }
 
   private DataStream<GenericRecord> outcomes(
-      StreamExecutionEnvironment env, DataStream<GenericRecord> predictions, Labels labels) {
+      DataStream<GenericRecord> predictions, DataStream<LabelEvent> labelEvents, Labels labels) {
     DataStream<GenericRecord> outcomes =
-        topology.outcomes(predictions, labelEvents(env, labels), labels);
+        topology.outcomes(predictions, labelEvents, labels, idleTimeout);
     outcomes
         .sinkTo(kafka.outcomes(PipelineSchemas.outcome(pipeline)))
         .name("outcomes")

@@ -25,10 +25,13 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 /** How Flink runs the job. */
 public final class FlinkSettings {
   /** A checkpoint that takes longer is given up; see {@link TransactionLimit}. */
-  public static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(2);
 
-  /** Checkpoints that may fail in a row before the job restarts: a slow disk is no reason to. */
-  private static final int TOLERATED_CHECKPOINT_FAILURES = 10;
+  /**
+   * Checkpoints that may fail in a row before the job restarts: a slow disk is no reason to. A
+   * transaction is open meanwhile; see {@link TransactionLimit}.
+   */
+  private static final int TOLERATED_CHECKPOINT_FAILURES = 3;
 
   /** How long a record may wait for company before it crosses the network. */
   private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(10);
@@ -67,7 +70,7 @@ public final class FlinkSettings {
   }
 
   /**
-   * Keeps checkpoints in a directory, and goes on from the newest one in it.
+   * Keeps checkpoints in a directory.
    *
    * @param checkpointDirectory of this job alone
    */
@@ -75,12 +78,17 @@ public final class FlinkSettings {
     settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
     settings.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpointDirectory.toUri().toString());
-    newest(checkpointDirectory)
-        .ifPresent(
-            checkpoint -> {
-              settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
-              settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
-            });
+  }
+
+  /**
+   * Goes on from a checkpoint. State that no operator takes is of a part that the pipeline has no
+   * more, or defines otherwise, and is left out; that of outcomes is checked before, see {@link
+   * KeptState}.
+   */
+  public static void goOn(Configuration settings, Path checkpoint) {
+    settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+    settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+    settings.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
   }
 
   /** The newest whole checkpoint that an earlier run of the job has left. */

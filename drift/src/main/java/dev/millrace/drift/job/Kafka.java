@@ -1,11 +1,17 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.wire.DeadLetter;
+import dev.millrace.drift.wire.Incoming;
+import dev.millrace.drift.wire.WireRecords;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -34,17 +40,41 @@ final class Kafka {
     this.schemaIds = schemaIds;
   }
 
-  /** Committed records of a topic, from its beginning where no checkpoint says otherwise. */
-  KafkaSource<GenericRecord> source(String topic, Schema schema) {
-    return KafkaSource.<GenericRecord>builder()
+  KafkaSource<Incoming> predictions(Schema schema) {
+    String topic = Topics.predictions(pipeline);
+    return source(List.of(topic), new WireRecords(settings.registry(), topic, schema, null));
+  }
+
+  /** Clean events of a source, and late ones where they go to a topic of their own. */
+  KafkaSource<Incoming> events(Source source) {
+    String clean = Topics.clean(pipeline, source.name());
+    List<String> topics =
+        source.late() == LatePolicy.TOPIC ? List.of(clean, Topics.late(pipeline)) : List.of(clean);
+    return source(
+        topics, new WireRecords(settings.registry(), clean, source.schema(), source.name()));
+  }
+
+  /** Committed records of topics, from their beginning where no checkpoint says otherwise. */
+  private KafkaSource<Incoming> source(List<String> topics, WireRecords records) {
+    return KafkaSource.<Incoming>builder()
         .setBootstrapServers(settings.bootstrapServers())
         .setProperties(settings.clientProperties())
         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
         .setGroupId(DriftJob.name(pipeline))
-        .setClientIdPrefix("%s-%s".formatted(DriftJob.name(pipeline), topic))
-        .setTopics(topic)
+        .setClientIdPrefix("%s-%s".formatted(DriftJob.name(pipeline), topics.get(0)))
+        .setTopics(topics)
         .setStartingOffsets(OffsetsInitializer.earliest())
-        .setDeserializer(new WireRecords(settings.registry(), topic, schema))
+        .setDeserializer(records)
+        .build();
+  }
+
+  /** At once, and after a crash perhaps again. */
+  KafkaSink<DeadLetter> deadLetters() {
+    return KafkaSink.<DeadLetter>builder()
+        .setBootstrapServers(settings.bootstrapServers())
+        .setKafkaProducerConfig(producer())
+        .setRecordSerializer(new DeadLetterWriter(Topics.deadLetters(pipeline)))
+        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .build();
   }
 
@@ -108,12 +138,16 @@ final class Kafka {
       SerializableFunction<T, Instant> time) {
     int schemaId =
         Objects.requireNonNull(schemaIds.get(topic), () -> "no schema id of topic " + topic);
+    return KafkaSink.<T>builder()
+        .setBootstrapServers(settings.bootstrapServers())
+        .setKafkaProducerConfig(producer())
+        .setRecordSerializer(new WireWriter<>(topic, schemaId, schema, key, time));
+  }
+
+  private Properties producer() {
     Properties client = new Properties();
     client.putAll(settings.clientProperties());
     client.setProperty(ProducerConfig.ACKS_CONFIG, "all");
-    return KafkaSink.<T>builder()
-        .setBootstrapServers(settings.bootstrapServers())
-        .setKafkaProducerConfig(client)
-        .setRecordSerializer(new WireWriter<>(topic, schemaId, schema, key, time));
+    return client;
   }
 }

@@ -1,10 +1,13 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.Label;
+import dev.millrace.drift.labels.LabelClock;
+import dev.millrace.drift.labels.LabelEvent;
 import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.drift.labels.LabelJoinOperator;
 import dev.millrace.drift.labels.LabelReader;
 import dev.millrace.drift.labels.Outcomes;
+import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Feature;
@@ -36,19 +39,40 @@ final class Topology {
   }
 
   /**
+   * Reads labels out of events; dead letters are a side output.
+   *
+   * @param events of the source of labels, late ones too
+   */
+  SingleOutputStreamOperator<LabelEvent> labels(DataStream<Incoming> events, Labels labels) {
+    return events
+        .process(new LabelReader(labels, pipeline.source(labels.from()).time()))
+        .returns(LabelEvent.class)
+        .name("labels")
+        .uid("labels");
+  }
+
+  /**
    * Joins predictions to their labels.
    *
-   * @param labelEvents clean events of the source of labels
+   * @param idleTimeout after which a silent partition of the source of labels does not hold its
+   *     clock back
    */
   DataStream<GenericRecord> outcomes(
-      DataStream<GenericRecord> predictions, DataStream<GenericRecord> labelEvents, Labels labels) {
+      DataStream<GenericRecord> predictions,
+      DataStream<LabelEvent> labelEvents,
+      Labels labels,
+      Duration idleTimeout) {
     Schema outcomeSchema = PipelineSchemas.outcome(pipeline);
-    DataStream<Label> label =
+    Duration lateness = pipeline.source(labels.from()).lateness();
+    DataStream<Label> timed =
         labelEvents
-            .flatMap(new LabelReader(labels, pipeline.source(labels.from()).time()))
-            .returns(Label.class)
-            .name("labels")
-            .uid("labels");
+            .transform(
+                "label-clock",
+                TypeInformation.of(Label.class),
+                new LabelClock(lateness, idleTimeout))
+            .uid("label-clock-" + Fingerprint.of(pipeline, labels))
+            .setParallelism(1) // There is one clock.
+            .setMaxParallelism(1);
     Double otherwise =
         labels.otherwise() == null
             ? null
@@ -57,10 +81,15 @@ final class Topology {
         new LabelJoin(predictionSchema, new Outcomes(outcomeSchema), labels.maturity(), otherwise);
     return predictions
         .keyBy(prediction -> prediction.get("event_id").toString(), Types.STRING)
-        .connect(label.keyBy(Label::eventId, Types.STRING))
+        .connect(timed.keyBy(Label::eventId, Types.STRING))
         .transform(
             "label-join", new GenericRecordAvroTypeInfo(outcomeSchema), new LabelJoinOperator(join))
-        .uid("label-join");
+        .uid(joinUid(pipeline, labels));
+  }
+
+  /** Where the state of the join is found. */
+  static String joinUid(Pipeline pipeline, Labels labels) {
+    return "label-join-" + Fingerprint.of(pipeline, labels);
   }
 
   /**
@@ -96,7 +125,7 @@ final class Topology {
         .keyBy(partial -> model, Types.STRING)
         .process(judge(baseline, drift), new AvroTypeInfo<>(DriftReport.class))
         .name("drift-judge")
-        .uid("drift-judge")
+        .uid("drift-judge-" + Fingerprint.of(drift))
         .setParallelism(1); // There is one key.
   }
 

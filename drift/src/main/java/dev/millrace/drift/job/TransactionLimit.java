@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.config.ConfigResource;
@@ -12,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks before the start that transactions can live long enough. One is open from a checkpoint to
- * the next and is committed only when that is complete, after a crash by the restarted job: when
- * the broker has aborted it before, its outcomes are lost.
+ * Checks before the start that transactions can stay open long enough. One is opened at a
+ * checkpoint and committed when a later one is complete: the next, or the first after as many
+ * failures as are tolerated; after a crash by the restarted job. When the broker has aborted it
+ * before, its outcomes are lost.
  */
 public final class TransactionLimit {
   private static final Logger log = LoggerFactory.getLogger(TransactionLimit.class);
@@ -26,24 +29,38 @@ public final class TransactionLimit {
   private TransactionLimit() {}
 
   /**
+   * @param settings of the job, which say how long checkpoints take and how many may fail
    * @param timeout of our transactions
-   * @throws IllegalStateException if it is longer than the brokers grant, or too short for a
-   *     checkpoint and a restart
+   * @throws IllegalStateException if it is longer than the brokers grant, or too short for the
+   *     checkpoints that may fail and a restart
    */
-  public static void check(Admin admin, Duration timeout, Duration checkpointInterval)
+  public static void check(Configuration settings, Duration timeout, Admin admin)
       throws InterruptedException {
-    Duration needed = checkpointInterval.plus(FlinkSettings.CHECKPOINT_TIMEOUT).plus(RESTART);
-    if (timeout.compareTo(needed) < 0) {
+    check(settings, timeout, granted(admin));
+  }
+
+  static void check(Configuration settings, Duration timeout, Duration granted) {
+    Duration needed = needed(settings);
+    if (timeout.compareTo(needed) <= 0) {
       throw new IllegalStateException(
-          "--transaction-timeout is %s, but a checkpoint and a restart can take %s: raise it, or shorten --checkpoint-interval."
-              .formatted(timeout, needed));
+          "--transaction-timeout is %s, but %d checkpoints in a row may fail, and with the next one and a restart that can take %s: raise it, or shorten --checkpoint-interval."
+              .formatted(
+                  timeout, settings.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER), needed));
     }
-    Duration granted = granted(admin);
     if (timeout.compareTo(granted) > 0) {
       throw new IllegalStateException(
           "--transaction-timeout is %s, but the brokers grant %s: lower it, or raise %s of the brokers."
               .formatted(timeout, granted, BROKER_KEY));
     }
+  }
+
+  /** How long a transaction can be open that is committed in the end. */
+  static Duration needed(Configuration settings) {
+    return settings
+        .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
+        .plus(settings.get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
+        .multipliedBy(1L + settings.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
+        .plus(RESTART);
   }
 
   /**

@@ -10,6 +10,8 @@ public enum Fate {
   PREDICTIONS_ASSUMED,
   /** No label came until maturity and the pipeline assumes none: no outcome. */
   PREDICTIONS_EXPIRED,
+  /** Labels were silent for so long that the prediction was given up: no outcome. */
+  PREDICTIONS_UNLABELED,
   /** The same event's prediction came again. */
   PREDICTIONS_REPEATED,
   /** A label for an event that has one already; the first one counts. */

@@ -16,13 +16,18 @@ import org.jspecify.annotations.Nullable;
  * Joins predictions (first input) and labels (second input) by event id, whichever comes first; at
  * most one outcome an event.
  *
- * <p>An event's prediction waits for its label until the event-time watermark of both inputs has
- * passed the prediction's event time plus maturity. A label counts if its own event time is not
- * later than that. What became of the event is remembered for one more maturity, so that a repeated
- * or late label is told from one whose prediction never came; later still it counts as the latter.
+ * <p>An event's prediction waits for its label until the watermark of labels has passed the
+ * prediction's event time plus maturity: then each label up to that time has been read. A label
+ * counts if its own event time is not later than that. A label waits for its prediction until
+ * predictions have passed the label's time plus maturity. What became of the event is remembered
+ * for one more maturity, so that a repeated or late label is told from one whose prediction never
+ * came; later still it counts as the latter.
  */
 public final class LabelJoin
     extends KeyedCoProcessFunction<String, GenericRecord, Label, GenericRecord> {
+  static final ValueStateDescriptor<Label> HELD =
+      new ValueStateDescriptor<>("held-label", Label.class);
+
   private static final long serialVersionUID = 1L;
 
   private final Schema predictionSchema;
@@ -42,6 +47,9 @@ public final class LabelJoin
   @SuppressWarnings("NullAway.Init")
   private transient Fates fates;
 
+  @SuppressWarnings("NullAway.Init")
+  private transient Clocks clocks;
+
   /**
    * @param predictionSchema of the first input
    * @param maturity event time for which a prediction waits
@@ -55,14 +63,21 @@ public final class LabelJoin
     this.otherwise = otherwise;
   }
 
+  /** To be called before it is opened. */
+  void use(Clocks clocks) {
+    this.clocks = clocks;
+  }
+
+  static ValueStateDescriptor<GenericRecord> waiting(Schema predictionSchema) {
+    return new ValueStateDescriptor<>(
+        "waiting-prediction", new GenericRecordAvroTypeInfo(predictionSchema));
+  }
+
   @Override
   public void open(OpenContext context) {
     var runtime = getRuntimeContext();
-    waiting =
-        runtime.getState(
-            new ValueStateDescriptor<>(
-                "waiting-prediction", new GenericRecordAvroTypeInfo(predictionSchema)));
-    held = runtime.getState(new ValueStateDescriptor<>("held-label", Label.class));
+    waiting = runtime.getState(waiting(predictionSchema));
+    held = runtime.getState(HELD);
     settled = runtime.getState(new ValueStateDescriptor<>("settled", Settled.class));
     fates = new Fates(runtime.getMetricGroup());
   }
@@ -74,7 +89,7 @@ public final class LabelJoin
       fates.count(Fate.PREDICTIONS_REPEATED);
       return;
     }
-    long matureMillis = eventTime(prediction) + maturityMillis;
+    long matureMillis = matureMillis(prediction);
     Label label = held.value();
     held.clear();
     if (label != null && label.timeMillis() <= matureMillis) {
@@ -84,8 +99,11 @@ public final class LabelJoin
     if (label != null) {
       fates.count(Fate.LABELS_TOO_LATE);
     }
+    if (matureMillis <= context.timerService().currentWatermark()) {
+      mature(prediction, context, out);
+      return;
+    }
     waiting.update(prediction);
-    // A time that has passed already fires with the next watermark.
     context.timerService().registerEventTimeTimer(matureMillis);
   }
 
@@ -99,7 +117,7 @@ public final class LabelJoin
     }
     GenericRecord prediction = waiting.value();
     if (prediction != null) {
-      if (label.timeMillis() <= eventTime(prediction) + maturityMillis) {
+      if (label.timeMillis() <= matureMillis(prediction)) {
         label(prediction, label, context, out);
       } else {
         fates.count(Fate.LABELS_TOO_LATE);
@@ -108,7 +126,7 @@ public final class LabelJoin
       fates.count(Fate.LABELS_REPEATED);
     } else {
       held.update(label);
-      context.timerService().registerEventTimeTimer(label.timeMillis() + maturityMillis);
+      context.timerService().registerEventTimeTimer(releaseMillis(label));
     }
   }
 
@@ -123,13 +141,23 @@ public final class LabelJoin
       return;
     }
     GenericRecord prediction = waiting.value();
-    if (prediction != null && timeMillis >= eventTime(prediction) + maturityMillis) {
+    if (prediction != null && timeMillis >= matureMillis(prediction)) {
       mature(prediction, context, out);
     }
     Label label = held.value();
-    if (label != null && timeMillis >= label.timeMillis() + maturityMillis) {
+    if (label != null && timeMillis >= releaseMillis(label)) {
+      release(label, context);
+    }
+  }
+
+  /** Drops a label that no prediction can be for any more; asks again later otherwise. */
+  private void release(Label label, Context context) {
+    long timersMillis = context.timerService().currentWatermark();
+    if (clocks.predictionsMillis() >= releaseMillis(label)) {
       held.clear();
       fates.count(Fate.LABELS_UNMATCHED);
+    } else if (timersMillis < Long.MAX_VALUE - maturityMillis) {
+      context.timerService().registerEventTimeTimer(timersMillis + maturityMillis);
     }
   }
 
@@ -144,6 +172,10 @@ public final class LabelJoin
   private void mature(GenericRecord prediction, Context context, Collector<GenericRecord> out)
       throws IOException {
     settle(prediction, false, context);
+    if (clocks.labelsMillis() < matureMillis(prediction)) {
+      fates.count(Fate.PREDICTIONS_UNLABELED);
+      return;
+    }
     if (otherwise == null) {
       fates.count(Fate.PREDICTIONS_EXPIRED);
       return;
@@ -158,6 +190,24 @@ public final class LabelJoin
     waiting.clear();
     settled.update(new Settled(labeled, forgetMillis));
     context.timerService().registerEventTimeTimer(forgetMillis);
+  }
+
+  Schema predictionSchema() {
+    return predictionSchema;
+  }
+
+  long maturityMillis() {
+    return maturityMillis;
+  }
+
+  /** Event time up to which a label of the prediction counts. */
+  long matureMillis(GenericRecord prediction) {
+    return eventTime(prediction) + maturityMillis;
+  }
+
+  /** Event time of predictions at which a label is held no longer. */
+  long releaseMillis(Label label) {
+    return label.timeMillis() + maturityMillis;
   }
 
   /** How often something happened in this subtask since it started. */

@@ -1,17 +1,22 @@
 package dev.millrace.drift.labels;
 
+import dev.millrace.drift.wire.DeadLetter;
+import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Labels;
 import java.time.Instant;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
-/** Reads labels out of the events that carry them; events without one are counted. */
-public final class LabelReader extends RichFlatMapFunction<GenericRecord, Label> {
+/**
+ * Reads labels out of the events that carry them; events without one are counted. Dead letters go
+ * to {@link DeadLetter#TAG}.
+ */
+public final class LabelReader extends ProcessFunction<Incoming, LabelEvent> {
   private static final long serialVersionUID = 1L;
 
   private final Labels labels;
@@ -34,15 +39,26 @@ public final class LabelReader extends RichFlatMapFunction<GenericRecord, Label>
   }
 
   @Override
-  public void flatMap(GenericRecord event, Collector<Label> out) {
+  public void processElement(Incoming incoming, Context context, Collector<LabelEvent> out) {
+    GenericRecord event = incoming.value();
+    if (event == null) {
+      context.output(DeadLetter.TAG, incoming.deadLetter());
+      return;
+    }
+    Label label = label(event);
+    if (label == null) {
+      empty.inc();
+    }
+    out.collect(new LabelEvent(label, incoming.partition(), incoming.eventClockMillis()));
+  }
+
+  private @Nullable Label label(GenericRecord event) {
     Object id = Fields.value(event, labels.id());
     Object time = Fields.value(event, timeField);
     Double value = number(labels.value().evaluate(name -> Fields.value(event, name)));
-    if (id == null || value == null || !(time instanceof Instant instant)) {
-      empty.inc();
-    } else {
-      out.collect(new Label(id.toString(), value, instant.toEpochMilli()));
-    }
+    return id == null || value == null || !(time instanceof Instant instant)
+        ? null
+        : new Label(id.toString(), value, instant.toEpochMilli());
   }
 
   /**

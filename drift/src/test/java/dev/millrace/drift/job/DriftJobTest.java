@@ -3,6 +3,10 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.millrace.schemas.expr.Expression;
+import dev.millrace.schemas.expr.Type;
+import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.InMemoryRegistry;
@@ -37,6 +41,69 @@ class DriftJobTest {
   @Test
   void withoutAReferenceOutcomesFlowAllTheSame() throws IOException {
     assertThat(operators(Shop.pipeline(), null)).isEqualTo(golden("operators-without-drift.txt"));
+  }
+
+  /** Counts of windows of one length are not counts of windows of another. */
+  @Test
+  void stateOfWindowsIsNotFoundUnderAnotherLength() {
+    assertThat(uid(windows(24), "drift-judge"))
+        .isNotEqualTo(uid(windows(1), "drift-judge"))
+        .isEqualTo(uid(windows(24), "drift-judge"));
+  }
+
+  @Test
+  void stateOfTheLabelJoinIsNotFoundUnderAnotherDefinition() {
+    Labels labels = Objects.requireNonNull(Shop.pipeline().labels());
+    String uid = uid(Shop.pipeline(), "label-join");
+
+    assertThat(uid(labels(labels, "amount > 5.0", labels.maturity()), "label-join"))
+        .isNotEqualTo(uid);
+    // What waits is timed anew; see LabelJoin.
+    assertThat(uid(labels(labels, "amount > 0.0", Duration.ofDays(9)), "label-join"))
+        .isEqualTo(uid);
+  }
+
+  private static Pipeline labels(Labels like, String value, Duration maturity) {
+    Expression label = Expression.compile(value, Map.of("amount", Type.DOUBLE));
+    Labels labels =
+        new Labels(like.from(), like.id(), label, like.otherwise(), maturity, like.slices());
+    return pipeline(labels, Shop.DRIFT);
+  }
+
+  private static Pipeline windows(int hours) {
+    Drift drift =
+        new Drift(
+            Duration.ofHours(hours),
+            Shop.DRIFT.reference(),
+            Shop.DRIFT.falseAlarms(),
+            Shop.DRIFT.minEffect(),
+            Shop.DRIFT.minSamples());
+    return pipeline(Shop.pipeline().labels(), drift);
+  }
+
+  private static Pipeline pipeline(@Nullable Labels labels, @Nullable Drift drift) {
+    Pipeline shop = Shop.pipeline();
+    return new Pipeline(
+        shop.name(),
+        shop.guarantee(),
+        shop.partitions(),
+        shop.sources(),
+        shop.score(),
+        shop.features(),
+        shop.model(),
+        labels,
+        drift,
+        shop.retrain());
+  }
+
+  private static String uid(Pipeline pipeline, String operator) {
+    StreamExecutionEnvironment env = environment();
+    job(pipeline).addTo(env, Shop.baseline());
+    return env.getStreamGraph(false).getStreamNodes().stream()
+        .filter(node -> node.getOperatorName().equals(operator))
+        .map(StreamNode::getTransformationUID)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -6,9 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,21 +17,13 @@ class FlinkSettingsTest {
     Path newest = checkpoint(directory, "job-2/chk-3", 2_000);
     Files.createDirectories(directory.resolve("job-2/chk-4")); // was never completed
     Files.createDirectories(directory.resolve("job-2/shared"));
-    Configuration settings = FlinkSettings.of(Duration.ofSeconds(2));
 
-    FlinkSettings.keep(settings, directory);
-
-    assertThat(settings.get(StateRecoveryOptions.SAVEPOINT_PATH))
-        .isEqualTo(newest.toUri().toString());
+    assertThat(FlinkSettings.newest(directory)).contains(newest);
   }
 
   @Test
   void withoutACheckpointTheJobBegins(@TempDir Path directory) {
-    Configuration settings = FlinkSettings.of(Duration.ofSeconds(2));
-
-    FlinkSettings.keep(settings, directory.resolve("not-there-yet"));
-
-    assertThat(settings.getOptional(StateRecoveryOptions.SAVEPOINT_PATH)).isEmpty();
+    assertThat(FlinkSettings.newest(directory.resolve("not-there-yet"))).isEmpty();
   }
 
   private static Path checkpoint(Path directory, String name, long millis) throws IOException {

@@ -2,9 +2,11 @@ package dev.millrace.drift.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,11 +98,10 @@ class TopologyTest {
     Pipeline pipeline = Shop.pipeline();
     Topology topology = new Topology(pipeline);
     DataStream<GenericRecord> scored = events(env, predictions, Shop.PREDICTION, "event_time");
+    Labels labels = Objects.requireNonNull(pipeline.labels());
     DataStream<GenericRecord> outcomes =
         topology.outcomes(
-            scored,
-            events(env, refunds, Shop.REFUND, "at"),
-            Objects.requireNonNull(pipeline.labels()));
+            scored, topology.labels(refunds(env, refunds), labels), labels, Duration.ofSeconds(5));
     SingleOutputStreamOperator<DriftReport> reports =
         topology.reports(scored, outcomes, Shop.baseline(), Shop.DRIFT);
     DataStream<String> lines =
@@ -118,6 +119,13 @@ class TopologyTest {
                     .map(TopologyTest::timeless)
                     .returns(Types.STRING));
     return lines.executeAndCollect(MORE_THAN_ALL).stream().sorted().toList();
+  }
+
+  private static DataStream<Incoming> refunds(
+      StreamExecutionEnvironment env, List<GenericRecord> refunds) {
+    return events(env, refunds, Shop.REFUND, "at")
+        .map(refund -> new Incoming(refund, null, 0, (Long) refund.get("at")))
+        .returns(Incoming.type(Shop.REFUND));
   }
 
   private static DataStream<GenericRecord> events(

@@ -150,27 +150,112 @@ class LabelJoinTest {
   }
 
   @Test
-  void labelsAloneDoNotLetPredictionsMature() throws Exception {
+  void labelsAheadOfPredictionsAreHeldForThem() throws Exception {
     try (Join join = new Join(0.0)) {
-      join.prediction("a", 100).label("b", 1, 200);
-      join.harness.processWatermark1(new Watermark(100));
-      join.harness.processWatermarkStatus1(WatermarkStatus.IDLE);
-      join.harness.processWatermark2(new Watermark(100_000));
-      assertThat(join.outcomes()).isEmpty();
+      join.label("b", 1, 200).predictionClock(100).labelClock(100_000);
 
-      join.prediction("b", 150);
-      assertThat(join.outcomes()).containsExactly("b 1.0 200 OBSERVED");
+      join.prediction("b", 150).prediction("a", 100);
+
+      assertThat(join.outcomes()).containsExactly("b 1.0 200 OBSERVED", "a 0.0 null ASSUMED");
     }
   }
 
   @Test
-  void withoutLabelsPredictionsMature() throws Exception {
+  void heldLabelsAreDroppedWhenPredictionsHavePassedThem() throws Exception {
     try (Join join = new Join(0.0)) {
-      join.prediction("a", 100);
-      join.harness.processWatermarkStatus2(WatermarkStatus.IDLE);
-      join.harness.processWatermark1(new Watermark(1_100));
+      join.label("b", 1, 200).predictionClock(100).labelClock(100_000).predictionClock(1_200);
+      join.labelClock(101_000);
 
+      assertThat(join.count(Fate.LABELS_UNMATCHED)).isEqualTo(1);
+      assertThat(join.stateEntries()).isZero();
+    }
+  }
+
+  @Test
+  void predictionsMatureByTheClockOfLabelsAlone() throws Exception {
+    try (Join join = new Join(0.0)) {
+      join.prediction("a", 100).predictionClock(100).labelClock(1_099);
+      assertThat(join.outcomes()).isEmpty();
+
+      join.labelClock(1_100);
       assertThat(join.outcomes()).containsExactly("a 0.0 null ASSUMED");
+    }
+  }
+
+  @Test
+  void whileLabelsAreSilentNothingIsAssumed() throws Exception {
+    try (Join join = new Join(0.0)) {
+      join.prediction("a", 100).prediction("b", 100).labelsIdle().predictionClock(5_000);
+      assertThat(join.outcomes()).isEmpty();
+
+      join.labelsActive().label("a", 1, 600).labelClock(1_100);
+      assertThat(join.outcomes()).containsExactly("a 1.0 600 OBSERVED", "b 0.0 null ASSUMED");
+    }
+  }
+
+  @Test
+  void predictionsFarAheadOfSilentLabelsAreGivenUpAndNothingIsAssumed() throws Exception {
+    try (Join join = new Join(0.0)) {
+      join.prediction("a", 100).labelsIdle().predictionClock(100 + 11 * MATURITY - 1);
+      assertThat(join.count(Fate.PREDICTIONS_UNLABELED)).isZero();
+
+      join.predictionClock(100 + 11 * MATURITY);
+      assertThat(join.count(Fate.PREDICTIONS_UNLABELED)).isEqualTo(1);
+      assertThat(join.outcomes()).isEmpty();
+
+      join.predictionClock(100 + 12 * MATURITY);
+      assertThat(join.stateEntries()).isZero();
+    }
+  }
+
+  @Test
+  void predictionsWaitForLabelsThatAreBehindButComing() throws Exception {
+    try (Join join = new Join(0.0)) {
+      join.prediction("a", 100).labelsActive().labelClock(200).predictionClock(100 * MATURITY);
+      join.label("a", 1, 300);
+
+      assertThat(join.outcomes()).containsExactly("a 1.0 300 OBSERVED");
+    }
+  }
+
+  @Test
+  void raisedMaturityHoldsForWhatWaitsAlready() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Join before = new Join(0.0)) {
+      before.prediction("a", 100).prediction("b", 100).label("c", 1, 150).label("d", 1, 150);
+      snapshot = before.snapshot();
+    }
+    try (Join after = new Join(0.0, 3 * MATURITY, snapshot)) {
+      after.watermark(2_000);
+      assertThat(after.outcomes()).isEmpty();
+
+      after.label("a", 1, 2_500).prediction("c", 100).watermark(3_100);
+      assertThat(after.outcomes())
+          .containsExactly("a 1.0 2500 OBSERVED", "c 1.0 150 OBSERVED", "b 0.0 null ASSUMED");
+
+      after.watermark(6_100);
+      assertThat(after.count(Fate.LABELS_UNMATCHED)).isEqualTo(1);
+      assertThat(after.stateEntries()).isZero();
+    }
+  }
+
+  @Test
+  void loweredMaturityHoldsForWhatWaitsAlready() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Join before = new Join(0.0, 3 * MATURITY, null)) {
+      before.prediction("a", 100).prediction("b", 100).label("d", 1, 150);
+      snapshot = before.snapshot();
+    }
+    try (Join after = new Join(0.0, MATURITY, snapshot)) {
+      after.label("b", 1, 1_200).watermark(1_150);
+
+      assertThat(after.outcomes())
+          .containsExactlyInAnyOrder("a 0.0 null ASSUMED", "b 0.0 null ASSUMED");
+      assertThat(after.count(Fate.LABELS_TOO_LATE)).isEqualTo(1);
+      assertThat(after.count(Fate.LABELS_UNMATCHED)).isEqualTo(1);
+
+      after.watermark(2_100);
+      assertThat(after.stateEntries()).isZero();
     }
   }
 
@@ -193,11 +278,30 @@ class LabelJoinTest {
       before.prediction("a", 100).prediction("b", 100).label("c", 1, 150).label("b", 1, 200);
       snapshot = before.snapshot();
     }
-    try (Join after = new Join(0.0, snapshot)) {
+    try (Join after = new Join(0.0, MATURITY, snapshot)) {
       after.label("a", 1, 300).prediction("c", 100).label("b", 0, 300).watermark(1_100);
 
       assertThat(after.outcomes()).containsExactly("a 1.0 300 OBSERVED", "c 1.0 150 OBSERVED");
       assertThat(after.count(Fate.LABELS_REPEATED)).isEqualTo(1);
+    }
+  }
+
+  /** A pipeline whose model gets a further input keeps the predictions that wait. */
+  @Test
+  void predictionsThatWaitAreReadIntoAGrownSchema() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Join before = new Join(0.0)) {
+      snapshot = before.prediction("a", 100).snapshot();
+    }
+    Schema grown = new Schema.Parser().parse(PREDICTION.toString());
+    List<Schema.Field> fields = new ArrayList<>();
+    grown.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+    fields.add(new Schema.Field("added", Schema.create(Schema.Type.LONG), null, 7L));
+    grown = Schema.createRecord("Prediction", null, null, false, fields);
+    try (Join after = new Join(grown, 0.0, MATURITY, snapshot)) {
+      after.label("a", 1, 200);
+
+      assertThat(after.outcomes()).containsExactly("a 1.0 200 OBSERVED");
     }
   }
 
@@ -243,12 +347,22 @@ class LabelJoinTest {
         harness;
 
     Join(@Nullable Double otherwise) throws Exception {
-      this(otherwise, null);
+      this(otherwise, MATURITY, null);
     }
 
-    Join(@Nullable Double otherwise, @Nullable OperatorSubtaskState state) throws Exception {
+    Join(@Nullable Double otherwise, long maturity, @Nullable OperatorSubtaskState state)
+        throws Exception {
+      this(PREDICTION, otherwise, maturity, state);
+    }
+
+    Join(
+        Schema schema,
+        @Nullable Double otherwise,
+        long maturity,
+        @Nullable OperatorSubtaskState state)
+        throws Exception {
       function =
-          new LabelJoin(PREDICTION, new Outcomes(OUTCOME), Duration.ofMillis(MATURITY), otherwise);
+          new LabelJoin(schema, new Outcomes(OUTCOME), Duration.ofMillis(maturity), otherwise);
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
               new LabelJoinOperator(function),
@@ -280,6 +394,22 @@ class LabelJoinTest {
 
     Join watermark(long time) {
       return quietly(() -> harness.processBothWatermarks(new Watermark(time)));
+    }
+
+    Join predictionClock(long time) {
+      return quietly(() -> harness.processWatermark1(new Watermark(time)));
+    }
+
+    Join labelClock(long time) {
+      return quietly(() -> harness.processWatermark2(new Watermark(time)));
+    }
+
+    Join labelsIdle() {
+      return quietly(() -> harness.processWatermarkStatus2(WatermarkStatus.IDLE));
+    }
+
+    Join labelsActive() {
+      return quietly(() -> harness.processWatermarkStatus2(WatermarkStatus.ACTIVE));
     }
 
     OperatorSubtaskState snapshot() throws Exception {

@@ -1,32 +1,35 @@
-package dev.millrace.drift.job;
+package dev.millrace.drift.wire;
 
+import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.Decoded;
 import dev.millrace.schemas.wire.Registry;
+import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
-import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one of Millrace's own topics. What cannot be read there was written by someone else: it is
- * counted and logged with its place, and the stream goes on.
+ * Reads one of Millrace's own topics, and the late events of the same source beside it. What cannot
+ * be decoded is counted and goes on as a dead letter.
  */
-final class WireRecords implements KafkaRecordDeserializationSchema<GenericRecord> {
+public final class WireRecords implements KafkaRecordDeserializationSchema<Incoming> {
   private static final long serialVersionUID = 1L;
   private static final Logger log = LoggerFactory.getLogger(WireRecords.class);
 
   private final SerializableSupplier<Registry> registry;
   private final String topic;
   private final Schema schema;
+  private final @Nullable String lateSource;
 
   @SuppressWarnings("NullAway.Init")
   private transient AvroDecoder decoder;
@@ -35,12 +38,19 @@ final class WireRecords implements KafkaRecordDeserializationSchema<GenericRecor
   private transient Counter rejected;
 
   /**
+   * @param topic under whose subject late events are encoded, too
    * @param schema that records are read into
+   * @param lateSource source whose events are read from other topics; null: no other topic is read
    */
-  WireRecords(SerializableSupplier<Registry> registry, String topic, Schema schema) {
+  public WireRecords(
+      SerializableSupplier<Registry> registry,
+      String topic,
+      Schema schema,
+      @Nullable String lateSource) {
     this.registry = registry;
     this.topic = topic;
     this.schema = schema;
+    this.lateSource = lateSource;
   }
 
   @Override
@@ -50,24 +60,38 @@ final class WireRecords implements KafkaRecordDeserializationSchema<GenericRecor
   }
 
   @Override
-  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<GenericRecord> out) {
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Incoming> out) {
+    boolean late = !record.topic().equals(topic);
+    if (late && !isOfSource(record.headers().lastHeader(Topics.SOURCE_HEADER))) {
+      return;
+    }
     Decoded decoded = decoder.decode(record.value());
     if (decoded instanceof Decoded.Value value) {
-      out.collect(value.record());
+      long clock =
+          late ? Incoming.NO_CLOCK : Topics.eventClock(record.headers(), record.timestamp());
+      out.collect(new Incoming(value.record(), null, record.partition(), clock));
     } else if (decoded instanceof Decoded.Rejected reason) {
       rejected.inc();
       log.warn(
-          "Skipped offset {} of {}-{}: {}, {}",
+          "Cannot decode offset {} of {}-{}, written to the dead letters: {}, {}",
           record.offset(),
           record.topic(),
           record.partition(),
           reason.code(),
           reason.detail());
+      DeadLetter letter = DeadLetter.of(record, reason);
+      out.collect(new Incoming(null, letter, record.partition(), Incoming.NO_CLOCK));
     }
   }
 
+  private boolean isOfSource(@Nullable Header header) {
+    return header != null
+        && header.value() != null
+        && new String(header.value(), StandardCharsets.UTF_8).equals(lateSource);
+  }
+
   @Override
-  public TypeInformation<GenericRecord> getProducedType() {
-    return new GenericRecordAvroTypeInfo(schema);
+  public TypeInformation<Incoming> getProducedType() {
+    return Incoming.type(schema);
   }
 }
