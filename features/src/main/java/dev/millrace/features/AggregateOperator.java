@@ -1,7 +1,9 @@
 package dev.millrace.features;
 
-import dev.millrace.features.aggregate.Timeline;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,9 +25,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes one view: for each event a row as of that event. Keyed by entity, whose {@link Timeline}
- * is one value of state. An operator rather than a process function, since timelines wait in a
- * {@link TimelineCache} and are written when a checkpoint asks for them.
+ * Computes one view: for each event a row as of that event. Keyed by entity: each {@link Entity} is
+ * one value of state. An operator rather than a process function, since entities wait in a {@link
+ * TimelineCache} and are written when a checkpoint asks for them.
  */
 @SuppressWarnings("NullAway.Init") // Flink opens an operator before it calls anything else
 final class AggregateOperator extends AbstractStreamOperator<EncodedRow>
@@ -33,9 +35,11 @@ final class AggregateOperator extends AbstractStreamOperator<EncodedRow>
   private static final long serialVersionUID = 1L;
 
   private final FeatureView view;
+  private final long fingerprint;
   private final String topic;
   private final Schema rowSchema;
   private final Registries registries;
+  private final long cacheBytes;
 
   private transient ViewPlan plan;
   private transient RowEncoder encoder;
@@ -44,16 +48,23 @@ final class AggregateOperator extends AbstractStreamOperator<EncodedRow>
   private transient InternalTimerService<VoidNamespace> timers;
   private transient Counter rows;
   private transient Counter late;
+  private transient Counter tombstones;
   private transient long watermark;
 
+  AggregateOperator(Pipeline pipeline, FeatureView view, Registries registries) {
+    this(pipeline, view, registries, TimelineCache.DEFAULT_BYTES);
+  }
+
   /**
-   * @param topic that the rows go to, whose subject has their schema
+   * @param cacheBytes for the entities in memory, of each task
    */
-  AggregateOperator(FeatureView view, String topic, Schema rowSchema, Registries registries) {
+  AggregateOperator(Pipeline pipeline, FeatureView view, Registries registries, long cacheBytes) {
     this.view = view;
-    this.topic = topic;
-    this.rowSchema = rowSchema;
+    this.fingerprint = Definition.fingerprint(pipeline.source(view.from()), view);
+    this.topic = Topics.features(pipeline, view.name());
+    this.rowSchema = PipelineSchemas.featureRow(pipeline, view);
     this.registries = registries;
+    this.cacheBytes = cacheBytes;
   }
 
   @Override
@@ -62,17 +73,19 @@ final class AggregateOperator extends AbstractStreamOperator<EncodedRow>
     plan = new ViewPlan(view);
     encoder =
         new RowEncoder(AvroEncoder.forTopic(registries.connect(), topic, rowSchema), rowSchema);
-    cache = new TimelineCache(this::write);
+    cache = new TimelineCache(cacheBytes, this::write);
     state =
         getRuntimeContext()
             .getState(
                 new ValueStateDescriptor<>(
-                    "timeline", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                    "entity", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
     watermark = Long.MIN_VALUE;
     rows = getMetricGroup().counter("rows");
     late = getMetricGroup().counter("lateEvents");
+    tombstones = getMetricGroup().counter("tombstones");
     getMetricGroup().gauge("cachedEntities", cache::size);
+    getMetricGroup().gauge("cachedBytes", cache::bytes);
   }
 
   @Override
@@ -81,60 +94,65 @@ final class AggregateOperator extends AbstractStreamOperator<EncodedRow>
     if (event.time() < watermark) {
       late.inc();
     }
-    Timeline timeline = cache.get(event.entity());
-    if (timeline == null) {
-      timeline = read();
+    Entity entity = find(event.entity());
+    if (entity == null) {
+      entity = Entity.fresh(plan.plan());
+      expireAfter(event.time());
     }
-    boolean fresh = timeline.size() == 0;
-    @Nullable Object[] features = timeline.add(event.time(), event.values(), watermark);
-    if (timeline.size() > 0) {
-      if (fresh) {
-        expireAfter(timeline);
-      }
-      cache.changed(event.entity(), timeline);
-    }
+    @Nullable Object[] features = entity.add(event, watermark);
+    cache.changed(event.entity(), entity);
     output.collect(new StreamRecord<>(encoder.encode(event, features), event.time()));
     rows.inc();
   }
 
-  private Timeline read() throws IOException {
+  /** What is kept of the current key's entity, in memory or in state. */
+  private @Nullable Entity find(String key) throws IOException {
+    Entity cached = cache.get(key);
+    if (cached != null) {
+      return cached;
+    }
     byte[] bytes = state.value();
-    return bytes == null ? new Timeline(plan.plan()) : Timeline.read(plan.plan(), bytes);
+    return bytes == null ? null : Entity.read(plan.plan(), fingerprint, view.name(), bytes);
   }
 
-  private void write(String entity, Timeline timeline) {
-    setCurrentKey(entity);
+  private void write(String key, Entity entity) {
+    setCurrentKey(key);
     try {
-      byte[] bytes = timeline.toBytes(watermark);
-      if (bytes == null) {
-        state.clear();
-      } else {
-        state.update(bytes);
-      }
+      state.update(entity.toBytes(fingerprint, watermark));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** One timer an entity at a time: when it is due, the entity may have had events since. */
-  private void expireAfter(Timeline timeline) {
-    timers.registerEventTimeTimer(
-        VoidNamespace.INSTANCE, timeline.newest() + plan.plan().retentionMillis());
+  /**
+   * One timer an entity, from its first event until its tombstone: when it is due, the entity may
+   * have had events since.
+   */
+  private void expireAfter(long newest) {
+    timers.registerEventTimeTimer(VoidNamespace.INSTANCE, newest + plan.keepMillis());
   }
 
+  /**
+   * When neither a window nor the ttl reaches the entity's newest event any more, nothing of it is
+   * kept, and a tombstone ends its rows. A row that is written again after a restart is followed by
+   * the tombstone again, since state and timer are restored together.
+   */
   @Override
   public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-    String entity = timer.getKey();
-    Timeline timeline = cache.get(entity);
-    if (timeline == null) {
-      timeline = read();
+    String key = timer.getKey();
+    Entity entity = find(key);
+    if (entity == null) {
+      return;
     }
-    if (timeline.toBytes(watermark) == null) {
-      cache.forget(entity);
-      state.clear();
-    } else {
-      expireAfter(timeline);
+    long end = entity.newest() + plan.keepMillis();
+    if (end > watermark) {
+      expireAfter(entity.newest());
+      return;
     }
+    cache.forget(key);
+    state.clear();
+    output.collect(new StreamRecord<>(RowEncoder.tombstone(key, end), end));
+    tombstones.inc();
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroDecoder;
+import dev.millrace.schemas.wire.DeadLetter;
 import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.wire.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -22,11 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes a source's events once and makes of each one {@link ViewEvent} for every view over the
- * source. While the registry is away it waits. Ingest has accepted every event that it reads, so
- * one that cannot be decoded is no dead letter but a fault, and fails the job.
+ * source. A record that cannot be decoded becomes one {@link Unreadable}. While the registry is
+ * away it waits: an outage makes no dead letters.
  */
-final class EventReader implements KafkaRecordDeserializationSchema<ViewEvent> {
+final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
   private static final long serialVersionUID = 1L;
+  private static final String STAGE = "features";
 
   private final Source source;
   private final List<FeatureView> views;
@@ -35,7 +38,7 @@ final class EventReader implements KafkaRecordDeserializationSchema<ViewEvent> {
   private transient @Nullable Running running;
 
   /** What exists only where the job runs. */
-  private record Running(AvroDecoder decoder, List<View> views) {}
+  private record Running(AvroDecoder decoder, List<View> views, Counter unreadable) {}
 
   private record View(int index, String entity, ViewPlan plan, Counter withoutEntity) {}
 
@@ -65,19 +68,46 @@ final class EventReader implements KafkaRecordDeserializationSchema<ViewEvent> {
                             .counter("eventsWithoutEntity")))
             .toList();
     running =
-        new Running(new AvroDecoder(registries.connect(), cleanTopic, source.schema()), opened);
+        new Running(
+            new AvroDecoder(registries.connect(), cleanTopic, source.schema()),
+            opened,
+            context.getMetricGroup().counter("deadLetters"));
   }
 
   @Override
-  public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<ViewEvent> out) {
+  public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<Incoming> out) {
     boolean late = !message.topic().equals(cleanTopic);
     if (late && !isOfSource(message.headers().lastHeader(Topics.SOURCE_HEADER))) {
       return;
     }
     Running here = Objects.requireNonNull(running, "not opened");
-    GenericRecord event = decode(here.decoder, message);
-    String id = String.valueOf(required(message, event, source.id()));
-    long time = ((Instant) required(message, event, source.time())).toEpochMilli();
+    Decoded decoded = here.decoder.decode(message.value());
+    if (decoded instanceof Decoded.Value value) {
+      read(here, message, value.record(), late, out);
+    } else if (decoded instanceof Decoded.Rejected rejected) {
+      reject(here, message, rejected.code(), rejected.detail(), out);
+    }
+  }
+
+  private void read(
+      Running here,
+      ConsumerRecord<byte[], byte[]> message,
+      GenericRecord event,
+      boolean late,
+      Collector<Incoming> out) {
+    Object id = Fields.value(event, source.id());
+    Object at = Fields.value(event, source.time());
+    if (id == null) {
+      reject(here, message, Rejection.ID_MISSING, "field " + source.id() + " is null", out);
+      return;
+    }
+    if (!(at instanceof Instant instant)) {
+      String detail = "field " + source.time() + " is no time";
+      reject(here, message, Rejection.TIMESTAMP_INVALID, detail, out);
+      return;
+    }
+    long time = instant.toEpochMilli();
+    long clock = Topics.eventClock(message.headers(), time);
     for (View view : here.views) {
       Object entity = Fields.value(event, view.entity);
       if (entity == null) {
@@ -88,8 +118,9 @@ final class EventReader implements KafkaRecordDeserializationSchema<ViewEvent> {
           new ViewEvent(
               view.index,
               entity.toString(),
-              id,
+              id.toString(),
               time,
+              clock,
               late,
               message.partition(),
               message.offset(),
@@ -97,12 +128,14 @@ final class EventReader implements KafkaRecordDeserializationSchema<ViewEvent> {
     }
   }
 
-  private GenericRecord decode(AvroDecoder decoder, ConsumerRecord<byte[], byte[]> message) {
-    Decoded decoded = decoder.decode(message.value());
-    if (decoded instanceof Decoded.Rejected rejected) {
-      throw fault(message, rejected.code() + ": " + rejected.detail());
-    }
-    return ((Decoded.Value) decoded).record();
+  private static void reject(
+      Running here,
+      ConsumerRecord<byte[], byte[]> message,
+      Rejection code,
+      String detail,
+      Collector<Incoming> out) {
+    here.unreadable.inc();
+    out.collect(new Unreadable(DeadLetter.of(STAGE, message, code, detail), message.timestamp()));
   }
 
   private boolean isOfSource(@Nullable Header header) {
@@ -110,23 +143,8 @@ final class EventReader implements KafkaRecordDeserializationSchema<ViewEvent> {
         && new String(header.value(), StandardCharsets.UTF_8).equals(source.name());
   }
 
-  private Object required(ConsumerRecord<?, ?> message, GenericRecord event, String field) {
-    Object value = Fields.value(event, field);
-    if (value == null) {
-      throw fault(message, "field " + field + " is null");
-    }
-    return value;
-  }
-
-  private IllegalStateException fault(ConsumerRecord<?, ?> message, String problem) {
-    return new IllegalStateException(
-        "Cannot read %s partition %d offset %d of source %s (%s). Only ingest may write to this topic; if the registry lost its schemas, register them again and the job goes on."
-            .formatted(
-                message.topic(), message.partition(), message.offset(), source.name(), problem));
-  }
-
   @Override
-  public TypeInformation<ViewEvent> getProducedType() {
-    return ViewEventType.INSTANCE;
+  public TypeInformation<Incoming> getProducedType() {
+    return IncomingSerializer.TYPE;
   }
 }

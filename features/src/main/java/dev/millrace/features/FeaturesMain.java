@@ -99,6 +99,8 @@ public final class FeaturesMain {
               newest ->
                   configuration
                       .set(StateRecoveryOptions.SAVEPOINT_PATH, newest.toUri().toString())
+                      // The state of changed views is left behind, see FeaturesJob.
+                      .set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true)
                       .set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM));
     }
     return configuration;

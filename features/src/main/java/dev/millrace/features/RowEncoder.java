@@ -34,7 +34,15 @@ final class RowEncoder {
     for (int i = 0; i < values.length; i++) {
       features.put(i, values[i]);
     }
-    byte[] key = event.entity().getBytes(StandardCharsets.UTF_8);
-    return new EncodedRow(key, encoder.encode(row), event.time());
+    return new EncodedRow(key(event.entity()), encoder.encode(row), event.time(), event.late());
+  }
+
+  /** Says that as of that time nothing of the entity is left. */
+  static EncodedRow tombstone(String entity, long time) {
+    return new EncodedRow(key(entity), null, time, false);
+  }
+
+  private static byte[] key(String entity) {
+    return entity.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,6 +1,5 @@
 package dev.millrace.features;
 
-import dev.millrace.features.aggregate.Timeline;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,71 +7,75 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timelines of the entities used last, so that a busy entity is read and decoded once, and
- * encoded and written once a checkpoint, not for every event. What is forgotten is written first.
+ * The entities used last, so that a busy one is read and decoded once, and encoded and written once
+ * a checkpoint, not for every event. What is left out is written first.
  */
 final class TimelineCache {
-  /** An entity's own overhead is about 2 KB, so at most some 20 MB a view and task. */
-  private static final int MAX_ENTITIES = 10_000;
+  /** Of each view and task: 4 views on 4 tasks then take 1 GB, and 30,000 entities are at hand. */
+  static final long DEFAULT_BYTES = 64L << 20;
 
-  /** A cell takes 100 to 500 bytes by the number of inputs, so at most some 50 MB. */
-  private static final int MAX_CELLS = 100_000;
+  /** Key, map entry, cache entry and entity, without the characters of the key. */
+  private static final int ENTRY_BYTES = 200;
 
   private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
-  private final BiConsumer<String, Timeline> writer;
-  private long cells;
+  private final BiConsumer<String, Entity> writer;
+  private final long maxBytes;
+  private long bytes;
 
   private static final class Entry {
-    final Timeline timeline;
-    int cells;
+    final Entity entity;
+    long bytes;
     boolean changed;
 
-    Entry(Timeline timeline) {
-      this.timeline = timeline;
+    Entry(Entity entity) {
+      this.entity = entity;
     }
   }
 
   /**
-   * @param writer stores a timeline that has changed
+   * @param maxBytes of memory; a single entity may take more
+   * @param writer stores an entity that has changed
    */
-  TimelineCache(BiConsumer<String, Timeline> writer) {
+  TimelineCache(long maxBytes, BiConsumer<String, Entity> writer) {
+    this.maxBytes = maxBytes;
     this.writer = writer;
   }
 
-  @Nullable Timeline get(String entity) {
-    Entry entry = entries.get(entity);
-    return entry == null ? null : entry.timeline;
+  @Nullable Entity get(String key) {
+    Entry entry = entries.get(key);
+    return entry == null ? null : entry.entity;
   }
 
-  /** Remembers a timeline that was changed, and makes room. */
-  void changed(String entity, Timeline timeline) {
-    Entry entry = entries.computeIfAbsent(entity, key -> new Entry(timeline));
+  /** Remembers an entity that was changed, and makes room. */
+  void changed(String key, Entity entity) {
+    Entry entry = entries.computeIfAbsent(key, unknown -> new Entry(entity));
     entry.changed = true;
-    weigh(entry);
-    if (entries.size() > MAX_ENTITIES || cells > MAX_CELLS) {
+    weigh(key, entry);
+    if (bytes > maxBytes) {
       makeRoom();
     }
   }
 
-  private void weigh(Entry entry) {
-    cells += entry.timeline.size() - entry.cells;
-    entry.cells = entry.timeline.size();
+  private void weigh(String key, Entry entry) {
+    long now = ENTRY_BYTES + 2L * key.length() + entry.entity.timeline.heapBytes();
+    bytes += now - entry.bytes;
+    entry.bytes = now;
   }
 
   private void makeRoom() {
     Iterator<Map.Entry<String, Entry>> oldestFirst = entries.entrySet().iterator();
-    while (entries.size() > MAX_ENTITIES || (cells > MAX_CELLS && entries.size() > 1)) {
+    while (bytes > maxBytes && entries.size() > 1) {
       Map.Entry<String, Entry> oldest = oldestFirst.next();
       write(oldest.getKey(), oldest.getValue());
-      cells -= oldest.getValue().cells;
+      bytes -= oldest.getValue().bytes;
       oldestFirst.remove();
     }
   }
 
-  void forget(String entity) {
-    Entry entry = entries.remove(entity);
+  void forget(String key) {
+    Entry entry = entries.remove(key);
     if (entry != null) {
-      cells -= entry.cells;
+      bytes -= entry.bytes;
     }
   }
 
@@ -81,15 +84,20 @@ final class TimelineCache {
     entries.forEach(this::write);
   }
 
-  private void write(String entity, Entry entry) {
+  private void write(String key, Entry entry) {
     if (entry.changed) {
-      writer.accept(entity, entry.timeline);
+      writer.accept(key, entry.entity);
       entry.changed = false;
-      weigh(entry);
+      weigh(key, entry); // writing merges cells
     }
   }
 
   int size() {
     return entries.size();
+  }
+
+  /** What it holds, estimated. */
+  long bytes() {
+    return bytes;
   }
 }

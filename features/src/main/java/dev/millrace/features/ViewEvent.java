@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param view index of the view among those of its source
  * @param entity the entity as the feature topic's key has it
  * @param time event time, epoch millis
+ * @param clock the event clock of ingest when the event arrived, epoch millis
  * @param late whether it was read from the late topic
  * @param partition of the topic that it was read from
  * @param values by slot of the view's {@link ViewPlan}
@@ -18,7 +19,9 @@ record ViewEvent(
     String entity,
     String eventId,
     long time,
+    long clock,
     boolean late,
     int partition,
     long offset,
-    @Nullable Object[] values) {}
+    @Nullable Object[] values)
+    implements Incoming {}

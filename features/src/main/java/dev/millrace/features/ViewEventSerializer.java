@@ -1,6 +1,7 @@
 package dev.millrace.features;
 
 import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
   static final ViewEventSerializer INSTANCE = new ViewEventSerializer();
+  static final TypeInformation<ViewEvent> TYPE = new DirectType<>(ViewEvent.class, INSTANCE);
 
   private static final long serialVersionUID = 1L;
   private static final byte NULL = 0;
@@ -30,6 +32,7 @@ final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
     StringValue.writeString(event.entity(), out);
     StringValue.writeString(event.eventId(), out);
     out.writeLong(event.time());
+    out.writeLong(event.clock());
     out.writeBoolean(event.late());
     out.writeInt(event.partition());
     out.writeLong(event.offset());
@@ -64,6 +67,7 @@ final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
     String entity = StringValue.readString(in);
     String eventId = StringValue.readString(in);
     long time = in.readLong();
+    long clock = in.readLong();
     boolean late = in.readBoolean();
     int partition = in.readInt();
     long offset = in.readLong();
@@ -71,7 +75,7 @@ final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
     for (int i = 0; i < values.length; i++) {
       values[i] = read(in);
     }
-    return new ViewEvent(view, entity, eventId, time, late, partition, offset, values);
+    return new ViewEvent(view, entity, eventId, time, clock, late, partition, offset, values);
   }
 
   private static @Nullable Object read(DataInputView in) throws IOException {
@@ -94,7 +98,7 @@ final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
 
   @Override
   public ViewEvent createInstance() {
-    return new ViewEvent(0, "", "", 0, false, 0, 0, new @Nullable Object[0]);
+    return new ViewEvent(0, "", "", 0, 0, false, 0, 0, new @Nullable Object[0]);
   }
 
   @Override

@@ -20,6 +20,7 @@ final class ViewPlan {
   private static final int ALL_EVENTS = -1;
 
   private final Plan plan;
+  private final long keepMillis;
   private final List<Slot> slots = new ArrayList<>();
   private final List<Expression> filters = new ArrayList<>();
 
@@ -33,6 +34,8 @@ final class ViewPlan {
               new Window(feature.window().toMillis())));
     }
     plan = new Plan(outputs);
+    long ttl = view.ttl() == null ? 0 : view.ttl().toMillis();
+    keepMillis = Math.max(plan.retentionMillis(), ttl);
   }
 
   private int slot(Feature feature) {
@@ -50,6 +53,11 @@ final class ViewPlan {
 
   Plan plan() {
     return plan;
+  }
+
+  /** After this time without events nothing of an entity is computed or served any more. */
+  long keepMillis() {
+    return keepMillis;
   }
 
   /** By slot, what the event counts with; null where its input is null or its filter not true. */

@@ -1,16 +1,18 @@
 package dev.millrace.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -26,18 +28,34 @@ import org.junit.jupiter.api.Test;
 class AggregateOperatorTest {
   private static final FeatureView CARD =
       Objects.requireNonNull(Cards.PIPELINE.features().get("card"));
-  private static final String TOPIC = Topics.features(Cards.PIPELINE, "card");
-  private static final Schema SCHEMA = PipelineSchemas.featureRow(Cards.PIPELINE, CARD);
+  private static final FeatureView SHOP =
+      Objects.requireNonNull(Cards.PIPELINE.features().get("shop"));
   private static final long START = 1_700_000_000_000L;
   private static final long HOUR = 3_600_000;
 
   private static final class Harness implements AutoCloseable {
     final KeyedOneInputStreamOperatorTestHarness<String, ViewEvent, EncodedRow> flink;
 
+    private final AvroDecoder decoder;
+
     Harness(StateBackend backend, @Nullable OperatorSubtaskState state) throws Exception {
+      this(CARD, backend, state, TimelineCache.DEFAULT_BYTES);
+    }
+
+    Harness(
+        FeatureView view,
+        StateBackend backend,
+        @Nullable OperatorSubtaskState state,
+        long cacheBytes)
+        throws Exception {
+      decoder =
+          new AvroDecoder(
+              Cards.REGISTRY,
+              Topics.features(Cards.PIPELINE, view.name()),
+              PipelineSchemas.featureRow(Cards.PIPELINE, view));
       flink =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new AggregateOperator(CARD, TOPIC, SCHEMA, Cards.REGISTRIES),
+              new AggregateOperator(Cards.PIPELINE, view, Cards.REGISTRIES, cacheBytes),
               ViewEvent::entity,
               Types.STRING);
       flink.setStateBackend(backend);
@@ -65,16 +83,29 @@ class AggregateOperatorTest {
     void pay(String card, long time, long offset, @Nullable Double amount, String shop)
         throws Exception {
       boolean large = amount != null && amount > 100;
-      @Nullable Object[] values = {amount, large ? true : null, shop};
+      add(card, time, offset, false, amount, large ? true : null, shop);
+    }
+
+    void add(String key, long time, long offset, boolean late, @Nullable Object... values)
+        throws Exception {
+      long at = START + time;
       flink.processElement(
-          new ViewEvent(0, card, "p" + offset, START + time, false, 3, offset, values),
-          START + time);
+          new ViewEvent(0, key, "p" + offset, at, at, late, 3, offset, values), at);
+    }
+
+    /** Per record: key, and its event time after the start, for tombstones only. */
+    List<String> tombstones() {
+      return flink.extractOutputValues().stream()
+          .filter(row -> row.value() == null)
+          .map(row -> new String(row.key(), StandardCharsets.UTF_8) + "@" + (row.time() - START))
+          .toList();
     }
 
     List<GenericRecord> rows() {
-      AvroDecoder decoder = new AvroDecoder(Cards.REGISTRY, TOPIC, SCHEMA);
       return flink.extractOutputValues().stream()
-          .map(row -> Cards.decode(decoder, row.value()))
+          .map(EncodedRow::value)
+          .filter(Objects::nonNull)
+          .map(value -> Cards.decode(decoder, value))
           .toList();
     }
 
@@ -156,8 +187,9 @@ class AggregateOperatorTest {
 
   @Test
   void moreEntitiesThanMemoryHoldsAreKept() throws Exception {
-    int cards = 10_500;
-    try (Harness harness = Harness.rocks()) {
+    int cards = 2_000;
+    StateBackend backend = new EmbeddedRocksDBStateBackend();
+    try (Harness harness = new Harness(CARD, backend, null, 1 << 20)) {
       for (int i = 0; i < 2 * cards; i++) {
         harness.pay("c" + i % cards, i, i, 1.0 + i % cards, "s");
       }
@@ -168,39 +200,138 @@ class AggregateOperatorTest {
     }
   }
 
+  private static final long HOUR_AND_HOP = HOUR + HOUR / 60;
+  private static final long TTL = 30 * 24 * HOUR;
+
+  private static Harness shops(@Nullable OperatorSubtaskState state) throws Exception {
+    return new Harness(SHOP, new HashMapStateBackend(), state, TimelineCache.DEFAULT_BYTES);
+  }
+
   @Test
-  void theStateOfDeadEntitiesGoes() throws Exception {
-    try (Harness harness = new Harness(new HashMapStateBackend(), null)) {
-      harness.pay("dead", 0, 1, 1.0, "s");
-      harness.pay("alive", 0, 2, 1.0, "s");
-      harness.pay("alive", HOUR / 2, 3, 1.0, "s");
+  void whenNoWindowReachesAnEntityATombstoneEndsItsRows() throws Exception {
+    try (Harness harness = shops(null)) {
+      harness.add("closed", 0, 1, false, true);
+      harness.add("open", 0, 2, false, true);
+      harness.add("open", HOUR / 2, 3, false, true);
       harness.flink.snapshot(1, 1);
       assertThat(harness.flink.numKeyedStateEntries()).isEqualTo(2);
 
-      long retention = HOUR + HOUR / 60;
-      harness.flink.processWatermark(START + retention);
+      harness.flink.processWatermark(START + HOUR_AND_HOP - 1);
+      assertThat(harness.tombstones()).isEmpty();
+      harness.flink.processWatermark(START + HOUR_AND_HOP);
+      assertThat(harness.tombstones()).containsExactly("closed@" + HOUR_AND_HOP);
       assertThat(harness.flink.numKeyedStateEntries()).isEqualTo(1);
       assertThat(harness.flink.numEventTimeTimers()).isEqualTo(1);
-      harness.pay("alive", retention, 4, 1.0, "s");
-      assertThat(feature(harness.lastRow(), "amount_count_1h")).isEqualTo(2L);
+      harness.add("open", HOUR_AND_HOP, 4, false, true);
+      assertThat(feature(harness.lastRow(), "count_1h")).isEqualTo(2L);
 
-      harness.flink.processWatermark(START + 2 * retention);
+      harness.flink.processWatermark(START + 2 * HOUR_AND_HOP);
+      assertThat(harness.tombstones())
+          .containsExactly("closed@" + HOUR_AND_HOP, "open@" + 2 * HOUR_AND_HOP);
       harness.flink.snapshot(2, 2);
       assertThat(harness.flink.numKeyedStateEntries()).isZero();
       assertThat(harness.flink.numEventTimeTimers()).isZero();
     }
   }
 
+  /** The view's windows end after an hour, its rows are served for 30 days. */
+  @Test
+  void rowsStayAsLongAsTheyAreServed() throws Exception {
+    try (Harness harness = new Harness(new HashMapStateBackend(), null)) {
+      harness.pay("c1", 0, 1, 1.0, "s");
+      harness.flink.processWatermark(START + 2 * HOUR_AND_HOP);
+      harness.flink.snapshot(1, 1);
+      assertThat(harness.tombstones()).isEmpty();
+      harness.flink.processWatermark(START + TTL);
+      assertThat(harness.tombstones()).containsExactly("c1@" + TTL);
+      assertThat(harness.flink.numKeyedStateEntries()).isZero();
+      assertThat(harness.flink.numEventTimeTimers()).isZero();
+    }
+  }
+
+  /** An event whose values are all null leaves no cell, but a row, which must end as well. */
+  @Test
+  void aRowOfNothingEndsToo() throws Exception {
+    try (Harness harness = shops(null)) {
+      harness.add("s", 0, 1, false, new @Nullable Object[] {null});
+      harness.flink.processWatermark(START + HOUR_AND_HOP);
+      assertThat(harness.tombstones()).containsExactly("s@" + HOUR_AND_HOP);
+    }
+  }
+
+  /** The rows and the tombstone after the checkpoint are written again, in this order. */
+  @Test
+  void afterARestartTheTombstoneFollowsAgain() throws Exception {
+    try (Harness first = shops(null)) {
+      first.add("s", 0, 1, false, true);
+      OperatorSubtaskState checkpoint = first.flink.snapshot(1, 1);
+      first.add("s", 1000, 2, false, true);
+      first.flink.processWatermark(START + 1000 + HOUR_AND_HOP);
+      List<String> lost = first.tombstones();
+      try (Harness second = shops(checkpoint)) {
+        second.add("s", 1000, 2, false, true);
+        second.flink.processWatermark(START + 1000 + HOUR_AND_HOP);
+        assertThat(second.rows()).isEqualTo(first.rows().subList(1, 2));
+        assertThat(second.tombstones())
+            .isEqualTo(lost)
+            .containsExactly("s@" + (1000 + HOUR_AND_HOP));
+      }
+    }
+  }
+
   /** What comes long after everything it could belong to makes a row, and leaves nothing behind. */
   @Test
-  void aHopelesslyLateEventStillMakesItsRow() throws Exception {
-    try (Harness harness = new Harness(new HashMapStateBackend(), null)) {
+  void aHopelesslyLateEventStillMakesItsRowAndItsTombstone() throws Exception {
+    try (Harness harness = shops(null)) {
       harness.flink.processWatermark(START + 10 * HOUR);
-      harness.pay("c1", 0, 1, 5.0, "s");
-      assertThat(feature(harness.lastRow(), "amount_sum_1h")).isEqualTo(5.0);
+      harness.add("s", 0, 1, true, true);
+      assertThat(feature(harness.lastRow(), "count_1h")).isEqualTo(1L);
       harness.flink.processWatermark(START + 10 * HOUR + 1);
+      assertThat(harness.tombstones()).containsExactly("s@" + HOUR_AND_HOP);
       harness.flink.snapshot(1, 1);
       assertThat(harness.flink.numKeyedStateEntries()).isZero();
     }
+  }
+
+  /** A late event neither shortens an entity's life nor ends its newer rows. */
+  @Test
+  void aLateEventEndsNothing() throws Exception {
+    try (Harness harness = shops(null)) {
+      harness.flink.processWatermark(START + 10 * HOUR);
+      harness.add("s", 10 * HOUR, 1, false, true);
+      harness.add("s", 0, 2, true, true);
+      harness.flink.processWatermark(START + 10 * HOUR + 1);
+      assertThat(harness.tombstones()).isEmpty();
+      assertThat(harness.flink.extractOutputValues())
+          .extracting(EncodedRow::late)
+          .containsExactly(false, true);
+    }
+  }
+
+  /** 1,201 events, one a minute: a window of an hour holds 61 of them, one of 24 hours all. */
+  @Test
+  void stateOfAnotherDefinitionIsRefused() throws Exception {
+    try (Harness hour = shops(null)) {
+      for (int i = 0; i < 1200; i++) {
+        hour.add("s", 60_000L * i, i, false, true);
+        hour.flink.processWatermark(START + 60_000L * i);
+      }
+      OperatorSubtaskState state = hour.flink.snapshot(1, 1);
+      FeatureView day = withWindow(SHOP, Duration.ofDays(1));
+      StateBackend backend = new HashMapStateBackend();
+      try (Harness changed = new Harness(day, backend, state, TimelineCache.DEFAULT_BYTES)) {
+        assertThatThrownBy(() -> changed.add("s", 60_000L * 1200, 1200, false, true))
+            .hasMessageContaining("feature view shop was written under definition");
+      }
+    }
+  }
+
+  private static FeatureView withWindow(FeatureView view, Duration window) {
+    List<Feature> features =
+        view.features().stream()
+            .map(f -> new Feature(f.name(), f.operation(), f.input(), f.where(), window, f.type()))
+            .toList();
+    return new FeatureView(
+        view.name(), view.from(), view.entity(), view.ttl(), view.rowWait(), features);
   }
 }

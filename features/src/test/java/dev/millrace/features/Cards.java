@@ -1,12 +1,18 @@
 package dev.millrace.features;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.Decoded;
 import dev.millrace.schemas.wire.InMemoryRegistry;
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.apache.avro.generic.GenericRecord;
 
@@ -24,6 +30,17 @@ final class Cards {
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The pipeline with one passage of its file replaced. */
+  static Pipeline with(Path directory, String passage, String replacement) throws IOException {
+    for (String schema : List.of("payment.avsc", "visit.avsc")) {
+      Files.copy(file().resolveSibling(schema), directory.resolve(schema));
+    }
+    String yaml = Files.readString(file(), StandardCharsets.UTF_8);
+    assertThat(yaml).containsOnlyOnce(passage);
+    return PipelineFile.load(
+        Files.writeString(directory.resolve("cards.yaml"), yaml.replace(passage, replacement)));
   }
 
   static GenericRecord decode(AvroDecoder decoder, byte[] value) {

@@ -1,15 +1,19 @@
 package dev.millrace.features;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.pipeline.Pipeline;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -19,13 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FeaturesJobTest {
   private static StreamGraph graph(Path savepoint) {
+    return graph(savepoint, Cards.PIPELINE);
+  }
+
+  private static StreamGraph graph(Path savepoint, Pipeline pipeline) {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(
             FeaturesMain.settings(Duration.ofSeconds(10))
                 .set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint.toString()));
     Properties kafka = new Properties();
     kafka.setProperty("bootstrap.servers", "localhost:9092");
-    new FeaturesJob(Cards.PIPELINE, kafka, Cards.REGISTRIES).build(env);
+    new FeaturesJob(pipeline, kafka, Cards.REGISTRIES).build(env);
     return env.getStreamGraph();
   }
 
@@ -53,6 +61,31 @@ class FeaturesJobTest {
             node.getOperatorName(),
             node.getTransformationUID(),
             inputs.isEmpty() ? "" : " <- " + inputs);
+  }
+
+  /** Ids of the operators that hold something worth keeping. */
+  private static Set<String> ids(Pipeline pipeline) {
+    return graph(Path.of("/somewhere"), pipeline).getStreamNodes().stream()
+        .map(StreamNode::getTransformationUID)
+        .filter(uid -> uid.matches(".*-(events|features)-.*"))
+        .collect(toSet());
+  }
+
+  /** The card view and its source start anew, with the shop view over that source. */
+  @Test
+  void aChangedViewAndItsSourceFindNoState(@TempDir Path dir) throws Exception {
+    Pipeline changed = Cards.with(dir, "[last], windows: [1h]", "[last], windows: [24h]");
+    Set<String> kept = new HashSet<>(ids(Cards.PIPELINE));
+    kept.retainAll(ids(changed));
+    assertThat(ids(Cards.PIPELINE)).hasSize(5);
+    assertThat(kept)
+        .extracting(uid -> uid.replaceAll("-[0-9a-f]{12}$", ""))
+        .containsExactlyInAnyOrder("visits-events", "visitors-features");
+  }
+
+  @Test
+  void howLongRowsAreServedChangesNoState(@TempDir Path dir) throws Exception {
+    assertThat(ids(Cards.with(dir, "ttl: 30d", "ttl: 7d"))).isEqualTo(ids(Cards.PIPELINE));
   }
 
   @Test

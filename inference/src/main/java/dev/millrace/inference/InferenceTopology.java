@@ -9,6 +9,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -32,7 +33,8 @@ final class InferenceTopology {
         addGlobalRows(topology, plan, view);
       } else {
         String source = view.view().name() + "-features";
-        topology.addSource(source, READ, READ, view.topic());
+        topology.addSource(
+            AutoOffsetReset.earliest(), source, new RowTime(), READ, READ, view.topic());
         sources.add(source);
       }
     }

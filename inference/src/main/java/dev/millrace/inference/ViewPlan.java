@@ -44,7 +44,7 @@ record ViewPlan(FeatureView view, Access access, String topic, String store) {
     if (!view.entity().equals(pipeline.scored().key())) {
       return Access.GLOBAL;
     }
-    return view.from().equals(pipeline.score()) ? Access.OWN : Access.LOCAL;
+    return pipeline.awaits(view) ? Access.OWN : Access.LOCAL;
   }
 
   boolean isOwn() {

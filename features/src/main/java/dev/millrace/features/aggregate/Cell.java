@@ -36,6 +36,15 @@ final class Cell {
     }
   }
 
+  /** Its memory on a 64-bit JVM, estimated; with its place in a list. */
+  int heapBytes() {
+    int bytes = 48 + 4 * slots.length;
+    for (Partial partial : slots) {
+      bytes += partial == null ? 0 : partial.heapBytes();
+    }
+    return bytes;
+  }
+
   void merge(Cell other) {
     latest = Math.max(latest, other.latest);
     for (int slot = 0; slot < slots.length; slot++) {

@@ -32,7 +32,15 @@ final class Compaction {
   private Compaction(List<Window> windows, List<Cell> cells) {
     this.windows = windows;
     this.cells = cells;
-    this.newest = cells.get(cells.size() - 1).latest;
+    this.newest = newest(cells);
+  }
+
+  /**
+   * What the detail of older cells is measured by: the newest time but for the newest 64th of the
+   * cells, so that a few events with times far ahead take no detail from the others.
+   */
+  private static long newest(List<Cell> cells) {
+    return cells.get(cells.size() - 1 - cells.size() / DETAIL).latest;
   }
 
   /**
@@ -56,7 +64,7 @@ final class Compaction {
 
   private static List<Cell> shrink(List<Window> windows, List<Cell> cells, long watermark) {
     List<Cell> compacted = cells;
-    long newest = cells.get(cells.size() - 1).latest;
+    long newest = newest(cells);
     long closed = Math.max(watermark, cells.get(0).latest);
     while (compacted.size() > MAX_CELLS && closed < newest) {
       closed = newest - (newest - closed) / 2;

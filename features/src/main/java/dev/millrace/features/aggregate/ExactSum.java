@@ -63,6 +63,11 @@ final class ExactSum {
     }
   }
 
+  /** Its memory on a 64-bit JVM, estimated. */
+  int heapBytes() {
+    return 40 + 8 * parts.length;
+  }
+
   int size() {
     return size;
   }

@@ -187,6 +187,17 @@ final class Partial {
     return Math.max(0, scatter.value());
   }
 
+  /** Its memory on a 64-bit JVM, estimated. */
+  int heapBytes() {
+    int bytes = 80;
+    bytes += sum == null ? 0 : sum.heapBytes();
+    bytes += squares == null ? 0 : squares.heapBytes();
+    if (last instanceof String text) {
+      return bytes + 48 + 2 * text.length();
+    }
+    return last == null ? bytes : bytes + 16;
+  }
+
   void write(ByteWriter out, long cellTime) {
     out.varint(count);
     if ((keeps & LAST) != 0) {

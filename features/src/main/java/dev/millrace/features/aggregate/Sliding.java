@@ -85,6 +85,15 @@ final class Sliding {
     }
   }
 
+  /** Its memory on a 64-bit JVM, estimated. */
+  int heapBytes() {
+    int bytes = 80 + 5 * running.length;
+    for (Partial partial : running) {
+      bytes += partial.heapBytes();
+    }
+    return bytes;
+  }
+
   private void enter(Cell cell) {
     for (int slot = 0; slot < keeps.length; slot++) {
       Partial partial = cell.slots[slot];

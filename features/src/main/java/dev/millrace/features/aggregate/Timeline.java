@@ -27,6 +27,7 @@ public final class Timeline {
 
   private List<Cell> cells = new ArrayList<>();
   private long arrivals;
+  private long cellBytes;
   private int compactAt = MIN_COMPACTION;
 
   public Timeline(Plan plan) {
@@ -80,7 +81,10 @@ public final class Timeline {
     }
     long arrival = arrivals++;
     if (found) {
-      cells.get(index).update(keeps, values, time, arrival);
+      Cell cell = cells.get(index);
+      cellBytes -= cell.heapBytes();
+      cell.update(keeps, values, time, arrival);
+      cellBytes += cell.heapBytes();
       for (Sliding window : sliding) {
         window.updated(index, values, time, arrival);
       }
@@ -89,6 +93,7 @@ public final class Timeline {
     Cell cell = new Cell(time, keeps.length);
     cell.update(keeps, values, time, arrival);
     cells.add(index, cell);
+    cellBytes += cell.heapBytes();
     for (Sliding window : sliding) {
       window.inserted(index, cell);
     }
@@ -130,17 +135,26 @@ public final class Timeline {
         window.reset(cells.size());
       }
     }
-    compactAt = Math.max(MIN_COMPACTION, 2 * cells.size());
+    compacted();
   }
 
-  /** How many cells it has: a measure of its memory, at some 100 bytes a slot. */
-  public int size() {
+  private void compacted() {
+    compactAt = Math.max(MIN_COMPACTION, 2 * cells.size());
+    cellBytes = cells.stream().mapToLong(Cell::heapBytes).sum();
+  }
+
+  /** How many cells it has. */
+  int size() {
     return cells.size();
   }
 
-  /** The newest event time that counted, epoch millis; Long.MIN_VALUE if there is none. */
-  public long newest() {
-    return cells.isEmpty() ? Long.MIN_VALUE : cells.get(cells.size() - 1).latest;
+  /** Its memory on a 64-bit JVM, estimated. */
+  public long heapBytes() {
+    long bytes = 160 + cellBytes;
+    for (Sliding window : sliding) {
+      bytes += window.heapBytes();
+    }
+    return bytes;
   }
 
   /**
@@ -194,7 +208,7 @@ public final class Timeline {
       }
       timeline.cells.add(cell);
     }
-    timeline.compactAt = Math.max(MIN_COMPACTION, 2 * timeline.cells.size());
+    timeline.compacted();
     for (Sliding window : timeline.sliding) {
       window.reset(timeline.cells.size());
     }

@@ -145,6 +145,26 @@ class TimelineTest {
     assertThat(most).isLessThanOrEqualTo(2 * Compaction.MAX_CELLS);
   }
 
+  /**
+   * A busy entity far ahead of the watermark has one event with a time two years ahead. The others
+   * keep their cells and their detail.
+   */
+  @Test
+  void oneEventFarAheadTakesNothingFromTheOthers() {
+    Window minute = new Window(60_000);
+    Plan plan = new Plan(List.of(new Plan.Output(Operation.COUNT, 0, minute)));
+    Timeline timeline = new Timeline(plan);
+    NaiveTimeline twin = new NaiveTimeline(plan);
+    @Nullable Object[] value = {1.0};
+    long ahead = START + 730L * 24 * 3_600_000;
+    assertThat(timeline.add(ahead, value, START)).isEqualTo(twin.add(ahead, value));
+    for (int i = 0; i < 6_000; i++) {
+      long time = START + 1000L * i;
+      assertThat(timeline.add(time, value, START)).isEqualTo(twin.add(time, value));
+    }
+    assertThat(timeline.size()).isLessThanOrEqualTo(2 * Compaction.MAX_CELLS);
+  }
+
   @Test
   void nothingIsLeftWhenNoWindowSeesAnything() {
     Plan plan = Streams.plan(new Window(60_000));
@@ -153,7 +173,7 @@ class TimelineTest {
 
     assertThat(timeline.toBytes(START + 60_000)).isNotNull();
     assertThat(timeline.toBytes(START + plan.retentionMillis())).isNull();
-    assertThat(timeline.newest()).isEqualTo(Long.MIN_VALUE);
+    assertThat(timeline.size()).isZero();
   }
 
   @Test

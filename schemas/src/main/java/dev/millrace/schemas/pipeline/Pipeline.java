@@ -42,6 +42,14 @@ public record Pipeline(
   }
 
   /**
+   * Whether scored events wait for rows of that view: it is made of the scored source and keyed as
+   * it is, so every scored event causes a row in its own partition.
+   */
+  public boolean awaits(FeatureView view) {
+    return view.from().equals(score) && view.entity().equals(scored().key());
+  }
+
+  /**
    * A source by its name.
    *
    * @throws IllegalArgumentException if the pipeline has none of that name

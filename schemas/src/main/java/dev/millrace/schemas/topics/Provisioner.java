@@ -4,6 +4,8 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.wire.Registry;
 import dev.millrace.schemas.wire.WireFormat;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,11 +14,17 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Creates what a pipeline needs on the cluster and in the registry; safe to run again. */
 public final class Provisioner {
+  private static final Logger log = LoggerFactory.getLogger(Provisioner.class);
+
   private final Admin admin;
   private final Registry registry;
 
@@ -27,7 +35,8 @@ public final class Provisioner {
 
   /**
    * Creates the missing topics with the cluster's default replication, checks the existing ones,
-   * and registers every schema under its topic's subject with BACKWARD compatibility.
+   * brings those of other cleanup or timestamps up to date, and registers every schema under its
+   * topic's subject with BACKWARD compatibility.
    *
    * @throws IllegalStateException if an existing topic has another number of partitions, or the
    *     registry refuses a schema
@@ -36,6 +45,7 @@ public final class Provisioner {
     List<Topics.Topic> topics = Topics.of(pipeline);
     createMissing(topics);
     checkPartitions(topics, pipeline);
+    updateSettings(topics);
     for (Topics.Topic topic : topics) {
       if (topic.schema() != null) {
         String subject = WireFormat.subject(topic.name());
@@ -88,6 +98,30 @@ public final class Provisioner {
       throw new IllegalStateException(
           "Pipeline %s wants %d partitions a topic of events, but %s. Set 'partitions' in the pipeline file to that number, or recreate the topic."
               .formatted(pipeline.name(), pipeline.partitions(), wrong));
+    }
+  }
+
+  private void updateSettings(List<Topics.Topic> topics) {
+    Map<ConfigResource, Topics.Topic> ours =
+        topics.stream()
+            .filter(topic -> !topic.config().isEmpty()) // the producers' topics are theirs
+            .collect(
+                Collectors.toMap(
+                    topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                    topic -> topic));
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    await(admin.describeConfigs(ours.keySet()).all().toCompletionStage())
+        .forEach(
+            (resource, found) -> {
+              Topics.Topic topic = Objects.requireNonNull(ours.get(resource));
+              List<AlterConfigOp> outdated = TopicSettings.outdated(topic, found);
+              if (!outdated.isEmpty()) {
+                log.info("Topic {} gets the settings {}", topic.name(), topic.config());
+                changes.put(resource, outdated);
+              }
+            });
+    if (!changes.isEmpty()) {
+      await(admin.incrementalAlterConfigs(changes).all().toCompletionStage());
     }
   }
 

@@ -7,9 +7,11 @@ import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -29,6 +31,18 @@ public final class Topics {
 
   /** Header of a late event: the name of its source. */
   public static final String SOURCE_HEADER = "millrace.source";
+
+  /** Header of a feature row or tombstone: its event time, epoch millis in decimal digits. */
+  public static final String EVENT_TIME_HEADER = "millrace.event-time";
+
+  /** Header of a feature row that a late event made; its value is {@code true}. */
+  public static final String LATE_ROW_HEADER = "millrace.late";
+
+  /**
+   * How long a feature topic keeps every row that a scored event may wait for, by the time of
+   * writing. A wait that is longer has lost its row and cannot end well.
+   */
+  public static final Duration ROW_RETENTION = Duration.ofDays(7);
 
   private Topics() {}
 
@@ -92,14 +106,28 @@ public final class Topics {
    *     number
    */
   public static long eventClock(Headers headers, long eventTimeMillis) {
-    Header header = headers.lastHeader(EVENT_CLOCK_HEADER);
+    return millis(headers, EVENT_CLOCK_HEADER, eventTimeMillis);
+  }
+
+  /**
+   * The event time of a feature row or tombstone, without a look into its value; see {@link
+   * #EVENT_TIME_HEADER}. The record's timestamp is the time of writing.
+   *
+   * @param otherwise the answer where the header is absent or not a number
+   */
+  public static long rowTime(Headers headers, long otherwise) {
+    return millis(headers, EVENT_TIME_HEADER, otherwise);
+  }
+
+  private static long millis(Headers headers, String name, long otherwise) {
+    Header header = headers.lastHeader(name);
     if (header == null || header.value() == null) {
-      return eventTimeMillis;
+      return otherwise;
     }
     try {
       return Long.parseLong(new String(header.value(), StandardCharsets.US_ASCII));
     } catch (NumberFormatException e) {
-      return eventTimeMillis;
+      return otherwise;
     }
   }
 
@@ -117,7 +145,7 @@ public final class Topics {
     topics.add(log(deadLetters(pipeline), partitions, null));
     for (FeatureView view : pipeline.features().values()) {
       Schema schema = PipelineSchemas.featureRow(pipeline, view);
-      topics.add(compacted(features(pipeline, view.name()), partitions, schema));
+      topics.add(rows(features(pipeline, view.name()), partitions, schema, pipeline.awaits(view)));
     }
     topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));
     topics.add(log(outcomes(pipeline), partitions, PipelineSchemas.outcome(pipeline)));
@@ -144,6 +172,30 @@ public final class Topics {
             String.valueOf(Long.MAX_VALUE)));
   }
 
+  /**
+   * Feature rows. Their record timestamp is the time of writing, so that retention and the roll of
+   * segments follow the clock of the wall in a replay, too; a row's event time is in its mark.
+   *
+   * <p>A view whose rows scored events wait for is not compacted: a newer row of the entity would
+   * take away the one that is waited for, and {@code min.compaction.lag.ms} would only bound how
+   * soon. Its topic keeps every row for {@link #ROW_RETENTION} and nothing beyond: inference holds
+   * the newest rows in stores with changelogs of their own, and does not restore from here.
+   *
+   * <p>Any other view's rows are looked up, never waited for. Its topic is what stores are restored
+   * from, so it is compacted, and bounded by the entities alive. Tombstones stay for as long as
+   * rows do elsewhere, so that a store that was stopped meanwhile still gets them.
+   */
+  private static Topic rows(String name, int partitions, Schema schema, boolean awaited) {
+    String retention = String.valueOf(ROW_RETENTION.toMillis());
+    Map<String, String> config =
+        awaited
+            ? Map.of("cleanup.policy", "delete", "retention.ms", retention)
+            : Map.of("cleanup.policy", "compact", "delete.retention.ms", retention);
+    Map<String, String> all = new TreeMap<>(config);
+    all.put("message.timestamp.type", "LogAppendTime");
+    return new Topic(name, partitions, schema, Map.copyOf(all));
+  }
+
   private static Topic compacted(String name, int partitions, Schema schema) {
     return new Topic(
         name,
@@ -151,7 +203,6 @@ public final class Topics {
         schema,
         Map.of(
             "cleanup.policy", "compact",
-            // An event waits for the very row that it caused; a newer one must not hide it at once.
             "min.compaction.lag.ms", "3600000",
             "message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE)));
   }

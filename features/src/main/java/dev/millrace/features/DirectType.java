@@ -5,20 +5,26 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells Flink which serializer {@link ViewEvent} has. */
-final class ViewEventType extends TypeInformation<ViewEvent> {
-  static final ViewEventType INSTANCE = new ViewEventType();
-
+/** Tells Flink which serializer a type of this job has. */
+final class DirectType<T> extends TypeInformation<T> {
   private static final long serialVersionUID = 1L;
 
-  @Override
-  public TypeSerializer<ViewEvent> createSerializer(SerializerConfig config) {
-    return ViewEventSerializer.INSTANCE;
+  private final Class<T> type;
+  private final TypeSerializer<T> serializer;
+
+  DirectType(Class<T> type, TypeSerializer<T> serializer) {
+    this.type = type;
+    this.serializer = serializer;
   }
 
   @Override
-  public Class<ViewEvent> getTypeClass() {
-    return ViewEvent.class;
+  public TypeSerializer<T> createSerializer(SerializerConfig config) {
+    return serializer;
+  }
+
+  @Override
+  public Class<T> getTypeClass() {
+    return type;
   }
 
   @Override
@@ -48,21 +54,21 @@ final class ViewEventType extends TypeInformation<ViewEvent> {
 
   @Override
   public boolean canEqual(Object other) {
-    return other instanceof ViewEventType;
+    return other instanceof DirectType<?>;
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ViewEventType;
+    return other instanceof DirectType<?> that && type.equals(that.type);
   }
 
   @Override
   public int hashCode() {
-    return ViewEventType.class.hashCode();
+    return type.hashCode();
   }
 
   @Override
   public String toString() {
-    return "ViewEvent";
+    return type.getSimpleName();
   }
 }

@@ -1,0 +1,10 @@
+package dev.millrace.features;
+
+import dev.millrace.schemas.wire.DeadLetter;
+
+/**
+ * A record that could not be decoded.
+ *
+ * @param timestamp of the record, epoch millis
+ */
+record Unreadable(DeadLetter letter, long timestamp) implements Incoming {}

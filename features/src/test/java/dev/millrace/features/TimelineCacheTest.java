@@ -1,0 +1,77 @@
+package dev.millrace.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.features.aggregate.Operation;
+import dev.millrace.features.aggregate.Plan;
+import dev.millrace.features.aggregate.Window;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TimelineCacheTest {
+  private static final long START = 1_700_000_000_000L;
+  private static final int EVENTS = 10;
+  private static final long LIMIT = 32L << 20;
+
+  /** Ten operations over two inputs and two windows. */
+  private static Plan tenOperations() {
+    List<Plan.Output> outputs = new ArrayList<>();
+    Window hour = new Window(3_600_000);
+    Window day = new Window(24 * 3_600_000);
+    for (Operation operation : Operation.values()) {
+      outputs.add(new Plan.Output(operation, 0, hour));
+    }
+    outputs.add(new Plan.Output(Operation.LAST, 1, day));
+    outputs.add(new Plan.Output(Operation.COUNT, 1, day));
+    outputs.add(new Plan.Output(Operation.STDDEV, 0, day));
+    return new Plan(outputs);
+  }
+
+  private static void fill(TimelineCache cache, int entities) {
+    Plan plan = tenOperations();
+    for (int i = 0; i < entities; i++) {
+      Entity entity = Entity.fresh(plan);
+      for (int n = 0; n < EVENTS; n++) {
+        long time = START + 60_000L * n;
+        @Nullable Object[] values = {0.1 * i + n, "shop " + n + " of entity " + i};
+        ViewEvent event = new ViewEvent(0, "entity-" + i, "e", time, time, false, 0, n, values);
+        var unused = entity.add(event, Long.MIN_VALUE);
+      }
+      cache.changed("entity-" + i, entity);
+    }
+  }
+
+  private static long usedHeap() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  /** What is held is what is free once the cache is gone. */
+  @Test
+  void itHoldsWhatItClaims() {
+    TimelineCache[] cache = {new TimelineCache(LIMIT, (key, entity) -> {})};
+    fill(cache[0], 10_000);
+    assertThat(cache[0].bytes()).isLessThanOrEqualTo(LIMIT);
+    assertThat(cache[0].size()).isLessThan(10_000);
+
+    long with = usedHeap();
+    cache[0] = new TimelineCache(LIMIT, (key, entity) -> {});
+    long held = with - usedHeap();
+    assertThat(held).isBetween(LIMIT / 2, LIMIT + LIMIT / 4);
+  }
+
+  @Test
+  void whatIsLeftOutIsWrittenOnce() {
+    List<String> written = new ArrayList<>();
+    TimelineCache cache = new TimelineCache(LIMIT, (key, entity) -> written.add(key));
+    fill(cache, 10_000);
+    assertThat(written).hasSize(10_000 - cache.size()).doesNotHaveDuplicates();
+    cache.flush();
+    cache.flush();
+    assertThat(written).hasSize(10_000).doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.schemas.topics;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.jspecify.annotations.Nullable;
+
+/** Which settings of an existing topic are to be changed. */
+final class TopicSettings {
+  /** What the readers rely on. Anything else an operator may have set otherwise. */
+  private static final Set<String> REQUIRED = Set.of("cleanup.policy", "message.timestamp.type");
+
+  private TopicSettings() {}
+
+  /**
+   * All the settings that the topic is to have, if one that readers rely on differs: then the topic
+   * was made by an older version, or for a view that was used otherwise. Else none.
+   */
+  static List<AlterConfigOp> outdated(Topics.Topic topic, Config found) {
+    boolean current =
+        REQUIRED.stream()
+            .filter(topic.config()::containsKey)
+            .allMatch(name -> Objects.equals(topic.config().get(name), value(found, name)));
+    return current
+        ? List.of()
+        : topic.config().entrySet().stream()
+            .filter(wanted -> !wanted.getValue().equals(value(found, wanted.getKey())))
+            .map(wanted -> new ConfigEntry(wanted.getKey(), wanted.getValue()))
+            .map(entry -> new AlterConfigOp(entry, OpType.SET))
+            .toList();
+  }
+
+  private static @Nullable String value(Config config, String name) {
+    ConfigEntry entry = config.get(name);
+    return entry == null ? null : entry.value();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.millrace.schemas.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.PipelineFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeatureTopicsTest {
+  private static final String SEVEN_DAYS = "604800000";
+
+  private final Path dir;
+
+  FeatureTopicsTest(@TempDir Path dir) {
+    this.dir = dir;
+  }
+
+  private Map<String, String> config(String view) throws IOException {
+    return topic("millrace.shop.features." + view).config();
+  }
+
+  private Topics.Topic topic(String name) throws IOException {
+    return Topics.of(pipeline()).stream()
+        .filter(topic -> topic.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** One view keyed as the scored source, one keyed otherwise, one of another source. */
+  private Pipeline pipeline() throws IOException {
+    Files.writeString(
+        dir.resolve("order.avsc"),
+        """
+        {"type": "record", "name": "Order", "fields": [
+          {"name": "id", "type": "string"}, {"name": "customer", "type": "string"},
+          {"name": "item", "type": "string"},
+          {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}
+        """);
+    return PipelineFile.load(
+        Files.writeString(
+            dir.resolve("shop.yaml"),
+            """
+            name: shop
+            sources:
+              orders: {topic: orders, schema: order.avsc, id: id, key: customer, time: at}
+              returns: {topic: returns, schema: order.avsc, id: id, key: customer, time: at}
+            score: orders
+            features:
+              customer: {from: orders, entity: customer, aggregates: [{operations: [count], windows: [1h]}]}
+              item: {from: orders, entity: item, aggregates: [{operations: [count], windows: [1h]}]}
+              returned: {from: returns, entity: customer, aggregates: [{operations: [count], windows: [1h]}]}
+            """));
+  }
+
+  @Test
+  void rowsAreStampedWhenTheyAreWritten() throws IOException {
+    for (String view : List.of("customer", "item", "returned")) {
+      assertThat(config(view)).containsEntry("message.timestamp.type", "LogAppendTime");
+    }
+  }
+
+  @Test
+  void rowsThatEventsWaitForAreNotCompacted() throws IOException {
+    assertThat(config("customer"))
+        .containsEntry("cleanup.policy", "delete")
+        .containsEntry("retention.ms", SEVEN_DAYS);
+  }
+
+  @Test
+  void otherRowsAreCompacted() throws IOException {
+    for (String view : List.of("item", "returned")) {
+      assertThat(config(view))
+          .containsEntry("cleanup.policy", "compact")
+          .containsEntry("delete.retention.ms", SEVEN_DAYS);
+    }
+  }
+
+  private static Config config(String... namesAndValues) {
+    List<ConfigEntry> entries = new ArrayList<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      entries.add(new ConfigEntry(namesAndValues[i], namesAndValues[i + 1]));
+    }
+    return new Config(entries);
+  }
+
+  @Test
+  void aTopicOfAnOlderVersionGetsItsSettings() throws IOException {
+    Config old =
+        config(
+            "cleanup.policy", "compact",
+            "message.timestamp.type", "CreateTime",
+            "retention.ms", SEVEN_DAYS);
+    assertThat(TopicSettings.outdated(topic("millrace.shop.features.customer"), old))
+        .extracting(AlterConfigOp::configEntry)
+        .containsExactlyInAnyOrder(
+            new ConfigEntry("cleanup.policy", "delete"),
+            new ConfigEntry("message.timestamp.type", "LogAppendTime"));
+  }
+
+  @Test
+  void whatAnOperatorHasSetStays() throws IOException {
+    Config longer =
+        config(
+            "cleanup.policy", "delete",
+            "message.timestamp.type", "LogAppendTime",
+            "retention.ms", "9000000000");
+    assertThat(TopicSettings.outdated(topic("millrace.shop.features.customer"), longer)).isEmpty();
+    Config shorter = config("cleanup.policy", "delete", "retention.ms", "1000");
+    assertThat(TopicSettings.outdated(topic("millrace.shop.predictions"), shorter)).isEmpty();
+  }
+}
