@@ -35,6 +35,7 @@ final class InferenceMetrics {
   private final Counter.Child scores;
   private final Counter rejectedScores;
   private final Counter deadLetters;
+  private final Counter skippedRows;
   private final Counter.Child repeatedRows;
   private final Counter.Child strayRows;
   private final Counter threadDeaths;
@@ -62,6 +63,13 @@ final class InferenceMetrics {
     rejectedScores =
         counter(registry, "model_rejections_total", "Calls without a usable score.", "cause");
     deadLetters = counter(registry, "dead_letters_total", "Dead letters written.", "code");
+    skippedRows =
+        counter(
+            registry,
+            "skipped_rows_total",
+            "Unreadable rows of views that every instance has; they have no dead letter.",
+            "view",
+            "code");
     repeatedRows =
         counter(registry, "repeated_rows_total", "Own rows of events scored before.").labels();
     strayRows =
@@ -128,6 +136,10 @@ final class InferenceMetrics {
 
   void deadLetter(Rejection code) {
     deadLetters.labels(code.name()).inc();
+  }
+
+  void skippedRow(String view, Rejection code) {
+    skippedRows.labels(view, code.name()).inc();
   }
 
   void repeatedRow() {

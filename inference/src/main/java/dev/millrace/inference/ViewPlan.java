@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param store of its newest row an entity
  */
 record ViewPlan(FeatureView view, Access access, String topic, String store) {
+  /**
+   * How long the topic of a view that is waited for keeps its rows, by the broker's clock. A row
+   * that has not come by then will not come, and an event whose row stands there without an event
+   * will not come either: this ends the wait {@code forever}.
+   */
+  static final Duration ROWS_KEPT = Duration.ofDays(7);
 
   /** Where a view's rows are kept, and whether an event waits for one. */
   enum Access {
@@ -65,10 +71,15 @@ record ViewPlan(FeatureView view, Access access, String topic, String store) {
     if (arrived) {
       return WaitOutcome.ARRIVED;
     }
-    Duration atMost = view.rowWait().atMost();
-    if (!isOwn() || (atMost != null && atMost.isZero())) {
+    if (!isOwn() || atMost().isZero()) {
       return WaitOutcome.NOT_AWAITED;
     }
-    return atMost != null && waitedMillis >= atMost.toMillis() ? WaitOutcome.TIMED_OUT : null;
+    return waitedMillis >= atMost().toMillis() ? WaitOutcome.TIMED_OUT : null;
+  }
+
+  /** How long an event waits for its own row. */
+  Duration atMost() {
+    Duration atMost = view.rowWait().atMost();
+    return atMost == null ? ROWS_KEPT : atMost;
   }
 }

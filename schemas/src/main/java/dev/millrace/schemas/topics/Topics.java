@@ -30,6 +30,12 @@ public final class Topics {
   /** Header of a late event: the name of its source. */
   public static final String SOURCE_HEADER = "millrace.source";
 
+  /**
+   * Header of a feature row that a late event made, with the value {@code true}: the row's mark
+   * names an offset of the late topic, so that no event of the clean topic waits for it.
+   */
+  public static final String LATE_HEADER = "millrace.late";
+
   private Topics() {}
 
   /**
