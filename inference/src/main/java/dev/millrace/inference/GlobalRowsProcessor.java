@@ -2,6 +2,7 @@ package dev.millrace.inference;
 
 import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.wire.Rejection;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -34,6 +35,10 @@ final class GlobalRowsProcessor implements Processor<byte[], byte[], Void, Void>
     if (rows == null) {
       throw new IllegalStateException("init was not called");
     }
+    if (record.key() == null) {
+      skip(Rejection.KEY_MISSING, "the row has no key");
+      return;
+    }
     if (record.value() == null) {
       rows.remove(record.key());
       return;
@@ -42,9 +47,13 @@ final class GlobalRowsProcessor implements Processor<byte[], byte[], Void, Void>
     if (decoded instanceof Decoded.Value value) {
       rows.offer(record.key(), Row.of(value.record()), record.value());
     } else if (decoded instanceof Decoded.Rejected rejected) {
-      // Every instance reads every row, and a global processor has no way out but its store.
-      metrics.deadLetter(rejected.code());
-      log.warn("A row of {} was skipped: {} {}", view.topic(), rejected.code(), rejected.detail());
+      skip(rejected.code(), rejected.detail());
     }
+  }
+
+  /** Every instance reads every row, and a global processor has no way out but its store. */
+  private void skip(Rejection code, String detail) {
+    metrics.skippedRow(view.view().name(), code);
+    log.warn("A row of {} was skipped: {} {}", view.topic(), code, detail);
   }
 }

@@ -36,6 +36,7 @@ final class InferenceMetrics {
   private final Counter rejectedScores;
   private final Gauge.Child warmUpRejections;
   private final Counter deadLetters;
+  private final Counter skippedRows;
   private final Counter.Child repeatedRows;
   private final Counter.Child strayRows;
   private final Counter threadDeaths;
@@ -66,6 +67,13 @@ final class InferenceMetrics {
         gauge(registry, "warm_up_rejections", "Calls before the first event without a score.")
             .labels();
     deadLetters = counter(registry, "dead_letters_total", "Dead letters written.", "code");
+    skippedRows =
+        counter(
+            registry,
+            "skipped_rows_total",
+            "Unreadable rows of views that every instance has; they have no dead letter.",
+            "view",
+            "code");
     repeatedRows =
         counter(registry, "repeated_rows_total", "Own rows of events scored before.").labels();
     strayRows =
@@ -136,6 +144,10 @@ final class InferenceMetrics {
 
   void deadLetter(Rejection code) {
     deadLetters.labels(code.name()).inc();
+  }
+
+  void skippedRow(String view, Rejection code) {
+    skippedRows.labels(view, code.name()).inc();
   }
 
   void repeatedRow() {

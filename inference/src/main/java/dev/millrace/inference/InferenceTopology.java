@@ -41,6 +41,9 @@ final class InferenceTopology {
     topology.addProcessor(SCORE, () -> new ScoringProcessor(plan), sources.toArray(String[]::new));
     topology.addStateStore(store(ScoringPlan.PENDING_EVENTS), SCORE);
     topology.addStateStore(store(ScoringPlan.OWN_ROWS), SCORE);
+    if (plan.removesAtCommit()) {
+      topology.addStateStore(Commits.store(ScoringPlan.COMMITS), SCORE);
+    }
     for (ViewPlan view : plan.views()) {
       if (!view.isGlobal()) {
         topology.addStateStore(store(view.store()), SCORE);

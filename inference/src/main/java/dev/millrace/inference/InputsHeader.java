@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,11 +66,6 @@ final class InputsHeader {
       json.putPOJO(input.name, value);
     }
     return new RecordHeader(NAME, json.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Copies headers and adds one. */
-  static Headers add(Headers headers, Header header) {
-    return new RecordHeaders(headers).add(header);
   }
 
   private static @Nullable Object cut(@Nullable Object value) {

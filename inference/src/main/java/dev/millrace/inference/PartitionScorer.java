@@ -1,18 +1,18 @@
 package dev.millrace.inference;
 
-import dev.millrace.inference.Predictor.Answer;
+import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.avro.WaitOutcome;
 import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.wire.RecordSize;
 import dev.millrace.schemas.wire.Rejection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * the view).
  */
 final class PartitionScorer implements AutoCloseable {
+  /** How often all rows are read to find those that have been kept too long. */
+  private static final long OLD_ROWS_CHECK_MILLIS = Duration.ofHours(1).toMillis();
+
   private final ScoringPlan plan;
   private final List<ViewPlan> views;
   private final ProcessorContext<byte[], byte[]> context;
@@ -35,14 +38,17 @@ final class PartitionScorer implements AutoCloseable {
   private final List<AvroDecoder> rowDecoders = new ArrayList<>();
   private final List<ViewRows> viewRows = new ArrayList<>();
   private final AvroDecoder eventDecoder;
-  private final AvroEncoder encoder;
   private final PendingEvents pending;
   private final OwnRows ownRows;
+  private final Removals removals;
   private final Deadlines deadlines;
-  private final Predictor predictor;
+  private final Output output;
 
   /** The newest offset seen; -1: none since the task came here. */
   private long lastOffset = -1;
+
+  /** Wall clock, epoch millis. */
+  private long oldRowsCheckedAt;
 
   /** Takes up what an earlier process left in the stores. */
   PartitionScorer(ScoringPlan plan, ProcessorContext<byte[], byte[]> context) {
@@ -51,27 +57,33 @@ final class PartitionScorer implements AutoCloseable {
     this.context = context;
     this.partition = context.taskId().partition();
     this.eventDecoder = plan.eventDecoder();
-    this.encoder = plan.encoder();
-    this.deadlines = new Deadlines(views);
+    this.output = new Output(plan, context);
+    this.removals = new Removals(plan.removesAtCommit());
+    this.oldRowsCheckedAt = context.currentSystemTimeMs();
     for (int v = 0; v < views.size(); v++) {
       ViewPlan view = views.get(v);
       viewByTopic.put(view.topic(), v);
       rowDecoders.add(plan.rowDecoder(view));
       viewRows.add(new ViewRows(context.getStateStore(view.store()), rowDecoders.get(v)));
     }
-    this.ownRows = new OwnRows(context.getStateStore(ScoringPlan.OWN_ROWS));
+    this.ownRows = new OwnRows(context.getStateStore(ScoringPlan.OWN_ROWS), removals);
     this.pending =
         new PendingEvents(
             context.getStateStore(ScoringPlan.PENDING_EVENTS),
             this::decodeAgain,
             views.size(),
-            context.currentSystemTimeMs());
-    this.predictor = plan.predictor();
+            context.currentSystemTimeMs(),
+            removals);
+    this.deadlines = new Deadlines(views, pending::contains);
     pending.restore(
         event -> {
           findOwnRows(event);
-          lastOffset = Math.max(lastOffset, event.offset);
+          if (!removals.waitForCommit()) {
+            lastOffset = event.offset; // With at-least-once, events before it may be read again.
+          }
           deadlines.add(event);
+          // It may have been answered already, or no longer have a reason to wait.
+          deadlines.addDue(event.offset);
         });
   }
 
@@ -86,10 +98,10 @@ final class PartitionScorer implements AutoCloseable {
   }
 
   private void processEvent(Record<byte[], byte[]> record, Origin origin) {
-    if (origin.offset() <= lastOffset && pending.contains(origin.offset())) {
-      return; // At-least-once reads it again after a crash, but it waits already.
-    }
     lastOffset = Math.max(lastOffset, origin.offset());
+    if (pending.isReadAgain(origin.offset())) {
+      return;
+    }
     if (!(decode(eventDecoder, record, origin) instanceof Decoded.Value decoded)) {
       return;
     }
@@ -111,11 +123,24 @@ final class PartitionScorer implements AutoCloseable {
   }
 
   private Decoded decode(AvroDecoder decoder, Record<byte[], byte[]> record, Origin origin) {
-    Decoded decoded = decoder.decode(record.value());
+    Decoded decoded =
+        RecordSize.fits(record.key(), record.value(), record.headers())
+            ? decoder.decode(record.value())
+            : tooLarge(record);
     if (decoded instanceof Decoded.Rejected rejected) {
-      deadLetter(record, origin, rejected.code(), rejected.detail());
+      output.deadLetter(record, origin, rejected.code(), rejected.detail());
     }
     return decoded;
+  }
+
+  /** Neither ingest nor the features write such a record, and no changelog would take it. */
+  private static Decoded tooLarge(Record<byte[], byte[]> record) {
+    return new Decoded.Rejected(
+        Rejection.TOO_LARGE,
+        "the record has %d bytes, but at most %d are read: let only ingest and the features write to this topic"
+            .formatted(
+                RecordSize.of(record.key(), record.value(), record.headers()),
+                RecordSize.MAX_BYTES));
   }
 
   private GenericRecord decodeAgain(byte[] value) {
@@ -154,6 +179,10 @@ final class PartitionScorer implements AutoCloseable {
   }
 
   private void processRow(int v, Record<byte[], byte[]> record, Origin origin) {
+    if (record.key() == null) {
+      output.deadLetter(record, origin, Rejection.KEY_MISSING, "the row has no key");
+      return;
+    }
     if (record.value() == null) {
       viewRows.get(v).remove(record.key());
       return;
@@ -161,7 +190,7 @@ final class PartitionScorer implements AutoCloseable {
     if (decode(rowDecoders.get(v), record, origin) instanceof Decoded.Value decoded) {
       Row row = Row.of(decoded.record());
       viewRows.get(v).offer(record.key(), row, record.value());
-      if (views.get(v).isOwn()) {
+      if (views.get(v).isOwn() && !Row.isOfLateEvent(record.headers())) {
         processOwnRow(v, row, record.value());
       }
     }
@@ -174,17 +203,22 @@ final class PartitionScorer implements AutoCloseable {
     }
     Event event = pendingEvent(row.offset());
     String view = views.get(v).view().name();
+    long now = context.currentSystemTimeMs();
     if (event == null) {
       if (row.offset() > lastOffset) {
-        ownRows.put(row.offset(), view, row.eventId(), value);
+        ownRows.put(row.offset(), view, row.eventId(), value, now);
       } else {
         plan.metrics().repeatedRow();
       }
       return;
     }
     setIfOwn(event, v, row);
-    if (!scoreIfReady(event, context.currentSystemTimeMs())) {
-      ownRows.put(row.offset(), view, row.eventId(), value);
+    if (removals.waitForCommit()) {
+      // If the answer is lost, the row is needed again, but does not come again.
+      ownRows.put(row.offset(), view, row.eventId(), value, now);
+    }
+    if (!scoreIfReady(event, now)) {
+      ownRows.put(row.offset(), view, row.eventId(), value, now);
     }
   }
 
@@ -199,9 +233,18 @@ final class PartitionScorer implements AutoCloseable {
     plan.metrics().waiting(partition, pending.count(), ownRows.count());
   }
 
-  /** Forgets rows whose event has passed without asking for them. */
-  void cleanUp() {
-    ownRows.removePassed(lastOffset, pending::contains);
+  /** Removes rows whose event has passed without asking for them, or does not come. */
+  void cleanUp(long now) {
+    ownRows.removePassed(lastOffset, pending::holds);
+    if (now - oldRowsCheckedAt >= OLD_ROWS_CHECK_MILLIS) {
+      oldRowsCheckedAt = now;
+      ownRows.removeOlder(now - Topics.ROW_RETENTION.toMillis(), pending::holds);
+    }
+  }
+
+  /** What was answered up to now has been written, and may be removed. */
+  void committed() {
+    removals.committed();
   }
 
   /** Scores an event unless it still has a reason to wait. */
@@ -220,30 +263,19 @@ final class PartitionScorer implements AutoCloseable {
   }
 
   private void score(Event event, WaitOutcome[] waits, long now) {
-    Answer answer = predictor.predict(event, partition, rows(event), waits, now);
-    if (answer instanceof Answer.Predicted predicted) {
-      context.forward(
-          new Record<>(
-              event.key, encoder.encode(predicted.prediction()), event.time, new RecordHeaders()),
-          ScoringPlan.PREDICTIONS);
-    } else if (answer instanceof Answer.Refused refused) {
-      deadLetter(
-          new Record<>(
-              event.key,
-              event.value,
-              event.time,
-              InputsHeader.add(event.headers, refused.inputs())),
-          plan.cleanOrigin(partition, event.offset),
-          Rejection.MODEL_OUTPUT,
-          refused.detail());
+    output.answer(event, rows(event), waits, now);
+    if (pending.contains(event.offset)) {
+      pending.remove(event.offset, () -> removeOwnRows(event));
+    } else {
+      removeOwnRows(event);
     }
+  }
+
+  private void removeOwnRows(Event event) {
     for (ViewPlan view : views) {
       if (view.isOwn()) {
         ownRows.remove(event.offset, view.view().name(), plan.eventId(event.fields));
       }
-    }
-    if (pending.contains(event.offset)) {
-      pending.remove(event.offset);
     }
   }
 
@@ -259,15 +291,9 @@ final class PartitionScorer implements AutoCloseable {
     return rows;
   }
 
-  private void deadLetter(
-      Record<byte[], byte[]> record, Origin origin, Rejection code, String detail) {
-    plan.metrics().deadLetter(code);
-    context.forward(DeadLetters.of(record, origin, code, detail), ScoringPlan.DEAD_LETTERS);
-  }
-
   @Override
   public void close() {
-    predictor.close();
+    output.close();
     plan.metrics().left(partition);
   }
 }

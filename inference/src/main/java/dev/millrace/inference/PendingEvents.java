@@ -8,8 +8,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.avro.generic.GenericRecord;
@@ -30,39 +36,67 @@ final class PendingEvents {
   /** Ten times what a wait of 200 ms holds at 5,000 events a second and partition. */
   private static final int IN_MEMORY = 10_000;
 
+  /** Stands in the store for an event that was answered, but may be read again. */
+  private static final byte[] MARKER = {0};
+
   private final KeyValueStore<Bytes, byte[]> store;
   private final Function<byte[], GenericRecord> decoder;
   private final int views;
   private final long startedAt;
+  private final Removals removals;
   private final Map<Long, Event> memory = new HashMap<>();
+
+  /** Offsets of events that were answered, but are still in the store. */
+  private final Set<Long> answered = new HashSet<>();
+
+  /**
+   * With at-least-once: offsets of events that were in the store at the start and that may be read
+   * again, since what the store has may be newer than the offsets that were committed.
+   */
+  private final TreeSet<Long> restored = new TreeSet<>();
+
   private long count;
 
   /**
    * @param decoder reads an event's value again
    * @param startedAt wall clock, epoch millis; what an earlier process left behind waits anew from
    *     then, since its rows may have come while nobody read them
+   * @param removals when an answered event leaves the store
    */
   PendingEvents(
       KeyValueStore<Bytes, byte[]> store,
       Function<byte[], GenericRecord> decoder,
       int views,
-      long startedAt) {
+      long startedAt,
+      Removals removals) {
     this.decoder = decoder;
     this.store = store;
     this.views = views;
     this.startedAt = startedAt;
+    this.removals = removals;
   }
 
   /** Reads what an earlier process left behind, in the order of offsets. */
   void restore(Consumer<Event> each) {
+    List<Long> ofAnswered = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
-        Event event = read(ByteBuffer.wrap(entry.key.get()).getLong(), entry.value);
-        count++;
-        remember(event);
-        each.accept(event);
+        long offset = ByteBuffer.wrap(entry.key.get()).getLong();
+        restored.add(offset);
+        if (isMarker(entry.value)) {
+          ofAnswered.add(offset);
+        } else {
+          Event event = read(offset, entry.value);
+          count++;
+          remember(event);
+          each.accept(event);
+        }
       }
+    }
+    if (!removals.waitForCommit()) {
+      restored.clear();
+      ofAnswered.forEach(offset -> store.delete(key(offset)));
     }
   }
 
@@ -80,26 +114,62 @@ final class PendingEvents {
 
   @Nullable Event get(long offset) {
     Event event = memory.get(offset);
-    if (event != null || count == memory.size()) {
+    if (event != null || count == memory.size() || answered.contains(offset)) {
       return event;
     }
     byte[] stored = store.get(key(offset));
-    return stored == null ? null : read(offset, stored);
+    return stored == null || isMarker(stored) ? null : read(offset, stored);
   }
 
   boolean contains(long offset) {
-    return memory.containsKey(offset) || (count > memory.size() && store.get(key(offset)) != null);
+    return memory.containsKey(offset) || (count > memory.size() && get(offset) != null);
   }
 
-  /** Forgets an event that is there. */
-  void remove(long offset) {
-    store.delete(key(offset));
+  /**
+   * Whether an event is read again, with at-least-once after a crash, that was in the store at the
+   * start: it waits, or was answered since then.
+   *
+   * @param offset not less than in the call before
+   */
+  boolean isReadAgain(long offset) {
+    NavigableSet<Long> passed = restored.headSet(offset, false);
+    for (long before : passed) {
+      if (!holds(before)) {
+        removals.add(() -> store.delete(key(before)));
+      }
+    }
+    passed.clear();
+    return restored.contains(offset);
+  }
+
+  /**
+   * Removes an event that is there: it was answered.
+   *
+   * @param next removes what the event would need if it were found here again
+   */
+  void remove(long offset, Runnable next) {
     memory.remove(offset);
     count--;
+    answered.add(offset);
+    removals.add(
+        () -> {
+          store.put(key(offset), restored.contains(offset) ? MARKER : null);
+          answered.remove(offset);
+          next.run();
+        });
+  }
+
+  /** Whether the event is in the store, answered or not. */
+  boolean holds(long offset) {
+    return answered.contains(offset) || contains(offset);
   }
 
   long count() {
     return count;
+  }
+
+  private static boolean isMarker(byte[] stored) {
+    return stored.length == MARKER.length;
   }
 
   private static Bytes key(long offset) {

@@ -1,8 +1,12 @@
 package dev.millrace.inference;
 
 import dev.millrace.schemas.avro.Mark;
+import dev.millrace.schemas.topics.Topics;
+import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * A feature row.
@@ -20,6 +24,14 @@ record Row(GenericRecord mark, GenericRecord features) {
   static Row of(GenericRecord featureRow) {
     return new Row(
         (GenericRecord) featureRow.get("mark"), (GenericRecord) featureRow.get("features"));
+  }
+
+  /** Whether the mark names an offset of the late topic. */
+  static boolean isOfLateEvent(Headers headers) {
+    Header late = headers.lastHeader(Topics.LATE_ROW_HEADER);
+    return late != null
+        && late.value() != null
+        && new String(late.value(), StandardCharsets.US_ASCII).equals("true");
   }
 
   private static int position(String field) {

@@ -1,5 +1,6 @@
 package dev.millrace.inference;
 
+import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.streams.StreamsDefaults;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -34,6 +35,9 @@ record ScoringPlan(
 
   static final String OWN_ROWS = "own-rows";
 
+  /** Where {@link #removesAtCommit} holds. */
+  static final String COMMITS = "commits";
+
   /** Names of sinks. */
   static final String PREDICTIONS = "predictions";
 
@@ -46,6 +50,11 @@ record ScoringPlan(
   static int register(Pipeline pipeline, Registry registry) {
     String subject = WireFormat.subject(Topics.predictions(pipeline));
     return registry.register(subject, PipelineSchemas.prediction(pipeline));
+  }
+
+  /** Whether the stores keep what was answered until the answers are known to be written. */
+  boolean removesAtCommit() {
+    return pipeline.guarantee() == Guarantee.AT_LEAST_ONCE;
   }
 
   String cleanTopic() {

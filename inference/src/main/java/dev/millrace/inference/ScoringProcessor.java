@@ -1,7 +1,10 @@
 package dev.millrace.inference;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -20,6 +23,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
   static final Duration CLEAN_UP = Duration.ofSeconds(10);
 
   private final ScoringPlan plan;
+  private final List<Runnable> stops = new ArrayList<>();
   private @Nullable PartitionScorer scorer;
 
   ScoringProcessor(ScoringPlan plan) {
@@ -31,8 +35,18 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     close();
     PartitionScorer started = new PartitionScorer(plan, context);
     scorer = started;
-    context.schedule(TIMEOUT_CHECK, PunctuationType.WALL_CLOCK_TIME, started::scoreTimedOut);
-    context.schedule(CLEAN_UP, PunctuationType.WALL_CLOCK_TIME, now -> started.cleanUp());
+    schedule(context, TIMEOUT_CHECK, started::scoreTimedOut);
+    schedule(context, CLEAN_UP, started::cleanUp);
+    if (plan.removesAtCommit()) {
+      Commits commits = context.getStateStore(ScoringPlan.COMMITS);
+      commits.listen(started::committed);
+      stops.add(commits::stopListening);
+    }
+  }
+
+  private void schedule(
+      ProcessorContext<byte[], byte[]> context, Duration interval, Punctuator work) {
+    stops.add(context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, work)::cancel);
   }
 
   @Override
@@ -43,8 +57,11 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     scorer.process(record);
   }
 
+  /** Streams keeps what was scheduled when it closes a task and revives it. */
   @Override
   public void close() {
+    stops.forEach(Runnable::run);
+    stops.clear();
     if (scorer != null) {
       scorer.close();
       scorer = null;

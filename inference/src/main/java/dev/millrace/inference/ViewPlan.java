@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param store of its newest row an entity
  */
 record ViewPlan(FeatureView view, Access access, String topic, String store) {
-
   /** Where a view's rows are kept, and whether an event waits for one. */
   enum Access {
     /**
@@ -65,10 +64,15 @@ record ViewPlan(FeatureView view, Access access, String topic, String store) {
     if (arrived) {
       return WaitOutcome.ARRIVED;
     }
-    Duration atMost = view.rowWait().atMost();
-    if (!isOwn() || (atMost != null && atMost.isZero())) {
+    if (!isOwn() || atMost().isZero()) {
       return WaitOutcome.NOT_AWAITED;
     }
-    return atMost != null && waitedMillis >= atMost.toMillis() ? WaitOutcome.TIMED_OUT : null;
+    return waitedMillis >= atMost().toMillis() ? WaitOutcome.TIMED_OUT : null;
+  }
+
+  /** How long an event waits for its own row. */
+  Duration atMost() {
+    Duration atMost = view.rowWait().atMost();
+    return atMost == null ? Topics.ROW_RETENTION : atMost;
   }
 }

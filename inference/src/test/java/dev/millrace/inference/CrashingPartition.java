@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.serialization.Serdes;
@@ -21,8 +22,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * One partition under exactly-once: a crash takes stores and output back to the last commit. What
- * is read again after it is the caller's to decide.
+ * One partition. Under exactly-once a crash takes stores and output back to the last commit; under
+ * at-least-once, what was written since then may be there or not. What is read again after a crash
+ * is the caller's to decide.
  */
 final class CrashingPartition {
   private final Pipeline pipeline;
@@ -96,6 +98,29 @@ final class CrashingPartition {
         .forEach(committed::add);
     context.resetForwards();
     snapshot = contents();
+    scorer.committed();
+  }
+
+  /** A crash at the worst moment: the stores' changelogs are written, the output is not. */
+  void crashWithoutOutput(long restartedAt) {
+    snapshot = contents();
+    crash(restartedAt);
+  }
+
+  /** A crash when part of what was sent since the last commit has been written. */
+  void crashWithPart(long restartedAt, Random random) {
+    context.forwarded().stream()
+        .filter(forward -> random.nextBoolean())
+        .map(forward -> wire.prediction(forward.record().value()))
+        .forEach(committed::add);
+    contents()
+        .forEach(
+            (name, entries) -> {
+              if (random.nextBoolean()) {
+                snapshot.put(name, entries);
+              }
+            });
+    crash(restartedAt);
   }
 
   /** The next process starts at the given time. */
@@ -113,7 +138,8 @@ final class CrashingPartition {
 
   /** How many entries the stores of waiting events and rows have after a clean-up. */
   int kept() {
-    scorer.cleanUp();
+    scorer.cleanUp(now);
+    scorer.committed();
     Map<String, Map<Bytes, byte[]>> contents = contents();
     return contents.getOrDefault(ScoringPlan.PENDING_EVENTS, Map.of()).size()
         + contents.getOrDefault(ScoringPlan.OWN_ROWS, Map.of()).size();

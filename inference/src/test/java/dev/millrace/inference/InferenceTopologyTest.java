@@ -9,6 +9,7 @@ import static java.time.Duration.ZERO;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -128,7 +129,7 @@ class InferenceTopologyTest {
   }
 
   @Test
-  void aWaitForeverEndsWithTheRowOnly() {
+  void aWaitForeverEndsWithTheRow() {
     try (TestDriver driver = driver(Payments.standard(Wait.forever()))) {
       driver.event("p0", "c", ZERO);
       driver.pass(ofHours(5));
@@ -136,6 +137,19 @@ class InferenceTopologyTest {
 
       driver.row("card", "c", "p0", ZERO, 0, 50);
       assertThat(outcome(driver.prediction(), "card")).isEqualTo("ARRIVED");
+    }
+  }
+
+  @Test
+  void aWaitForeverEndsWhenTheTopicNoLongerHasTheRow() {
+    try (TestDriver driver = driver(Payments.standard(Wait.forever()))) {
+      driver.event("p0", "c", ZERO);
+      driver.pass(Topics.ROW_RETENTION.minusSeconds(1));
+      driver.noPrediction();
+      driver.pass(ofSeconds(1));
+
+      assertThat(outcome(driver.prediction(), "card")).isEqualTo("TIMED_OUT");
+      driver.nothingKept();
     }
   }
 

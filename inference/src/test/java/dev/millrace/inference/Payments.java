@@ -116,6 +116,20 @@ final class Payments {
         "shop", Guarantee.EXACTLY_ONCE, 4, sources, "payments", views, model, labels, null, null);
   }
 
+  static Pipeline atLeastOnce(Pipeline pipeline) {
+    return new Pipeline(
+        pipeline.name(),
+        Guarantee.AT_LEAST_ONCE,
+        pipeline.partitions(),
+        pipeline.sources(),
+        pipeline.score(),
+        pipeline.features(),
+        pipeline.model(),
+        pipeline.labels(),
+        pipeline.drift(),
+        pipeline.retrain());
+  }
+
   private static List<ModelInput> inputs(
       Map<String, FeatureView> views, Map<String, Type> variables) {
     List<ModelInput> inputs = new ArrayList<>();

@@ -77,15 +77,38 @@ final class TestDriver implements AutoCloseable {
     events.pipeInput(new TestRecord<>(Wire.bytes(key), value, START));
   }
 
+  /** An event of now with a header. */
+  void event(String id, String card, String header, String text) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(header, Wire.bytes(text));
+    byte[] value = wire.event(id, card, null, START.toEpochMilli(), 1);
+    events.pipeInput(new TestRecord<>(Wire.bytes(card), value, headers, START));
+  }
+
+  /** As the features write a row that a late event made. */
+  void lateRow(String view, String entity, String id, long offset, double sum) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(Topics.LATE_ROW_HEADER, Wire.bytes("true"));
+    byte[] value = wire.row(view, entity, id, START.toEpochMilli(), offset, 1, sum);
+    rows(view).pipeInput(new TestRecord<>(Wire.bytes(entity), value, headers, START));
+  }
+
+  void rowWithoutKey(String view) {
+    byte[] value = wire.row(view, "e", "p", START.toEpochMilli(), 1, 1, 1);
+    rows(view).pipeInput(new TestRecord<>(value));
+  }
+
+  private TestInputTopic<byte[], byte[]> rows(String view) {
+    ByteArraySerializer write = new ByteArraySerializer();
+    return driver.createInputTopic(Topics.features(pipeline, view), write, write);
+  }
+
   void row(String view, String entity, String id, Duration time, long offset, double sum) {
     rawRow(view, entity, wire.row(view, entity, id, at(time), offset, offset + 1, sum), time);
   }
 
   void rawRow(String view, String entity, byte @Nullable [] value, Duration time) {
-    ByteArraySerializer write = new ByteArraySerializer();
-    TestInputTopic<byte[], byte[]> topic =
-        driver.createInputTopic(Topics.features(pipeline, view), write, write);
-    topic.pipeInput(tombstone(Wire.bytes(entity), value, Instant.ofEpochMilli(at(time))));
+    rows(view).pipeInput(tombstone(Wire.bytes(entity), value, Instant.ofEpochMilli(at(time))));
   }
 
   @SuppressWarnings("NullAway") // Kafka takes a null value, but is not annotated.
@@ -118,13 +141,16 @@ final class TestDriver implements AutoCloseable {
   /** Nothing waits and nothing was left behind. */
   void nothingKept() {
     pass(ScoringProcessor.CLEAN_UP);
-    for (String store : List.of(ScoringPlan.PENDING_EVENTS, ScoringPlan.OWN_ROWS)) {
-      KeyValueStore<Bytes, byte[]> kept = driver.getKeyValueStore(store);
-      try (var entries = kept.all()) {
-        List<KeyValue<Bytes, byte[]>> left = new ArrayList<>();
-        entries.forEachRemaining(left::add);
-        assertThat(left).as(store).isEmpty();
-      }
+    assertThat(kept(ScoringPlan.PENDING_EVENTS)).isEmpty();
+    assertThat(kept(ScoringPlan.OWN_ROWS)).isEmpty();
+  }
+
+  List<KeyValue<Bytes, byte[]>> kept(String store) {
+    KeyValueStore<Bytes, byte[]> kept = driver.getKeyValueStore(store);
+    try (var entries = kept.all()) {
+      List<KeyValue<Bytes, byte[]>> left = new ArrayList<>();
+      entries.forEachRemaining(left::add);
+      return left;
     }
   }
 

@@ -36,8 +36,11 @@ public record StreamsService(
   public int run() throws InterruptedException {
     DefaultExports.initialize();
     CountDownLatch stopped = new CountDownLatch(1);
+    StreamsHealth health = new StreamsHealth(replacement);
     try (KafkaStreams streams = new KafkaStreams(topology, settings);
-        OpsServer ops = new OpsServer(opsPort, () -> live(streams), () -> ready(streams))) {
+        OpsServer ops =
+            new OpsServer(
+                opsPort, () -> health.live(streams.state()), () -> health.ready(streams.state()))) {
       streams.setUncaughtExceptionHandler(replacement);
       streams.setStateListener(
           (now, before) -> {
@@ -69,15 +72,5 @@ public record StreamsService(
     if (streams.close(SHUTDOWN_LIMIT) && streams.state() == State.NOT_RUNNING) {
       orderlyEnd.leave();
     }
-  }
-
-  private static String live(KafkaStreams streams) {
-    State state = streams.state();
-    return state.hasNotStarted() || state.isRunningOrRebalancing() ? "" : "streams are " + state;
-  }
-
-  /** Streams are RUNNING when every store of every task is restored. */
-  private static String ready(KafkaStreams streams) {
-    return streams.state() == State.RUNNING ? "" : "streams are " + streams.state();
   }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.schemas.streams;
 
+import io.prometheus.client.Counter;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
@@ -15,12 +17,20 @@ import org.slf4j.LoggerFactory;
 public final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ThreadReplacement.class);
 
+  /** One for the process, which has one topology. */
+  private static final Counter CRASH_LOOPS =
+      Counter.build(
+              "millrace_crash_loops_total",
+              "Times that stream threads failed five times in a row at the same task.")
+          .register();
+
   /** Before each replacement, so that a lasting fault does not spin. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Predicate<Throwable> wrapper;
   private final Consumer<Throwable> deaths;
   private final Duration pause;
+  private final CrashLoop crashLoop;
 
   /**
    * @param wrapper whether an exception only tells of its cause, as Streams' own do of what a
@@ -28,17 +38,32 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
    * @param deaths is told what each thread died of, unwrapped
    */
   public ThreadReplacement(Predicate<Throwable> wrapper, Consumer<Throwable> deaths) {
-    this(wrapper, deaths, PAUSE);
+    this(wrapper, deaths, PAUSE, InstantSource.system());
   }
 
   /**
    * @param pause before each replacement
+   * @param clock tells failures in a row from failures far apart
    */
-  public ThreadReplacement(
-      Predicate<Throwable> wrapper, Consumer<Throwable> deaths, Duration pause) {
+  ThreadReplacement(
+      Predicate<Throwable> wrapper,
+      Consumer<Throwable> deaths,
+      Duration pause,
+      InstantSource clock) {
     this.wrapper = wrapper;
     this.deaths = deaths;
     this.pause = pause;
+    this.crashLoop = new CrashLoop(clock);
+  }
+
+  /** What threads fail of again and again, so that only a person can mend it; empty: nothing. */
+  public String crashLoop() {
+    return crashLoop.problem();
+  }
+
+  /** The outage of broker or registry that threads wait for; empty: none of late. */
+  public String pausedBy() {
+    return crashLoop.pausedBy();
   }
 
   @Override
@@ -50,12 +75,21 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     log.error("A stream thread died and is replaced in {}", pause, exception);
+    if (crashLoop.failed(exception, innermost(exception))) {
+      CRASH_LOOPS.inc();
+      log.error("{}", crashLoop.problem());
+    }
     try {
       Thread.sleep(pause.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private static Throwable innermost(Throwable exception) {
+    Throwable cause = exception.getCause();
+    return cause == null ? exception : innermost(cause);
   }
 
   private Throwable unwrapped(Throwable exception) {

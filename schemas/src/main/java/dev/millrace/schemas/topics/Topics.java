@@ -35,7 +35,10 @@ public final class Topics {
   /** Header of a feature row or tombstone: its event time, epoch millis in decimal digits. */
   public static final String EVENT_TIME_HEADER = "millrace.event-time";
 
-  /** Header of a feature row that a late event made; its value is {@code true}. */
+  /**
+   * Header of a feature row that a late event made, with the value {@code true}: the row's mark
+   * names an offset of the late topic, so that no event of the clean topic waits for it.
+   */
   public static final String LATE_ROW_HEADER = "millrace.late";
 
   /**

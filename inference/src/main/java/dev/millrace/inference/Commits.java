@@ -1,0 +1,110 @@
+package dev.millrace.inference;
+
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a processor of its task's commits, which Kafka Streams tells to state stores alone. With
+ * at-least-once a running task commits its stores after all that it had sent was written, and after
+ * its offsets were committed. With exactly-once, it does so only when it is closed.
+ */
+final class Commits implements StateStore {
+  private final String name;
+  private @Nullable Runnable listener;
+  private boolean isOpen;
+
+  Commits(String name) {
+    this.name = name;
+  }
+
+  static StoreBuilder<Commits> store(String name) {
+    return new Builder(name);
+  }
+
+  /** Runs the listener at every commit from now on; it may write to other stores. */
+  void listen(Runnable next) {
+    listener = next;
+  }
+
+  /**
+   * A closed processor is told nothing: the commit of a task that failed says nothing of its
+   * output.
+   */
+  void stopListening() {
+    listener = null;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    context.register(root, (key, value) -> {});
+    isOpen = true;
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Long> changelogOffsets) {
+    if (listener != null) {
+      listener.run();
+    }
+  }
+
+  @Override
+  public void close() {
+    isOpen = false;
+  }
+
+  @Override
+  public boolean persistent() {
+    return false;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return isOpen;
+  }
+
+  private record Builder(String name) implements StoreBuilder<Commits> {
+    @Override
+    public StoreBuilder<Commits> withCachingEnabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<Commits> withCachingDisabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<Commits> withLoggingEnabled(Map<String, String> config) {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<Commits> withLoggingDisabled() {
+      return this;
+    }
+
+    @Override
+    public Commits build() {
+      return new Commits(name);
+    }
+
+    @Override
+    public Map<String, String> logConfig() {
+      return Map.of();
+    }
+
+    @Override
+    public boolean loggingEnabled() {
+      return false;
+    }
+  }
+}

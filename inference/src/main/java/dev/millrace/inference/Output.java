@@ -1,0 +1,98 @@
+package dev.millrace.inference;
+
+import dev.millrace.inference.Predictor.Answer;
+import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.RecordSize;
+import dev.millrace.schemas.wire.Rejection;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what becomes of events and rows: predictions and dead letters. */
+final class Output implements AutoCloseable {
+  private final ScoringPlan plan;
+  private final ProcessorContext<byte[], byte[]> context;
+  private final int partition;
+  private final AvroEncoder encoder;
+  private final Predictor predictor;
+
+  Output(ScoringPlan plan, ProcessorContext<byte[], byte[]> context) {
+    this.plan = plan;
+    this.context = context;
+    this.partition = context.taskId().partition();
+    this.encoder = plan.encoder();
+    this.predictor = plan.predictor();
+  }
+
+  /**
+   * Answers an event with its prediction, or with a dead letter if there can be none.
+   *
+   * @param rows by the index of their view; null: there is none
+   * @param waits by the index of their view
+   * @param now wall clock, epoch millis
+   */
+  void answer(Event event, @Nullable Row[] rows, WaitOutcome[] waits, long now) {
+    Answer answer = predictor.predict(event, partition, rows, waits, now);
+    if (answer instanceof Answer.Refused refused) {
+      Record<byte[], byte[]> letter =
+          letter(event, Rejection.MODEL_OUTPUT, refused.detail());
+      letter.headers().add(refused.inputs());
+      context.forward(letter, ScoringPlan.DEAD_LETTERS);
+    } else if (answer instanceof Answer.Predicted predicted) {
+      byte[] value = encoder.encode(predicted.prediction());
+      Headers headers = headers(event);
+      if (RecordSize.fits(event.key, value, headers)) {
+        context.forward(
+            new Record<>(event.key, value, event.time, headers), ScoringPlan.PREDICTIONS);
+      } else {
+        context.forward(
+            letter(event, Rejection.TOO_LARGE, tooLarge(event, value, headers)),
+            ScoringPlan.DEAD_LETTERS);
+      }
+    }
+  }
+
+  /** The event's clock, by which whoever joins predictions and events measures time. */
+  private static Headers headers(Event event) {
+    Headers headers = new RecordHeaders();
+    Header clock = event.headers.lastHeader(Topics.EVENT_CLOCK_HEADER);
+    return clock == null ? headers : headers.add(clock);
+  }
+
+  private static String tooLarge(Event event, byte[] value, Headers headers) {
+    return "the prediction would take %d bytes, but at most %d are written; the event has %d and its key %d, and a prediction repeats the event's id, its key, its slices and its text inputs: shorten them at the producer"
+        .formatted(
+            RecordSize.of(event.key, value, headers),
+            RecordSize.MAX_BYTES,
+            event.value.length,
+            event.key.length);
+  }
+
+  private Record<byte[], byte[]> letter(Event event, Rejection code, String detail) {
+    return letter(
+        new Record<>(event.key, event.value, event.time, event.headers),
+        plan.cleanOrigin(partition, event.offset),
+        code,
+        detail);
+  }
+
+  void deadLetter(Record<byte[], byte[]> record, Origin origin, Rejection code, String detail) {
+    context.forward(letter(record, origin, code, detail), ScoringPlan.DEAD_LETTERS);
+  }
+
+  private Record<byte[], byte[]> letter(
+      Record<byte[], byte[]> record, Origin origin, Rejection code, String detail) {
+    plan.metrics().deadLetter(code);
+    return DeadLetters.of(record, origin, code, detail);
+  }
+
+  @Override
+  public void close() {
+    predictor.close();
+  }
+}

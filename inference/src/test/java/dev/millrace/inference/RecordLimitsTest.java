@@ -1,0 +1,141 @@
+package dev.millrace.inference;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.Duration.ZERO;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.pipeline.Wait;
+import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.wire.RecordSize;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What no request could carry, what names nothing, and what would be kept for ever. */
+class RecordLimitsTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path stateDir;
+
+  private TestDriver start() {
+    return new TestDriver(
+        Payments.standard(Wait.atMost(Duration.ofMillis(200))), SumModel.CHAMPION, stateDir);
+  }
+
+  @Test
+  void aPredictionThatFitsIntoNoRequestIsADeadLetterThatSaysWhy() {
+    try (TestDriver driver = start()) {
+      String id = "i".repeat(300_000);
+      String card = "c".repeat(200_000);
+      driver.event(id, card, ZERO);
+      driver.pass(Duration.ofMillis(220));
+
+      driver.noPrediction();
+      TestRecord<byte[], byte[]> letter = driver.deadLetter();
+      assertThat(header(letter, "millrace.error.code")).isEqualTo("TOO_LARGE");
+      assertThat(header(letter, "millrace.error.stage")).isEqualTo("inference");
+      assertThat(header(letter, "millrace.error.detail"))
+          .contains("at most 1000000 are written")
+          .contains("its key 200000")
+          .contains("shorten");
+      assertThat(letter.key()).hasSize(200_000);
+      driver.nothingKept();
+
+      driver.event("p1", "c", ZERO);
+      driver.row("card", "c", "p1", ZERO, 1, 5);
+      assertThat(driver.prediction().get("event_id")).isEqualTo("p1");
+    }
+  }
+
+  @Test
+  void anEventThatNoChangelogWouldTakeIsADeadLetterThatIsCut() {
+    try (TestDriver driver = start()) {
+      driver.rawEvent("c", new byte[1_048_400]);
+
+      TestRecord<byte[], byte[]> letter = driver.deadLetter();
+      assertThat(header(letter, "millrace.error.code")).isEqualTo("TOO_LARGE");
+      assertThat(header(letter, "millrace.error.value.length")).isEqualTo("1048400");
+      assertThat(header(letter, "millrace.error.value.sha256")).hasSize(64);
+      assertThat(RecordSize.fits(letter.key(), letter.value(), letter.headers())).isTrue();
+      driver.nothingKept();
+    }
+  }
+
+  @Test
+  void rowsOfLateEventsAreOfferedToTheViewAndKeptForNoEvent() {
+    try (TestDriver driver = start()) {
+      driver.lateRow("card", "c", "late", 1_000_000, 20);
+      assertThat(driver.kept(ScoringPlan.OWN_ROWS)).isEmpty();
+
+      driver.event("p0", "c", ZERO);
+      driver.pass(Duration.ofMillis(220));
+      assertThat(TestDriver.usedRow(driver.prediction(), "card")).isEqualTo("late");
+    }
+  }
+
+  @Test
+  void aRowWhoseEventDoesNotComeIsRemovedWhenItsTopicNoLongerHasIt() {
+    try (TestDriver driver = start()) {
+      driver.row("card", "c", "lost", ZERO, 1_000_000, 20);
+      driver.event("p0", "c", ZERO);
+      driver.pass(Topics.ROW_RETENTION);
+      assertThat(driver.kept(ScoringPlan.OWN_ROWS)).hasSize(1);
+
+      driver.pass(Duration.ofHours(1).plus(ScoringProcessor.CLEAN_UP));
+      assertThat(driver.kept(ScoringPlan.OWN_ROWS)).isEmpty();
+    }
+  }
+
+  @Test
+  void anUnreadableRowOfAGlobalViewIsCountedAndSkipped() {
+    try (TestDriver driver = start()) {
+      driver.row("merchant", "m", "x0", ZERO, 7, 9);
+      driver.rawRow("merchant", "m", new byte[] {1, 0, 0, 0, 1, 5}, ZERO);
+      driver.rowWithoutKey("merchant");
+
+      assertThat(skipped(driver, "BAD_MAGIC")).isEqualTo(1);
+      assertThat(skipped(driver, "KEY_MISSING")).isEqualTo(1);
+      driver.row("card", "c", "p0", ZERO, 0, 1);
+      driver.event("p0", "c", "m", ZERO, 1);
+      assertThat(TestDriver.usedRow(driver.prediction(), "merchant")).isEqualTo("x0");
+    }
+  }
+
+  @Test
+  void aRowWithoutAKeyIsADeadLetter() {
+    try (TestDriver driver = start()) {
+      driver.rowWithoutKey("card");
+      assertThat(header(driver.deadLetter(), "millrace.error.code")).isEqualTo("KEY_MISSING");
+    }
+  }
+
+  @Test
+  void aPredictionCarriesTheEventClock() {
+    try (TestDriver driver = start()) {
+      driver.row("card", "c", "p0", ZERO, 0, 1);
+      driver.event("p0", "c", Topics.EVENT_CLOCK_HEADER, "1767614400123");
+      assertThat(Topics.eventClock(driver.predictionRecord().headers(), 0))
+          .isEqualTo(1_767_614_400_123L);
+
+      driver.event("p1", "c", Topics.EVENT_CLOCK_HEADER, "1767614400124");
+      driver.pass(Duration.ofMillis(220));
+      assertThat(Topics.eventClock(driver.predictionRecord().headers(), 0))
+          .isEqualTo(1_767_614_400_124L);
+    }
+  }
+
+  private static Double skipped(TestDriver driver, String code) {
+    return driver.metrics.getSampleValue(
+        "millrace_inference_skipped_rows_total",
+        new String[] {"view", "code"},
+        new String[] {"merchant", code});
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    Header header = letter.headers().lastHeader(name);
+    return new String(header.value(), UTF_8);
+  }
+}
