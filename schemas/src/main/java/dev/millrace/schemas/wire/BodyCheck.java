@@ -1,12 +1,14 @@
 package dev.millrace.schemas.wire;
 
+import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
  * Walks an Avro body by its writer schema without building anything. Avro's own decoder allocates
- * what a length field declares before it looks whether the bytes are there, and recurses as deep as
- * the data says; one hostile record could take the process down. After this walk it cannot.
+ * what a length field declares before it looks whether the bytes are there, recurses as deep as the
+ * data says, builds as many elements without bytes (nulls, empty records) as a block declares, and
+ * replaces malformed text. After this walk it cannot.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro binary
  *     encoding</a>
@@ -15,28 +17,58 @@ final class BodyCheck {
   /** Far deeper than events are, and shallow enough for the stack. */
   private static final int DEEPEST = 64;
 
-  private final byte[] bytes;
-  private int at;
+  /**
+   * How many values a body may hold for each of its bytes. A record in an array and a union in it
+   * are values without a byte of their own; an element of three nullable fields has seven in three
+   * bytes.
+   */
+  private static final int VALUES_PER_BYTE = 8;
 
-  private BodyCheck(byte[] bytes, int start) {
+  /** How many values any body may hold: a wide schema may have many fields without bytes. */
+  private static final int VALUES_OF_A_SHORT_BODY = 10_000;
+
+  private final byte[] bytes;
+  private final Set<Schema> readAsText;
+  private final long mostValues;
+  private int at;
+  private long values;
+  private String field = "";
+
+  /**
+   * @param start of the body
+   * @param readAsText parts of the writer schema of type {@code bytes}, compared by identity, that
+   *     are read as strings
+   */
+  BodyCheck(byte[] bytes, int start, Set<Schema> readAsText) {
     this.bytes = bytes;
+    this.readAsText = readAsText;
+    this.mostValues = VALUES_OF_A_SHORT_BODY + (long) VALUES_PER_BYTE * bytes.length;
     this.at = start;
   }
 
   /**
-   * Where the record that starts at {@code start} ends.
+   * Where the record ends.
    *
    * @throws AvroRuntimeException if the bytes are not a record of this schema
    */
-  static int end(Schema writer, byte[] bytes, int start) {
-    BodyCheck check = new BodyCheck(bytes, start);
-    check.skip(writer, 0);
-    return check.at;
+  int end(Schema writer) {
+    skip(writer, 0);
+    return at;
+  }
+
+  /** How many values were walked: the work done. */
+  long values() {
+    return values;
   }
 
   private void skip(Schema schema, int depth) {
     if (depth > DEEPEST) {
       throw new AvroRuntimeException("nested deeper than " + DEEPEST + " at byte " + at);
+    }
+    if (++values > mostValues) {
+      throw new AvroRuntimeException(
+          "more than %d values in %d bytes, at byte %d: send fewer elements without content"
+              .formatted(mostValues, bytes.length, at));
     }
     switch (schema.getType()) {
       case NULL -> {}
@@ -45,35 +77,57 @@ final class BodyCheck {
       case ENUM -> index(readLong(), schema.getEnumSymbols().size(), "enum symbol");
       case FLOAT -> advance(4);
       case DOUBLE -> advance(8);
-      case STRING, BYTES -> advance(readLong());
+      case STRING -> text();
+      case BYTES -> {
+        if (readAsText.contains(schema)) {
+          text();
+        } else {
+          advance(readLong());
+        }
+      }
       case FIXED -> advance(schema.getFixedSize());
       case UNION ->
           skip(
               schema.getTypes().get(index(readLong(), schema.getTypes().size(), "union branch")),
               depth + 1);
-      case RECORD -> {
-        for (Schema.Field field : schema.getFields()) {
-          skip(field.schema(), depth + 1);
-        }
-      }
+      case RECORD -> skipFields(schema, depth);
       case ARRAY -> skipBlocks(schema.getElementType(), false, depth + 1);
       case MAP -> skipBlocks(schema.getValueType(), true, depth + 1);
     }
   }
 
+  private void skipFields(Schema record, int depth) {
+    for (Schema.Field each : record.getFields()) {
+      if (depth == 0) {
+        field = each.name();
+      }
+      skip(each.schema(), depth + 1);
+    }
+  }
+
   private void skipBlocks(Schema element, boolean keyed, int depth) {
     for (long count = blockCount(); count != 0; count = blockCount()) {
-      // An element without bytes (null) would let a short record declare a list of any length.
-      if (count < 0 || count > bytes.length) {
+      if (count < 0 || count > mostValues) {
         throw new AvroRuntimeException(
             "a block of %d elements at byte %d of %d".formatted(count, at, bytes.length));
       }
       for (long i = 0; i < count; i++) {
         if (keyed) {
-          advance(readLong());
+          text();
         }
         skip(element, depth);
       }
+    }
+  }
+
+  private void text() {
+    long length = readLong();
+    int start = at;
+    advance(length);
+    if (!Utf8Text.isValid(bytes, start, at - start)) {
+      throw new AvroRuntimeException(
+          "field %s: the %d bytes of text from byte %d are not UTF-8: encode text as UTF-8, or declare the field as bytes"
+              .formatted(field, at - start, start));
     }
   }
 

@@ -1,14 +1,16 @@
 package dev.millrace.schemas.wire;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.RestService;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.entities.SchemaString;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.entities.SubjectVersion;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registry that speaks Confluent's REST API, such as Confluent's own, Apicurio or Karapace.
@@ -20,6 +22,16 @@ public final class HttpRegistry implements Registry {
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
   private static final int READ_TIMEOUT_MILLIS = 3_000;
+
+  /**
+   * The registry's own codes for what does not exist: subject, version, schema. Any other 404 comes
+   * from something else, such as a proxy before the registry or a wrong path in its URL.
+   *
+   * @see <a
+   *     href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html#errors">Errors
+   *     of the API</a>
+   */
+  private static final Set<Integer> UNKNOWN_CODES = Set.of(40401, 40402, 40403);
 
   private final String url;
   private final RestService client;
@@ -38,21 +50,34 @@ public final class HttpRegistry implements Registry {
   @Override
   public Lookup lookup(int id) {
     try {
-      SchemaString found = client.getId(id);
-      Set<String> subjects =
-          client.getAllVersionsById(id).stream()
-              .map(SubjectVersion::getSubject)
-              .collect(Collectors.toUnmodifiableSet());
-      String type = found.getSchemaType();
-      return new Lookup.Found(type == null ? "AVRO" : type, found.getSchemaString(), subjects);
+      return found(id, client.getId(id), client.getAllVersionsById(id));
     } catch (RestClientException e) {
-      if (e.getStatus() == 404) {
+      if (UNKNOWN_CODES.contains(e.getErrorCode())) {
         return new Lookup.Unknown();
       }
       throw unavailable("look up schema id " + id, e);
     } catch (IOException e) {
       throw unavailable("look up schema id " + id, e);
     }
+  }
+
+  /** JSON of another shape comes from something else than a registry. */
+  private static Lookup.Found found(
+      int id, @Nullable SchemaString found, @Nullable List<SubjectVersion> versions)
+      throws IOException {
+    if (found == null || found.getSchemaString() == null || versions == null) {
+      throw new IOException("the answer for schema id " + id + " is not a registry's");
+    }
+    Set<String> subjects = new HashSet<>();
+    for (SubjectVersion version : versions) {
+      if (version.getSubject() == null) {
+        throw new IOException("a version of schema id " + id + " has no subject");
+      }
+      subjects.add(version.getSubject());
+    }
+    String type = found.getSchemaType();
+    return new Lookup.Found(
+        type == null ? "AVRO" : type, found.getSchemaString(), Set.copyOf(subjects));
   }
 
   @Override

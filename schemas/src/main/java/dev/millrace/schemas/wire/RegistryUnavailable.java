@@ -7,6 +7,10 @@ package dev.millrace.schemas.wire;
 public final class RegistryUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  public RegistryUnavailable(String message) {
+    super(message);
+  }
+
   public RegistryUnavailable(String message, Throwable cause) {
     super(message, cause);
   }

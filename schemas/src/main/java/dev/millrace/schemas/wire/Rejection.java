@@ -11,6 +11,10 @@ public enum Rejection {
   KEY_MISSING,
   /** The event's id field was null. */
   ID_MISSING,
+  /** The event's key field is longer than a key may be. */
+  KEY_TOO_LONG,
+  /** The event's id field is longer than an id may be. */
+  ID_TOO_LONG,
   /** Fewer than the five bytes of the wire format's header. */
   TRUNCATED_HEADER,
   /** The first byte was not 0. */

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -149,7 +152,7 @@ class AvroDecoderTest {
     GenericRecord kiosk = new GenericData.Record(newer);
     kiosk.put("id", "p3");
     kiosk.put("amount", 2.5);
-    kiosk.put("tags", java.util.List.of());
+    kiosk.put("tags", List.of());
     Schema channel = newer.getField("channel").schema();
     kiosk.put("channel", new GenericData.EnumSymbol(channel, "KIOSK"));
     byte[] bytes = AvroEncoder.forTopic(registry, TOPIC, newer).encode(kiosk);
@@ -215,6 +218,127 @@ class AvroDecoderTest {
         .isEqualTo("p2");
   }
 
+  /** Gives the answers in their order, then the last one again. */
+  private static final class Scripted implements Registry {
+    private final List<Lookup> answers;
+    private int calls;
+
+    Scripted(Lookup... answers) {
+      this.answers = List.of(answers);
+    }
+
+    @Override
+    public Lookup lookup(int id) {
+      return answers.get(Math.min(calls++, answers.size() - 1));
+    }
+
+    @Override
+    public int register(String subject, Schema schema) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void requireBackwardCompatibility(String subject) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void asksAgainBeforeASchemaIsCalledAnotherSubjects() {
+    Scripted joins =
+        new Scripted(
+            new Registry.Lookup.Found("AVRO", SCHEMA.toString(), Set.of("other-value")),
+            new Registry.Lookup.Found(
+                "AVRO", SCHEMA.toString(), Set.of("other-value", "payments-value")));
+    AvroDecoder asking = new AvroDecoder(joins, TOPIC, SCHEMA);
+
+    assertThat(record(asking.decode(encoder.encode(payment("p1", 1)))).get("id")).isEqualTo("p1");
+  }
+
+  @Test
+  void refusesMoreElementsThanBytesInAllBlocksTogether() {
+    Schema nulls =
+        schema(
+            """
+            {"type":"record","name":"Nulls","fields":[{"name":"all","type":{"type":"array","items":"null"}}]}
+            """);
+    int id = registry.register("nulls-value", nulls);
+    ByteBuffer blocks = ByteBuffer.allocate(1_206).put(header(id));
+    for (int block = 0; block < 600; block++) {
+      blocks
+          .put((byte) 0xce)
+          .put((byte) 0x0f); // A block of 999 elements, none of which has a byte.
+    }
+    blocks.put((byte) 0);
+
+    assertThat(code(new AvroDecoder(registry, "nulls", nulls).decode(blocks.array())))
+        .isEqualTo(Rejection.DECODE);
+  }
+
+  @Test
+  void readsABigArray() {
+    GenericRecord big = payment("p1", 1);
+    big.put("tags", Collections.nCopies(300_000, ""));
+
+    assertThat((List<?>) record(decoder.decode(encoder.encode(big))).get("tags")).hasSize(300_000);
+  }
+
+  @Test
+  void textThatIsNoUtf8IsRejectedWhereverItStands() {
+    byte[] value = encoder.encode(payment("abcd", 1));
+    byte[][] malformed = {
+      {(byte) 0xff, 'b', 'c', 'd'},
+      {(byte) 0xfe, 'b', 'c', 'd'},
+      {'a', 'b', 'c', (byte) 0xc3},
+      {'a', (byte) 0xc0, (byte) 0x80, 'd'},
+      {'a', (byte) 0xed, (byte) 0xa0, (byte) 0x80},
+      {(byte) 0xf5, (byte) 0x80, (byte) 0x80, (byte) 0x80}
+    };
+    for (byte[] text : malformed) {
+      byte[] spoilt = value.clone();
+      System.arraycopy(text, 0, spoilt, 6, text.length);
+      assertThat(decoder.decode(spoilt))
+          .isInstanceOfSatisfying(
+              Rejected.class,
+              rejected -> {
+                assertThat(rejected.code()).isEqualTo(Rejection.DECODE);
+                assertThat(rejected.detail()).contains("field id", "UTF-8");
+              });
+    }
+    byte[] tag = encoder.encode(payment("p1", 1));
+    tag[tag.length - 3] = (byte) 0xff;
+    assertRejected(tag, Rejection.DECODE);
+  }
+
+  @Test
+  void textOutsideAsciiIsRead() {
+    for (String id : List.of("\u00fc", "\u20ac", "\ud83d\ude00", "\ufffd", "a\u0000b")) {
+      assertThat(record(decoder.decode(encoder.encode(payment(id, 1)))).get("id")).isEqualTo(id);
+    }
+  }
+
+  @Test
+  void bytesThatAreReadAsTextMustBeUtf8() {
+    Schema bytes =
+        schema(
+            """
+            {"type":"record","name":"Payment","fields":[
+              {"name":"raw","type":"bytes"},
+              {"name":"id","type":["null","bytes"]},{"name":"amount","type":"double"}]}
+            """);
+    AvroEncoder ofBytes = AvroEncoder.forTopic(registry, TOPIC, bytes);
+    ByteBuffer binary = ByteBuffer.wrap(new byte[] {(byte) 0xff, (byte) 0xfe});
+    GenericRecord record =
+        new GenericRecordBuilder(bytes)
+            .set("raw", binary)
+            .set("id", ByteBuffer.wrap(new byte[] {'p'}))
+            .set("amount", 1.0)
+            .build();
+    assertThat(record(decoder.decode(ofBytes.encode(record))).get("id")).isEqualTo("p");
+    record.put("id", binary);
+    assertRejected(ofBytes.encode(record), Rejection.DECODE);
+  }
+
   @Property
   void anyBytesGiveAnAnswer(@ForAll byte[] body) {
     byte[] value = ByteBuffer.allocate(5 + body.length).put(header(1)).put(body).array();
@@ -250,7 +374,7 @@ class AvroDecoderTest {
     GenericRecord record = new GenericData.Record(SCHEMA);
     record.put("id", id);
     record.put("amount", amount);
-    record.put("tags", java.util.List.of("a", "b"));
+    record.put("tags", List.of("a", "b"));
     record.put("channel", new GenericData.EnumSymbol(SCHEMA.getField("channel").schema(), "WEB"));
     return record;
   }
