@@ -39,8 +39,7 @@ final class Output implements AutoCloseable {
   void answer(Event event, @Nullable Row[] rows, WaitOutcome[] waits, long now) {
     Answer answer = predictor.predict(event, partition, rows, waits, now);
     if (answer instanceof Answer.Refused refused) {
-      Record<byte[], byte[]> letter =
-          letter(event, Rejection.MODEL_OUTPUT, refused.detail());
+      Record<byte[], byte[]> letter = letter(event, Rejection.MODEL_OUTPUT, refused.detail());
       letter.headers().add(refused.inputs());
       context.forward(letter, ScoringPlan.DEAD_LETTERS);
     } else if (answer instanceof Answer.Predicted predicted) {

@@ -1,9 +1,9 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.topics.Topics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.Wait;
+import dev.millrace.schemas.topics.Topics;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;

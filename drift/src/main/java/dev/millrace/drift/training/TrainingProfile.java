@@ -64,8 +64,8 @@ public record TrainingProfile(
   }
 
   /**
-   * The text of {@code profile.json}. The same rows in the same order make the same text; in another
-   * order too, of numbers up to 65535, while the edges of more may differ a little.
+   * The text of {@code profile.json}. The same rows in the same order make the same text; in
+   * another order too, of numbers up to 65535, while the edges of more may differ a little.
    */
   public String toJson() {
     return ProfileWriter.write(this);
