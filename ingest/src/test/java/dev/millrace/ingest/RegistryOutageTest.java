@@ -13,6 +13,7 @@ import dev.millrace.schemas.wire.RememberingRegistry;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -87,7 +88,8 @@ class RegistryOutageTest {
         new ThreadReplacement(
             StreamsException.class::isInstance,
             new IngestMetrics("shop", counters)::threadDied,
-            Duration.ZERO);
+            Duration.ZERO,
+            InstantSource.system());
 
     assertThat(
             replacement.handle(

@@ -45,7 +45,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
    * @param pause before each replacement
    * @param clock tells failures in a row from failures far apart
    */
-  ThreadReplacement(
+  public ThreadReplacement(
       Predicate<Throwable> wrapper,
       Consumer<Throwable> deaths,
       Duration pause,
