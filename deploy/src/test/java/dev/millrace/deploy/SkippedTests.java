@@ -31,7 +31,7 @@ final class SkippedTests {
    */
   public static void main(String[] arguments) throws IOException {
     Path checkout = Path.of(arguments[0]);
-    try (Stream<Path> modules = Files.find(checkout, 3, SkippedTests::isTarget)) {
+    try (Stream<Path> modules = Files.find(checkout, 3, (path, attributes) -> isTarget(path))) {
       lines(modules.sorted().toList(), Instant.parse(arguments[1])).forEach(System.out::println);
     }
   }
@@ -67,7 +67,7 @@ final class SkippedTests {
     return lines;
   }
 
-  private static boolean isTarget(Path path, Object attributes) {
+  private static boolean isTarget(Path path) {
     return path.endsWith("target") && Files.exists(path.resolveSibling("pom.xml"));
   }
 

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SkippedTestsTest {
   private static final Instant BUILD = Instant.parse("2026-01-05T00:00:00Z");
 
-  @TempDir private Path target;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path target;
 
   @Test
   void namesEachSkippedTestAndTheReasonHoweverItWasSkipped() throws IOException {

@@ -28,7 +28,7 @@ public final class LocalFlink {
   /** Each job takes one slot for each unit of its parallelism. */
   private static final int SLOTS = 4;
 
-  /** Shorter than the pause after a job's first failure is not needed: Flink logs each, too. */
+  /** As long as the pause after a first failure, so that few failures are missed. */
   private static final long LOOK_MILLIS = 1_000;
 
   private static final long CLOSE_SECONDS = 10;

@@ -56,12 +56,14 @@ final class Pace {
     if (worst == null || latency(now) > latency(worst)) {
       worst = now;
     }
-    return Optional.of(text(now));
+    return Optional.of("falling behind: " + text(now));
   }
 
   /** What the last lines of the demo say of the rate. */
   String summary() {
-    return worst == null ? "%,d/s asked, kept up with".formatted(asked) : text(worst);
+    return worst == null
+        ? "%,d/s asked, kept up with".formatted(asked)
+        : "fell behind: " + text(worst);
   }
 
   /** For the report: the moment when the loop was furthest behind; null when it never was. */
@@ -74,7 +76,7 @@ final class Pace {
         behind.latencyMillis() == null
             ? "nothing was scored for seconds"
             : "latency %.1f s".formatted(behind.latencyMillis() / 1_000.0);
-    return "falling behind: of %,d events/s asked, %,.0f are sent and %,.0f scored, %s; %s"
+    return "%,d/s asked, %,.0f sent, %,.0f scored, %s; %s"
         .formatted(asked, behind.sent(), behind.scored(), latency, advice(behind));
   }
 

@@ -14,7 +14,7 @@ class FailureRunsTest {
   @Test
   void aJobThatFailsAtOnceEveryTimeIsNotReadyThoughItRunsBetween() {
     for (int i = 0; i < 3; i++) {
-      fail("drift", START.plusSeconds(12 * i));
+      fail("drift", START.plusSeconds(12L * i));
     }
     assertThat(runs.failing(START.plusSeconds(30)))
         .isEqualTo(

@@ -15,7 +15,9 @@ import picocli.CommandLine;
 class ClusterOptionsTest {
   private static final String PASSWORD = "pässwörd-密码";
 
-  @TempDir private Path directory;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path directory;
 
   @Test
   void clientSettingsOfAFileAreUsedOnANamedClusterAndPassedOn() throws IOException {

@@ -14,44 +14,44 @@ class PaceTest {
 
   @Test
   void aRateThatIsNotScoredInTimeIsReportedWithOneThatWouldBe() {
-    assertThat(pace.look(after(6_000, 3_200, 17_000L), STEADY))
+    assertThat(pace.look(after(6_000, 3_200, 17_000), STEADY))
         .contains(
-            "falling behind: of 6,000 events/s asked, 6,000 are sent and 3,200 scored, latency"
-                + " 17.0 s; choose --rate 2500 or less");
-    assertThat(pace.look(after(6_000, 6_000, 150L), STEADY)).isEmpty();
+            "falling behind: 6,000/s asked, 6,000 sent, 3,200 scored, latency 17.0 s; choose --rate"
+                + " 2500 or less");
+    assertThat(pace.look(after(6_000, 6_000, 150), STEADY)).isEmpty();
     assertThat(pace.summary())
         .as("the worst moment stays")
-        .contains("3,200 scored, latency 17.0 s");
+        .startsWith("fell behind: 6,000/s asked, 6,000 sent, 3,200 scored");
   }
 
   @Test
   void aSimulatorThatDoesNotSendTheRateIsReported() {
-    assertThat(pace.look(after(4_000, 4_000, 150L), STEADY))
-        .hasValueSatisfying(line -> assertThat(line).contains("4,000 are sent", "--rate 3200"));
+    assertThat(pace.look(after(4_000, 4_000, 150), STEADY))
+        .hasValueSatisfying(line -> assertThat(line).contains("4,000 sent", "--rate 3200"));
   }
 
   @Test
   void aLoopThatScoresNothingIsFurthestBehind() {
-    assertThat(pace.look(after(6_000, 0, null), STEADY))
+    assertThat(pace.look(after(6_000, 0, 0), STEADY))
         .hasValueSatisfying(
             line -> assertThat(line).contains("nothing was scored", "choose a lower --rate"));
   }
 
   @Test
   void theBacklogOfTheWarmUpIsNotReported() {
-    assertThat(pace.look(after(6_000, 3_200, 17_000L), null)).isEmpty();
-    assertThat(pace.look(after(6_000, 3_200, 17_000L), Duration.ofSeconds(5))).isEmpty();
+    assertThat(pace.look(after(6_000, 3_200, 17_000), null)).isEmpty();
+    assertThat(pace.look(after(6_000, 3_200, 17_000), Duration.ofSeconds(5))).isEmpty();
   }
 
   @Test
   void theUsualRunKeepsUp() {
     Pace usual = new Pace(200);
-    assertThat(usual.look(after(196, 194, 145L), STEADY)).isEmpty();
+    assertThat(usual.look(after(196, 194, 145), STEADY)).isEmpty();
     assertThat(usual.summary()).isEqualTo("200/s asked, kept up with");
   }
 
   /** A state that has seen these rates for five seconds. */
-  private static LoopState.Snapshot after(int sent, int scored, Long latencyMillis) {
+  private static LoopState.Snapshot after(int sent, int scored, long latencyMillis) {
     LoopState state = new LoopState();
     state.measureLatencySince(Instant.EPOCH);
     for (int i = 0; i < sent * 5; i++) {
