@@ -8,6 +8,7 @@ import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.InMemoryRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,12 @@ class DriftJobTest {
   @Test
   void withoutAReferenceOutcomesFlowAllTheSame() throws IOException {
     assertThat(operators(Shop.pipeline(), null)).isEqualTo(golden("operators-without-drift.txt"));
+  }
+
+  @Test
+  void withoutAReferenceTheWindowsOfAModelAreReportedAllTheSame() {
+    assertThat(operators(BaselinesTest.shop(Path.of("model")), null))
+        .contains("drift-reports-without-reference");
   }
 
   @Test
