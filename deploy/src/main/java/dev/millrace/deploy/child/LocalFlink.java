@@ -1,5 +1,7 @@
 package dev.millrace.deploy.child;
 
+import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.TrainingReference;
 import dev.millrace.schemas.service.OpsServer;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +73,8 @@ public final class LocalFlink {
     cluster.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(cluster), "flink-stop"));
     var jobs = new FlinkJobs(cluster);
-    try (var ops = new OpsServer(opsPort, jobs::live, jobs::ready)) {
+    var note = note();
+    try (var ops = new OpsServer(opsPort, jobs::live, jobs::ready, () -> note)) {
       Leash.awaitGo();
       submit(cluster, "features", "dev.millrace.features.FeaturesMain");
       submit(cluster, "drift", "dev.millrace.drift.DriftMain");
@@ -92,6 +95,12 @@ public final class LocalFlink {
         log.debug("no look at the jobs", e);
       }
     }
+  }
+
+  /** Drift that is not looked for is no reason to be unready, but is shown. */
+  private String note() {
+    var missing = TrainingReference.missing(PipelineFile.load(Path.of(pipeline)));
+    return missing == null ? "" : "no reference: drift is not looked for; " + missing;
   }
 
   private void submit(MiniCluster cluster, String name, String main) {

@@ -9,6 +9,7 @@ import dev.millrace.deploy.platform.PlatformConfig;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.pipeline.TrainingReference;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -75,6 +76,10 @@ public final class UpCommand implements Callable<Integer> {
       System.out.printf(
           "%n%s runs, after %.1f s.%n%n", pipeline.name(), platform.age().toMillis() / 1000.0);
       System.out.println(table(pipeline, platform.endpoints(), platform.logs()));
+      String missing = TrainingReference.missing(pipeline);
+      if (missing != null) {
+        System.out.printf("No reference: drift is not looked for; %s%n%n", missing);
+      }
       System.out.println("Ctrl-C stops it.");
       Crash crash = platform.crashed().get();
       System.err.println(crash.message());

@@ -3,6 +3,7 @@ package dev.millrace.deploy.command;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.TrainingReference;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -65,6 +66,10 @@ public final class ValidateCommand implements Callable<Integer> {
                 pipeline.inputs().stream()
                     .map(input -> input.name())
                     .collect(Collectors.joining(", "))));
+    String missing = TrainingReference.missing(pipeline);
+    if (missing != null) {
+      text.append("%nno reference: drift is not looked for; %s%n".formatted(missing));
+    }
     text.append("%ntopics%n".formatted());
     for (var topic : Topics.of(pipeline)) {
       text.append("  %s (%d partitions)%n".formatted(topic.name(), topic.partitions()));

@@ -6,6 +6,7 @@ import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.TrainingReference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,15 +43,12 @@ public final class Baselines {
       log.info("Pipeline {} has no model yet and collects: drift is not looked for.", name);
       return null;
     }
-    Path file = ModelArtifact.profile(directory);
-    if (!Files.exists(file)) {
-      log.warn(
-          "Drift of pipeline {} is not looked for: {} is missing. Write it from the training data with 'millrace profile'.",
-          name,
-          file);
+    String missing = TrainingReference.missing(pipeline);
+    if (missing != null) {
+      log.warn("Drift of pipeline {} is not looked for, there is no reference: {}", name, missing);
       return null;
     }
-    return read(pipeline, model, ModelArtifact.model(directory), file);
+    return read(pipeline, model, ModelArtifact.model(directory), ModelArtifact.profile(directory));
   }
 
   private static @Nullable Baseline read(

@@ -49,14 +49,15 @@ public final class DriftJob {
   /**
    * Adds the job to the environment.
    *
-   * @param baseline null where there is none: outcomes flow, drift is not looked for
+   * @param baseline null where there is none: outcomes flow, and windows are reported without one
    * @return whether there is anything to run
    */
   public boolean addTo(StreamExecutionEnvironment env, @Nullable Baseline baseline) {
     Labels labels = pipeline.labels();
     Drift drift = pipeline.drift();
+    NoReference windows = NoReference.of(pipeline);
     boolean judged = baseline != null && drift != null;
-    if (labels == null && !judged) {
+    if (labels == null && !judged && windows == null) {
       return false;
     }
     SingleOutputStreamOperator<GenericRecord> predictions = predictions(env);
@@ -70,6 +71,12 @@ public final class DriftJob {
     }
     if (baseline != null && drift != null) {
       write(topology.reports(predictions, outcomes, baseline, drift));
+    }
+    if (windows != null) {
+      write(
+          NoReference.reports(predictions, windows, baseline),
+          kafka.reports(),
+          "drift-reports-without-reference");
     }
     deadLetters.sinkTo(kafka.deadLetters()).name("dead-letters").uid("dead-letters");
     return true;

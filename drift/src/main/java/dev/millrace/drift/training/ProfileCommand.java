@@ -6,6 +6,7 @@ import dev.millrace.schemas.pipeline.PipelineException;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -59,6 +60,7 @@ public final class ProfileCommand implements Callable<Integer> {
       TrainingProfile profile =
           new TrainingProfiler(trainingFile, pipeline.inputs()).profile(pipeline.name());
       Path target = out != null ? out : target(pipeline);
+      profile = profile.ofModel(modelVersion(target));
       profile.save(target);
       report(profile, target);
       return 0;
@@ -75,6 +77,14 @@ public final class ProfileCommand implements Callable<Integer> {
   private Path target(Pipeline pipeline) {
     Path model = pipeline.model() == null ? null : pipeline.model().path();
     return ModelArtifact.profile(model != null ? model : pipelineFile.resolveSibling("model"));
+  }
+
+  /** The version of the model beside the profile, or null. */
+  private static @Nullable String modelVersion(Path target) throws IOException {
+    Path directory = target.toAbsolutePath().getParent();
+    return directory != null && Files.exists(ModelArtifact.model(directory))
+        ? ModelArtifact.read(directory).version()
+        : null;
   }
 
   private void report(TrainingProfile profile, Path target) {

@@ -47,6 +47,7 @@ final class ProfileReader {
         .forEach(e -> references.put(e.getKey(), feature(e.getKey(), e.getValue())));
     return new TrainingProfile(
         text(root, "", "pipeline"),
+        root.has("model_version") ? text(root, "", "model_version") : null,
         new TrainingProfile.CreatedFrom(
             text(from, "created_from.", "file"),
             integer(from, "created_from.", "rows"),

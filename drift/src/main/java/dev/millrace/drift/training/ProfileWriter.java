@@ -25,6 +25,9 @@ final class ProfileWriter {
     ObjectNode root = JSON.objectNode();
     root.put("format", FORMAT);
     root.put("pipeline", profile.pipeline());
+    if (profile.modelVersion() != null) {
+      root.put("model_version", profile.modelVersion());
+    }
     root.putObject("created_from")
         .put("file", profile.createdFrom().file())
         .put("rows", profile.createdFrom().rows())

@@ -8,18 +8,24 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's inputs and scores looked like in its training data: {@code profile.json}, which
  * lies beside {@code model.onnx}.
  *
  * @param pipeline the pipeline's name
+ * @param modelVersion of the model that it lies beside, see {@link
+ *     dev.millrace.schemas.model.ModelArtifact#version}; null where it was written without one
  * @param createdFrom the training rows
  * @param references by feature: the pipeline's inputs in their order, then {@code score} where the
  *     rows had scores
  */
 public record TrainingProfile(
-    String pipeline, CreatedFrom createdFrom, Map<String, Reference> references) {
+    String pipeline,
+    @Nullable String modelVersion,
+    CreatedFrom createdFrom,
+    Map<String, Reference> references) {
   /** The name under which the model's scores are profiled. */
   public static final String SCORE = "score";
 
@@ -31,6 +37,17 @@ public record TrainingProfile(
    * @param sha256 hexadecimal digest of the file
    */
   public record CreatedFrom(String file, long rows, String sha256) {}
+
+  /** A profile that names no model version. */
+  public TrainingProfile(
+      String pipeline, CreatedFrom createdFrom, Map<String, Reference> references) {
+    this(pipeline, null, createdFrom, references);
+  }
+
+  /** The same for a model version. */
+  public TrainingProfile ofModel(@Nullable String version) {
+    return new TrainingProfile(pipeline, version, createdFrom, references);
+  }
 
   /** Copies the references, keeping their order. */
   public TrainingProfile {

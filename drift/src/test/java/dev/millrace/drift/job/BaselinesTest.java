@@ -54,7 +54,28 @@ class BaselinesTest {
     assertThat(baseline.digest()).hasSize(12);
   }
 
-  private static Pipeline shop(@Nullable Path directory) {
+  @Test
+  void aProfileOfAnotherModelVersionIsNone(@TempDir Path model) throws IOException {
+    Files.writeString(model.resolve("model.onnx"), "a model");
+    String profile =
+        new TrainingProfile(
+                "shop",
+                new TrainingProfile.CreatedFrom("outcomes.csv", 3, "00"),
+                Map.of("amount", Reference.of("amount", 1, 2, 3)))
+            .toJson();
+
+    Files.writeString(model.resolve("profile.json"), of(profile, "0123456789ab"));
+    assertThat(Baselines.load(shop(model))).isNull();
+
+    Files.writeString(model.resolve("profile.json"), of(profile, "97ff8a35544d"));
+    assertThat(Baselines.load(shop(model))).isNotNull();
+  }
+
+  private static String of(String profile, String version) {
+    return profile.replaceFirst("\\{", "{\"model_version\": \"" + version + "\",");
+  }
+
+  static Pipeline shop(@Nullable Path directory) {
     Pipeline shop = Shop.pipeline();
     Model model = Objects.requireNonNull(shop.model());
     return new Pipeline(

@@ -12,6 +12,7 @@ import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.InMemoryRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,12 @@ class DriftJobTest {
         .map(StreamNode::getTransformationUID)
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void withoutAReferenceTheWindowsOfAModelAreReportedAllTheSame() {
+    assertThat(operators(BaselinesTest.shop(Path.of("model")), null))
+        .contains("drift-reports-without-reference");
   }
 
   @Test

@@ -103,6 +103,8 @@ class ProfileCommandTest {
 
     assertThat(fromJson.references()).isEqualTo(fromCsv.references());
     assertThat(fromCsv.pipeline()).isEqualTo("orders");
+    // printf '' | sha256sum
+    assertThat(fromCsv.modelVersion()).isEqualTo("e3b0c44298fc");
     assertThat(fromCsv.createdFrom().file()).isEqualTo("rows.csv");
     assertThat(fromCsv.createdFrom().rows()).isEqualTo(3);
     assertThat(fromCsv.createdFrom().sha256()).hasSize(64);

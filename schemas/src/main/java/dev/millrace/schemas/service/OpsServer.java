@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /**
  * What operators and orchestrators ask a service over HTTP: {@code /metrics} in the Prometheus text
  * format, {@code /health/live} and {@code /health/ready} (200 with {@code ok}, or 503 with the
- * reason in one line). Listens on loopback only.
+ * reason in one line; a second line may hold a note). Listens on loopback only.
  */
 public final class OpsServer implements AutoCloseable {
   private final HttpServer server;
@@ -32,6 +32,16 @@ public final class OpsServer implements AutoCloseable {
    * @param ready what the service still waits for, empty if it serves
    */
   public OpsServer(int port, Supplier<String> live, Supplier<String> ready) {
+    this(port, live, ready, () -> "");
+  }
+
+  /**
+   * Starts to answer.
+   *
+   * @param note what people should know although the service serves, a further line of {@code
+   *     /health/ready}; empty if there is nothing
+   */
+  public OpsServer(int port, Supplier<String> live, Supplier<String> ready, Supplier<String> note) {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (IOException e) {
@@ -41,8 +51,8 @@ public final class OpsServer implements AutoCloseable {
           e);
     }
     server.setExecutor(threads);
-    server.createContext("/health/live", exchange -> health(exchange, live.get()));
-    server.createContext("/health/ready", exchange -> health(exchange, ready.get()));
+    server.createContext("/health/live", exchange -> health(exchange, live.get(), ""));
+    server.createContext("/health/ready", exchange -> health(exchange, ready.get(), note.get()));
     server.createContext("/metrics", OpsServer::metrics);
     server.start();
   }
@@ -57,8 +67,10 @@ public final class OpsServer implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private static void health(HttpExchange exchange, String problem) throws IOException {
-    byte[] body = (problem.isEmpty() ? "ok" : problem).getBytes(StandardCharsets.UTF_8);
+  private static void health(HttpExchange exchange, String problem, String note)
+      throws IOException {
+    String state = problem.isEmpty() ? "ok" : problem;
+    byte[] body = (note.isEmpty() ? state : state + "\n" + note).getBytes(StandardCharsets.UTF_8);
     try (exchange) {
       exchange.sendResponseHeaders(problem.isEmpty() ? 200 : 503, body.length);
       exchange.getResponseBody().write(body);

@@ -1,0 +1,55 @@
+package dev.millrace.schemas.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.schemas.model.ModelArtifact;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a pipeline's predictions can be compared with the data that its model was trained on. */
+public final class TrainingReference {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private TrainingReference() {}
+
+  /**
+   * Why drift cannot be looked for although the pipeline has a model and asks for it: the state "no
+   * reference".
+   *
+   * @return null where there is a reference, or none is needed
+   */
+  public static @Nullable String missing(Pipeline pipeline) {
+    Model model = pipeline.model();
+    Path directory = model == null ? null : model.path();
+    if (pipeline.drift() == null || directory == null) {
+      return null;
+    }
+    Path profile = ModelArtifact.profile(directory);
+    try {
+      if (!Files.exists(profile)) {
+        return "%s is missing: write it from the training data with 'millrace profile'"
+            .formatted(profile);
+      }
+      String of = modelVersion(Files.readString(profile));
+      String version = ModelArtifact.read(directory).version();
+      return of == null || of.equals(version)
+          ? null
+          : "%s belongs to model version %s, but %s is version %s: write the profile of this model's training data with 'millrace profile'"
+              .formatted(profile, of, ModelArtifact.model(directory), version);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the model of " + directory, e);
+    }
+  }
+
+  /** Null where the profile does not say; damage is for its reader to name. */
+  private static @Nullable String modelVersion(String profile) {
+    try {
+      return MAPPER.readTree(profile).path("model_version").textValue();
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+}
