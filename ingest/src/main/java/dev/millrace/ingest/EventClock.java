@@ -1,49 +1,120 @@
 package dev.millrace.ingest;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The newest event time of a partition, by which lateness is judged.
+ * The event time that an arrival partition has reached, by which lateness is judged.
  *
- * <p>It lives in a store, so that a restart neither forgets it nor calls other events late. The
- * store is cached: its changelog gets one record a commit, not one an event.
+ * <p>It is the highest time that three different events in a row have reached: the maximum, over
+ * all events so far, of the minimum over three. So two wrong times in a row never move it, at the
+ * start or later, a replay included; it is never ahead of the newest right time; and after a gap,
+ * however long, it follows two events behind. It is never ahead of the wall clock either, so that
+ * one producer with a fast clock makes nothing late of the others.
+ *
+ * <p>It lives in a store, so that a restart keeps it. The store is cached: its changelog gets one
+ * record a commit, not one an event.
  */
 final class EventClock {
-  private static final String NEWEST = "newest";
+  /** Versions before the rule of three kept the newest event time alone under this key. */
+  private static final String STATE = "newest";
 
-  private final KeyValueStore<String, Long> store;
+  private static final int STATE_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES;
+
+  private final KeyValueStore<String, byte[]> store;
   private final long latenessMillis;
-  private long newestMillis;
+  private final InstantSource wallClock;
 
-  EventClock(KeyValueStore<String, Long> store, Duration lateness) {
+  /** Records to this offset were judged by a process before this one. */
+  private final long judgedBefore;
+
+  private long clockMillis;
+  // The two events before, different from one another. Their ids stand as hashes: a collision
+  // delays the clock by one event.
+  private int lastId;
+  private long lastMillis;
+  private int secondLastId;
+  private long secondLastMillis;
+
+  EventClock(KeyValueStore<String, byte[]> store, Duration lateness, InstantSource wallClock) {
     this.store = store;
     this.latenessMillis = lateness.toMillis();
-    Long stored = store.get(NEWEST);
-    this.newestMillis = stored == null ? Long.MIN_VALUE : stored;
+    this.wallClock = wallClock;
+    byte[] stored = store.get(STATE);
+    ByteBuffer state = ByteBuffer.wrap(stored == null ? new byte[0] : stored);
+    clockMillis = state.remaining() >= Long.BYTES ? state.getLong() : 0;
+    if (state.hasRemaining()) {
+      judgedBefore = state.getLong();
+      lastId = state.getInt();
+      lastMillis = state.getLong();
+      secondLastId = state.getInt();
+      secondLastMillis = state.getLong();
+    } else {
+      judgedBefore = -1;
+    }
   }
 
   /** The store to be given to the constructor. */
-  static StoreBuilder<KeyValueStore<String, Long>> store(String name) {
+  static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
     return Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.Long())
+            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
         .withCachingEnabled();
   }
 
   /**
    * Takes the time of an event in good order and says whether it came later than allowed.
    *
-   * @param timeMillis event time, epoch milliseconds, not negative
+   * <p>After a crash without transactions the clock may be ahead of the records that are read
+   * again. Those are not late by it: what became of them is known by their ids (see {@link
+   * SeenIds}), or nothing became of them yet.
+   *
+   * @param timeMillis event time, epoch milliseconds, positive
+   * @param offset the record's in its arrival partition
    */
-  boolean isLate(long timeMillis) {
-    if (timeMillis > newestMillis) {
-      newestMillis = timeMillis;
-      store.put(NEWEST, timeMillis);
-      return false;
+  Timing judge(String id, long timeMillis, long offset) {
+    boolean isLate = offset > judgedBefore && clockMillis - timeMillis > latenessMillis;
+    take(id.hashCode(), timeMillis);
+    store.put(STATE, state(offset));
+    return new Timing(isLate, clockMillis);
+  }
+
+  private void take(int id, long timeMillis) {
+    if (id == lastId) {
+      lastMillis = Math.min(timeMillis, lastMillis);
+      return;
     }
-    return newestMillis - timeMillis > latenessMillis;
+    if (id == secondLastId) {
+      secondLastMillis = Math.min(timeMillis, secondLastMillis);
+    } else {
+      long reached = Math.min(timeMillis, Math.min(lastMillis, secondLastMillis));
+      clockMillis = Math.max(clockMillis, Math.min(reached, wallClock.millis()));
+      secondLastMillis = timeMillis;
+    }
+    swap(id);
+  }
+
+  /** What stands second becomes the last event. */
+  private void swap(int id) {
+    long newMillis = secondLastMillis;
+    secondLastId = lastId;
+    secondLastMillis = lastMillis;
+    lastId = id;
+    lastMillis = newMillis;
+  }
+
+  private byte[] state(long offset) {
+    return ByteBuffer.allocate(STATE_BYTES)
+        .putLong(clockMillis)
+        .putLong(offset)
+        .putInt(lastId)
+        .putLong(lastMillis)
+        .putInt(secondLastId)
+        .putLong(secondLastMillis)
+        .array();
   }
 }

@@ -51,13 +51,12 @@ public final class IngestTopology {
     Topology topology = new Topology();
     for (Source source : pipeline.sources().values()) {
       int cleanId = Objects.requireNonNull(cleanSchemaIds.get(source.name()), source.name());
-      SourceNodes nodes = new SourceNodes(source.name(), Topics.rekeyed(pipeline, source.name()));
       add(
           topology,
           pipeline,
           source,
-          nodes,
-          new Supplier(source, nodes, pipeline.partitions(), registry, clock, cleanId, metrics));
+          new PublicationTime(clock),
+          processor(pipeline, source, cleanId, registry, clock, metrics));
     }
     return topology;
   }
@@ -74,17 +73,43 @@ public final class IngestTopology {
     }
   }
 
+  /**
+   * The processor of one source.
+   *
+   * @param clock bounds event times
+   * @param cleanId the id of the schema of its clean topic
+   */
+  static ProcessorSupplier<byte[], byte[], byte[], byte[]> processor(
+      Pipeline pipeline,
+      Source source,
+      int cleanId,
+      Registry registry,
+      InstantSource clock,
+      IngestMetrics metrics) {
+    return new Supplier(
+        source, nodes(pipeline, source), pipeline.partitions(), registry, clock, cleanId, metrics);
+  }
+
+  static SourceNodes nodes(Pipeline pipeline, Source source) {
+    return new SourceNodes(source.name(), Topics.rekeyed(pipeline, source.name()));
+  }
+
   private static void add(
-      Topology topology, Pipeline pipeline, Source source, SourceNodes nodes, Supplier supplier) {
+      Topology topology,
+      Pipeline pipeline,
+      Source source,
+      PublicationTime time,
+      ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
+    SourceNodes nodes = nodes(pipeline, source);
     topology.addSource(
         AutoOffsetReset.earliest(),
         nodes.input(),
-        new PublicationTime(supplier.clock()),
+        time,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         source.topic(),
         nodes.rekeyedTopic());
-    topology.addProcessor(nodes.processor(), supplier, nodes.input());
+    topology.addProcessor(nodes.processor(), processor, nodes.input());
     addSink(topology, nodes, nodes.cleanSink(), Topics.clean(pipeline, source.name()));
     addSink(topology, nodes, nodes.lateSink(), Topics.late(pipeline));
     addSink(topology, nodes, nodes.deadLetterSink(), Topics.deadLetters(pipeline));
@@ -115,13 +140,15 @@ public final class IngestTopology {
           partitions,
           new EventCheck(source, decoder, clock),
           new AvroEncoder(cleanId, source.schema()),
+          clock,
           metrics);
     }
 
     @Override
     public Set<StoreBuilder<?>> stores() {
       return Set.of(
-          SeenIds.store(nodes.seenStore(), source.deduplicate()),
+          SeenIds.store(nodes.seenStore()),
+          ArrivalProgress.store(nodes.progressStore()),
           EventClock.store(nodes.clockStore()));
     }
   }

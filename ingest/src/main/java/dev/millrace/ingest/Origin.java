@@ -9,26 +9,23 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a record stood in its producer's topic. It survives the hop to another partition in
- * headers, for the sake of dead letters.
+ * Where a record stood in its producer's topic: its arrival partition and its offset there. It is
+ * carried in headers through the rekeyed topic, for dead letters and for telling a record that is
+ * read again from a duplicate.
  *
  * @param key as the producer sent it
- * @param late whether the event was late among those it arrived with. That is judged before the
- *     hop: while a record takes it, the partition it goes to may pass hours of a fast replay.
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record Origin(String topic, int partition, long offset, byte @Nullable [] key, boolean late) {
+record Origin(String topic, int partition, long offset, byte @Nullable [] key) {
   /** Headers that only records of the rekeyed topic have. */
   static final String PREFIX = "millrace.rekey.";
 
   private static final String POSITION = PREFIX + "origin";
   private static final String KEY = PREFIX + "key";
-  private static final String LATE = PREFIX + "late";
 
   /** Of a record of the producer's topic. */
   static Origin of(RecordMetadata metadata, Record<byte[], byte[]> record) {
-    return new Origin(
-        metadata.topic(), metadata.partition(), metadata.offset(), record.key(), false);
+    return new Origin(metadata.topic(), metadata.partition(), metadata.offset(), record.key());
   }
 
   /** Of a record of the rekeyed topic. */
@@ -39,19 +36,15 @@ record Origin(String topic, int partition, long offset, byte @Nullable [] key, b
         position[0],
         Integer.parseInt(position[1]),
         Long.parseLong(position[2]),
-        key == null ? null : key.value(),
-        headers.lastHeader(LATE) != null);
+        key == null ? null : key.value());
   }
 
-  void write(Headers headers, boolean isLate) {
-    // A producer's own header of these names must not pass for ours.
-    headers.remove(KEY).remove(LATE);
+  void write(Headers headers) {
+    // A producer's own header of this name must not pass for ours.
+    headers.remove(KEY);
     put(headers, POSITION, "%s/%d/%d".formatted(topic, partition, offset).getBytes(UTF_8));
     if (key != null) {
       put(headers, KEY, key);
-    }
-    if (isLate) {
-      put(headers, LATE, new byte[] {'1'});
     }
   }
 

@@ -10,7 +10,8 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Looks before the start whether the topics are as the topology needs them. The producers' topics
- * may have any number of partitions; those that an event's key decides must have the pipeline's.
+ * may have any number of partitions, more than before too; those that an event's key decides must
+ * have the pipeline's.
  */
 final class Preflight {
   private Preflight() {}
@@ -28,5 +29,6 @@ final class Preflight {
       keyed.add(Topics.rekeyed(pipeline, source.name()));
     }
     TopicCheck.check(admin, pipeline, others, keyed);
+    ChangelogTopics.fit(admin, pipeline);
   }
 }

@@ -16,9 +16,12 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +33,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Checks producers' events and writes the clean, late and dead-letter topics.")
 public final class RunCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+
   @Mixin private final ServiceOptions options = new ServiceOptions();
   @Mixin private final StreamsOptions streams = new StreamsOptions();
 
@@ -60,10 +65,20 @@ public final class RunCommand implements Callable<Integer> {
       return CommandLine.ExitCode.SOFTWARE;
     }
     IngestMetrics metrics = new IngestMetrics(pipeline.name(), CollectorRegistry.defaultRegistry);
-    return run(pipeline, settings, metrics);
+    try (Admin admin = Admin.create(client)) {
+      ScheduledExecutorService deletion =
+          new RekeyedRecords(
+                  pipeline, RekeyedRecords.cluster(admin, StreamsSettings.applicationId(pipeline)))
+              .start();
+      try {
+        return run(pipeline, settings, metrics, admin);
+      } finally {
+        deletion.shutdownNow();
+      }
+    }
   }
 
-  private int run(Pipeline pipeline, Properties settings, IngestMetrics metrics)
+  private int run(Pipeline pipeline, Properties settings, IngestMetrics metrics, Admin admin)
       throws InterruptedException {
     // Outermost is the patience: a thread waits, but only for what memory cannot answer.
     Registry known = options.registry();
@@ -74,9 +89,26 @@ public final class RunCommand implements Callable<Integer> {
     Topology topology =
         IngestTopology.build(pipeline, cleanSchemaIds, registry, Clock.systemUTC(), metrics);
     ThreadReplacement replacement =
-        new ThreadReplacement(StreamsException.class::isInstance, metrics::threadDied);
+        new ThreadReplacement(
+            StreamsException.class::isInstance,
+            error -> {
+              metrics.threadDied(error);
+              fitChangelogs(error, admin, pipeline);
+            });
     return new StreamsService(
             "ingest", pipeline, topology, settings, replacement, streams.opsPort())
         .run();
+  }
+
+  /** The producers' topic may have grown, which stops a thread at its next assignment of tasks. */
+  private static void fitChangelogs(Throwable error, Admin admin, Pipeline pipeline) {
+    // Kafka Streams throws that itself; what processors and clients throw has been unwrapped.
+    if (error instanceof StreamsException) {
+      try {
+        ChangelogTopics.fit(admin, pipeline);
+      } catch (IllegalStateException e) {
+        log.error("The changelogs do not fit", e);
+      }
+    }
   }
 }

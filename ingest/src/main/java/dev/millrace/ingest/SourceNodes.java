@@ -1,8 +1,10 @@
 package dev.millrace.ingest;
 
+import java.util.List;
+
 /**
  * The names that one source has in the topology. They name state and internal topics on the cluster
- * too, so a change of a name forgets state.
+ * too, so a change of a name begins with empty state.
  *
  * @param source the source's name
  * @param rekeyedTopic the topic that brings events to the partition of their key
@@ -35,11 +37,21 @@ record SourceNodes(String source, String rekeyedTopic) {
 
   /** Holds {@link SeenIds}. */
   String seenStore() {
-    return source + "-seen-ids";
+    return source + "-published-ids";
+  }
+
+  /** Holds {@link ArrivalProgress}. */
+  String progressStore() {
+    return source + "-arrival-progress";
   }
 
   /** Holds {@link EventClock}. */
   String clockStore() {
     return source + "-event-clock";
+  }
+
+  /** All of them. */
+  List<String> stores() {
+    return List.of(seenStore(), progressStore(), clockStore());
   }
 }

@@ -9,6 +9,7 @@ import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.Rejection;
+import java.time.InstantSource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -33,6 +34,7 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
   private final int partitions;
   private final EventCheck check;
   private final AvroEncoder encoder;
+  private final InstantSource wallClock;
   private final IngestMetrics metrics;
 
   // Set by init, which Streams calls before anything else.
@@ -41,6 +43,9 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
   @SuppressWarnings("NullAway.Init")
   private EventClock clock;
+
+  @SuppressWarnings("NullAway.Init")
+  private ArrivalProgress progress;
 
   @SuppressWarnings("NullAway.Init")
   private SeenIds seen;
@@ -55,19 +60,24 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
       int partitions,
       EventCheck check,
       AvroEncoder encoder,
+      InstantSource wallClock,
       IngestMetrics metrics) {
     this.source = source;
     this.nodes = nodes;
     this.partitions = partitions;
     this.check = check;
     this.encoder = encoder;
+    this.wallClock = wallClock;
     this.metrics = metrics;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
-    clock = new EventClock(context.getStateStore(nodes.clockStore()), source.lateness());
+    clock = new EventClock(context.getStateStore(nodes.clockStore()), source.lateness(), wallClock);
+    progress =
+        new ArrivalProgress(
+            context.getStateStore(nodes.progressStore()), source.deduplicate(), wallClock);
     seen = new SeenIds(context.getStateStore(nodes.seenStore()), source.deduplicate());
   }
 
@@ -83,17 +93,21 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
     Valid event = (Valid) checked;
     byte[] key = event.key().getBytes(UTF_8);
-    boolean isLate = isRekeyed ? origin.late() : clock.isLate(event.timeMillis());
-    if (isRekeyed || metadata.partition() == partition(key)) {
-      accept(record, origin, event, key, isLate);
+    Timing timing =
+        isRekeyed
+            ? Timing.read(record.headers())
+            : clock.judge(event.id(), event.timeMillis(), origin.offset());
+    if (isRekeyed || origin.partition() == partition(key)) {
+      accept(record, origin, event, key, timing);
     } else {
-      rekey(record, origin, key, isLate);
+      rekey(record, origin, key, timing);
     }
   }
 
-  private void rekey(Record<byte[], byte[]> record, Origin origin, byte[] key, boolean isLate) {
+  private void rekey(Record<byte[], byte[]> record, Origin origin, byte[] key, Timing timing) {
     Record<byte[], byte[]> moved = record.withKey(key);
-    origin.write(moved.headers(), isLate);
+    origin.write(moved.headers());
+    timing.write(moved.headers());
     if (!RecordSize.fits(moved)) {
       die(record, origin, tooLarge(moved));
       return;
@@ -103,28 +117,49 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
   }
 
   private void accept(
-      Record<byte[], byte[]> record, Origin origin, Valid event, byte[] key, boolean isLate) {
-    boolean goesToLate = isLate && source.late() == LatePolicy.TOPIC;
+      Record<byte[], byte[]> record, Origin origin, Valid event, byte[] key, Timing timing) {
+    Sighting sighting =
+        new Sighting(
+            progress.take(origin.partition(), record.timestamp()),
+            origin.partition(),
+            origin.offset(),
+            timing.late());
+    Sighting first = seen.first(event.id(), sighting);
+    if (!first.isOfSameRecordAs(sighting)) {
+      metrics.ended(source.name(), Outcome.DUPLICATE, "");
+      return;
+    }
+    boolean goesToLate = first.late() && source.late() == LatePolicy.TOPIC;
+    Record<byte[], byte[]> accepted =
+        new Record<>(
+            key,
+            encoder.encode(event.event()),
+            event.timeMillis(),
+            headers(record, timing, goesToLate));
+    if (!RecordSize.fits(accepted)) {
+      die(record, origin, tooLarge(accepted));
+      return;
+    }
+    seen.remember(event.id(), first, progress.earliestToComeMillis());
+    if (goesToLate) {
+      metrics.ended(source.name(), Outcome.LATE, "");
+      context.forward(accepted, nodes.lateSink());
+    } else {
+      metrics.ended(source.name(), Outcome.ACCEPTED, first.late() ? ACCEPTED_THOUGH_LATE : "");
+      context.forward(accepted, nodes.cleanSink());
+    }
+  }
+
+  private Headers headers(Record<byte[], byte[]> record, Timing timing, boolean goesToLate) {
     Headers headers = producersOwn(record.headers());
     if (record.timestamp() > 0) {
       headers.add(Topics.PUBLISHED_HEADER, String.valueOf(record.timestamp()).getBytes(UTF_8));
     }
+    headers.add(Topics.EVENT_CLOCK_HEADER, String.valueOf(timing.clockMillis()).getBytes(UTF_8));
     if (goesToLate) {
       headers.add(Topics.SOURCE_HEADER, source.name().getBytes(UTF_8));
     }
-    Record<byte[], byte[]> accepted =
-        new Record<>(key, encoder.encode(event.event()), event.timeMillis(), headers);
-    if (!RecordSize.fits(accepted)) {
-      die(record, origin, tooLarge(accepted));
-    } else if (!seen.isNew(event.id(), context.currentStreamTimeMs())) {
-      metrics.ended(source.name(), Outcome.DUPLICATE, "");
-    } else if (goesToLate) {
-      metrics.ended(source.name(), Outcome.LATE, "");
-      context.forward(accepted, nodes.lateSink());
-    } else {
-      metrics.ended(source.name(), Outcome.ACCEPTED, isLate ? ACCEPTED_THOUGH_LATE : "");
-      context.forward(accepted, nodes.cleanSink());
-    }
+    return headers;
   }
 
   private void die(Record<byte[], byte[]> record, Origin origin, Invalid reason) {

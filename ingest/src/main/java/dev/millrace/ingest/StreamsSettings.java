@@ -14,10 +14,13 @@ final class StreamsSettings {
 
   private StreamsSettings() {}
 
+  static String applicationId(Pipeline pipeline) {
+    return "millrace." + pipeline.name() + ".ingest";
+  }
+
   static Properties of(Pipeline pipeline, String bootstrapServers, Path stateDir, int threads) {
-    String applicationId = "millrace." + pipeline.name() + ".ingest";
     Properties settings =
-        StreamsDefaults.of(applicationId, pipeline, bootstrapServers, stateDir, threads);
+        StreamsDefaults.of(applicationId(pipeline), pipeline, bootstrapServers, stateDir, threads);
     settings.put(StreamsConfig.POLL_MS_CONFIG, POLL.toMillis());
     // The two topics of a task need no order among them, so neither waits for the other.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);

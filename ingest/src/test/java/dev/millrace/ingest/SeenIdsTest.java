@@ -3,9 +3,12 @@ package dev.millrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,51 +24,231 @@ import net.jqwik.api.constraints.Size;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
-import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.Test;
 
+/** {@link SeenIds} with {@link ArrivalProgress}, as one task has them. */
 class SeenIdsTest {
+  private static final int PARTITIONS = 3;
 
-  /**
-   * @param laterMillis than the look-up before
-   */
-  record LookUp(String id, long laterMillis) {}
+  /** The state of a task, and the wall clock. */
+  private static final class Task implements AutoCloseable {
+    private final Path dir;
+    private final KeyValueStore<byte[], byte[]> ids =
+        SeenIds.store("ids").withLoggingDisabled().build();
+    private final KeyValueStore<Integer, byte[]> arrivals =
+        ArrivalProgress.store("progress").withLoggingDisabled().withCachingDisabled().build();
+    private final Duration period;
+    private final int idsPerDeletion;
+    private ArrivalProgress progress;
+    private SeenIds seen;
+    private Instant wall = Instant.parse("2026-03-01T12:00:00Z");
+    private long offset;
 
-  @Property(tries = 20)
-  void answersAsAMapOfLastTimesDoes(
-      @ForAll("lookUps") @Size(max = 100) List<LookUp> lookUps,
-      @ForAll @LongRange(min = 1, max = 200_000) long periodMillis)
-      throws IOException {
-    Duration period = Duration.ofMillis(periodMillis);
-    Path dir = Files.createTempDirectory("seen");
-    WindowStore<String, Long> store = SeenIds.store("seen", period).withLoggingDisabled().build();
-    try {
+    Task(Duration period, int idsPerDeletion) {
+      this.period = period;
+      this.idsPerDeletion = idsPerDeletion;
+      try {
+        dir = Files.createTempDirectory("seen");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       MockProcessorContext<Void, Void> context =
           new MockProcessorContext<>(new Properties(), new TaskId(0, 0), dir.toFile());
-      store.init(context.getStateStoreContext(), store);
-      SeenIds seen = new SeenIds(store, period);
-      Map<String, Long> twin = new HashMap<>();
-      long now = 1_000_000;
-      for (LookUp lookUp : lookUps) {
-        now += lookUp.laterMillis;
-        Long before = twin.get(lookUp.id);
-        boolean isNew = before == null || now - before >= periodMillis;
-        if (isNew) {
-          twin.put(lookUp.id, now);
-        }
-        assertThat(seen.isNew(lookUp.id, now)).isEqualTo(isNew);
+      ids.init(context.getStateStoreContext(), ids);
+      arrivals.init(context.getStateStoreContext(), arrivals);
+      progress = new ArrivalProgress(arrivals, period, () -> wall);
+      seen = new SeenIds(ids, period, idsPerDeletion);
+    }
+
+    void restart() {
+      progress = new ArrivalProgress(arrivals, period, () -> wall);
+      seen = new SeenIds(ids, period, idsPerDeletion);
+    }
+
+    /** Lets the wall clock run for a tick of {@link ArrivalProgress}. */
+    void tick() {
+      wall = wall.plusMillis(Math.max(1, period.toMillis() / ArrivalProgress.TICKS));
+    }
+
+    boolean isNew(String id, int partition, long publishedMillis) {
+      Sighting sighting =
+          new Sighting(progress.take(partition, publishedMillis), partition, offset++, false);
+      boolean isNew = seen.first(id, sighting).isOfSameRecordAs(sighting);
+      if (isNew) {
+        seen.remember(id, sighting, progress.earliestToComeMillis());
       }
-    } finally {
-      store.close();
-      Utils.delete(dir.toFile());
+      return isNew;
+    }
+
+    int size() {
+      int size = 0;
+      try (KeyValueIterator<byte[], byte[]> all = ids.all()) {
+        while (all.hasNext()) {
+          all.next();
+          size++;
+        }
+      }
+      return size;
+    }
+
+    @Override
+    public void close() {
+      ids.close();
+      arrivals.close();
+      try {
+        Utils.delete(dir.toFile());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * @param laterShare of a period by which the partition goes on
+   * @param earlierShare of a period by which this record is behind it
+   */
+  record Arrival(String id, double laterShare, double earlierShare) {}
+
+  /** One arrival of each partition, which go on at different speeds. */
+  record Round(List<Arrival> arrivals, boolean restart) {}
+
+  @Property(tries = 40)
+  void answersAsAListOfAllThatWasAcceptedDoes(
+      @ForAll("rounds") @Size(min = 80, max = 160) List<Round> rounds,
+      @ForAll @LongRange(min = 1, max = 200_000) long periodMillis) {
+    try (Task task = new Task(Duration.ofMillis(periodMillis), 1)) {
+      Map<String, List<Long>> twin = new HashMap<>();
+      long[] newest = {1_000_000, 1_000_000, 1_000_000};
+      for (Round round : rounds) {
+        task.tick();
+        if (round.restart) {
+          task.restart();
+        }
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          Arrival arrival = round.arrivals.get(partition);
+          newest[partition] += (long) (arrival.laterShare * periodMillis * (1 + 4 * partition));
+          long published = newest[partition] - (long) (arrival.earlierShare * periodMillis);
+          List<Long> accepted = twin.computeIfAbsent(arrival.id, none -> new ArrayList<>());
+          boolean isNew =
+              accepted.stream().allMatch(each -> Math.abs(each - published) >= periodMillis);
+          if (isNew) {
+            accepted.add(published);
+          }
+          assertThat(task.isNew(arrival.id, partition, published)).isEqualTo(isNew);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSteadyStreamTakesABoundedSpace() {
+    Duration period = Duration.ofHours(1);
+    int perTick = 20;
+    int largest = 0;
+    try (Task task = new Task(period, 8)) {
+      long published = 1_000_000_000;
+      for (int tick = 0; tick < 30 * ArrivalProgress.TICKS; tick++) {
+        task.tick();
+        published += period.toMillis() / ArrivalProgress.TICKS;
+        for (int i = 0; i < perTick; i++) {
+          task.isNew(tick + "-" + i, i % PARTITIONS, published);
+        }
+        if (tick % ArrivalProgress.TICKS == 0) {
+          largest = Math.max(largest, task.size());
+        }
+        if (tick % 100 == 0) {
+          task.restart();
+        }
+      }
+    }
+    assertThat(largest).isBetween(perTick * 2 * 60, perTick * 5 * 60);
+  }
+
+  @Test
+  void aPartitionThatStaysSilentWhileOthersDeliverKeepsIdsForOnePeriodMore() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 1)) {
+      long start = 1_000_000_000;
+      task.isNew("of the silent one", 0, start);
+      for (int tick = 0; tick < 10 * ArrivalProgress.TICKS; tick++) {
+        task.tick();
+        task.isNew("p" + tick, 1, start + tick * (period.toMillis() / 20));
+        if (tick < ArrivalProgress.TICKS - 1) {
+          assertThat(task.size()).isEqualTo(tick + 2);
+        }
+        if (tick % 7 == 0) {
+          task.restart();
+        }
+      }
+      assertThat(task.size()).isLessThan(5 * 20);
+    }
+  }
+
+  @Test
+  void anIdleTimeEndsNothing() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 1)) {
+      long start = 1_000_000_000;
+      for (int tick = 0; tick < 3 * ArrivalProgress.TICKS; tick++) {
+        task.tick();
+        task.isNew("slow" + tick, 0, start + tick);
+        task.isNew("fast" + tick, 1, start + tick * period.toMillis());
+      }
+      task.wall = task.wall.plus(Duration.ofDays(3));
+      task.isNew("fast", 1, start + Duration.ofDays(30).toMillis());
+      assertThat(task.isNew("slow0", 0, start + 1000)).isFalse();
+    }
+  }
+
+  /** After a crash a record may count as published a little later than it did before. */
+  @Test
+  void aRecordIsFoundByItsPositionFirst() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 1)) {
+      Sighting early = new Sighting(0, 0, 1, false);
+      Sighting next = new Sighting(period.toMillis(), 0, 2, true);
+      task.seen.remember("x", early, 0);
+      task.seen.remember("x", next, 0);
+      long between = period.toMillis() - 1;
+      assertThat(task.seen.first("x", new Sighting(between, 0, 1, false))).isEqualTo(early);
+      assertThat(task.seen.first("x", new Sighting(between, 0, 2, false))).isEqualTo(next);
+    }
+  }
+
+  /** A producer whose clock is hours slow, or who sends no times: 0. */
+  @Test
+  void idsOfAProducerWithASlowClockAreRememberedToo() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 1)) {
+      long now = 1_000_000_000_000L;
+      for (int tick = 0; tick < 5 * ArrivalProgress.TICKS; tick++) {
+        task.tick();
+        now += period.toMillis() / ArrivalProgress.TICKS;
+        assertThat(task.isNew("p" + tick, 0, now)).isTrue();
+        for (long slow : new long[] {0, now - 5 * period.toMillis()}) {
+          assertThat(task.isNew(slow == 0 ? "none" + tick : "slow" + tick, 0, slow)).isTrue();
+          if (tick >= 30) {
+            assertThat(task.isNew("slow" + (tick - 30), 0, now - 5 * period.toMillis())).isFalse();
+            assertThat(task.isNew("none" + (tick - 30), 0, 0)).isFalse();
+          }
+        }
+      }
     }
   }
 
   @Provide
-  Arbitrary<List<LookUp>> lookUps() {
+  Arbitrary<List<Round>> rounds() {
+    Arbitrary<Arrival> arrival =
+        Combinators.combine(
+                Arbitraries.of("a", "b", "c", "d", "e", "f", "g"),
+                Arbitraries.doubles().between(0, 0.3),
+                Arbitraries.doubles().between(0, 0.9))
+            .as(Arrival::new);
     return Combinators.combine(
-            Arbitraries.of("a", "b", "c", "d", "e"),
-            Arbitraries.longs().between(0, 100_000).edgeCases(edges -> edges.add(0L, 1L)))
-        .as(LookUp::new)
+            arrival.list().ofSize(PARTITIONS), Arbitraries.integers().between(0, 9))
+        .as((arrivals, dice) -> new Round(arrivals, dice == 0))
         .list();
   }
 }

@@ -66,6 +66,8 @@ public final class StreamsDefaults {
     settings.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
         (int) SESSION_TIMEOUT.toMillis());
+    InternalTopics.CONFIG.forEach(
+        (name, value) -> settings.put(StreamsConfig.topicPrefix(name), value));
     if (exactlyOnce) {
       settings.put(
           StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),

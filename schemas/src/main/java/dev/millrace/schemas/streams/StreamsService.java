@@ -35,6 +35,7 @@ public record StreamsService(
   /** Runs until it is told to stop, and then returns 0; or 1 when it cannot go on. */
   public int run() throws InterruptedException {
     DefaultExports.initialize();
+    InternalTopics.configure(settings);
     CountDownLatch stopped = new CountDownLatch(1);
     StreamsHealth health = new StreamsHealth(replacement);
     try (KafkaStreams streams = new KafkaStreams(topology, settings);

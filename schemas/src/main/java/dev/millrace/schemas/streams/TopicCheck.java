@@ -53,7 +53,7 @@ public final class TopicCheck {
   }
 
   /** Numbers of partitions of those topics that exist. */
-  private static Map<String, Integer> partitions(Admin admin, List<String> topics) {
+  public static Map<String, Integer> partitions(Admin admin, Collection<String> topics) {
     Map<String, Integer> found = new TreeMap<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> entry :
         admin.describeTopics(topics).topicNameValues().entrySet()) {

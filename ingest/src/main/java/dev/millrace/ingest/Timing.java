@@ -1,0 +1,36 @@
+package dev.millrace.ingest;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * How the time of an event compares with those that it arrived with. That is judged on arrival and
+ * carried in headers through the rekeyed topic: while a record takes that hop, the partition it
+ * goes to may pass hours of a fast replay.
+ *
+ * @param late whether the event was behind the event clock by more than the source's lateness
+ * @param clockMillis the event clock after this event; 0 while there is none
+ */
+record Timing(boolean late, long clockMillis) {
+  private static final String LATE = Origin.PREFIX + "late";
+  private static final String CLOCK = Origin.PREFIX + "clock";
+
+  /** Of a record of the rekeyed topic. */
+  static Timing read(Headers headers) {
+    Header clock = headers.lastHeader(CLOCK);
+    return new Timing(
+        headers.lastHeader(LATE) != null,
+        clock == null ? 0 : Long.parseLong(new String(clock.value(), US_ASCII)));
+  }
+
+  void write(Headers headers) {
+    // A producer's own header of these names must not pass for ours.
+    headers.remove(LATE).remove(CLOCK);
+    if (late) {
+      headers.add(LATE, new byte[] {'1'});
+    }
+    headers.add(CLOCK, String.valueOf(clockMillis).getBytes(US_ASCII));
+  }
+}
