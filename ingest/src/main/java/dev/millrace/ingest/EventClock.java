@@ -33,6 +33,11 @@ final class EventClock {
         .withCachingEnabled();
   }
 
+  /** The newest event time, epoch milliseconds; 0 while there is none. */
+  long millis() {
+    return Math.max(0, newestMillis);
+  }
+
   /**
    * Takes the time of an event in good order and says whether it came later than allowed.
    *

@@ -3,9 +3,10 @@ package dev.millrace.ingest;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.NonBlockingDecoder;
 import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.SchemaLookups;
 import dev.millrace.schemas.wire.WireFormat;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -38,13 +39,13 @@ public final class IngestTopology {
    * Builds the topology.
    *
    * @param cleanSchemaIds by source, as {@link #register} returns them
-   * @param registry where the producers' schemas are looked up as they turn up
+   * @param lookups of the producers' schemas, as they turn up
    * @param clock bounds event times
    */
   static Topology build(
       Pipeline pipeline,
       Map<String, Integer> cleanSchemaIds,
-      Registry registry,
+      SchemaLookups lookups,
       InstantSource clock,
       IngestMetrics metrics) {
     requireDistinctTopics(pipeline);
@@ -57,7 +58,7 @@ public final class IngestTopology {
           pipeline,
           source,
           nodes,
-          new Supplier(source, nodes, pipeline.partitions(), registry, clock, cleanId, metrics));
+          new Supplier(source, nodes, pipeline.partitions(), lookups, clock, cleanId, metrics));
     }
     return topology;
   }
@@ -100,7 +101,7 @@ public final class IngestTopology {
       Source source,
       SourceNodes nodes,
       int partitions,
-      Registry registry,
+      SchemaLookups lookups,
       InstantSource clock,
       int cleanId,
       IngestMetrics metrics)
@@ -108,13 +109,20 @@ public final class IngestTopology {
 
     @Override
     public Processor<byte[], byte[], byte[], byte[]> get() {
-      AvroDecoder decoder = new AvroDecoder(registry, source.topic(), source.schema());
-      return new SourceProcessor(
-          source,
+      SourceProcessor processor =
+          new SourceProcessor(
+              source,
+              nodes,
+              partitions,
+              new EventCheck(source, clock),
+              new AvroEncoder(cleanId, source.schema()),
+              metrics);
+      return new DecodingProcessor(
+          source.name(),
           nodes,
-          partitions,
-          new EventCheck(source, decoder, clock),
-          new AvroEncoder(cleanId, source.schema()),
+          new NonBlockingDecoder(lookups, source.topic(), source.schema()),
+          processor,
+          DecodingProcessor.Bounds.DEFAULT,
           metrics);
     }
 
@@ -122,7 +130,8 @@ public final class IngestTopology {
     public Set<StoreBuilder<?>> stores() {
       return Set.of(
           SeenIds.store(nodes.seenStore(), source.deduplicate()),
-          EventClock.store(nodes.clockStore()));
+          EventClock.store(nodes.clockStore()),
+          ParkedRecords.store(nodes.parkedStore()));
     }
   }
 }

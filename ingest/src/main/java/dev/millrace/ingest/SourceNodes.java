@@ -42,4 +42,9 @@ record SourceNodes(String source, String rekeyedTopic) {
   String clockStore() {
     return source + "-event-clock";
   }
+
+  /** Holds {@link ParkedRecords}. */
+  String parkedStore() {
+    return source + "-parked";
+  }
 }

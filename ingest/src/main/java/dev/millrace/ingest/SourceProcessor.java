@@ -9,11 +9,11 @@ import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.Rejection;
+import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -25,7 +25,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * which it reaches by the rekeyed topic if its producer put it elsewhere. Late is an event that is
  * behind those that it arrived with, so that is judged before the hop.
  */
-final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class SourceProcessor implements ArrivalProcessor {
   private static final String ACCEPTED_THOUGH_LATE = "LATE";
 
   private final Source source;
@@ -72,23 +72,38 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
   }
 
   @Override
-  public void process(Record<byte[], byte[]> record) {
-    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+  public long clockMillis() {
+    return clock.millis();
+  }
+
+  @Override
+  public void process(Arrival arrival) {
+    Record<byte[], byte[]> record = arrival.record();
+    RecordMetadata metadata = arrival.metadata();
     boolean isRekeyed = metadata.topic().equals(nodes.rekeyedTopic());
     Origin origin = isRekeyed ? Origin.read(record.headers()) : Origin.of(metadata, record);
-    Checked checked = check.check(record.value());
+    Checked checked = check.check(arrival.decoded());
     if (checked instanceof Invalid invalid) {
       die(record, origin, invalid);
       return;
     }
     Valid event = (Valid) checked;
     byte[] key = event.key().getBytes(UTF_8);
-    boolean isLate = isRekeyed ? origin.late() : clock.isLate(event.timeMillis());
+    boolean isLate = isRekeyed ? origin.late() : isLate(arrival, event.timeMillis());
     if (isRekeyed || metadata.partition() == partition(key)) {
       accept(record, origin, event, key, isLate);
     } else {
       rekey(record, origin, key, isLate);
     }
+  }
+
+  /** An event that was parked is not late because others passed it meanwhile. */
+  private boolean isLate(Arrival arrival, long timeMillis) {
+    boolean isLateNow = clock.isLate(timeMillis);
+    OptionalLong whenParked = arrival.clockWhenParkedMillis();
+    return whenParked.isPresent()
+        ? whenParked.getAsLong() - timeMillis > source.lateness().toMillis()
+        : isLateNow;
   }
 
   private void rekey(Record<byte[], byte[]> record, Origin origin, byte[] key, boolean isLate) {
