@@ -1,10 +1,11 @@
 package dev.millrace.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.ingest.Checked.Invalid;
 import dev.millrace.ingest.Checked.Valid;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.Decoded;
 import dev.millrace.schemas.wire.Rejection;
 import java.time.Instant;
@@ -13,30 +14,29 @@ import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that one event can be judged by alone: its bytes, key, id, time and contract. The time
- * is checked before the contract, so that rules see sane times only. For one thread.
+ * Everything that one event can be judged by alone: its key, id, time and contract. The time is
+ * checked before the contract, so that rules see sane times only. For one thread.
  */
 final class EventCheck {
+  /**
+   * Of UTF-8, for an id and for a key. They go into every record, store and message about the event
+   * that follows, a prediction holds both, and none of that may outgrow a record; keys in use, URLs
+   * and digests included, are far shorter.
+   */
+  static final int LONGEST_BYTES = 1_024;
+
   private final Source source;
-  private final AvroDecoder decoder;
   private final TimeBounds bounds;
   private final Contract contract;
 
-  EventCheck(Source source, AvroDecoder decoder, InstantSource clock) {
+  EventCheck(Source source, InstantSource clock) {
     this.source = source;
-    this.decoder = decoder;
     this.bounds = new TimeBounds(source.time(), source.maxAhead(), clock);
     this.contract = new Contract(source);
   }
 
-  /**
-   * Judges a record's value.
-   *
-   * @throws dev.millrace.schemas.wire.RegistryUnavailable if that takes a schema that cannot be
-   *     fetched now
-   */
-  Checked check(byte @Nullable [] value) {
-    Decoded decoded = decoder.decode(value);
+  /** Judges a record by its decoded value. */
+  Checked check(Decoded decoded) {
     if (decoded instanceof Decoded.Rejected rejected) {
       return new Invalid(rejected.code(), rejected.detail());
     }
@@ -53,7 +53,13 @@ final class EventCheck {
     if (time == null) {
       return missing(Rejection.TIMESTAMP_INVALID, "time", source.time());
     }
-    Invalid problem = bounds.problem(time);
+    Invalid problem = tooLong(Rejection.KEY_TOO_LONG, "key", source.key(), key.toString());
+    if (problem == null) {
+      problem = tooLong(Rejection.ID_TOO_LONG, "id", source.id(), id.toString());
+    }
+    if (problem == null) {
+      problem = bounds.problem(time);
+    }
     if (problem == null) {
       problem = contract.problem(event);
     }
@@ -67,5 +73,15 @@ final class EventCheck {
         code,
         "field %s is null, but it is the %s of source %s: fill it in"
             .formatted(field, role, source.name()));
+  }
+
+  private @Nullable Invalid tooLong(Rejection code, String role, String field, String text) {
+    int length = text.getBytes(UTF_8).length;
+    return length <= LONGEST_BYTES
+        ? null
+        : new Invalid(
+            code,
+            "field %s has %d bytes, but as the %s of source %s it may have %d: send a shorter one, such as a digest of it"
+                .formatted(field, length, role, source.name(), LONGEST_BYTES));
   }
 }

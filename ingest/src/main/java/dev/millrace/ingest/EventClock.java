@@ -33,6 +33,7 @@ final class EventClock {
   /** Records to this offset were judged by a process before this one. */
   private final long judgedBefore;
 
+  private long lastOffset;
   private long clockMillis;
   // The two events before, different from one another. Their ids stand as hashes: a collision
   // delays the clock by one event.
@@ -57,6 +58,7 @@ final class EventClock {
     } else {
       judgedBefore = -1;
     }
+    lastOffset = judgedBefore;
   }
 
   /** The store to be given to the constructor. */
@@ -79,8 +81,15 @@ final class EventClock {
   Timing judge(String id, long timeMillis, long offset) {
     boolean isLate = offset > judgedBefore && clockMillis - timeMillis > latenessMillis;
     take(id.hashCode(), timeMillis);
-    store.put(STATE, state(offset));
+    // A record that was parked is judged behind later ones.
+    lastOffset = Math.max(lastOffset, offset);
+    store.put(STATE, state());
     return new Timing(isLate, clockMillis);
+  }
+
+  /** The clock, epoch milliseconds; 0 while there is none. */
+  long millis() {
+    return clockMillis;
   }
 
   private void take(int id, long timeMillis) {
@@ -107,10 +116,10 @@ final class EventClock {
     lastMillis = newMillis;
   }
 
-  private byte[] state(long offset) {
+  private byte[] state() {
     return ByteBuffer.allocate(STATE_BYTES)
         .putLong(clockMillis)
-        .putLong(offset)
+        .putLong(lastOffset)
         .putInt(lastId)
         .putLong(lastMillis)
         .putInt(secondLastId)

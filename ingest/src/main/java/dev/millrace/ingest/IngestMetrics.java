@@ -2,6 +2,7 @@ package dev.millrace.ingest;
 
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
 
 /**
  * What ingest counts. The counters follow the processing: after a crash, records of the transaction
@@ -12,6 +13,7 @@ final class IngestMetrics {
   private final Counter events;
   private final Counter rekeyed;
   private final Counter threadDeaths;
+  private final Gauge parked;
 
   IngestMetrics(String pipeline, CollectorRegistry registry) {
     this.pipeline = pipeline;
@@ -34,6 +36,12 @@ final class IngestMetrics {
                 "Stream threads that died of an error and were replaced.")
             .labelNames("pipeline", "error")
             .register(registry);
+    this.parked =
+        Gauge.build(
+                "millrace_ingest_parked_records",
+                "Records that are kept until the schema registry answers for their schema id.")
+            .labelNames("pipeline", "source")
+            .register(registry);
   }
 
   void ended(String source, Outcome outcome, String code) {
@@ -42,6 +50,13 @@ final class IngestMetrics {
 
   void rekeyed(String source) {
     rekeyed.labels(pipeline, source).inc();
+  }
+
+  /**
+   * @param more records that one partition parks now than at its last call
+   */
+  void parked(String source, int more) {
+    parked.labels(pipeline, source).inc(more);
   }
 
   void threadDied(Throwable error) {

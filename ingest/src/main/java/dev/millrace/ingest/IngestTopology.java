@@ -3,9 +3,10 @@ package dev.millrace.ingest;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.NonBlockingDecoder;
 import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.SchemaLookups;
 import dev.millrace.schemas.wire.WireFormat;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -38,13 +39,13 @@ public final class IngestTopology {
    * Builds the topology.
    *
    * @param cleanSchemaIds by source, as {@link #register} returns them
-   * @param registry where the producers' schemas are looked up as they turn up
+   * @param lookups of the producers' schemas, as they turn up
    * @param clock bounds event times
    */
   static Topology build(
       Pipeline pipeline,
       Map<String, Integer> cleanSchemaIds,
-      Registry registry,
+      SchemaLookups lookups,
       InstantSource clock,
       IngestMetrics metrics) {
     requireDistinctTopics(pipeline);
@@ -56,7 +57,7 @@ public final class IngestTopology {
           pipeline,
           source,
           new PublicationTime(clock),
-          processor(pipeline, source, cleanId, registry, clock, metrics));
+          processor(pipeline, source, cleanId, lookups, clock, metrics));
     }
     return topology;
   }
@@ -76,6 +77,7 @@ public final class IngestTopology {
   /**
    * The processor of one source.
    *
+   * @param lookups of the producers' schemas, as they turn up
    * @param clock bounds event times
    * @param cleanId the id of the schema of its clean topic
    */
@@ -83,11 +85,11 @@ public final class IngestTopology {
       Pipeline pipeline,
       Source source,
       int cleanId,
-      Registry registry,
+      SchemaLookups lookups,
       InstantSource clock,
       IngestMetrics metrics) {
     return new Supplier(
-        source, nodes(pipeline, source), pipeline.partitions(), registry, clock, cleanId, metrics);
+        source, nodes(pipeline, source), pipeline.partitions(), lookups, clock, cleanId, metrics);
   }
 
   static SourceNodes nodes(Pipeline pipeline, Source source) {
@@ -125,7 +127,7 @@ public final class IngestTopology {
       Source source,
       SourceNodes nodes,
       int partitions,
-      Registry registry,
+      SchemaLookups lookups,
       InstantSource clock,
       int cleanId,
       IngestMetrics metrics)
@@ -133,14 +135,21 @@ public final class IngestTopology {
 
     @Override
     public Processor<byte[], byte[], byte[], byte[]> get() {
-      AvroDecoder decoder = new AvroDecoder(registry, source.topic(), source.schema());
-      return new SourceProcessor(
-          source,
+      SourceProcessor processor =
+          new SourceProcessor(
+              source,
+              nodes,
+              partitions,
+              new EventCheck(source, clock),
+              new AvroEncoder(cleanId, source.schema()),
+              clock,
+              metrics);
+      return new DecodingProcessor(
+          source.name(),
           nodes,
-          partitions,
-          new EventCheck(source, decoder, clock),
-          new AvroEncoder(cleanId, source.schema()),
-          clock,
+          new NonBlockingDecoder(lookups, source.topic(), source.schema()),
+          processor,
+          DecodingProcessor.Bounds.DEFAULT,
           metrics);
     }
 
@@ -149,7 +158,8 @@ public final class IngestTopology {
       return Set.of(
           SeenIds.store(nodes.seenStore()),
           ArrivalProgress.store(nodes.progressStore()),
-          EventClock.store(nodes.clockStore()));
+          EventClock.store(nodes.clockStore()),
+          ParkedRecords.store(nodes.parkedStore()));
     }
   }
 }

@@ -3,12 +3,13 @@ package dev.millrace.ingest;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineException;
 import dev.millrace.schemas.service.ServiceOptions;
-import dev.millrace.schemas.streams.StreamsDefaults;
 import dev.millrace.schemas.streams.StreamsOptions;
 import dev.millrace.schemas.streams.StreamsService;
 import dev.millrace.schemas.streams.ThreadReplacement;
+import dev.millrace.schemas.wire.HttpRegistry;
 import dev.millrace.schemas.wire.PatientRegistry;
 import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.SchemaLookups;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,14 +81,13 @@ public final class RunCommand implements Callable<Integer> {
 
   private int run(Pipeline pipeline, Properties settings, IngestMetrics metrics, Admin admin)
       throws InterruptedException {
-    // Outermost is the patience: a thread waits, but only for what memory cannot answer.
-    Registry known = options.registry();
+    Registry registry = new HttpRegistry(options.registryUrl());
     Map<String, Integer> cleanSchemaIds =
         IngestTopology.register(
-            pipeline, new PatientRegistry(known, ServiceOptions.STARTUP_PATIENCE));
-    Registry registry = new PatientRegistry(known, StreamsDefaults.REGISTRY_PATIENCE);
+            pipeline, new PatientRegistry(registry, ServiceOptions.STARTUP_PATIENCE));
     Topology topology =
-        IngestTopology.build(pipeline, cleanSchemaIds, registry, Clock.systemUTC(), metrics);
+        IngestTopology.build(
+            pipeline, cleanSchemaIds, new SchemaLookups(registry), Clock.systemUTC(), metrics);
     ThreadReplacement replacement =
         new ThreadReplacement(
             StreamsException.class::isInstance,

@@ -50,8 +50,13 @@ record SourceNodes(String source, String rekeyedTopic) {
     return source + "-event-clock";
   }
 
+  /** Holds {@link ParkedRecords}. */
+  String parkedStore() {
+    return source + "-parked";
+  }
+
   /** All of them. */
   List<String> stores() {
-    return List.of(seenStore(), progressStore(), clockStore());
+    return List.of(seenStore(), progressStore(), clockStore(), parkedStore());
   }
 }

@@ -10,11 +10,11 @@ import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.Rejection;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -26,7 +26,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * which it reaches by the rekeyed topic if its producer put it elsewhere. Late is an event that is
  * behind those that it arrived with, so that is judged before the hop.
  */
-final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class SourceProcessor implements ArrivalProcessor {
   private static final String ACCEPTED_THOUGH_LATE = "LATE";
 
   private final Source source;
@@ -82,11 +82,17 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
   }
 
   @Override
-  public void process(Record<byte[], byte[]> record) {
-    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+  public long clockMillis() {
+    return clock.millis();
+  }
+
+  @Override
+  public void process(Arrival arrival) {
+    Record<byte[], byte[]> record = arrival.record();
+    RecordMetadata metadata = arrival.metadata();
     boolean isRekeyed = metadata.topic().equals(nodes.rekeyedTopic());
     Origin origin = isRekeyed ? Origin.read(record.headers()) : Origin.of(metadata, record);
-    Checked checked = check.check(record.value());
+    Checked checked = check.check(arrival.decoded());
     if (checked instanceof Invalid invalid) {
       die(record, origin, invalid);
       return;
@@ -96,12 +102,23 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
     Timing timing =
         isRekeyed
             ? Timing.read(record.headers())
-            : clock.judge(event.id(), event.timeMillis(), origin.offset());
+            : judge(arrival, event, origin);
     if (isRekeyed || origin.partition() == partition(key)) {
       accept(record, origin, event, key, timing);
     } else {
       rekey(record, origin, key, timing);
     }
+  }
+
+  /** An event that was parked is not late because others passed it meanwhile. */
+  private Timing judge(Arrival arrival, Valid event, Origin origin) {
+    Timing now = clock.judge(event.id(), event.timeMillis(), origin.offset());
+    OptionalLong whenParked = arrival.clockWhenParkedMillis();
+    return whenParked.isEmpty()
+        ? now
+        : new Timing(
+            whenParked.getAsLong() - event.timeMillis() > source.lateness().toMillis(),
+            now.clockMillis());
   }
 
   private void rekey(Record<byte[], byte[]> record, Origin origin, byte[] key, Timing timing) {

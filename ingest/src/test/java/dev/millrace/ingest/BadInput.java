@@ -68,6 +68,27 @@ record BadInput(String what, Rejection code, String detail, Bytes bytes) {
         bytes("huge declared length", Rejection.DECODE, "", BadInput::withHugeId),
         new BadInput("deep nesting", Rejection.DECODE, "nested", (r, e) -> nested(r)),
         new BadInput("unknown enum symbol", Rejection.DECODE, "GIFT", (r, e) -> unknownSymbol(r)),
+        bytes("id that is no UTF-8", Rejection.DECODE, "payment_id", b -> withByte(b, 7, 0xff)),
+        bytes("another id that is no UTF-8", Rejection.DECODE, "UTF-8", b -> withByte(b, 7, 0xfe)),
+        bytes("key that is no UTF-8", Rejection.DECODE, "account", b -> withByte(b, 10, 0xff)),
+        event(
+            "long id",
+            Rejection.ID_TOO_LONG,
+            "payment_id has 1025",
+            "payment_id",
+            "x".repeat(1_025)),
+        event(
+            "long id in bytes",
+            Rejection.ID_TOO_LONG,
+            "1026 bytes",
+            "payment_id",
+            "\u20ac".repeat(342)),
+        event(
+            "long key",
+            Rejection.KEY_TOO_LONG,
+            "account has 200000",
+            "account",
+            "x".repeat(200_000)),
         event("null key", Rejection.KEY_MISSING, "account", "account", null),
         event("null id", Rejection.ID_MISSING, "payment_id", "payment_id", null),
         event("null time", Rejection.TIMESTAMP_INVALID, "at", "at", null),
@@ -165,6 +186,12 @@ record BadInput(String what, Rejection code, String detail, Bytes bytes) {
   /** The same fields, but a schema of its own. */
   private static Schema schemaOfOrders() {
     return new Schema.Parser().parse(ShopPayments.SCHEMA.toString().replace("TRANSFER", "ORDER"));
+  }
+
+  private static byte[] withByte(byte[] value, int at, int other) {
+    byte[] spoilt = value.clone();
+    spoilt[at] = (byte) other;
+    return spoilt;
   }
 
   /** The id claims two gigabytes. */

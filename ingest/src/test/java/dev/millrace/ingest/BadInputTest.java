@@ -36,6 +36,7 @@ class BadInputTest {
     ingest.send(payment("before"));
 
     ingest.send(KEY, value, headers);
+    ingest.letLookupsEnd();
 
     assertThat(ingest.read(ShopPayments.DEAD_LETTERS))
         .singleElement()

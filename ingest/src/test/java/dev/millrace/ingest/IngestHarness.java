@@ -8,6 +8,7 @@ import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.Decoded;
 import dev.millrace.schemas.wire.InMemoryRegistry;
 import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.SchemaLookups;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +63,11 @@ final class IngestHarness implements AutoCloseable {
             IngestTopology.build(
                 pipeline,
                 IngestTopology.register(pipeline, registry),
-                asked == null ? registry : asked,
+                new SchemaLookups(
+                    asked == null ? registry : asked,
+                    Runnable::run,
+                    () -> Duration.between(Instant.EPOCH, now).toNanos(),
+                    Duration.ZERO),
                 clock,
                 new IngestMetrics(pipeline.name(), counters)),
             settings,
@@ -74,6 +79,24 @@ final class IngestHarness implements AutoCloseable {
 
   void advance(Duration duration) {
     now = now.plus(duration);
+    driver.advanceWallClockTime(duration);
+  }
+
+  /** Lets a moment pass in which the registry is asked again and again. */
+  void letLookupsEnd() {
+    for (int tick = 0; tick < 60; tick++) {
+      advance(DecodingProcessor.RETRY_INTERVAL);
+    }
+  }
+
+  /** Records that are parked now, by the metric. */
+  double parked() {
+    Double count =
+        counters.getSampleValue(
+            "millrace_ingest_parked_records",
+            new String[] {"pipeline", "source"},
+            new String[] {"shop", "payments"});
+    return count == null ? 0 : count;
   }
 
   void send(GenericRecord payment) {

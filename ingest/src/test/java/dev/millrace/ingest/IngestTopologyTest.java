@@ -7,6 +7,7 @@ import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.wire.InMemoryRegistry;
+import dev.millrace.schemas.wire.SchemaLookups;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +43,7 @@ class IngestTopologyTest {
     return IngestTopology.build(
         pipeline,
         IngestTopology.register(pipeline, registry),
-        registry,
+        new SchemaLookups(registry),
         InstantSource.system(),
         new IngestMetrics(pipeline.name(), new CollectorRegistry()));
   }

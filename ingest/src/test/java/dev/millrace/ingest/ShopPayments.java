@@ -104,6 +104,33 @@ final class ShopPayments {
         .build();
   }
 
+  /** What a newer producer writes: one field more. */
+  static Schema newerSchema() {
+    return new Schema.Parser()
+        .parse(
+            SCHEMA
+                .toString()
+                .replace(
+                    "{\"name\":\"amount\"",
+                    "{\"name\":\"note\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"amount\""));
+  }
+
+  /** In {@link #newerSchema}. */
+  static GenericRecord newer(String id) {
+    return newer(id, "alice", NOON);
+  }
+
+  static GenericRecord newer(String id, String account, Instant at) {
+    Schema schema = newerSchema();
+    return new GenericRecordBuilder(schema)
+        .set("payment_id", id)
+        .set("account", account)
+        .set("at", at.toEpochMilli())
+        .set("amount", 12.5)
+        .set("kind", new GenericData.EnumSymbol(schema.getField("kind").schema(), "SHOP"))
+        .build();
+  }
+
   static GenericRecord with(GenericRecord payment, String field, @Nullable Object value) {
     payment.put(field, value);
     return payment;

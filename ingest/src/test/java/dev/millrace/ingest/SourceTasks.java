@@ -7,6 +7,7 @@ import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.Decoded;
 import dev.millrace.schemas.wire.InMemoryRegistry;
+import dev.millrace.schemas.wire.SchemaLookups;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -112,7 +113,7 @@ final class SourceTasks implements AutoCloseable {
             pipeline,
             pipeline.source("payments"),
             cleanId,
-            registry,
+            new SchemaLookups(registry, Runnable::run, () -> 0L, Duration.ZERO),
             () -> now,
             new IngestMetrics("shop", counters));
   }

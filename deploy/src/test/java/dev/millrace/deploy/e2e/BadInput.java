@@ -103,6 +103,9 @@ final class BadInput {
     huge[ID_BYTES + 9] = 1;
     add("huge declared length", huge, Rejection.DECODE, "length");
     add("deep nesting", nested(shops.gifts(), 10_000), Rejection.DECODE, "nested");
+    byte[] text = good.clone();
+    text[ID_BYTES + 1] = (byte) 0xff;
+    add("id that is not UTF-8", text, Rejection.DECODE, "order_id", "UTF-8");
     byte[] pounds = shops.wider().write(order().withCurrency("GBP"));
     add("unknown enum symbol without default", pounds, Rejection.DECODE, "GBP");
   }
@@ -112,6 +115,11 @@ final class BadInput {
     rows.add(
         new Row("null key, key field null", null, nobody, Rejection.KEY_MISSING, "customer_id"));
     add("key field null", nobody, Rejection.KEY_MISSING, "customer_id");
+    String longText = "x".repeat(200_000);
+    byte[] longId = writer.write(order().withId(longText));
+    add("long id", longId, Rejection.ID_TOO_LONG, "order_id has 200000 bytes");
+    byte[] longKey = writer.write(order().withCustomer(longText));
+    add("long key", longKey, Rejection.KEY_TOO_LONG, "customer_id has 200000 bytes");
     String rule = "sane_amount";
     Rejection broken = Rejection.CONTRACT;
     add("contract rule broken", amount(-5), broken, rule, "amount = -5.0");

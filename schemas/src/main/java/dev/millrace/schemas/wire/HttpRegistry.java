@@ -40,11 +40,16 @@ public final class HttpRegistry implements Registry {
    * @param url for instance {@code http://localhost:8081}
    */
   public HttpRegistry(String url) {
+    this(url, READ_TIMEOUT_MILLIS);
+  }
+
+  /** For tests, which do not wait so long. */
+  HttpRegistry(String url, int readTimeoutMillis) {
     this.url = url;
     this.client = new RestService(url);
     client.configure(Map.of());
     client.setHttpConnectTimeoutMs(CONNECT_TIMEOUT_MILLIS);
-    client.setHttpReadTimeoutMs(READ_TIMEOUT_MILLIS);
+    client.setHttpReadTimeoutMs(readTimeoutMillis);
   }
 
   @Override

@@ -9,9 +9,12 @@ import dev.millrace.schemas.wire.Registry.Lookup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,8 @@ class HttpRegistryTest {
   private record Answer(int status, String contentType, String body) {}
 
   private final Map<String, Answer> answers = new HashMap<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean hangs;
 
   @SuppressWarnings("NullAway.Init")
   private HttpServer server;
@@ -41,6 +46,7 @@ class HttpRegistryTest {
     server.createContext(
         "/",
         exchange -> {
+          awaitEnd();
           Answer answer = answers.get(exchange.getRequestURI().getPath());
           if (answer == null) {
             answer = new Answer(500, "text/plain", "no answer is set");
@@ -52,11 +58,26 @@ class HttpRegistryTest {
           exchange.close();
         });
     server.start();
-    registry = new HttpRegistry("http://localhost:" + server.getAddress().getPort());
+    registry = new HttpRegistry(url());
+  }
+
+  private String url() {
+    return "http://localhost:" + server.getAddress().getPort();
+  }
+
+  private void awaitEnd() {
+    try {
+      if (hangs) {
+        ended.await(1, TimeUnit.MINUTES);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @AfterEach
   void stop() {
+    ended.countDown();
     server.stop(0);
   }
 
@@ -130,6 +151,16 @@ class HttpRegistryTest {
     answer(VERSIONS, 200, body);
 
     assertThatThrownBy(() -> registry.lookup(7)).isInstanceOf(RegistryUnavailable.class);
+  }
+
+  @Test
+  void aRegistryThatHangsIsAnOutage() {
+    hangs = true;
+    HttpRegistry impatient = new HttpRegistry(url(), 100);
+
+    assertThatThrownBy(() -> impatient.lookup(7))
+        .isInstanceOf(RegistryUnavailable.class)
+        .hasRootCauseInstanceOf(SocketTimeoutException.class);
   }
 
   @ParameterizedTest

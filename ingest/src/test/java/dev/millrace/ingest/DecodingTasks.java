@@ -1,0 +1,183 @@
+package dev.millrace.ingest;
+
+import static dev.millrace.ingest.ShopPayments.NOON;
+
+import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.wire.InMemoryRegistry;
+import dev.millrace.schemas.wire.NonBlockingDecoder;
+import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.wire.RegistryUnavailable;
+import dev.millrace.schemas.wire.SchemaLookups;
+import io.prometheus.client.CollectorRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedPunctuator;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks of a {@link DecodingProcessor} with a registry that can be away; time stands still. */
+final class DecodingTasks {
+  private static final SourceNodes NODES = new SourceNodes("payments", ShopPayments.REKEYED);
+  private static final Schema NEWER = ShopPayments.newerSchema();
+
+  /** Answers while it is up. */
+  static final class Flaky implements Registry {
+    final InMemoryRegistry held = new InMemoryRegistry();
+    boolean up = true;
+
+    @Override
+    public Lookup lookup(int id) {
+      if (!up) {
+        throw new RegistryUnavailable("down");
+      }
+      return held.lookup(id);
+    }
+
+    @Override
+    public int register(String subject, Schema schema) {
+      return held.register(subject, schema);
+    }
+
+    @Override
+    public void requireBackwardCompatibility(String subject) {}
+  }
+
+  /** Collects what is handed on. */
+  static final class Collector implements ArrivalProcessor {
+    final List<Arrival> arrivals = new ArrayList<>();
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {}
+
+    @Override
+    public long clockMillis() {
+      return 7;
+    }
+
+    @Override
+    public void process(Arrival arrival) {
+      arrivals.add(arrival);
+    }
+
+    List<String> ids() {
+      return arrivals.stream().map(DecodingTasks::id).toList();
+    }
+  }
+
+  /** A task with a state of its own, from its start to a crash. */
+  final class Task {
+    final Collector next = new Collector();
+    final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
+    final KeyValueStore<Long, byte[]> store =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(NODES.parkedStore()),
+                Serdes.Long(),
+                Serdes.ByteArray())
+            .withLoggingDisabled()
+            .build();
+    final DecodingProcessor processor;
+
+    Task(Map<Long, byte[]> state, DecodingProcessor.Bounds bounds) {
+      store.init(context.getStateStoreContext(), store);
+      state.forEach(store::put);
+      processor =
+          new DecodingProcessor(
+              "payments",
+              NODES,
+              new NonBlockingDecoder(
+                  new SchemaLookups(registry, Runnable::run, () -> now.toNanos(), Duration.ZERO),
+                  ShopPayments.TOPIC,
+                  ShopPayments.SCHEMA),
+              next,
+              bounds,
+              metrics);
+      processor.init(context);
+    }
+
+    void read(long offset, byte[] value) {
+      context.setRecordMetadata(ShopPayments.TOPIC, 3, offset);
+      RecordHeaders headers = new RecordHeaders();
+      headers.add("trace", new byte[] {1, 2});
+      processor.process(new Record<>(null, value, NOON.toEpochMilli(), headers));
+    }
+
+    /** As Streams does: whatever was scheduled and not cancelled runs. */
+    void tick() {
+      now = now.plus(DecodingProcessor.RETRY_INTERVAL);
+      for (CapturedPunctuator each : context.scheduledPunctuators()) {
+        if (!each.cancelled()) {
+          each.getPunctuator().punctuate(now.toMillis());
+        }
+      }
+    }
+
+    void tickUntilAllIsReleased() {
+      for (int tick = 0; tick < 100; tick++) {
+        tick();
+      }
+    }
+
+    Map<Long, byte[]> state() {
+      Map<Long, byte[]> state = new TreeMap<>();
+      try (KeyValueIterator<Long, byte[]> all = store.all()) {
+        all.forEachRemaining(each -> state.put(each.key, each.value));
+      }
+      return state;
+    }
+  }
+
+  final Flaky registry = new Flaky();
+  private final CollectorRegistry counters = new CollectorRegistry();
+  private final IngestMetrics metrics = new IngestMetrics("shop", counters);
+  private final AvroEncoder known =
+      AvroEncoder.forTopic(registry, ShopPayments.TOPIC, ShopPayments.SCHEMA);
+  private final AvroEncoder newer = AvroEncoder.forTopic(registry, ShopPayments.TOPIC, NEWER);
+  private Duration now = Duration.ZERO;
+
+  Task start() {
+    return new Task(Map.of(), DecodingProcessor.Bounds.DEFAULT);
+  }
+
+  Task start(Map<Long, byte[]> state, DecodingProcessor.Bounds bounds) {
+    return new Task(state, bounds);
+  }
+
+  void advance(Duration duration) {
+    now = now.plus(duration);
+  }
+
+  byte[] known(String id) {
+    return known.encode(ShopPayments.payment(id));
+  }
+
+  /** In a schema that has to be looked up on its own. */
+  byte[] newer(String id) {
+    return newer.encode(ShopPayments.newer(id));
+  }
+
+  private static String id(Arrival arrival) {
+    GenericRecord event = ((Decoded.Value) arrival.decoded()).record();
+    return event.get("payment_id").toString();
+  }
+
+  /** By the metric. */
+  @Nullable Double parked() {
+    return counters.getSampleValue(
+        "millrace_ingest_parked_records",
+        new String[] {"pipeline", "source"},
+        new String[] {"shop", "payments"});
+  }
+}
