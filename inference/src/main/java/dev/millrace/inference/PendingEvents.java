@@ -132,6 +132,9 @@ final class PendingEvents {
    * @param offset not less than in the call before
    */
   boolean isReadAgain(long offset) {
+    if (restored.isEmpty()) {
+      return false;
+    }
     NavigableSet<Long> passed = restored.headSet(offset, false);
     for (long before : passed) {
       if (!holds(before)) {

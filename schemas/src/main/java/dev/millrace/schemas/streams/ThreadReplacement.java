@@ -38,11 +38,18 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
    * @param deaths is told what each thread died of, unwrapped
    */
   public ThreadReplacement(Predicate<Throwable> wrapper, Consumer<Throwable> deaths) {
-    this(wrapper, deaths, PAUSE, InstantSource.system());
+    this(wrapper, deaths, PAUSE);
   }
 
   /**
    * @param pause before each replacement
+   */
+  public ThreadReplacement(
+      Predicate<Throwable> wrapper, Consumer<Throwable> deaths, Duration pause) {
+    this(wrapper, deaths, pause, InstantSource.system());
+  }
+
+  /**
    * @param clock tells failures in a row from failures far apart
    */
   public ThreadReplacement(

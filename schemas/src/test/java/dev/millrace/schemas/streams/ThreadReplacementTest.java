@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -40,7 +39,6 @@ class ThreadReplacementTest {
   }
 
   private StreamThreadExceptionResponse handle(Predicate<Throwable> wrapper, Throwable exception) {
-    return new ThreadReplacement(wrapper, deaths::add, Duration.ZERO, InstantSource.system())
-        .handle(exception);
+    return new ThreadReplacement(wrapper, deaths::add, Duration.ZERO).handle(exception);
   }
 }
