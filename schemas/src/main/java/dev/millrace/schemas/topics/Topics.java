@@ -32,11 +32,14 @@ public final class Topics {
   /** Header of a late event: the name of its source. */
   public static final String SOURCE_HEADER = "millrace.source";
 
+  /**
+   * Header of a feature row that a late event made, with the value {@code true}: the row's mark
+   * names an offset of the late topic, so that no event of the clean topic waits for it.
+   */
+  public static final String LATE_HEADER = "millrace.late";
+
   /** Header of a feature row or tombstone: its event time, epoch millis in decimal digits. */
   public static final String EVENT_TIME_HEADER = "millrace.event-time";
-
-  /** Header of a feature row that a late event made; its value is {@code true}. */
-  public static final String LATE_ROW_HEADER = "millrace.late";
 
   /**
    * How long a feature topic keeps every row that a scored event may wait for, by the time of
