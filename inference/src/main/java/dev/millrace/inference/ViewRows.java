@@ -39,17 +39,21 @@ final class ViewRows {
     this.decoder = decoder;
   }
 
-  /** Keeps a row if it is the newest of its entity by (event time, offset). */
+  /**
+   * Keeps a row if it is the newest of its entity by (event time, offset). A row of the same event
+   * replaces the one that is kept: after a change of the view's definition its values differ.
+   */
   void offer(byte[] entity, Row row, byte[] value) {
     Bytes key = Bytes.wrap(entity);
     byte[] old = store.get(key);
     if (old != null) {
       ByteBuffer prefix = ByteBuffer.wrap(old);
       long oldTime = prefix.getLong();
-      if (oldTime > row.time() || (oldTime == row.time() && prefix.getLong() >= row.offset())) {
+      if (oldTime > row.time() || (oldTime == row.time() && prefix.getLong() > row.offset())) {
         return;
       }
     }
+    decoded.remove(key);
     store.put(
         key,
         ByteBuffer.allocate(PREFIX_BYTES + value.length)
