@@ -26,7 +26,7 @@ final class RowWriter implements KafkaRecordSerializationSchema<EncodedRow> {
     Headers headers = new RecordHeaders();
     headers.add(Topics.EVENT_TIME_HEADER, String.valueOf(row.time()).getBytes(US_ASCII));
     if (row.late()) {
-      headers.add(Topics.LATE_ROW_HEADER, TRUE);
+      headers.add(Topics.LATE_HEADER, TRUE);
     }
     return new ProducerRecord<>(topic, null, null, row.key(), row.value(), headers);
   }

@@ -308,6 +308,24 @@ class AggregateOperatorTest {
     }
   }
 
+  /** Its row is as of its own time; nothing else of the view notices it. */
+  @Test
+  void oneEventFarAheadChangesNoOtherRow() throws Exception {
+    long ahead = 730 * 24 * HOUR;
+    try (Harness harness = shops(null)) {
+      harness.add("s", 0, 1, false, true);
+      harness.add("s", ahead, 2, false, true);
+      assertThat(feature(harness.lastRow(), "count_1h")).isEqualTo(1L);
+      harness.flink.processWatermark(START + 1000);
+      harness.add("s", 2000, 3, false, true);
+      assertThat(feature(harness.lastRow(), "count_1h")).isEqualTo(2L);
+      harness.flink.processWatermark(START + 2000 + HOUR_AND_HOP);
+      assertThat(harness.tombstones()).isEmpty();
+      harness.flink.processWatermark(START + ahead + HOUR_AND_HOP);
+      assertThat(harness.tombstones()).containsExactly("s@" + (ahead + HOUR_AND_HOP));
+    }
+  }
+
   /** 1,201 events, one a minute: a window of an hour holds 61 of them, one of 24 hours all. */
   @Test
   void stateOfAnotherDefinitionIsRefused() throws Exception {

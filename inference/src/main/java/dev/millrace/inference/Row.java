@@ -28,7 +28,7 @@ record Row(GenericRecord mark, GenericRecord features) {
 
   /** Whether the mark names an offset of the late topic. */
   static boolean isOfLateEvent(Headers headers) {
-    Header late = headers.lastHeader(Topics.LATE_ROW_HEADER);
+    Header late = headers.lastHeader(Topics.LATE_HEADER);
     return late != null
         && late.value() != null
         && new String(late.value(), StandardCharsets.US_ASCII).equals("true");

@@ -3,6 +3,7 @@ package dev.millrace.inference;
 import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.Decoded;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
@@ -22,14 +23,18 @@ final class ViewRows {
   /** Enough for the hot entities of a partition, at some 1 KB a decoded row. */
   private static final int DECODED_ROWS = 1_000;
 
+  /** A store's value, decoded. A global store is written by another instance than reads it. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by content where it is used
+  private record Known(byte[] stored, Row row) {}
+
   private final KeyValueStore<Bytes, byte[]> store;
   private final AvroDecoder decoder;
-  private final Map<Bytes, Row> decoded =
+  private final Map<Bytes, Known> decoded =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, Row> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Known> eldest) {
           return size() > DECODED_ROWS;
         }
       };
@@ -39,14 +44,17 @@ final class ViewRows {
     this.decoder = decoder;
   }
 
-  /** Keeps a row if it is the newest of its entity by (event time, offset). */
+  /**
+   * Keeps a row if it is the newest of its entity by (event time, offset). A row of the same event
+   * replaces the one that is kept: after a change of the view's definition its values differ.
+   */
   void offer(byte[] entity, Row row, byte[] value) {
     Bytes key = Bytes.wrap(entity);
     byte[] old = store.get(key);
     if (old != null) {
       ByteBuffer prefix = ByteBuffer.wrap(old);
       long oldTime = prefix.getLong();
-      if (oldTime > row.time() || (oldTime == row.time() && prefix.getLong() >= row.offset())) {
+      if (oldTime > row.time() || (oldTime == row.time() && prefix.getLong() > row.offset())) {
         return;
       }
     }
@@ -71,17 +79,12 @@ final class ViewRows {
     if (stored == null) {
       return null;
     }
-    ByteBuffer value = ByteBuffer.wrap(stored);
-    long time = value.getLong();
-    long offset = value.getLong();
-    Row known = decoded.get(key);
-    if (known != null && known.time() == time && known.offset() == offset) {
-      return known;
+    Known known = decoded.get(key);
+    if (known != null && Arrays.equals(known.stored(), stored)) {
+      return known.row();
     }
-    byte[] wire = new byte[value.remaining()];
-    value.get(wire);
-    Row row = decode(wire);
-    decoded.put(key, row);
+    Row row = decode(Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length));
+    decoded.put(key, new Known(stored, row));
     return row;
   }
 

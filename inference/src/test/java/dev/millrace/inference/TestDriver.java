@@ -88,7 +88,7 @@ final class TestDriver implements AutoCloseable {
   /** As the features write a row that a late event made. */
   void lateRow(String view, String entity, String id, long offset, double sum) {
     RecordHeaders headers = new RecordHeaders();
-    headers.add(Topics.LATE_ROW_HEADER, Wire.bytes("true"));
+    headers.add(Topics.LATE_HEADER, Wire.bytes("true"));
     byte[] value = wire.row(view, entity, id, START.toEpochMilli(), offset, 1, sum);
     rows(view).pipeInput(new TestRecord<>(Wire.bytes(entity), value, headers, START));
   }

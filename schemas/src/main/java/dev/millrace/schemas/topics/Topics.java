@@ -22,6 +22,15 @@ public final class Topics {
   /** Header of a clean event: when its producer published it, epoch millis in decimal digits. */
   public static final String PUBLISHED_HEADER = "millrace.published";
 
+  /** Header of a feature row or tombstone: its event time, epoch millis in decimal digits. */
+  public static final String EVENT_TIME_HEADER = "millrace.event-time";
+
+  /**
+   * How long a feature topic keeps every row that a scored event may wait for, by the time of
+   * writing. A wait that is longer has lost its row and cannot end well.
+   */
+  public static final Duration ROW_RETENTION = Duration.ofDays(7);
+
   /**
    * Header of a clean or late event and of its prediction: the newest event time by which lateness
    * was judged when the event arrived, epoch millis in decimal digits. Downstream watermarks follow
@@ -32,20 +41,11 @@ public final class Topics {
   /** Header of a late event: the name of its source. */
   public static final String SOURCE_HEADER = "millrace.source";
 
-  /** Header of a feature row or tombstone: its event time, epoch millis in decimal digits. */
-  public static final String EVENT_TIME_HEADER = "millrace.event-time";
-
   /**
    * Header of a feature row that a late event made, with the value {@code true}: the row's mark
    * names an offset of the late topic, so that no event of the clean topic waits for it.
    */
-  public static final String LATE_ROW_HEADER = "millrace.late";
-
-  /**
-   * How long a feature topic keeps every row that a scored event may wait for, by the time of
-   * writing. A wait that is longer has lost its row and cannot end well.
-   */
-  public static final Duration ROW_RETENTION = Duration.ofDays(7);
+  public static final String LATE_HEADER = "millrace.late";
 
   private Topics() {}
 
