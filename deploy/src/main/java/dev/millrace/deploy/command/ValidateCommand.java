@@ -65,6 +65,9 @@ public final class ValidateCommand implements Callable<Integer> {
                 pipeline.inputs().stream()
                     .map(input -> input.name())
                     .collect(Collectors.joining(", "))));
+    if (pipeline.drift() != null) {
+      text.append(WindowForecast.of(pipeline, pipeline.drift()));
+    }
     text.append("%ntopics%n".formatted());
     for (var topic : Topics.of(pipeline)) {
       text.append("  %s (%d partitions)%n".formatted(topic.name(), topic.partitions()));

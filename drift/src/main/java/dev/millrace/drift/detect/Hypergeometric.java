@@ -23,10 +23,10 @@ final class Hypergeometric {
   }
 
   /**
-   * P(X &gt;= x), X being the n's part of x + y that are dealt to n + m at random. All probabilities
-   * are taken relative to that of the mode and summed from there outwards, so that none that counts
-   * is too small for a double, and no logarithm of a factorial costs precision; an answer of 0 is
-   * below 1e-300.
+   * P(X &gt;= x), X being the n's part of x + y that are dealt to n + m at random. All
+   * probabilities are taken relative to that of the mode and summed from there outwards, so that
+   * none that counts is too small for a double, and no logarithm of a factorial costs precision; an
+   * answer of 0 is below 1e-300.
    */
   static double upperTail(long x, long n, long y, long m) {
     long marked = x + y;

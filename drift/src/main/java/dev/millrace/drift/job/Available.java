@@ -16,8 +16,7 @@ public record Available(Served sinceTrigger, Served sinceDrift) {
    * @param drift whether there is a drift that no trigger has told of yet, in this window or before
    */
   Available and(Served window, boolean drift) {
-    return new Available(
-        sinceTrigger.and(window), drift ? sinceDrift.and(window) : Served.NOTHING);
+    return new Available(sinceTrigger.and(window), drift ? sinceDrift.and(window) : Served.NOTHING);
   }
 
   /**

@@ -109,8 +109,7 @@ final class Detector {
     Available available = window.available().and(window.served(), !evidence.isEmpty());
     Alert alert = alert(before, after, standing.episode(), report, window.nowMillis());
 
-    Triggers.Answer answer =
-        triggers.ask(standing, evidence, available, end, window.nowMillis());
+    Triggers.Answer answer = triggers.ask(standing, evidence, available, end, window.nowMillis());
     report.setRetraining(answer.retraining());
     return answer.trigger() == null
         ? new Decision(standing, report, alert, null, evidence, available)

@@ -34,9 +34,7 @@ public record Told(int triggers, Map<String, Double> distances) {
     Map<String, Double> all = new HashMap<>(distances);
     evidence.stream()
         .flatMap(report -> Reports.drifted(report).stream())
-        .forEach(
-            drifted ->
-                all.merge(drifted.getFeature(), drifted.getJensenShannon(), Math::max));
+        .forEach(drifted -> all.merge(drifted.getFeature(), drifted.getJensenShannon(), Math::max));
     return new Told(triggers + 1, all);
   }
 }

@@ -122,9 +122,7 @@ public final class ProfileBuilder {
 
   private static NumberBins cutNumbers(QuantileSketch sketch) {
     List<BinCutter.Weighted> values = sketch.values();
-    return values.isEmpty()
-        ? NumberBins.of()
-        : BinCutter.cut(values, sketch.min(), sketch.max());
+    return values.isEmpty() ? NumberBins.of() : BinCutter.cut(values, sketch.min(), sketch.max());
   }
 
   private CategoryBins cutCategories() {

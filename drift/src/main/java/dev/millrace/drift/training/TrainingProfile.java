@@ -5,9 +5,11 @@ import dev.millrace.drift.profile.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's inputs and scores looked like in its training data: {@code profile.json}, which
@@ -38,8 +40,16 @@ public record TrainingProfile(
    * @param file name of the file
    * @param rows how many there were
    * @param sha256 hexadecimal digest of the file
+   * @param from event time of the first one; null where they had none
+   * @param until event time of the last one; null likewise
    */
-  public record CreatedFrom(String file, long rows, String sha256) {}
+  public record CreatedFrom(
+      String file, long rows, String sha256, @Nullable Instant from, @Nullable Instant until) {
+    /** Rows without times. */
+    public CreatedFrom(String file, long rows, String sha256) {
+      this(file, rows, sha256, null, null);
+    }
+  }
 
   /** Copies the references, keeping their order. */
   public TrainingProfile {
@@ -73,8 +83,8 @@ public record TrainingProfile(
   }
 
   /**
-   * The text of {@code profile.json}. The same rows in the same order make the same text; in another
-   * order too, of numbers up to 65535, while the edges of more may differ a little.
+   * The text of {@code profile.json}. The same rows in the same order make the same text; in
+   * another order too, of numbers up to 65535, while the edges of more may differ a little.
    */
   public String toJson() {
     return ProfileWriter.write(this);

@@ -81,7 +81,9 @@ class DriftJudgeTest {
       assertThat(judge.alerts()).hasSize(1);
       Alert alert = judge.alerts().get(0);
       assertThat(alert.getKey()).isEqualTo("shop/refund/data-drift");
-      assertThat(alert.getId()).isEqualTo("shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:01Z/FIRING");
+      assertThat(alert.getId())
+          .isEqualTo(
+              "shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:01Z/FIRING");
       assertThat(alert.getStatus()).isEqualTo(AlertStatus.FIRING);
       assertThat(alert.getFeatures()).containsExactly("amount");
       assertThat(alert.getEvidence()).hasSize(1);

@@ -50,8 +50,7 @@ final class Judge implements AutoCloseable {
     this(Shop.baseline(), AT_ONCE, warmUp, null);
   }
 
-  Judge(Baseline baseline, Retrain retrain, @Nullable OperatorSubtaskState state)
-      throws Exception {
+  Judge(Baseline baseline, Retrain retrain, @Nullable OperatorSubtaskState state) throws Exception {
     this(baseline, retrain, Duration.ZERO, state);
   }
 

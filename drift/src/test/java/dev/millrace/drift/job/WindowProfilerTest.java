@@ -101,8 +101,7 @@ class WindowProfilerTest {
     harness.prepareSnapshotPreBarrier(1);
 
     assertThat(harness.extractOutputValues())
-        .containsExactly(
-            Partial.ofLabels(reference, 0, 2), Partial.ofLabels(reference, 0, 1));
+        .containsExactly(Partial.ofLabels(reference, 0, 2), Partial.ofLabels(reference, 0, 1));
   }
 
   private OneInputStreamOperatorTestHarness<GenericRecord, Partial> harness(

@@ -24,7 +24,9 @@ class QuantileSketchTest {
 
     QuantileSketch sketch = sketch(values);
 
-    assertThat(sketch.values()).extracting(BinCutter.Weighted::value).containsExactly(boxed(values));
+    assertThat(sketch.values())
+        .extracting(BinCutter.Weighted::value)
+        .containsExactly(boxed(values));
     assertThat(sketch.values()).extracting(BinCutter.Weighted::weight).containsOnly(1L);
   }
 
