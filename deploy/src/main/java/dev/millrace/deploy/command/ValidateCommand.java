@@ -69,6 +69,9 @@ public final class ValidateCommand implements Callable<Integer> {
     String missing = TrainingReference.missing(pipeline);
     if (missing != null) {
       text.append("%nno reference: drift is not looked for; %s%n".formatted(missing));
+      }
+    if (pipeline.drift() != null) {
+      text.append(WindowForecast.of(pipeline, pipeline.drift()));
     }
     text.append("%ntopics%n".formatted());
     for (var topic : Topics.of(pipeline)) {

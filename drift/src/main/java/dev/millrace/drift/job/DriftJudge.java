@@ -78,10 +78,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Standing> standing;
 
-  /**
-   * Start of the first window with enough predictions to be judged. A few that are older than the
-   * stream are not its beginning.
-   */
+  /** Start of the first window with enough predictions: a few stragglers begin no stream. */
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Long> begun;
 
@@ -117,9 +114,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   }
 
   @Override
-  public void snapshotState(FunctionSnapshotContext context) {
-    // All state is keyed, and Flink's to keep.
-  }
+  public void snapshotState(FunctionSnapshotContext context) {} // All state is keyed.
 
   @Override
   public void open(OpenContext context) {
@@ -208,11 +203,18 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     if (before != null && before.reference().equals(baseline.reference())) {
       return before;
     }
-    if (before == null) {
-      Standing first = Standing.of(baseline.reference());
-      standing.update(first);
-      return first;
+    Standing fresh =
+        before == null
+            ? Standing.of(baseline.reference())
+            : before.replacedBy(baseline.reference());
+    standing.update(fresh);
+    if (before != null) {
+      drop(before, start, context);
     }
+    return fresh;
+  }
+
+  private void drop(Standing before, long start, Context context) throws Exception {
     for (Partial dropped : open.values()) {
       foreign.inc(dropped.samples());
     }
@@ -229,9 +231,6 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
       long nowMillis = context.timerService().currentProcessingTime();
       tell(detector.alerts().replaced(firing, Instant.ofEpochMilli(start), nowMillis), context);
     }
-    Standing fresh = before.replacedBy(baseline.reference());
-    standing.update(fresh);
-    return fresh;
   }
 
   private boolean isReported(long start, Standing now) {
@@ -253,11 +252,9 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
    * same to the last bit: the job may have said something else after its last checkpoint.
    */
   private void tell(Detector.Decision decision, Context context) throws Exception {
-    Alert stands = alert.value();
-    if (decision.alert() != null) {
-      tell(decision.alert(), context);
-    } else if (restored && stands != null) {
-      tell(stands, context);
+    Alert due = decision.alert() == null && restored ? alert.value() : decision.alert();
+    if (due != null) {
+      tell(due, context);
     }
   }
 
@@ -281,15 +278,12 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   /** Adds up the windows before one that is closing; those without predictions did not close. */
   private Available availableBefore(long start, Standing now) throws Exception {
     Available sum = available();
-    List<Long> added = new ArrayList<>();
-    for (Map.Entry<Long, Served> entry : served.entries()) {
+    for (var entries = served.iterator(); entries.hasNext(); ) {
+      Map.Entry<Long, Served> entry = entries.next();
       if (entry.getKey() < start) {
         sum = sum.andLate(entry.getValue(), now.triggerMillis());
-        added.add(entry.getKey());
+        entries.remove();
       }
-    }
-    for (Long old : added) {
-      served.remove(old);
     }
     return sum;
   }

@@ -11,6 +11,8 @@ import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.Unusable;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code profile.json}, naming the place of whatever is wrong with it. */
 final class ProfileReader {
@@ -51,7 +54,9 @@ final class ProfileReader {
         new TrainingProfile.CreatedFrom(
             text(from, "created_from.", "file"),
             integer(from, "created_from.", "rows"),
-            text(from, "created_from.", "sha256")),
+            text(from, "created_from.", "sha256"),
+            time(from, "from"),
+            time(from, "until")),
         references);
   }
 
@@ -157,6 +162,17 @@ final class ProfileReader {
 
   private String text(JsonNode node, String at, String key) {
     return get(node, at, key, JsonNode::isTextual, "text").textValue();
+  }
+
+  private @Nullable Instant time(JsonNode from, String key) {
+    if (!from.has(key)) {
+      return null;
+    }
+    try {
+      return Instant.parse(text(from, "created_from.", key));
+    } catch (DateTimeParseException e) {
+      throw wrong("created_from." + key, "a time in ISO 8601 expected");
+    }
   }
 
   private double number(JsonNode node, String at, String key) {

@@ -28,16 +28,20 @@ final class ProfileWriter {
     if (profile.modelVersion() != null) {
       root.put("model_version", profile.modelVersion());
     }
-    root.putObject("created_from")
-        .put("file", profile.createdFrom().file())
-        .put("rows", profile.createdFrom().rows())
-        .put("sha256", profile.createdFrom().sha256());
+    createdFrom(root.putObject("created_from"), profile.createdFrom());
     ObjectNode features = root.putObject("features");
     profile.references().forEach((name, reference) -> features.set(name, feature(reference)));
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree of plain values can always be written", e);
+    }
+  }
+
+  private static void createdFrom(ObjectNode node, TrainingProfile.CreatedFrom from) {
+    node.put("file", from.file()).put("rows", from.rows()).put("sha256", from.sha256());
+    if (from.from() != null && from.until() != null) {
+      node.put("from", from.from().toString()).put("until", from.until().toString());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.millrace.drift.profile.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,8 +36,16 @@ public record TrainingProfile(
    * @param file name of the file
    * @param rows how many there were
    * @param sha256 hexadecimal digest of the file
+   * @param from event time of the first one; null where they had none
+   * @param until event time of the last one; null likewise
    */
-  public record CreatedFrom(String file, long rows, String sha256) {}
+  public record CreatedFrom(
+      String file, long rows, String sha256, @Nullable Instant from, @Nullable Instant until) {
+    /** Rows without times. */
+    public CreatedFrom(String file, long rows, String sha256) {
+      this(file, rows, sha256, null, null);
+    }
+  }
 
   /** A profile that names no model version. */
   public TrainingProfile(

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -22,8 +24,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Profiles training rows, reading their file twice: once to cut the cells, once to count. */
 final class TrainingProfiler {
+  private static final String EVENT_TIME = "event_time";
+
   private final Path file;
   private final List<Column> columns = new ArrayList<>();
+  private final Times times = new Times();
+
+  /** When the rows' events were. It tells how many rows to expect in a window, and nothing else. */
+  private static final class Times {
+    private @Nullable Instant from;
+    private @Nullable Instant until;
+
+    /** Takes ISO 8601 or epoch milliseconds, as exports have it; what is neither is left out. */
+    void add(@Nullable Object value) {
+      Instant time;
+      try {
+        time =
+            value instanceof Double millis
+                ? Instant.ofEpochMilli(millis.longValue())
+                : Instant.parse(String.valueOf(value));
+      } catch (DateTimeParseException e) {
+        return;
+      }
+      from = from == null || time.isBefore(from) ? time : from;
+      until = until == null || time.isAfter(until) ? time : until;
+    }
+  }
 
   /** A feature, the type of its values and what has been seen of it. */
   private record Column(String feature, InputType type, ProfileBuilder builder) {
@@ -67,23 +93,27 @@ final class TrainingProfiler {
     Path name = file.getFileName();
     return new TrainingProfile(
         pipeline,
-        new TrainingProfile.CreatedFrom(String.valueOf(name), rows, sha256(file)),
+        new TrainingProfile.CreatedFrom(
+            String.valueOf(name), rows, sha256(file), times.from, times.until),
         references);
   }
 
   private long pass() throws IOException {
-    List<TrainingRows.Column> wanted =
-        columns.stream()
-            .map(c -> new TrainingRows.Column(c.feature, !c.feature.equals(TrainingProfile.SCORE)))
-            .toList();
+    List<TrainingRows.Column> wanted = new ArrayList<>();
+    columns.forEach(
+        c ->
+            wanted.add(
+                new TrainingRows.Column(c.feature, !c.feature.equals(TrainingProfile.SCORE))));
+    wanted.add(new TrainingRows.Column(EVENT_TIME, false));
     long[] rows = new long[1];
     new TrainingRows(file, wanted)
         .forEach(
             (line, values) -> {
               rows[0]++;
-              for (int i = 0; i < values.length; i++) {
+              for (int i = 0; i < columns.size(); i++) {
                 add(columns.get(i), values[i], line);
               }
+              times.add(values[columns.size()]);
             });
     return rows[0];
   }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Training rows as {@code millrace export} writes them. CSV: columns {@code inputs.<input>} (or
- * {@code inputs.<input>.value}) and {@code score}, an empty field is a missing value. JSON lines:
- * {@code {"inputs": {"<input>": {"value": ...}}, "score": ...}}, unions with or without Avro's
- * branch names.
+ * {@code inputs.<input>.value}), {@code score} and {@code event_time}, an empty field is a missing
+ * value. JSON lines: {@code {"inputs": {"<input>": {"value": ...}}, "score": ..., "event_time":
+ * ...}}, unions with or without Avro's branch names.
  */
 final class TrainingRows {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -28,8 +28,8 @@ final class TrainingRows {
   /**
    * A column of the rows.
    *
-   * @param feature the name of an input, or {@code score}
-   * @param isInput false for the score, which need not be there
+   * @param feature the name of an input, {@code score} or {@code event_time}
+   * @param isInput false for the others, which need not be there
    */
   record Column(String feature, boolean isInput) {
     String csvName() {

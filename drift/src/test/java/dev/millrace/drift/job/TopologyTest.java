@@ -148,6 +148,7 @@ class TopologyTest {
     RetrainingTrigger copy =
         RetrainingTrigger.newBuilder(trigger).setPublishedAt(Instant.EPOCH).setMessage("").build();
     copy.getData().setLabels(0);
+    copy.getData().setDriftLabels(0);
     return "trigger " + copy;
   }
 }

@@ -123,6 +123,34 @@ class ProfileCommandTest {
   }
 
   @Test
+  void theTimeOfTheRowsIsKeptWhereTheyHaveOne() throws IOException {
+    String csv =
+        """
+        event_id,event_time,inputs.shop,inputs.amount,inputs.express
+        b,2026-01-03T00:00:00.500Z,x,1,true
+        a,2026-01-01T00:00:00Z,x,1,true
+        c,,x,1,true
+        """;
+    assertThat(profile("rows.csv", csv)).describedAs(err::toString).isZero();
+    assertThat(Files.readString(directory.resolve("model/profile.json")))
+        .contains("\"from\" : \"2026-01-01T00:00:00Z\"")
+        .contains("\"until\" : \"2026-01-03T00:00:00.500Z\"");
+
+    String lines =
+        """
+        {"event_time": 1767225600000, "inputs": {"shop": "x", "amount": 1, "express": true}}
+        {"event_time": "2026-01-03T00:00:00.500Z", "inputs": {"shop": "x", "amount": 1, \
+        "express": true}}
+        """;
+    assertThat(profile("rows.jsonl", lines)).describedAs(err::toString).isZero();
+    assertThat(Files.readString(directory.resolve("model/profile.json")))
+        .contains("\"from\" : \"2026-01-01T00:00:00Z\"")
+        .contains("\"until\" : \"2026-01-03T00:00:00.500Z\"");
+    assertThat(written().toJson())
+        .isEqualTo(Files.readString(directory.resolve("model/profile.json")));
+  }
+
+  @Test
   void rowsWithoutScoresAreProfiledWithoutThem() throws IOException {
     String csv = "inputs.shop.value,inputs.amount.value,inputs.express.value\nx,1,true\n";
 

@@ -5,7 +5,5 @@ public enum Cause {
   /** The distribution of a model input drifted. */
   DATA,
   /** The distribution of the score drifted. */
-  PREDICTION,
-  /** The relation of inputs to labels drifted. */
-  CONCEPT
+  PREDICTION
 }

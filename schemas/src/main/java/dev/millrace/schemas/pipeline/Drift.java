@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param falseAlarms the budget that thresholds are set by; 1 per 30 d unless told otherwise
  * @param minEffect effect size below which a difference is not worth an alarm, from 0 to 1; 0.02
  *     unless told otherwise
- * @param minSamples predictions below which a window is not judged; 500 unless told otherwise
+ * @param minSamples predictions below which a window is not judged; 30 unless told otherwise
  */
 public record Drift(
     Duration window, Reference reference, Budget falseAlarms, double minEffect, int minSamples)

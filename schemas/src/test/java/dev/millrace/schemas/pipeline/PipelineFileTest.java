@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.schemas.expr.Type;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,9 +119,9 @@ class PipelineFileTest {
                 Reference.TRAINING,
                 new Budget(1, Duration.ofDays(30)),
                 0.02,
-                500));
+                30));
     assertThat(pipeline.retrain())
-        .isEqualTo(new Retrain(EnumSet.allOf(Cause.class), Duration.ofHours(24), 5000));
+        .isEqualTo(new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofHours(24), 5000));
   }
 
   @Test
@@ -154,9 +154,9 @@ class PipelineFileTest {
                 Reference.TRAINING,
                 new Budget(1, Duration.ofDays(30)),
                 0.02,
-                500));
+                30));
     assertThat(pipeline.retrain())
-        .isEqualTo(new Retrain(EnumSet.allOf(Cause.class), Duration.ofHours(24), 0));
+        .isEqualTo(new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofHours(24), 0));
     assertThat(pipeline.inputs())
         .extracting(input -> input.name() + " " + input.kind() + " " + input.type())
         .containsExactly(
