@@ -82,6 +82,11 @@ public final class ExportCommand implements Callable<Integer> {
     var export = new Export(fullName(found), found.client(), found.registry(), format, from, until);
     Export.Result result = out == null ? write(export, standardOutput()) : replace(export, out);
     System.err.printf("%d records of %s%n", result.records(), export.topic());
+    if (result.repeated() > 0) {
+      System.err.printf(
+          "%d further records left out: they repeat event ids, and of each id the newest record is written%n",
+          result.repeated());
+    }
     if (result.undecodable() > 0) {
       System.err.printf("%d further records could not be decoded%n", result.undecodable());
       return 1;

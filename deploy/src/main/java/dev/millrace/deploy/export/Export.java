@@ -10,10 +10,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Writes a topic's committed records, up to the end that it has when the export starts.
+ * Writes a topic's committed records, up to the end that it has when the export starts. Of records
+ * that repeat an event id the newest is written: a drift job that starts from scratch writes all
+ * outcomes again. They are read twice for that, and their ids held in memory.
  *
  * @param topic whose values are Avro with a registered schema
  * @param client settings of a Kafka client of the cluster
@@ -25,8 +29,12 @@ import org.apache.avro.generic.GenericRecord;
 public record Export(
     String topic, Properties client, String registry, Format format, Instant from, Instant until) {
 
-  /** What was written. */
-  public record Result(long records, long undecodable) {}
+  /**
+   * What was written.
+   *
+   * @param repeated records left out, since a newer one has the same event id
+   */
+  public record Result(long records, long undecodable, long repeated) {}
 
   /**
    * Exports.
@@ -36,22 +44,47 @@ public record Export(
    */
   public Result to(Writer out, Consumer<String> complain) throws IOException {
     var schema = LatestSchema.of(topic, registry);
+    var newest = NewestOfEach.ids(schema).map(this::newest);
     var decoder = new AvroDecoder(new HttpRegistry(registry), topic, schema);
     var counts = new Counts(format.to(out, schema), complain);
+    read(
+        record -> {
+          var decoded = decoder.decode(record.value());
+          if (newest.isEmpty()
+              || !(decoded instanceof Decoded.Value value)
+              || newest.get().isNewest(record, value.record())) {
+            counts.add(
+                decoded, "partition %d, offset %d".formatted(record.partition(), record.offset()));
+          }
+        });
+    out.flush();
+    return new Result(
+        counts.records, counts.undecodable, newest.map(NewestOfEach::repeated).orElse(0L));
+  }
+
+  private NewestOfEach newest(Schema ids) {
+    var decoder = new AvroDecoder(new HttpRegistry(registry), topic, ids);
+    var newest = new NewestOfEach();
+    read(
+        record -> {
+          if (decoder.decode(record.value()) instanceof Decoded.Value value) {
+            newest.add(record, value.record());
+          }
+        });
+    return newest;
+  }
+
+  /** A tombstone deletes its key's record in a compacted topic; it is none itself. */
+  private void read(Consumer<ConsumerRecord<byte[], byte[]>> action) {
     TopicReader.read(
         client,
         List.of(topic),
         record -> {
           var at = Instant.ofEpochMilli(record.timestamp());
-          // A tombstone deletes its key's record in a compacted topic; it is none itself.
           if (record.value() != null && !at.isBefore(from) && at.isBefore(until)) {
-            counts.add(
-                decoder.decode(record.value()),
-                "partition %d, offset %d".formatted(record.partition(), record.offset()));
+            action.accept(record);
           }
         });
-    out.flush();
-    return new Result(counts.records, counts.undecodable);
   }
 
   private static final class Counts {

@@ -1,6 +1,6 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.drift.wire.DeadLetter;
+import dev.millrace.drift.wire.Unreadable;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes dead letters as they are. */
 record DeadLetterWriter(String topic)
-    implements KafkaRecordSerializationSchema<DeadLetter>, KafkaDatasetFacetProvider {
+    implements KafkaRecordSerializationSchema<Unreadable>, KafkaDatasetFacetProvider {
   private static final long serialVersionUID = 1L;
 
   @Override
@@ -24,7 +24,7 @@ record DeadLetterWriter(String topic)
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
-      DeadLetter letter, KafkaSinkContext context, @Nullable Long timestamp) {
+      Unreadable letter, KafkaSinkContext context, @Nullable Long timestamp) {
     return letter.toRecord(topic);
   }
 }

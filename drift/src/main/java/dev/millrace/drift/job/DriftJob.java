@@ -1,8 +1,8 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.LabelEvent;
-import dev.millrace.drift.wire.DeadLetter;
 import dev.millrace.drift.wire.Incoming;
+import dev.millrace.drift.wire.Unreadable;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Labels;
@@ -61,12 +61,12 @@ public final class DriftJob {
       return false;
     }
     SingleOutputStreamOperator<GenericRecord> predictions = predictions(env);
-    DataStream<DeadLetter> deadLetters = predictions.getSideOutput(DeadLetter.TAG);
+    DataStream<Unreadable> deadLetters = predictions.getSideOutput(Unreadable.DEAD_LETTERS);
     DataStream<GenericRecord> outcomes = null;
     if (labels != null) {
       SingleOutputStreamOperator<LabelEvent> labelEvents =
           topology.labels(labelEvents(env, labels), labels);
-      deadLetters = deadLetters.union(labelEvents.getSideOutput(DeadLetter.TAG));
+      deadLetters = deadLetters.union(labelEvents.getSideOutput(Unreadable.DEAD_LETTERS));
       outcomes = outcomes(predictions, labelEvents, labels);
     }
     if (baseline != null && drift != null) {

@@ -1,7 +1,7 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.drift.wire.DeadLetter;
 import dev.millrace.drift.wire.Incoming;
+import dev.millrace.drift.wire.Unreadable;
 import dev.millrace.drift.wire.WireRecords;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
@@ -69,8 +69,8 @@ final class Kafka {
   }
 
   /** At once, and after a crash perhaps again. */
-  KafkaSink<DeadLetter> deadLetters() {
-    return KafkaSink.<DeadLetter>builder()
+  KafkaSink<Unreadable> deadLetters() {
+    return KafkaSink.<Unreadable>builder()
         .setBootstrapServers(settings.bootstrapServers())
         .setKafkaProducerConfig(producer())
         .setRecordSerializer(new DeadLetterWriter(Topics.deadLetters(pipeline)))

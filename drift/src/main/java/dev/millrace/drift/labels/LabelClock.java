@@ -19,14 +19,18 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  *
  * <p>While partitions bring events the clock is the slowest one's. A partition that has brought
  * none for the idle timeout does not hold it back; the timeout counts from when the source as a
- * whole has resumed, so that after an outage a partition that is read a little later than another
- * still does. When no partition brings events any more, the clock goes to the newest of them and
- * stands still, and the status is idle. It is kept over a restart.
+ * whole has resumed, or this task after it was held up, so that after an outage a partition that is
+ * read a little later than another still does. When no partition brings events any more, the clock
+ * goes to the newest of them and stands still, and the status is idle. It is kept over a restart.
  */
 public final class LabelClock extends AbstractStreamOperator<Label>
     implements OneInputStreamOperator<LabelEvent, Label>, ProcessingTimeCallback {
   private static final long serialVersionUID = 1L;
   private static final long TICK_MILLIS = 200;
+
+  /** A tick that comes later than this after its time was held up, by the load or by a receiver. */
+  private static final long LONGEST_DELAY_MILLIS = 1_000;
+
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final long latenessMillis;
@@ -112,7 +116,11 @@ public final class LabelClock extends AbstractStreamOperator<Label>
   }
 
   @Override
-  public void onProcessingTime(long nowMillis) {
+  public void onProcessingTime(long scheduledMillis) {
+    long nowMillis = getProcessingTimeService().getCurrentProcessingTime();
+    if (nowMillis - scheduledMillis > LONGEST_DELAY_MILLIS) {
+      resumedMillis = nowMillis; // This task itself was held up: silence says nothing.
+    }
     if (!idle && nowMillis - resumedMillis >= idleMillis) {
       advance(nowMillis);
     }

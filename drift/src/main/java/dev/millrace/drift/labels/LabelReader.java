@@ -1,7 +1,7 @@
 package dev.millrace.drift.labels;
 
-import dev.millrace.drift.wire.DeadLetter;
 import dev.millrace.drift.wire.Incoming;
+import dev.millrace.drift.wire.Unreadable;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Labels;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads labels out of the events that carry them; events without one are counted. Dead letters go
- * to {@link DeadLetter#TAG}.
+ * to {@link Unreadable#DEAD_LETTERS}.
  */
 public final class LabelReader extends ProcessFunction<Incoming, LabelEvent> {
   private static final long serialVersionUID = 1L;
@@ -42,7 +42,7 @@ public final class LabelReader extends ProcessFunction<Incoming, LabelEvent> {
   public void processElement(Incoming incoming, Context context, Collector<LabelEvent> out) {
     GenericRecord event = incoming.value();
     if (event == null) {
-      context.output(DeadLetter.TAG, incoming.deadLetter());
+      context.output(Unreadable.DEAD_LETTERS, incoming.unreadable());
       return;
     }
     Label label = label(event);

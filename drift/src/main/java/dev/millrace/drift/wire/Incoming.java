@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of a topic: decoded, or as a dead letter.
  *
- * @param value null where {@code deadLetter} is not
+ * @param value null where {@code unreadable} is not
  * @param partition that it was read from
  * @param eventClockMillis newest event time by which ingest judged lateness when the event arrived;
  *     {@link #NO_CLOCK} for a record that says nothing about its partition's clock
  */
 public record Incoming(
     @Nullable GenericRecord value,
-    @Nullable DeadLetter deadLetter,
+    @Nullable Unreadable unreadable,
     int partition,
     long eventClockMillis) {
   /** Of late events, whose partition is not that of their clock, and of dead letters. */
@@ -33,8 +33,8 @@ public record Incoming(
         Map.of(
             "value",
             new GenericRecordAvroTypeInfo(schema),
-            "deadLetter",
-            TypeInformation.of(DeadLetter.class),
+            "unreadable",
+            TypeInformation.of(Unreadable.class),
             "partition",
             Types.INT,
             "eventClockMillis",

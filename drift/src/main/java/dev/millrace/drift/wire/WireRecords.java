@@ -79,7 +79,7 @@ public final class WireRecords implements KafkaRecordDeserializationSchema<Incom
           record.partition(),
           reason.code(),
           reason.detail());
-      DeadLetter letter = DeadLetter.of(record, reason);
+      Unreadable letter = Unreadable.of(record, reason);
       out.collect(new Incoming(null, letter, record.partition(), Incoming.NO_CLOCK));
     }
   }

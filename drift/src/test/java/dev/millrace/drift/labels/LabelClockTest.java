@@ -47,6 +47,17 @@ class LabelClockTest {
     }
   }
 
+  /** By a slow receiver, for example: events of all partitions wait before it. */
+  @Test
+  void aTaskThatWasHeldUpLeavesNoPartitionOut() throws Exception {
+    try (Clock clock = new Clock(null)) {
+      clock.event(0, 1_000).event(1, 1_000).pass(IDLE - 200).event(0, 50_000);
+      clock.heldUp(4_000).event(0, 60_000).pass(2_000).event(1, 2_000).pass(IDLE - 2_000);
+
+      assertThat(clock.watermarks()).containsExactly(2_000 - LATENESS - 1);
+    }
+  }
+
   @Test
   void whenAllAreSilentTheClockGoesToTheNewestAndStandsStill() throws Exception {
     try (Clock clock = new Clock(null)) {
@@ -121,6 +132,13 @@ class LabelClockTest {
         nowMillis = Math.min(until, nowMillis + 200);
         harness.setProcessingTime(nowMillis);
       }
+      return this;
+    }
+
+    /** Time passes without a tick. */
+    Clock heldUp(long millis) throws Exception {
+      nowMillis += millis;
+      harness.setProcessingTime(nowMillis);
       return this;
     }
 

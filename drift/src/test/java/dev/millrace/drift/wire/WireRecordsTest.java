@@ -86,7 +86,7 @@ class WireRecordsTest {
     assertThat(read).hasSize(2);
     assertThat(read.get(0).value()).isNull();
     ProducerRecord<byte[], byte[]> letter =
-        Objects.requireNonNull(serialized(read.get(0)).deadLetter()).toRecord("dead-letters");
+        Objects.requireNonNull(serialized(read.get(0)).unreadable()).toRecord("dead-letters");
     assertThat(letter.key()).isEqualTo(broken.key());
     assertThat(letter.value()).isEqualTo(broken.value());
     assertThat(letter.timestamp()).isEqualTo(1_000);
@@ -104,7 +104,7 @@ class WireRecordsTest {
   void aRecordOfNothingBecomesADeadLetter() throws Exception {
     read(new ConsumerRecord<>(CLEAN, 0, 0, null, null));
 
-    DeadLetter letter = Objects.requireNonNull(serialized(read.get(0)).deadLetter());
+    Unreadable letter = Objects.requireNonNull(serialized(read.get(0)).unreadable());
     assertThat(header(letter.toRecord("dead-letters"), "millrace.error.code"))
         .isEqualTo("NULL_VALUE");
   }

@@ -1,0 +1,72 @@
+package dev.millrace.drift.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.Test;
+
+class ClocksTest {
+  private static final long MATURITY = 1_000;
+
+  private final Metrics metrics = new Metrics();
+  private final Clocks clocks = new Clocks(MATURITY, metrics, false);
+
+  @Test
+  void labelsThatAreSilentAndAMaturityBehindHaveStalled() {
+    clocks.labels(500);
+    clocks.labelsSilent(true);
+    predictions(500 + MATURITY);
+    assertThat(metrics.get("labels_stalled")).isEqualTo(0);
+
+    predictions(501 + MATURITY);
+    assertThat(metrics.get("labels_stalled")).isEqualTo(1);
+    assertThat(metrics.get("labels_behind_millis")).isEqualTo(1 + MATURITY);
+
+    clocks.labelsSilent(false);
+    clocks.advance();
+    assertThat(metrics.get("labels_stalled")).isEqualTo(0);
+  }
+
+  @Test
+  void whereNoLabelHasEverComeTheFirstPredictionsCount() {
+    clocks.labelsSilent(true);
+    predictions(1_700_000_000_000L);
+    assertThat(metrics.get("labels_stalled")).isEqualTo(0);
+
+    predictions(1_700_000_000_001L + MATURITY);
+    assertThat(metrics.get("labels_stalled")).isEqualTo(1);
+  }
+
+  /** Predictions of a bounded input have ended: there are no more of them to be bounded. */
+  @Test
+  void theEndOfPredictionsGivesNoneUp() {
+    clocks.labelsSilent(true);
+    predictions(Long.MAX_VALUE);
+
+    assertThat(clocks.timersMillis()).isEqualTo(Long.MIN_VALUE);
+  }
+
+  private void predictions(long millis) {
+    clocks.predictions(millis);
+    clocks.advance();
+  }
+
+  private static final class Metrics extends UnregisteredMetricsGroup {
+    private final Map<String, Gauge<?>> gauges = new HashMap<>();
+
+    @Override
+    public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
+      gauges.put(name, gauge);
+      return gauge;
+    }
+
+    Object get(String name) {
+      Gauge<?> gauge = gauges.get(name);
+      assertThat(gauge).as(name).isNotNull();
+      return gauge.getValue();
+    }
+  }
+}
