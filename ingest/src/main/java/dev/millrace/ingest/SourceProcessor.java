@@ -99,10 +99,7 @@ final class SourceProcessor implements ArrivalProcessor {
     }
     Valid event = (Valid) checked;
     byte[] key = event.key().getBytes(UTF_8);
-    Timing timing =
-        isRekeyed
-            ? Timing.read(record.headers())
-            : judge(arrival, event, origin);
+    Timing timing = isRekeyed ? Timing.read(record.headers()) : judge(arrival, event, origin);
     if (isRekeyed || origin.partition() == partition(key)) {
       accept(record, origin, event, key, timing);
     } else {

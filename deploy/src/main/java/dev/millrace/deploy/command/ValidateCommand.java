@@ -69,7 +69,7 @@ public final class ValidateCommand implements Callable<Integer> {
     String missing = TrainingReference.missing(pipeline);
     if (missing != null) {
       text.append("%nno reference: drift is not looked for; %s%n".formatted(missing));
-      }
+    }
     if (pipeline.drift() != null) {
       text.append(WindowForecast.of(pipeline, pipeline.drift()));
     }
