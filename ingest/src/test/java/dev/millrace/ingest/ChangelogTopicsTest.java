@@ -26,14 +26,15 @@ class ChangelogTopicsTest {
         .containsExactlyInAnyOrder(
             "millrace.shop.ingest-payments-published-ids-changelog",
             "millrace.shop.ingest-payments-arrival-progress-changelog",
-            "millrace.shop.ingest-payments-event-clock-changelog");
+            "millrace.shop.ingest-payments-event-clock-changelog",
+            "millrace.shop.ingest-payments-parked-changelog");
   }
 
   @Test
   void areGrownWithTheProducersTopic() {
     ChangelogTopics.Plan plan = plan(6, 4);
     assertThat(plan.mistakes()).isEmpty();
-    assertThat(plan.growth()).hasSize(3).containsOnlyKeys(changelogs).containsValue(6);
+    assertThat(plan.growth()).hasSize(4).containsOnlyKeys(changelogs).containsValue(6);
   }
 
   @Test
@@ -49,7 +50,7 @@ class ChangelogTopicsTest {
     ChangelogTopics.Plan plan = plan(6, 3);
     assertThat(plan.growth()).isEmpty();
     assertThat(plan.mistakes())
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(
             mistake -> assertThat(mistake).contains("has 3 partitions", "'partitions' is 4"));
   }
@@ -59,7 +60,7 @@ class ChangelogTopicsTest {
     ChangelogTopics.Plan plan = plan(5, 8);
     assertThat(plan.growth()).isEmpty();
     assertThat(plan.mistakes())
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(
             mistake -> assertThat(mistake).contains("has 8 partitions", "payments-raw has 5"));
   }

@@ -125,15 +125,22 @@ class RegistryOutageTest {
   @ValueSource(ints = {1, 1000})
   void anEventIsNotLateBecauseItWasParked(int partitions) {
     try (IngestHarness ingest = start(partitions)) {
-      ingest.send(payment("clock", "alice", NOON));
+      // Three events move the event clock.
+      for (String id : List.of("clock1", "clock2", "clock3")) {
+        ingest.send(payment(id, "alice", NOON));
+      }
       flaky.up = false;
       ingest.send(newer(ShopPayments.newer("in time", "bob", NOON.minusSeconds(60))));
       ingest.send(newer(ShopPayments.newer("late", "bob", NOON.minus(Duration.ofHours(1)))));
       ingest.advance(Duration.ofMinutes(30));
-      ingest.send(payment("passes", "alice", NOON.plus(Duration.ofMinutes(30))));
+      for (String id : List.of("passes1", "passes2", "passes3")) {
+        ingest.send(payment(id, "alice", NOON.plus(Duration.ofMinutes(30))));
+      }
       flaky.up = true;
       ingest.letLookupsEnd();
-      assertThat(ingest.ids(CLEAN)).containsExactly("clock", "passes", "in time");
+      assertThat(ingest.ids(CLEAN))
+          .containsExactly(
+              "clock1", "clock2", "clock3", "passes1", "passes2", "passes3", "in time");
       assertThat(ingest.ids(LATE)).containsExactly("late");
     }
   }
