@@ -3,6 +3,7 @@ package dev.millrace.deploy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class ServedFeatures {
   /** Relative; for what floating point cannot do exactly. */
   private static final double TOLERANCE = 1e-9;
+
+  /** Relative; where a model of float32 may have been served, and the log says what it saw. */
+  private static final double SINGLE_PRECISION = 0x1p-23;
 
   private final Pipeline pipeline;
   private final FeatureView view;
@@ -59,6 +63,11 @@ final class ServedFeatures {
     }
   }
 
+  private double tolerance() {
+    Model model = pipeline.model();
+    return model == null || model.path() == null ? TOLERANCE : SINGLE_PRECISION;
+  }
+
   private @Nullable GenericRecord mark(GenericRecord prediction) {
     GenericRecord views = (GenericRecord) prediction.get("views");
     return (GenericRecord) ((GenericRecord) views.get(view.name())).get("row");
@@ -80,9 +89,10 @@ final class ServedFeatures {
       double value = number.doubleValue();
       assertThat((Double) Objects.requireNonNull(served, what))
           .as(what)
-          .isCloseTo(value, Offset.offset(Math.max(1, Math.abs(value)) * TOLERANCE));
+          .isCloseTo(value, Offset.offset(Math.max(1, Math.abs(value)) * tolerance()));
     } else if (expected instanceof Number number) {
-      assertThat(served).as(what).isEqualTo(number.doubleValue());
+      // A model of float32 saw the value in single precision, and the log says what it saw.
+      assertThat(served).as(what).isIn(number.doubleValue(), (double) number.floatValue());
     } else {
       assertThat(served).as(what).isEqualTo(expected);
     }
