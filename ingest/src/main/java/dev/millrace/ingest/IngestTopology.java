@@ -10,6 +10,8 @@ import dev.millrace.schemas.wire.SchemaLookups;
 import dev.millrace.schemas.wire.WireFormat;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -155,11 +157,13 @@ public final class IngestTopology {
 
     @Override
     public Set<StoreBuilder<?>> stores() {
-      return Set.of(
-          SeenIds.store(nodes.seenStore()),
-          ArrivalProgress.store(nodes.progressStore()),
-          EventClock.store(nodes.clockStore()),
-          ParkedRecords.store(nodes.parkedStore()));
+      // In this order in every process, so that topologies can be compared.
+      return new LinkedHashSet<>(
+          List.of(
+              ParkedRecords.store(nodes.parkedStore()),
+              EventClock.store(nodes.clockStore()),
+              ArrivalProgress.store(nodes.progressStore()),
+              SeenIds.store(nodes.seenStore())));
     }
   }
 }
