@@ -8,12 +8,13 @@ import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroDecoder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -39,8 +40,14 @@ final class ExpectedOutcomes {
     Pipeline pipeline = loop.pipeline();
     Labels labels = Objects.requireNonNull(pipeline.labels());
     Source source = pipeline.source(labels.from());
-    Map<String, Long> labelTimes = outcomes.labelTimes(labels, source);
-    long clock = labelTimes.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+    List<ConsumerRecord<byte[], byte[]>> events = outcomes.labelEvents(source);
+    Map<String, Long> labelTimes = outcomes.labelTimes(events, labels, source);
+    // How far ingest says that the source has come.
+    long clock =
+        events.stream()
+            .mapToLong(event -> Topics.eventClock(event.headers(), event.timestamp()))
+            .max()
+            .orElseThrow();
     loop.forEachPrediction(
         prediction -> {
           String id = prediction.get("event_id").toString();
@@ -82,20 +89,24 @@ final class ExpectedOutcomes {
         found.size(), observed);
   }
 
-  private Map<String, Long> labelTimes(Labels labels, Source source) {
-    String clean = Topics.clean(loop.pipeline(), source.name());
-    AvroDecoder decoder = loop.decoder(clean, source.schema());
-    Stream<ConsumerRecord<byte[], byte[]>> late =
-        loop.read(Topics.late(loop.pipeline())).stream()
-            .filter(each -> Loop.header(each, Topics.SOURCE_HEADER).equals(source.name()));
+  private List<ConsumerRecord<byte[], byte[]>> labelEvents(Source source) {
+    List<ConsumerRecord<byte[], byte[]>> events =
+        new ArrayList<>(loop.read(Topics.clean(loop.pipeline(), source.name())));
+    loop.read(Topics.late(loop.pipeline())).stream()
+        .filter(each -> Loop.header(each, Topics.SOURCE_HEADER).equals(source.name()))
+        .forEach(events::add);
+    return events;
+  }
+
+  private Map<String, Long> labelTimes(
+      List<ConsumerRecord<byte[], byte[]>> events, Labels labels, Source source) {
+    AvroDecoder decoder =
+        loop.decoder(Topics.clean(loop.pipeline(), source.name()), source.schema());
     Map<String, Long> times = new HashMap<>();
-    Stream.concat(loop.read(clean).stream(), late)
-        .forEach(
-            record ->
-                times.merge(
-                    Loop.decode(decoder, record).get(labels.id()).toString(),
-                    record.timestamp(),
-                    Math::min));
+    for (ConsumerRecord<byte[], byte[]> event : events) {
+      String id = Loop.decode(decoder, event).get(labels.id()).toString();
+      times.merge(id, event.timestamp(), Math::min);
+    }
     return times;
   }
 }
