@@ -38,6 +38,12 @@ public final class Topics {
    */
   public static final String EVENT_CLOCK_HEADER = "millrace.event-clock";
 
+  /**
+   * Header of a clean or late event and of its prediction: the partition of the producers' topic
+   * that it arrived on, in decimal digits. The event clock is that partition's.
+   */
+  public static final String ARRIVAL_HEADER = "millrace.arrival";
+
   /** Header of a late event: the name of its source. */
   public static final String SOURCE_HEADER = "millrace.source";
 
@@ -109,7 +115,16 @@ public final class Topics {
    *     number
    */
   public static long eventClock(Headers headers, long eventTimeMillis) {
-    return millis(headers, EVENT_CLOCK_HEADER, eventTimeMillis);
+    return number(headers, EVENT_CLOCK_HEADER, eventTimeMillis);
+  }
+
+  /**
+   * The value of {@link #ARRIVAL_HEADER}.
+   *
+   * @param partition the record's own, the answer where the header is absent or not a number
+   */
+  public static int arrival(Headers headers, int partition) {
+    return (int) number(headers, ARRIVAL_HEADER, partition);
   }
 
   /**
@@ -119,10 +134,10 @@ public final class Topics {
    * @param otherwise the answer where the header is absent or not a number
    */
   public static long rowTime(Headers headers, long otherwise) {
-    return millis(headers, EVENT_TIME_HEADER, otherwise);
+    return number(headers, EVENT_TIME_HEADER, otherwise);
   }
 
-  private static long millis(Headers headers, String name, long otherwise) {
+  private static long number(Headers headers, String name, long otherwise) {
     Header header = headers.lastHeader(name);
     if (header == null || header.value() == null) {
       return otherwise;
