@@ -11,11 +11,14 @@ import java.util.TreeMap;
  *
  * <p>Flink says that a job runs as soon as its tasks do, also when they fail at their first record.
  * So a job counts as failing while its failures follow each other closely, whether it runs at the
- * moment or not.
+ * moment or not, until it completes a checkpoint: then it has got past what it failed at.
  */
 final class FailureRuns {
-  /** From one failure to the next of a run; more than the longest pause and a restart take. */
-  static final Duration CLOSE = Duration.ofSeconds(90);
+  /**
+   * From one failure to the next of a run: more than the slowest failures take, a checkpoint that
+   * times out as often as is tolerated among them.
+   */
+  static final Duration CLOSE = Duration.ofMinutes(10);
 
   /** A job that fails once or twice and then goes on is not reported. */
   static final int REPORTED = 3;
@@ -42,11 +45,19 @@ final class FailureRuns {
       return Optional.empty();
     }
     var next =
-        run == null || failure.at().isAfter(run.last().at().plus(CLOSE))
+        run == null || run.failures() == 0 || failure.at().isAfter(run.last().at().plus(CLOSE))
             ? new Run(1, failure.at(), failure)
             : new Run(run.failures() + 1, run.since(), failure);
     runs.put(job, next);
     return Optional.of(describe(job, next) + "; Flink restarts it");
+  }
+
+  /** Ends a job's run of failures if the checkpoint came after the last of them. */
+  synchronized void checkpointed(String job, Instant completed) {
+    var run = runs.get(job);
+    if (run != null && completed.isAfter(run.last().at())) {
+      runs.put(job, new Run(0, run.since(), run.last()));
+    }
   }
 
   /** The jobs that fail again and again; empty when there are none. */

@@ -59,12 +59,18 @@ final class FlinkJobs {
         .orElse("");
   }
 
-  /** Logs the failures that are new since the last call. */
+  /** Logs the failures that are new since the last call, and notes which jobs got past theirs. */
   void logFailures() {
     for (var job : list()) {
-      newestFailure(job)
-          .flatMap(failure -> failures.seen(job.getJobName(), failure))
-          .ifPresent(log::warn);
+      graph(job)
+          .ifPresent(
+              graph -> {
+                newestFailure(graph)
+                    .flatMap(failure -> failures.seen(job.getJobName(), failure))
+                    .ifPresent(log::warn);
+                newestCheckpoint(graph)
+                    .ifPresent(completed -> failures.checkpointed(job.getJobName(), completed));
+              });
     }
   }
 
@@ -110,9 +116,14 @@ final class FlinkJobs {
         .orElse(1L);
   }
 
-  private Optional<FailureRuns.Failure> newestFailure(JobStatusMessage job) {
-    return graph(job)
-        .flatMap(graph -> Optional.ofNullable(graph.getFailureInfo()))
+  private static Optional<Instant> newestCheckpoint(AccessExecutionGraph graph) {
+    return Optional.ofNullable(graph.getCheckpointStatsSnapshot())
+        .map(statistics -> statistics.getHistory().getLatestCompletedCheckpoint())
+        .map(checkpoint -> Instant.ofEpochMilli(checkpoint.getLatestAckTimestamp()));
+  }
+
+  private static Optional<FailureRuns.Failure> newestFailure(AccessExecutionGraph graph) {
+    return Optional.ofNullable(graph.getFailureInfo())
         .map(
             info ->
                 new FailureRuns.Failure(

@@ -108,7 +108,7 @@ public final class DemoCommand implements Callable<Integer> {
       found.write(report);
       screen.say("Report: " + report);
     }
-    if (!found.passed()) {
+    if (!found.passed(rate)) {
       screen.say("Logs, topics and state are kept in " + workDir);
       return 1;
     }

@@ -44,7 +44,7 @@ public record Export(
    */
   public Result to(Writer out, Consumer<String> complain) throws IOException {
     var schema = LatestSchema.of(topic, registry);
-    var newest = NewestOfEach.ids(schema).map(this::newest);
+    var newest = NewestOfEach.ids(topic, schema).map(this::newest);
     var decoder = new AvroDecoder(new HttpRegistry(registry), topic, schema);
     var counts = new Counts(format.to(out, schema), complain);
     read(

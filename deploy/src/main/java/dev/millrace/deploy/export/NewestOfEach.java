@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,8 +25,17 @@ final class NewestOfEach {
     }
   }
 
-  /** A schema that reads nothing but event ids; empty where records have none. */
-  static Optional<Schema> ids(Schema schema) {
+  /** Topics of Millrace that hold one record of an event; producers' own ids mean what they say. */
+  private static final Pattern ONE_RECORD_AN_EVENT =
+      Pattern.compile("millrace\\..*\\.(predictions|shadow-predictions|outcomes)");
+
+  /**
+   * A schema that reads nothing but event ids; empty where ids may repeat, or records have none.
+   */
+  static Optional<Schema> ids(String topic, Schema schema) {
+    if (!ONE_RECORD_AN_EVENT.matcher(topic).matches()) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(schema.getField(EVENT_ID))
         .map(id -> List.of(new Schema.Field(id, id.schema())))
         .map(

@@ -23,13 +23,35 @@ class FailureRunsTest {
     assertThat(runs.failing(START.plusSeconds(24).plus(FailureRuns.CLOSE).plusMillis(1))).isEmpty();
   }
 
+  /** Kafka's producer gives a record up after two minutes only. */
+  @Test
+  void aJobThatFailsSlowlyIsReportedToo() {
+    for (int i = 0; i < 3; i++) {
+      fail("drift", START.plusSeconds(130L * i));
+    }
+    assertThat(runs.failing(START.plusSeconds(261))).contains("job drift failed 3 times");
+  }
+
+  @Test
+  void aCheckpointAfterTheLastFailureEndsTheRun() {
+    for (int i = 0; i < 3; i++) {
+      fail("drift", START.plusSeconds(i));
+    }
+    runs.checkpointed("drift", START.plusSeconds(1));
+    assertThat(runs.failing(START.plusSeconds(3))).contains("3 times");
+    runs.checkpointed("drift", START.plusSeconds(4));
+    assertThat(runs.failing(START.plusSeconds(5))).isEmpty();
+    fail("drift", START.plusSeconds(6));
+    assertThat(runs.failing(START.plusSeconds(7))).isEmpty();
+  }
+
   @Test
   void oneFailureThatTheJobRecoversFromIsNotReported() {
     fail("drift", START);
     fail("features", START);
     fail("features", START);
-    fail("drift", START.plus(Duration.ofMinutes(10)));
-    assertThat(runs.failing(START.plus(Duration.ofMinutes(10)))).isEmpty();
+    fail("drift", START.plus(Duration.ofHours(1)));
+    assertThat(runs.failing(START.plus(Duration.ofHours(1)))).isEmpty();
   }
 
   @Test

@@ -103,9 +103,10 @@ class OutcomesIT {
           .as("one alert id, one change: %s", alert)
           .isTrue();
     }
-    long episodes = driftEpisodes(loop);
-    assertThat(episodes).isPositive();
-    assertThat(byId.values().stream().filter(OutcomesIT::isFiring)).hasSize((int) episodes);
+    Episodes episodes = episodes(loop);
+    assertThat(episodes.begun).isPositive();
+    assertThat(byId.values().stream().filter(OutcomesIT::isFiring)).hasSize(episodes.begun);
+    assertThat(byId.values().stream().filter(alert -> !isFiring(alert))).hasSize(episodes.ended);
 
     Set<String> triggers = new HashSet<>();
     Set<Object> changes = new HashSet<>();
@@ -117,23 +118,28 @@ class OutcomesIT {
     assertThat(triggers).isNotEmpty().hasSameSizeAs(changes);
     System.out.printf(
         "%d drift episodes, %d alerts under %d ids, %d triggers%n",
-        episodes, alerts.size(), byId.size(), triggers.size());
+        episodes.begun, alerts.size(), byId.size(), triggers.size());
   }
 
-  /** How often the state turned to DRIFT, by the newest report of each window. */
-  private static long driftEpisodes(Loop loop) {
+  private record Episodes(int begun, int ended) {}
+
+  /** How often the state turned to DRIFT and away from it, by the newest report of each window. */
+  private static Episodes episodes(Loop loop) {
     Map<Long, String> states = new TreeMap<>();
     for (GenericRecord report :
         records(loop, Topics.driftReports(loop.pipeline()), DriftReport.SCHEMA$)) {
       states.put((Long) report.get("window_start"), report.get("state").toString());
     }
-    long episodes = 0;
-    String before = "";
+    int begun = 0;
+    int ended = 0;
+    boolean drifted = false;
     for (String state : states.values()) {
-      episodes += state.equals("DRIFT") && !before.equals("DRIFT") ? 1 : 0;
-      before = state;
+      boolean drifts = state.equals("DRIFT");
+      begun += drifts && !drifted ? 1 : 0;
+      ended += drifted && !drifts ? 1 : 0;
+      drifted = drifts;
     }
-    return episodes;
+    return new Episodes(begun, ended);
   }
 
   private static List<GenericRecord> alerts(Loop loop) {

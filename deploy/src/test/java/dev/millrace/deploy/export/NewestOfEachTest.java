@@ -51,10 +51,17 @@ class NewestOfEachTest {
     assertThat(newest.isNewest(at(2), outcome("b", 0))).isFalse();
   }
 
+  /** Three clicks on one event are three records, whatever their fields are called. */
+  @Test
+  void recordsOfProducersAreAllWritten() {
+    assertThat(NewestOfEach.ids("clicks", OUTCOME)).isEmpty();
+    assertThat(NewestOfEach.ids("millrace.shop.clicks", OUTCOME)).isEmpty();
+  }
+
   @Test
   void onlyRecordsOfEventsHaveIds() {
-    assertThat(NewestOfEach.ids(ALERT)).isEmpty();
-    assertThat(NewestOfEach.ids(OUTCOME))
+    assertThat(NewestOfEach.ids("millrace.shop.outcomes", ALERT)).isEmpty();
+    assertThat(NewestOfEach.ids("millrace.shop.outcomes", OUTCOME))
         .hasValueSatisfying(
             ids -> {
               assertThat(ids.getFullName()).isEqualTo("shop.Outcome");
