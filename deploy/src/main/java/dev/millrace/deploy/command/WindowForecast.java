@@ -63,7 +63,7 @@ final class WindowForecast {
         Duration.ofSeconds(
             (long) Math.ceil(drift.window().toSeconds() * drift.minSamples() / expected));
     return come
-        + "  warning: at their rate every window is INSUFFICIENT; a drift.window of %s or longer would do, or min_samples of %d (fewer find only large changes)%n"
+        + "  warning: if no more rows than these are served, every window is INSUFFICIENT: choose a drift.window of %s or longer, or min_samples of %d (fewer find only large changes). Rows held out of a training are a part of what is served%n"
             .formatted(text(enough), Math.max(1, (int) Math.floor(expected)));
   }
 

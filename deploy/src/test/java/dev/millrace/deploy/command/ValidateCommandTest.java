@@ -56,7 +56,7 @@ class ValidateCommandTest {
     assertThat(summary(3_360, ten))
         .contains("drift: windows of 1h, each judged from 30 predictions on")
         .contains("the profiled rows come to 14 a window")
-        .contains("warning: at their rate every window is INSUFFICIENT")
+        .contains("warning: if no more rows than these are served, every window is INSUFFICIENT")
         .contains("drift.window of 2h8m35s")
         .contains("min_samples of 14");
     assertThat(summary(33_600, ten)).contains("come to 140 a window").doesNotContain("warning");
