@@ -78,9 +78,8 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Standing> standing;
 
-  /** Start of the first window with enough predictions: a few stragglers begin no stream. */
   @SuppressWarnings("NullAway.Init")
-  private transient ValueState<Long> begun;
+  private transient WarmUp warmUp;
 
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Alert> alert;
@@ -127,7 +126,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     available = runtime.getState(new ValueStateDescriptor<>("available", Available.class));
     served = runtime.getMapState(new MapStateDescriptor<>("served", Long.class, Served.class));
     standing = runtime.getState(new ValueStateDescriptor<>("standing", Standing.class));
-    begun = runtime.getState(new ValueStateDescriptor<>("begun", Long.class));
+    warmUp = new WarmUp(runtime, drift.minSamples(), warmUpMillis);
     alert = runtime.getState(new ValueStateDescriptor<>("alert", new AvroTypeInfo<>(Alert.class)));
     evidence =
         runtime.getListState(
@@ -180,7 +179,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
             new Detector.Closing(
                 before,
                 start,
-                isWarmingUp(start, all.samples()),
+                warmUp.covers(start, all.samples()),
                 counts(all),
                 episode,
                 availableBefore(start, before),
@@ -235,16 +234,6 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
 
   private boolean isReported(long start, Standing now) {
     return start + windowMillis <= now.closedMillis();
-  }
-
-  /** Whether the features' windows have not been filled yet since the stream began. */
-  private boolean isWarmingUp(long start, long samples) throws Exception {
-    Long first = begun.value();
-    if (first == null && samples >= drift.minSamples()) {
-      first = start;
-      begun.update(first);
-    }
-    return first != null && start < first + warmUpMillis;
   }
 
   /**

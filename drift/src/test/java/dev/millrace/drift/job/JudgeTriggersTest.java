@@ -128,4 +128,18 @@ class JudgeTriggersTest {
       assertThat(judge.triggers().get(0).getData().getPredictions()).isEqualTo(3 * MANY);
     }
   }
+
+  /** The distance is at most 1, so it cannot double from one half on. */
+  @Test
+  void aLargeDriftThatHasGrownAsksAgain() throws Exception {
+    try (Judge judge = new Judge(AT_ONCE)) {
+      judge.window(0, MANY, 3 * SHIFTED).window(1, MANY, 3 * SHIFTED).window(2, MANY, 9 * SHIFTED);
+      judge.window(3, MANY, 9 * SHIFTED);
+
+      assertThat(judge.reports().get(0).getFeatures().get(0).getJensenShannon()).isGreaterThan(0.5);
+      assertThat(judge.triggers())
+          .extracting(RetrainingTrigger::getAt)
+          .containsExactly(Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(3_000));
+    }
+  }
 }
