@@ -53,6 +53,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   private final String sourceTopic;
   private final long windowMillis;
   private final long warmUpMillis;
+  private final Duration labelsWithin;
 
   private transient boolean restored;
 
@@ -90,12 +91,14 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   /**
    * @param warmUp how long the features' windows take to fill: windows that begin before are
    *     reported as WARMUP and call nothing
+   * @param labelsWithin how long after a prediction its label may come
    */
   DriftJudge(
       Baseline baseline,
       Drift drift,
       @Nullable Retrain retrain,
       Duration warmUp,
+      Duration labelsWithin,
       String outcomesTopic,
       String sourceTopic) {
     this.baseline = baseline;
@@ -105,6 +108,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     this.sourceTopic = sourceTopic;
     this.windowMillis = drift.window().toMillis();
     this.warmUpMillis = warmUp.toMillis();
+    this.labelsWithin = labelsWithin;
   }
 
   @Override
@@ -118,7 +122,10 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   @Override
   public void open(OpenContext context) {
     detector =
-        new Detector(baseline, drift, new Triggers(baseline, retrain, outcomesTopic, sourceTopic));
+        new Detector(
+            baseline,
+            drift,
+            new Triggers(baseline, retrain, labelsWithin, outcomesTopic, sourceTopic));
     var runtime = getRuntimeContext();
     late = runtime.getMetricGroup().counter("predictions_late");
     open = runtime.getMapState(new MapStateDescriptor<>("open", Long.class, Partial.class));
