@@ -5,6 +5,9 @@ import java.util.stream.IntStream;
 
 /** Two samples counted over the same cells: the window's counts and the reference's. */
 final class Cells {
+  /** Of a count that is still taken for chance. */
+  private static final double DEVIATIONS = 3;
+
   private final long[] window;
   private final long[] reference;
 
@@ -40,6 +43,34 @@ final class Cells {
     long[] r = Arrays.copyOf(reference, size() + 1);
     w[size()] = windowCount;
     r[size()] = referenceCount;
+    return new Cells(w, r);
+  }
+
+  /**
+   * Adds to the cell {@code rest} those before it that may have a cell only because their counts in
+   * the reference are high by chance. The reference's most frequent categories have one, so their
+   * counts are too high on average where others are about as frequent. Only the sum over both
+   * samples decides: where a sum leaves it almost certain that the reference's part of it exceeds
+   * the least count that was enough for a cell, the choice says nothing about their difference.
+   */
+  Cells poolChosenByChance(int rest) {
+    if (rest == 0 || rest >= size() || reference[rest] == 0) {
+      return this;
+    }
+    double share = referenceTotal() / (double) (referenceTotal() + windowTotal());
+    long least = Arrays.stream(reference, 0, rest).min().orElse(0);
+    long[] w = window.clone();
+    long[] r = reference.clone();
+    for (int i = 0; i < rest; i++) {
+      double sum = (double) window[i] + reference[i];
+      double deviation = Math.sqrt(sum * share * (1 - share));
+      if (sum * share - DEVIATIONS * deviation <= least) {
+        w[rest] += window[i];
+        r[rest] += reference[i];
+        w[i] = 0;
+        r[i] = 0;
+      }
+    }
     return new Cells(w, r);
   }
 

@@ -58,11 +58,7 @@ final class EffectSizes {
     long unseen = window.count(bins.unseen());
     return unseen == 0
         ? WindowTest.categories(reference, window)
-        : new Cells(
-                Arrays.copyOf(window.counts(), bins.unseen()),
-                Arrays.copyOf(reference.profile().counts(), bins.unseen()))
-            .poolSparse(ChiSquare.LEAST_EXPECTED, bins.other())
-            .with(unseen, reference.singletons());
+        : WindowTest.seenCategories(reference, window).with(unseen, reference.singletons());
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.Unusable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -116,7 +117,10 @@ public final class WindowTest {
   /**
    * A value drawn now is new to the reference with probability about singletons / m (Good, "The
    * population frequencies of species", Biometrika 40, 1953): that many stand for the reference's
-   * own new values. Only more of them than that is a change.
+   * own new values. Only more of them than that is a change. The estimate's variance is (singletons
+   * + 2 doubletons) / m^2 (Esty, Annals of Statistics 11, 1983), more than that of a share of m
+   * values: so it counts as one of fewer values, and as one singleton and doubleton more, since it
+   * is an estimate itself. Without doubletons there are taken to be twice as many as singletons.
    */
   private static void addUnseen(Reference reference, Profile window, List<Outcome> outcomes) {
     CategoryBins bins = (CategoryBins) reference.bins();
@@ -124,7 +128,11 @@ public final class WindowTest {
     if (x > 0) {
       long n = window.usable();
       long m = reference.profile().usable();
-      double p = Hypergeometric.upperTail(x, n, reference.singletons(), m);
+      double ones = reference.singletons() + 1.0;
+      double twos = reference.doubletons() == null ? 2 * ones : reference.doubletons() + 1.0;
+      double weight = ones / (ones + twos);
+      long y = Math.max(1, Math.round(ones * weight));
+      double p = Hypergeometric.upperTail(x, n, y, Math.max(y, Math.round(m * weight)));
       double more = (double) x / n - (double) reference.singletons() / m;
       outcomes.add(new Outcome(TestName.UNSEEN_SHARE, more, p));
     }
@@ -135,8 +143,22 @@ public final class WindowTest {
    * was seen in the reference or only later is chance, so these are comparable together only.
    */
   static Cells categories(Reference reference, Profile window) {
+    return categories(reference, window.counts(), reference.profile().counts());
+  }
+
+  /** The same without UNSEEN. */
+  static Cells seenCategories(Reference reference, Profile window) {
+    int unseen = ((CategoryBins) reference.bins()).unseen();
+    return categories(
+        reference,
+        Arrays.copyOf(window.counts(), unseen),
+        Arrays.copyOf(reference.profile().counts(), unseen));
+  }
+
+  private static Cells categories(Reference reference, long[] window, long[] counts) {
     int other = ((CategoryBins) reference.bins()).other();
-    return new Cells(window.counts(), reference.profile().counts())
+    return new Cells(window, counts)
+        .poolChosenByChance(other)
         .poolSparse(ChiSquare.LEAST_EXPECTED, other);
   }
 

@@ -62,13 +62,14 @@ final class Alerts {
     return Alert.newBuilder(firing)
         .setId(
             id(
-                new ReferenceId(firing.getModelVersion(), firing.getReferenceDigest()),
+                firing.getModelVersion(),
+                firing.getReferenceDigest(),
                 firing.getSince(),
                 AlertStatus.RESOLVED))
         .setStatus(AlertStatus.RESOLVED)
         .setMessage(
             sameModel
-                ? "The training profile of version %s of model %s/%s was replaced; drift from the new one is measured from here on."
+                ? "The training profile or the inputs of version %s of model %s/%s have changed; drift is measured anew from here on."
                     .formatted(baseline.version(), baseline.pipeline(), baseline.model())
                 : "Version %s replaced version %s of model %s/%s, whose data had drifted."
                     .formatted(
@@ -92,7 +93,7 @@ final class Alerts {
       AlertStatus status, int episode, Instant since, Instant at, long nowMillis) {
     return Alert.newBuilder()
         .setKey(key())
-        .setId(id(baseline.reference(), since, status))
+        .setId(id(baseline.version(), baseline.digest(), since, status))
         .setStatus(status)
         .setPipeline(baseline.pipeline())
         .setModel(baseline.model())
@@ -111,9 +112,8 @@ final class Alerts {
   }
 
   /** An episode is known by when it began: a version that returns may have had others before. */
-  private String id(ReferenceId reference, Instant since, AlertStatus status) {
-    return "%s/%s/%s/%s/%s"
-        .formatted(key(), reference.modelVersion(), reference.profileDigest(), since, status);
+  private String id(String version, String digest, Instant since, AlertStatus status) {
+    return "%s/%s/%s/%s/%s".formatted(key(), version, digest, since, status);
   }
 
   /** {@code amount (KOLMOGOROV_SMIRNOV 0.31, p 2e-40, Jensen-Shannon 0.28) and 4 more}. */

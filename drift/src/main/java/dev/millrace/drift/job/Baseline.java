@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.drift.profile.Reference;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.util.function.SerializableSupplier;
 
@@ -30,7 +31,9 @@ public record Baseline(
 
   /** What identifies the references. */
   ReferenceId reference() {
-    return new ReferenceId(version, digest);
+    List<String> parts = new ArrayList<>(features);
+    parts.add(0, digest);
+    return new ReferenceId(version, Fingerprint.of(parts));
   }
 
   /** The references, read anew. */

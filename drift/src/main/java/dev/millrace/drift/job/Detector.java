@@ -52,7 +52,7 @@ final class Detector {
    * @param warmingUp whether the features' windows were not full yet: they differ from those of
    *     training, and that is no drift
    * @param counts its predictions
-   * @param evidence reports of this episode's drifted windows that no trigger has told of yet
+   * @param evidence reports of drifted windows that no trigger has told of yet
    * @param available to train on, of the windows before
    * @param served in this window
    * @param nowMillis wall clock
@@ -71,8 +71,8 @@ final class Detector {
    * What follows from a window.
    *
    * @param standing from here on
-   * @param evidence drifted windows of the episode under way that no trigger has told of; empty
-   *     outside one
+   * @param evidence drifted windows that no trigger has told of, of the episode under way, or of
+   *     one whose labels are awaited
    * @param available to train on from here on
    */
   record Decision(
@@ -133,7 +133,7 @@ final class Detector {
   private List<DriftReport> evidence(
       List<DriftReport> before, DriftReport report, Verdict verdict, Standing standing) {
     if (!standing.state().firing()) {
-      return List.of();
+      return triggers.kept(before, standing.closedMillis());
     }
     return verdict == Verdict.DRIFT ? triggers.evidence(before, report, standing.told()) : before;
   }

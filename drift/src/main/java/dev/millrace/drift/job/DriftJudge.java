@@ -53,6 +53,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   private final String sourceTopic;
   private final long windowMillis;
   private final long warmUpMillis;
+  private final Duration labelsWithin;
 
   private transient boolean restored;
 
@@ -78,9 +79,8 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Standing> standing;
 
-  /** Start of the first window with enough predictions: a few stragglers begin no stream. */
   @SuppressWarnings("NullAway.Init")
-  private transient ValueState<Long> begun;
+  private transient WarmUp warmUp;
 
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Alert> alert;
@@ -91,12 +91,14 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   /**
    * @param warmUp how long the features' windows take to fill: windows that begin before are
    *     reported as WARMUP and call nothing
+   * @param labelsWithin how long after a prediction its label may come
    */
   DriftJudge(
       Baseline baseline,
       Drift drift,
       @Nullable Retrain retrain,
       Duration warmUp,
+      Duration labelsWithin,
       String outcomesTopic,
       String sourceTopic) {
     this.baseline = baseline;
@@ -106,6 +108,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     this.sourceTopic = sourceTopic;
     this.windowMillis = drift.window().toMillis();
     this.warmUpMillis = warmUp.toMillis();
+    this.labelsWithin = labelsWithin;
   }
 
   @Override
@@ -119,7 +122,10 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
   @Override
   public void open(OpenContext context) {
     detector =
-        new Detector(baseline, drift, new Triggers(baseline, retrain, outcomesTopic, sourceTopic));
+        new Detector(
+            baseline,
+            drift,
+            new Triggers(baseline, retrain, labelsWithin, outcomesTopic, sourceTopic));
     var runtime = getRuntimeContext();
     late = runtime.getMetricGroup().counter("predictions_late");
     open = runtime.getMapState(new MapStateDescriptor<>("open", Long.class, Partial.class));
@@ -127,7 +133,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
     available = runtime.getState(new ValueStateDescriptor<>("available", Available.class));
     served = runtime.getMapState(new MapStateDescriptor<>("served", Long.class, Served.class));
     standing = runtime.getState(new ValueStateDescriptor<>("standing", Standing.class));
-    begun = runtime.getState(new ValueStateDescriptor<>("begun", Long.class));
+    warmUp = new WarmUp(runtime, drift.minSamples(), warmUpMillis);
     alert = runtime.getState(new ValueStateDescriptor<>("alert", new AvroTypeInfo<>(Alert.class)));
     evidence =
         runtime.getListState(
@@ -180,7 +186,7 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
             new Detector.Closing(
                 before,
                 start,
-                isWarmingUp(start, all.samples()),
+                warmUp.covers(start, all.samples()),
                 counts(all),
                 episode,
                 availableBefore(start, before),
@@ -235,16 +241,6 @@ final class DriftJudge extends KeyedProcessFunction<String, Partial, DriftReport
 
   private boolean isReported(long start, Standing now) {
     return start + windowMillis <= now.closedMillis();
-  }
-
-  /** Whether the features' windows have not been filled yet since the stream began. */
-  private boolean isWarmingUp(long start, long samples) throws Exception {
-    Long first = begun.value();
-    if (first == null && samples >= drift.minSamples()) {
-      first = start;
-      begun.update(first);
-    }
-    return first != null && start < first + warmUpMillis;
   }
 
   /**

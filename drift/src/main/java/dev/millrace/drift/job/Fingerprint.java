@@ -36,7 +36,8 @@ final class Fingerprint {
     return of(List.of(drift.window().toString()));
   }
 
-  private static String of(List<String> parts) {
+  /** Of some texts, in their order. */
+  static String of(List<String> parts) {
     MessageDigest digest = sha256();
     for (String part : parts) {
       digest.update(part.getBytes(StandardCharsets.UTF_8));

@@ -7,6 +7,7 @@ import java.io.Serializable;
  * each other, even where the model is the same: their cells differ.
  *
  * @param modelVersion whose predictions are compared
- * @param profileDigest of the file that holds the references
+ * @param profileDigest of the file that holds the references, and of the features compared, in
+ *     their order, by which their counts are kept
  */
 public record ReferenceId(String modelVersion, String profileDigest) implements Serializable {}

@@ -15,7 +15,10 @@ import java.util.Map;
 public record Told(int triggers, Map<String, Double> distances) {
   static final Told NOTHING = new Told(0, Map.of());
 
-  /** Then the data are as far from those of the last trigger as these were from training's. */
+  /**
+   * Where a distance has doubled the data are as far from those of the last trigger as these were
+   * from training's. It is at most 1: a large one has grown where its rest up to 1 has halved.
+   */
   private static final double GROWN = 2;
 
   /** Copies the distances. */
@@ -26,7 +29,8 @@ public record Told(int triggers, Map<String, Double> distances) {
   /** Whether a drift is of another feature, or has grown. */
   boolean isNews(FeatureDrift drifted) {
     Double told = distances.get(drifted.getFeature());
-    return told == null || drifted.getJensenShannon() >= GROWN * told;
+    double distance = drifted.getJensenShannon();
+    return told == null || distance >= GROWN * told || GROWN * (1 - distance) < 1 - told;
   }
 
   /** After one more trigger. */

@@ -135,8 +135,16 @@ final class Topology {
         drift,
         pipeline.retrain(),
         longestWindow(),
+        labelsWithin(),
         Topics.outcomes(pipeline),
         Topics.clean(pipeline, pipeline.score()));
+  }
+
+  private Duration labelsWithin() {
+    Labels labels = pipeline.labels();
+    return labels == null
+        ? Duration.ZERO
+        : labels.maturity().plus(pipeline.source(labels.from()).lateness());
   }
 
   private Duration longestWindow() {

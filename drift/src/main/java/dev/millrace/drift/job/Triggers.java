@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.detect.DriftState;
 import dev.millrace.drift.training.TrainingProfile;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureDrift;
@@ -11,6 +12,7 @@ import dev.millrace.schemas.avro.WindowEvidence;
 import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Retrain;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides whether drift asks for retraining: once an episode, and again when other features have
  * drifted since or a drift has grown. Cool-down and missing labels defer a trigger while the
- * episode lasts; they never change the state.
+ * episode lasts, and after it as long as labels may come that it waits for; they never change the
+ * state.
  */
 final class Triggers {
   /** Drifted windows that a trigger tells of: the first ones. */
@@ -28,17 +31,25 @@ final class Triggers {
 
   private final Baseline baseline;
   private final @Nullable Retrain retrain;
+  private final long labelsWithinMillis;
   private final String outcomesTopic;
   private final String sourceTopic;
 
   /**
    * @param retrain null: retraining is never asked for
+   * @param labelsWithin how long after a prediction its label may come
    * @param outcomesTopic where the training rows are
    * @param sourceTopic clean topic of the scored source
    */
-  Triggers(Baseline baseline, @Nullable Retrain retrain, String outcomesTopic, String sourceTopic) {
+  Triggers(
+      Baseline baseline,
+      @Nullable Retrain retrain,
+      Duration labelsWithin,
+      String outcomesTopic,
+      String sourceTopic) {
     this.baseline = baseline;
     this.retrain = retrain;
+    this.labelsWithinMillis = labelsWithin.toMillis();
     this.outcomesTopic = outcomesTopic;
     this.sourceTopic = sourceTopic;
   }
@@ -64,6 +75,21 @@ final class Triggers {
   }
 
   /**
+   * The drifted windows of an episode that is over: they are kept while labels of their predictions
+   * may still come, as long as it takes an episode to end besides.
+   */
+  List<DriftReport> kept(List<DriftReport> evidence, long endMillis) {
+    if (retrain == null || retrain.minLabels() == 0 || evidence.isEmpty()) {
+      return List.of();
+    }
+    DriftReport last = evidence.get(evidence.size() - 1);
+    long end = last.getWindowEnd().toEpochMilli();
+    long window = end - last.getWindowStart().toEpochMilli();
+    long until = end + DriftState.RECOVERY_WINDOWS * window + labelsWithinMillis;
+    return endMillis <= until ? evidence : List.of();
+  }
+
+  /**
    * @param standing after the window
    * @param evidence drifted windows that no trigger has told of yet
    * @param available to train on, this window included
@@ -78,7 +104,7 @@ final class Triggers {
     if (retrain == null) {
       return new Answer(Retraining.NOT_CONFIGURED, null);
     }
-    if (!standing.state().firing()) {
+    if (!standing.state().firing() && evidence.isEmpty()) {
       return new Answer(Retraining.NOT_NEEDED, null);
     }
     if (evidence.isEmpty()) {
@@ -121,7 +147,8 @@ final class Triggers {
   private RetrainingTrigger.Builder trigger(
       Standing standing, List<DriftReport> evidence, TrainingData data) {
     int sequence = standing.told().triggers() + 1;
-    Instant since = Alerts.since(standing.state());
+    Instant episode = standing.state().since();
+    Instant since = episode == null ? evidence.get(0).getWindowStart() : episode;
     return RetrainingTrigger.newBuilder()
         .setId(id(since, sequence))
         .setPipeline(baseline.pipeline())

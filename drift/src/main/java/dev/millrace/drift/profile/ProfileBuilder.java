@@ -27,6 +27,7 @@ public final class ProfileBuilder {
   private final Map<String, Long> frequencies = new HashMap<>();
   private @Nullable Profile profile;
   private long singletons;
+  private long doubletons;
   private long finite;
   private double mean;
   private double squares;
@@ -117,7 +118,8 @@ public final class ProfileBuilder {
         overflow ? 0 : mean,
         overflow ? 0 : sd,
         profile.distinct(),
-        singletons);
+        singletons,
+        doubletons);
   }
 
   private static NumberBins cutNumbers(QuantileSketch sketch) {
@@ -136,6 +138,7 @@ public final class ProfileBuilder {
     long[] others =
         open ? new long[0] : rest.stream().mapToLong(e -> Hashes.of(e.getKey())).toArray();
     singletons = ranked.stream().filter(e -> e.getValue() == 1).count();
+    doubletons = ranked.stream().filter(e -> e.getValue() == 2).count();
     List<String> values = ranked.subList(0, top).stream().map(Map.Entry::getKey).toList();
     frequencies.clear();
     return CategoryBins.of(values, others, open);

@@ -1,6 +1,7 @@
 package dev.millrace.drift.profile;
 
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a feature looked like when its model was trained.
@@ -12,9 +13,17 @@ import java.util.Collection;
  * @param sd their standard deviation, of the population; 0 likewise
  * @param distinct about how many different values there were, of usable ones; standard error 4.6 %
  * @param singletons how many categories occurred once only; 0 for numbers
+ * @param doubletons how many categories occurred exactly twice; 0 for numbers; null where the
+ *     profile was written without them
  */
 public record Reference(
-    String feature, Profile profile, double mean, double sd, long distinct, long singletons) {
+    String feature,
+    Profile profile,
+    double mean,
+    double sd,
+    long distinct,
+    long singletons,
+    @Nullable Long doubletons) {
 
   /** The reference of numbers held in memory. */
   public static Reference of(String feature, double... values) {

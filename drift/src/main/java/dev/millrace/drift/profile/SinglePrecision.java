@@ -52,6 +52,7 @@ public final class SinglePrecision {
         reference.mean(),
         reference.sd(),
         reference.distinct(),
-        reference.singletons());
+        reference.singletons(),
+        reference.doubletons());
   }
 }

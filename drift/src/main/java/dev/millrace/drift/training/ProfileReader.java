@@ -97,7 +97,8 @@ final class ProfileReader {
         number(node, at, "mean"),
         number(node, at, "sd"),
         integer(node, at, "distinct"),
-        0);
+        0,
+        0L);
   }
 
   private Reference categories(String feature, JsonNode node, String at) {
@@ -126,7 +127,13 @@ final class ProfileReader {
         Profile.of(
             bins, counts, unusable(node, at), Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
     return new Reference(
-        feature, profile, 0, 0, integer(node, at, "distinct"), integer(node, at, "singletons"));
+        feature,
+        profile,
+        0,
+        0,
+        integer(node, at, "distinct"),
+        integer(node, at, "singletons"),
+        node.has("doubletons") ? (Long) integer(node, at, "doubletons") : null);
   }
 
   private Map<Unusable, Long> unusable(JsonNode node, String at) {

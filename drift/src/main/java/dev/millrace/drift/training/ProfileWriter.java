@@ -86,6 +86,9 @@ final class ProfileWriter {
   private static void categories(ObjectNode node, Reference reference, CategoryBins bins) {
     Profile profile = reference.profile();
     node.put("singletons", reference.singletons());
+    if (reference.doubletons() != null) {
+      node.put("doubletons", reference.doubletons());
+    }
     ObjectNode categories = node.putObject("categories");
     for (String value : bins.values()) {
       categories.put(value, profile.count(bins.bin(value)));

@@ -154,4 +154,18 @@ class DriftJudgeTest {
       assertThat(judge.alerts()).hasSize(1);
     }
   }
+
+  /** The features' windows fill whether or not one report window alone has enough predictions. */
+  @Test
+  void theWarmUpBeginsWhenThereWereEnoughPredictionsInAll() throws Exception {
+    try (Judge judge = new Judge(Duration.ofMillis(5 * Shop.WINDOW))) {
+      int few = Shop.DRIFT.minSamples() - 1;
+      for (int window = 0; window < 10; window++) {
+        judge.window(window, few, SHIFTED);
+      }
+      judge.window(10, MANY, SHIFTED);
+
+      assertThat(judge.alerts()).hasSize(1);
+    }
+  }
 }

@@ -38,6 +38,8 @@ final class Judge implements AutoCloseable {
   static final Retrain AT_ONCE =
       new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ZERO, 0);
 
+  private static final Duration LABELS_WITHIN = Duration.ofMillis(6 * Shop.WINDOW);
+
   private final InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
   private final Baseline baseline;
   private final KeyedOneInputStreamOperatorTestHarness<String, Partial, DriftReport> harness;
@@ -61,7 +63,8 @@ final class Judge implements AutoCloseable {
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
-                new DriftJudge(baseline, Shop.DRIFT, retrain, warmUp, "outcomes", "orders")),
+                new DriftJudge(
+                    baseline, Shop.DRIFT, retrain, warmUp, LABELS_WITHIN, "outcomes", "orders")),
             partial -> "refund",
             Types.STRING,
             environment(metrics));

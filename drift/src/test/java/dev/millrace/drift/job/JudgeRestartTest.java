@@ -155,4 +155,52 @@ class JudgeRestartTest {
     assertThat(alerts).hasSize(5).doesNotHaveDuplicates();
     assertThat(triggers).hasSize(3).doesNotHaveDuplicates();
   }
+
+  /** Counts are kept by the position of a feature. */
+  @Test
+  void inputsInAnotherOrderBeginAnew() throws Exception {
+    beginsAnewWith(List.of("channel", "amount", "score"));
+  }
+
+  @Test
+  void aRemovedInputBeginsAnew() throws Exception {
+    beginsAnewWith(List.of("amount", "score"));
+  }
+
+  private static void beginsAnewWith(List<String> features) throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Judge before = new Judge(AT_ONCE)) {
+      before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
+      snapshot = before.snapshot();
+    }
+    Baseline old = Shop.baseline();
+    Baseline changed =
+        new Baseline(
+            old.pipeline(),
+            old.model(),
+            old.version(),
+            old.digest(),
+            features,
+            () ->
+                features.stream()
+                    .map(
+                        feature ->
+                            Shop.baseline().references().stream()
+                                .filter(reference -> reference.feature().equals(feature))
+                                .findFirst()
+                                .orElseThrow())
+                    .toList());
+    try (Judge after = new Judge(changed, AT_ONCE, snapshot)) {
+      after.close(1).window(2, MANY, CALM).window(3, MANY, CALM);
+
+      assertThat(after.count("predictions_of_other_references")).isEqualTo(MANY);
+      assertThat(after.reports())
+          .extracting(DriftReport::getState)
+          .containsExactly(DriftState.OK, DriftState.OK);
+      assertThat(after.alerts()).extracting(Alert::getStatus).containsOnly(AlertStatus.RESOLVED);
+      assertThat(after.alerts().get(0).getId())
+          .isEqualTo(
+              "shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:00Z/RESOLVED");
+    }
+  }
 }

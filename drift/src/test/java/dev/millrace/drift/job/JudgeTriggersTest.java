@@ -128,4 +128,62 @@ class JudgeTriggersTest {
       assertThat(judge.triggers().get(0).getData().getPredictions()).isEqualTo(3 * MANY);
     }
   }
+
+  /** The distance is at most 1, so it cannot double from one half on. */
+  @Test
+  void aLargeDriftThatHasGrownAsksAgain() throws Exception {
+    try (Judge judge = new Judge(AT_ONCE)) {
+      judge.window(0, MANY, 3 * SHIFTED).window(1, MANY, 3 * SHIFTED).window(2, MANY, 9 * SHIFTED);
+      judge.window(3, MANY, 9 * SHIFTED);
+
+      assertThat(judge.reports().get(0).getFeatures().get(0).getJensenShannon()).isGreaterThan(0.5);
+      assertThat(judge.triggers())
+          .extracting(RetrainingTrigger::getAt)
+          .containsExactly(Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(3_000));
+    }
+  }
+
+  @Test
+  void aDriftThatIsOverBeforeItsLabelsComeAsksWhenTheyHaveCome() throws Exception {
+    try (Judge judge = new Judge(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      judge.window(0, MANY, SHIFTED);
+      judge.window(1, MANY, CALM).window(2, MANY, CALM).window(3, MANY, CALM);
+      judge.window(4, MANY, CALM);
+      assertThat(judge.alerts()).hasSize(2);
+      assertThat(judge.triggers()).isEmpty();
+
+      judge.labels(0, 100).window(5, MANY, CALM).window(6, MANY, CALM);
+      assertThat(judge.reports().subList(3, 7))
+          .extracting(DriftReport::getRetraining)
+          .containsExactly(
+              Retraining.AWAITING_LABELS,
+              Retraining.AWAITING_LABELS,
+              Retraining.TRIGGERED,
+              Retraining.NOT_NEEDED);
+      assertThat(judge.triggers()).hasSize(1);
+      RetrainingTrigger trigger = judge.triggers().get(0);
+      assertThat(trigger.getSince()).isEqualTo(Instant.EPOCH);
+      assertThat(trigger.getEpisode()).isEqualTo(1);
+      assertThat(trigger.getEvidence()).hasSize(1);
+      assertThat(trigger.getData().getDriftFrom()).isEqualTo(Instant.EPOCH);
+      assertThat(trigger.getData().getDriftLabels()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void labelsAreAwaitedNoLongerThanTheyMayCome() throws Exception {
+    try (Judge judge = new Judge(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      judge.window(0, MANY, SHIFTED);
+      for (int window = 1; window <= 10; window++) {
+        judge.window(window, MANY, CALM);
+      }
+      judge.labels(0, MANY).window(11, MANY, CALM);
+
+      assertThat(judge.reports().subList(9, 12))
+          .extracting(DriftReport::getRetraining)
+          .containsExactly(
+              Retraining.AWAITING_LABELS, Retraining.NOT_NEEDED, Retraining.NOT_NEEDED);
+      assertThat(judge.triggers()).isEmpty();
+    }
+  }
 }

@@ -48,6 +48,18 @@ class TrainingProfileTest {
   }
 
   @Test
+  void aProfileThatWasWrittenWithoutDoubletonsIsRead() {
+    TrainingProfile profile = profile(new double[] {1}, List.of("a", "b", "a"));
+    String old = profile.toJson().replaceFirst("\\s*\"doubletons\" : 1,", "");
+
+    TrainingProfile read = TrainingProfile.parse(old, "profile.json");
+
+    assertThat(profile.toJson()).contains("\"doubletons\" : 1,");
+    assertThat(read.references().get("words")).extracting(Reference::doubletons).isNull();
+    assertThat(read.toJson()).isEqualTo(old);
+  }
+
+  @Test
   void itReadsLikeThis() {
     String json = profile(new double[] {1, 1.5, 2}, List.of("a", "b", "a")).toJson();
 

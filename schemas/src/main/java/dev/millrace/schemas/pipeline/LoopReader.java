@@ -20,7 +20,9 @@ final class LoopReader {
 
   /**
    * From so many values on Kolmogorov-Smirnov's approximation calls no more windows than its level
-   * allows, against the exact distribution down to 1e-6; the other tests are exact at any number.
+   * allows, against the exact distribution down to 1e-6. Fisher's test of shares is exact at any
+   * number; chi-square and the test of new categories are approximations that keep their level in
+   * simulations.
    */
   private static final int MIN_SAMPLES = 30;
 
@@ -132,12 +134,19 @@ final class LoopReader {
     return BUDGET;
   }
 
-  static Retrain retrain(Entry entry) {
+  /**
+   * @param labeled whether the pipeline has labels
+   */
+  static Retrain retrain(Entry entry, boolean labeled) {
     Section section = entry.section();
     Entry on = section.optional("on");
     Duration cooldown = section.duration("cooldown", COOLDOWN);
     int minLabels = section.integer("min_labels", 0, 0);
+    Entry awaited = section.optional("min_labels");
     section.close();
+    if (awaited != null && minLabels > 0 && !labeled) {
+      awaited.wrong("there are no labels to await", "a 'labels' section, or 0");
+    }
     Set<Cause> causes = EnumSet.allOf(Cause.class);
     if (on != null) {
       causes = EnumSet.noneOf(Cause.class);

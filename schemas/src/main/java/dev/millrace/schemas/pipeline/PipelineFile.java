@@ -98,7 +98,7 @@ public final class PipelineFile {
         model == null ? null : ModelReader.read(model, scored, views, broken, directory),
         labels == null ? null : LoopReader.labels(labels, sources, scored),
         drift == null ? null : LoopReader.drift(drift),
-        retrain == null ? null : LoopReader.retrain(retrain));
+        retrain == null ? null : LoopReader.retrain(retrain, labels != null));
   }
 
   private Sources sources(@Nullable String pipeline, @Nullable Entry entry) {

@@ -82,6 +82,17 @@ class MistakesTest {
         .hasMessageContaining("would be the second input 'origin_late_x_3h'");
   }
 
+  /** Its trigger would wait for ever. */
+  @Test
+  void holdRetrainingThatAwaitsLabelsOfNoSource(@TempDir Path directory) {
+    String labels =
+        "labels: {from: arrivals, id: flight_id, value: delay_minutes > 15, maturity: 12h, slices: [origin]}";
+    assertThatThrownBy(() -> Flights.load(directory, Flights.with(labels, "")))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageContaining(
+            ":38: retrain.min_labels: there are no labels to await; expected a 'labels' section, or 0");
+  }
+
   @Test
   void ofAViewAreNotRepeatedForTheModel(@TempDir Path directory) {
     String yaml = Flights.with("input: delay_minutes", "input: delay_minute");
