@@ -2,8 +2,10 @@ package dev.millrace.inference;
 
 import dev.millrace.schemas.wire.DeadLetter;
 import dev.millrace.schemas.wire.Rejection;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -13,9 +15,18 @@ final class DeadLetters {
 
   private DeadLetters() {}
 
+  /**
+   * The dead letter of a record.
+   *
+   * @param more headers that say what was wrong, beside those of every dead letter
+   */
   @SuppressWarnings("NullAway") // Kafka takes a null key and value, but is not annotated.
   static Record<byte[], byte[]> of(
-      Record<byte[], byte[]> record, Origin origin, Rejection code, String detail) {
+      Record<byte[], byte[]> record,
+      Origin origin,
+      Rejection code,
+      String detail,
+      List<Header> more) {
     ConsumerRecord<byte[], byte[]> read =
         new ConsumerRecord<>(
             origin.topic(),
@@ -29,7 +40,7 @@ final class DeadLetters {
             record.value(),
             record.headers(),
             Optional.empty());
-    DeadLetter letter = DeadLetter.of(STAGE, read, code, detail);
+    DeadLetter letter = DeadLetter.of(STAGE, read, code, detail, more);
     return new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers());
   }
 }

@@ -33,8 +33,8 @@ final class Deadlines {
   void add(Event event) {
     for (int v = 0; v < views.size(); v++) {
       if (views.get(v).isOwn() && event.own[v] == null) {
-        long atMost = views.get(v).atMost().toMillis();
-        queues.get(v).add(new Deadline(event.offset, event.waitingSince + atMost));
+        long end = event.waitEnds(views.get(v).atMost());
+        queues.get(v).add(new Deadline(event.offset, end));
       }
     }
     if (size() > limit) {

@@ -40,7 +40,7 @@ final class GlobalRowsProcessor implements Processor<byte[], byte[], Void, Void>
       return;
     }
     if (record.value() == null) {
-      rows.remove(record.key());
+      rows.remove(record.key(), Row.tombstoneTime(record.headers()));
       return;
     }
     Decoded decoded = decoder.decode(record.value());

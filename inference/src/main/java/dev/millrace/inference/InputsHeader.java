@@ -27,8 +27,8 @@ final class InputsHeader {
   /** Texts are cut here, to keep the header readable. */
   private static final int LONGEST_TEXT = 100;
 
-  /** Room for a thousand numbers; far below what a record has left beside its value. */
-  private static final int MOST_CHARACTERS = 20_000;
+  /** Room for a thousand numbers; far below what a record may have. */
+  private static final int MOST_BYTES = 20_000;
 
   /**
    * An input.
@@ -54,18 +54,22 @@ final class InputsHeader {
    */
   Header of(@Nullable Object[] values) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    int characters = 0;
+    int bytes = 0;
     for (int i = 0; i < values.length; i++) {
       Input input = inputs.get(i);
       Object value = input.masked ? "***" : cut(values[i]);
-      characters += input.name.length() + String.valueOf(value).length();
-      if (characters > MOST_CHARACTERS) {
+      bytes += utf8(JsonNodeFactory.instance.objectNode().putPOJO(input.name, value)).length;
+      if (bytes > MOST_BYTES) {
         json.put("...", values.length - i + " more");
         break;
       }
       json.putPOJO(input.name, value);
     }
-    return new RecordHeader(NAME, json.toString().getBytes(StandardCharsets.UTF_8));
+    return new RecordHeader(NAME, utf8(json));
+  }
+
+  private static byte[] utf8(ObjectNode json) {
+    return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static @Nullable Object cut(@Nullable Object value) {

@@ -6,6 +6,7 @@ import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.RecordSize;
 import dev.millrace.schemas.wire.Rejection;
+import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -39,9 +40,9 @@ final class Output implements AutoCloseable {
   void answer(Event event, @Nullable Row[] rows, WaitOutcome[] waits, long now) {
     Answer answer = predictor.predict(event, partition, rows, waits, now);
     if (answer instanceof Answer.Refused refused) {
-      Record<byte[], byte[]> letter = letter(event, Rejection.MODEL_OUTPUT, refused.detail());
-      letter.headers().add(refused.inputs());
-      context.forward(letter, ScoringPlan.DEAD_LETTERS);
+      context.forward(
+          letter(event, Rejection.MODEL_OUTPUT, refused.detail(), List.of(refused.inputs())),
+          ScoringPlan.DEAD_LETTERS);
     } else if (answer instanceof Answer.Predicted predicted) {
       byte[] value = encoder.encode(predicted.prediction());
       Headers headers = headers(event);
@@ -50,17 +51,22 @@ final class Output implements AutoCloseable {
             new Record<>(event.key, value, event.time, headers), ScoringPlan.PREDICTIONS);
       } else {
         context.forward(
-            letter(event, Rejection.TOO_LARGE, tooLarge(event, value, headers)),
+            letter(event, Rejection.TOO_LARGE, tooLarge(event, value, headers), List.of()),
             ScoringPlan.DEAD_LETTERS);
       }
     }
   }
 
-  /** The event's clock, by which whoever joins predictions and events measures time. */
+  /** The event's clock and whose it is: jobs that join predictions and events need both. */
   private static Headers headers(Event event) {
     Headers headers = new RecordHeaders();
-    Header clock = event.headers.lastHeader(Topics.EVENT_CLOCK_HEADER);
-    return clock == null ? headers : headers.add(clock);
+    for (String name : List.of(Topics.EVENT_CLOCK_HEADER, Topics.ARRIVAL_HEADER)) {
+      Header header = event.headers.lastHeader(name);
+      if (header != null) {
+        headers.add(header);
+      }
+    }
+    return headers;
   }
 
   private static String tooLarge(Event event, byte[] value, Headers headers) {
@@ -72,22 +78,28 @@ final class Output implements AutoCloseable {
             event.key.length);
   }
 
-  private Record<byte[], byte[]> letter(Event event, Rejection code, String detail) {
+  private Record<byte[], byte[]> letter(
+      Event event, Rejection code, String detail, List<Header> more) {
     return letter(
         new Record<>(event.key, event.value, event.time, event.headers),
         plan.cleanOrigin(partition, event.offset),
         code,
-        detail);
+        detail,
+        more);
   }
 
   void deadLetter(Record<byte[], byte[]> record, Origin origin, Rejection code, String detail) {
-    context.forward(letter(record, origin, code, detail), ScoringPlan.DEAD_LETTERS);
+    context.forward(letter(record, origin, code, detail, List.of()), ScoringPlan.DEAD_LETTERS);
   }
 
   private Record<byte[], byte[]> letter(
-      Record<byte[], byte[]> record, Origin origin, Rejection code, String detail) {
+      Record<byte[], byte[]> record,
+      Origin origin,
+      Rejection code,
+      String detail,
+      List<Header> more) {
     plan.metrics().deadLetter(code);
-    return DeadLetters.of(record, origin, code, detail);
+    return DeadLetters.of(record, origin, code, detail, more);
   }
 
   @Override

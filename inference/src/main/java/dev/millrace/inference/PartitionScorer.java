@@ -114,9 +114,10 @@ final class PartitionScorer implements AutoCloseable {
             record.headers(),
             decoded.record(),
             views.size());
-    event.waitingSince = context.currentSystemTimeMs();
+    long now = context.currentSystemTimeMs();
+    event.waitsSince(now, now);
     findOwnRows(event);
-    if (!scoreIfReady(event, event.waitingSince)) {
+    if (!scoreIfReady(event, now)) {
       pending.add(event);
       deadlines.add(event);
     }
@@ -184,7 +185,7 @@ final class PartitionScorer implements AutoCloseable {
       return;
     }
     if (record.value() == null) {
-      viewRows.get(v).remove(record.key());
+      viewRows.get(v).remove(record.key(), Row.tombstoneTime(record.headers()));
       return;
     }
     if (decode(rowDecoders.get(v), record, origin) instanceof Decoded.Value decoded) {
@@ -251,8 +252,7 @@ final class PartitionScorer implements AutoCloseable {
   private boolean scoreIfReady(Event event, long now) {
     WaitOutcome[] waits = new WaitOutcome[views.size()];
     for (int v = 0; v < waits.length; v++) {
-      WaitOutcome outcome =
-          views.get(v).waitOutcome(event.own[v] != null, now - event.waitingSince);
+      WaitOutcome outcome = views.get(v).waitOutcome(event, event.own[v] != null, now);
       if (outcome == null) {
         return false;
       }

@@ -59,8 +59,8 @@ final class PendingEvents {
 
   /**
    * @param decoder reads an event's value again
-   * @param startedAt wall clock, epoch millis; what an earlier process left behind waits anew from
-   *     then, since its rows may have come while nobody read them
+   * @param startedAt wall clock, epoch millis; see {@link Event#waitEnds} for what an earlier
+   *     process left behind
    * @param removals when an answered event leaves the store
    */
   PendingEvents(
@@ -182,7 +182,7 @@ final class PendingEvents {
   private static byte[] write(Event event) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + event.value.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeLong(event.waitingSince);
+      out.writeLong(event.cameAt());
       out.writeLong(event.time);
       write(out, event.key);
       write(out, event.value);
@@ -200,7 +200,7 @@ final class PendingEvents {
 
   private Event read(long offset, byte[] stored) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored))) {
-      long waitingSince = in.readLong();
+      long cameAt = in.readLong();
       long time = in.readLong();
       byte[] key = read(in);
       byte[] value = read(in);
@@ -209,7 +209,7 @@ final class PendingEvents {
         headers.add(new String(read(in), StandardCharsets.UTF_8), readNullable(in));
       }
       Event event = new Event(offset, time, key, value, headers, decoder.apply(value), views);
-      event.waitingSince = Math.max(waitingSince, startedAt);
+      event.waitsSince(cameAt, startedAt);
       return event;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -34,6 +34,11 @@ record Row(GenericRecord mark, GenericRecord features) {
         && new String(late.value(), StandardCharsets.US_ASCII).equals("true");
   }
 
+  /** The time of a tombstone, epoch millis; one that names none is newer than every row. */
+  static long tombstoneTime(Headers headers) {
+    return Topics.rowTime(headers, Long.MAX_VALUE);
+  }
+
   private static int position(String field) {
     Schema schema = Mark.getClassSchema();
     return schema.getField(field).pos();

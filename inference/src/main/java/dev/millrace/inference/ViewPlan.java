@@ -57,17 +57,17 @@ record ViewPlan(FeatureView view, Access access, String topic, String store) {
   /**
    * How the wait of an event for its own row ended.
    *
-   * @param waitedMillis wall clock
+   * @param now wall clock, epoch millis
    * @return null while it goes on
    */
-  @Nullable WaitOutcome waitOutcome(boolean arrived, long waitedMillis) {
+  @Nullable WaitOutcome waitOutcome(Event event, boolean arrived, long now) {
     if (arrived) {
       return WaitOutcome.ARRIVED;
     }
     if (!isOwn() || atMost().isZero()) {
       return WaitOutcome.NOT_AWAITED;
     }
-    return waitedMillis >= atMost().toMillis() ? WaitOutcome.TIMED_OUT : null;
+    return now >= event.waitEnds(atMost()) ? WaitOutcome.TIMED_OUT : null;
   }
 
   /** How long an event waits for its own row. */

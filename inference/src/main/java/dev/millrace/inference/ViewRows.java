@@ -11,8 +11,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest row of each entity of a view. A row that comes again, or late, never hides a newer
- * one.
+ * The newest row of each entity of a view. A row or tombstone that comes again, or late, never
+ * hides or removes a newer row.
  *
  * <p>A store's value is the event time and the offset of the row's mark (eight bytes each,
  * big-endian), then the row as it stood in its topic: rows are compared without being decoded.
@@ -67,9 +67,18 @@ final class ViewRows {
             .array());
   }
 
-  /** Forgets an entity. */
-  void remove(byte[] entity) {
-    store.delete(Bytes.wrap(entity));
+  /**
+   * Removes the row of an entity, unless it is newer than the tombstone. A tombstone's time is when
+   * the entity's last row left every window, so it is not before that row's time.
+   *
+   * @param time of the tombstone, epoch millis
+   */
+  void remove(byte[] entity, long time) {
+    Bytes key = Bytes.wrap(entity);
+    byte[] old = store.get(key);
+    if (old != null && ByteBuffer.wrap(old).getLong() <= time) {
+      store.delete(key);
+    }
   }
 
   /** The newest row of an entity. */

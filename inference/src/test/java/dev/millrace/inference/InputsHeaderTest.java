@@ -42,8 +42,23 @@ class InputsHeaderTest {
 
     String header = header(pipeline(inputs), values);
 
-    assertThat(header).startsWith("{\"w0\":null,\"w1\":\"word \\\" word").hasSizeLessThan(40_000);
+    assertThat(header).startsWith("{\"w0\":null,\"w1\":\"word \\\" word").hasSizeLessThan(20_100);
     assertThat(new ObjectMapper().readTree(header).get("...").textValue()).endsWith(" more");
+  }
+
+  @Test
+  void theBoundIsInBytesHoweverManyACharacterTakes() throws IOException {
+    String inputs =
+        IntStream.range(0, 190)
+            .mapToObj(i -> "[w%d: word]".formatted(i))
+            .collect(Collectors.joining(", "));
+    @Nullable Object[] values = new @Nullable Object[190];
+    for (String word : new String[] {"\u20AC", "\u0001"}) {
+      java.util.Arrays.fill(values, word.repeat(100));
+      String header = header(pipeline(inputs), values);
+      assertThat(header.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(18_000, 20_100);
+      assertThat(new ObjectMapper().readTree(header).get("...").textValue()).endsWith(" more");
+    }
   }
 
   private static String header(Pipeline pipeline, @Nullable Object... values) {

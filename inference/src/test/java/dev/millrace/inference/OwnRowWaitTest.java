@@ -173,6 +173,34 @@ class OwnRowWaitTest {
   }
 
   @Test
+  void aWaitForeverEndsAlsoWhenTheServiceStartsAgainEveryFewDays() {
+    start(new Random(1), 1, Arrays.asList(null, null));
+    deliverEvent(1);
+    long now = START;
+    for (int restart = 1; restart <= 61; restart++) {
+      partition.commit();
+      now += Duration.ofDays(6).toMillis();
+      partition.crash(now);
+      partition.tick(Duration.ofHours(1).toMillis());
+    }
+    partition.commit();
+    assertThat(predictions()).containsExactly(Map.entry(0L, "TIMED_OUT null, TIMED_OUT null"));
+  }
+
+  @Test
+  void rowsThatCameWhileTheServiceWasAwayAreReadBeforeALongWaitEnds() {
+    start(new Random(1), 1, Arrays.asList(null, null));
+    deliverEvent(1);
+    partition.commit();
+    partition.crash(START + Duration.ofDays(8).toMillis());
+    partition.tick(Duration.ofMinutes(59).toMillis());
+    deliverRow(0);
+    deliverRow(1);
+    partition.commit();
+    assertThat(predictions()).containsExactly(Map.entry(0L, "ARRIVED 0, ARRIVED 0"));
+  }
+
+  @Test
   void moreEventsMayWaitThanMemoryHolds() {
     int events = 10_500;
     List<@Nullable Long> forever = Arrays.asList(null, null);

@@ -1,16 +1,30 @@
 package dev.millrace.inference;
 
+import static dev.millrace.schemas.pipeline.InputType.TEXT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.inference.onnx.Scored;
+import dev.millrace.inference.onnx.Scorer;
+import dev.millrace.schemas.expr.Expression;
+import dev.millrace.schemas.pipeline.Fields;
+import dev.millrace.schemas.pipeline.Model;
+import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.RecordSize;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.internal.AbstractRecords;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +139,57 @@ class RecordLimitsTest {
       assertThat(Topics.eventClock(driver.predictionRecord().headers(), 0))
           .isEqualTo(1_767_614_400_124L);
     }
+  }
+
+  @Test
+  void aPredictionCarriesTheArrivalPartition() {
+    try (TestDriver driver = start()) {
+      driver.row("card", "c", "p0", ZERO, 0, 1);
+      driver.event("p0", "c", Topics.ARRIVAL_HEADER, "3");
+      assertThat(Topics.arrival(driver.predictionRecord().headers(), -1)).isEqualTo(3);
+
+      driver.event("p1", "c", Topics.ARRIVAL_HEADER, "2");
+      driver.pass(Duration.ofMillis(220));
+      assertThat(Topics.arrival(driver.predictionRecord().headers(), -1)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theLetterOfAModelWithManyTextsFitsIntoARequest() {
+    Expression merchant = Expression.compile("merchant", Fields.types(Payments.EVENT));
+    List<ModelInput> inputs =
+        IntStream.range(0, 190)
+            .mapToObj(i -> new ModelInput("w" + i, merchant, ModelInput.Kind.ON_DEMAND, TEXT))
+            .toList();
+    Model model = new Model("fraud", Path.of("models/fraud"), inputs, "score", null);
+    Champion refusing = new Champion("fraud", "0123456789ab", Refusing::new);
+    try (TestDriver driver =
+        new TestDriver(Payments.pipeline(Map.of(), model), refusing, stateDir)) {
+      driver.event("i".repeat(994_600), "c", "\u20AC".repeat(100), ZERO, 1);
+
+      TestRecord<byte[], byte[]> letter = driver.deadLetter();
+      assertThat(header(letter, "millrace.error.code")).isEqualTo("MODEL_OUTPUT");
+      assertThat(header(letter, "millrace.error.inputs")).contains("\u20AC");
+      assertThat(RecordSize.fits(letter.key(), letter.value(), letter.headers())).isTrue();
+      assertThat(
+              AbstractRecords.estimateSizeInBytesUpperBound(
+                  RecordBatch.CURRENT_MAGIC_VALUE,
+                  CompressionType.NONE,
+                  letter.key(),
+                  letter.value(),
+                  letter.headers().toArray()))
+          .isLessThan(1_048_576);
+    }
+  }
+
+  private static final class Refusing implements Scorer {
+    @Override
+    public Scored score(@Nullable Object[] inputs) {
+      return new Scored.Rejected(Scored.Cause.NOT_FINITE, "output 'score' is NaN");
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static Double skipped(TestDriver driver, String code) {

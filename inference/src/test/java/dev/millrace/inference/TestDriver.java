@@ -111,6 +111,15 @@ final class TestDriver implements AutoCloseable {
     rows(view).pipeInput(tombstone(Wire.bytes(entity), value, Instant.ofEpochMilli(at(time))));
   }
 
+  /** As the features write it, with its event time in a header. */
+  void tombstone(String view, String entity, Duration time) {
+    TestRecord<byte[], byte[]> record =
+        tombstone(Wire.bytes(entity), null, Instant.ofEpochMilli(at(time)));
+    String millis = String.valueOf(at(time));
+    record.headers().add(Topics.EVENT_TIME_HEADER, Wire.bytes(millis));
+    rows(view).pipeInput(record);
+  }
+
   @SuppressWarnings("NullAway") // Kafka takes a null value, but is not annotated.
   private static TestRecord<byte[], byte[]> tombstone(
       byte[] key, byte @Nullable [] value, Instant time) {

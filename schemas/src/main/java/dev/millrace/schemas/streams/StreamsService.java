@@ -36,6 +36,7 @@ public record StreamsService(
   public int run() throws InterruptedException {
     DefaultExports.initialize();
     InternalTopics.configure(settings);
+    WriteFailures.report(settings, replacement);
     CountDownLatch stopped = new CountDownLatch(1);
     StreamsHealth health = new StreamsHealth(replacement);
     try (KafkaStreams streams = new KafkaStreams(topology, settings);

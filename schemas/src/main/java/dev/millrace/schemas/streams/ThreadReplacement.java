@@ -21,7 +21,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
   private static final Counter CRASH_LOOPS =
       Counter.build(
               "millrace_crash_loops_total",
-              "Times that stream threads failed five times in a row at the same task.")
+              "Faults that do not pass: five failures in a row at the same place.")
           .register();
 
   /** Before each replacement, so that a lasting fault does not spin. */
@@ -63,7 +63,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
     this.crashLoop = new CrashLoop(clock);
   }
 
-  /** What threads fail of again and again, so that only a person can mend it; empty: nothing. */
+  /** What fails again and again, so that only a person can mend it; empty: nothing. */
   public String crashLoop() {
     return crashLoop.problem();
   }
@@ -71,6 +71,14 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
   /** The outage of broker or registry that threads wait for; empty: none of late. */
   public String pausedBy() {
     return crashLoop.pausedBy();
+  }
+
+  /** Takes note of a write that failed and that Kafka Streams repeats. */
+  void writeFailed(String topic, Exception error) {
+    if (crashLoop.writeFailed(topic, error)) {
+      CRASH_LOOPS.inc();
+      log.error("{}", crashLoop.problem());
+    }
   }
 
   @Override

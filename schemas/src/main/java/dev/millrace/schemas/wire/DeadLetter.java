@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -35,7 +36,23 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
    */
   public static DeadLetter of(
       String stage, ConsumerRecord<byte[], byte[]> read, Rejection code, String detail) {
+    return of(stage, read, code, detail, List.of());
+  }
+
+  /**
+   * The dead letter of a record, with further headers that say what was wrong. They are never cut:
+   * keep them far below {@link RecordSize#MAX_BYTES}.
+   *
+   * @param more named {@code millrace.error.*}, so that a later dead letter replaces them
+   */
+  public static DeadLetter of(
+      String stage,
+      ConsumerRecord<byte[], byte[]> read,
+      Rejection code,
+      String detail,
+      List<Header> more) {
     Headers errors = errors(stage, read, code, detail);
+    more.forEach(errors::add);
     Headers headers = new RecordHeaders();
     for (Header header : read.headers()) {
       if (!isError(header)) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class CrashLoopTest {
 
     assertThat(replacement.crashLoop()).isEmpty();
     assertThat(replacement.pausedBy()).contains("TimeoutException");
-    pass(Duration.ofSeconds(31));
+    pass(Duration.ofMinutes(3).plusSeconds(1));
     assertThat(replacement.pausedBy()).isEmpty();
   }
 
@@ -50,6 +51,42 @@ class CrashLoopTest {
       pass(Duration.ofMinutes(11));
       fail(1, failure(3, new IllegalArgumentException("a rebalance")));
     }
+    assertThat(replacement.crashLoop()).isEmpty();
+  }
+
+  @Test
+  void failuresAtOtherRecordsAreNotInARow() {
+    for (int i = 0; i < 20; i++) {
+      fail(1, atOffset(1_000L * i));
+    }
+    assertThat(replacement.crashLoop()).isEmpty();
+
+    fail(4, atOffset(1_000_000));
+    assertThat(replacement.crashLoop()).isEmpty();
+    fail(1, atOffset(1_000_000));
+    assertThat(replacement.crashLoop())
+        .contains("task 0_3", "topic=millrace.shop.payments, partition=3, offset=1000000");
+  }
+
+  @Test
+  void aTopicThatStaysAwayIsAFaultWithItsNameAndNotOnlyAnOutage() {
+    Throwable gone =
+        failure(
+            1,
+            new TimeoutException(
+                "Topic millrace.shop.predictions not present in metadata after 60000 ms.",
+                new UnknownTopicOrPartitionException("This server does not host this topic")));
+    fail(20, gone);
+    assertThat(replacement.crashLoop()).as("a broker restarts").isEmpty();
+    assertThat(replacement.pausedBy()).contains("topic millrace.shop.predictions does not exist");
+
+    for (int minute = 0; minute < 5; minute++) {
+      pass(Duration.ofMinutes(1));
+      fail(1, gone);
+    }
+    assertThat(replacement.crashLoop())
+        .contains("topic millrace.shop.predictions does not exist", "create it again");
+    pass(Duration.ofMinutes(11));
     assertThat(replacement.crashLoop()).isEmpty();
   }
 
@@ -82,6 +119,15 @@ class CrashLoopTest {
 
   private void pass(Duration time) {
     now = now.plus(time);
+  }
+
+  /** As Kafka Streams reports what a processor throws. */
+  private static StreamsException atOffset(long offset) {
+    return new StreamsException(
+        "Exception caught in process. taskId=0_3, processor=score, topic=millrace.shop.payments, partition=3, offset="
+            + offset,
+        new IllegalStateException("no row"),
+        new TaskId(0, 3));
   }
 
   private static StreamsException tooLarge(int task) {

@@ -11,8 +11,9 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 class StreamsHealthTest {
+  private Instant now = Instant.EPOCH;
   private final ThreadReplacement replacement =
-      new ThreadReplacement(thrown -> true, thrown -> {}, Duration.ZERO, () -> Instant.EPOCH);
+      new ThreadReplacement(thrown -> true, thrown -> {}, Duration.ZERO, () -> now);
   private final StreamsHealth health = new StreamsHealth(replacement);
 
   @Test
@@ -32,13 +33,20 @@ class StreamsHealthTest {
     assertThat(health.live(State.REBALANCING)).contains("crash loop");
   }
 
+  /** A write to a broker that is away fails after a minute. */
   @Test
-  void anOutageIsLiveButNotReady() {
-    for (int i = 0; i < 50; i++) {
-      replacement.handle(
-          new StreamsException(new RegistryUnavailable("no answer", new IOException("503"))));
+  void anOutageIsLiveButNotReadyAllTheTime() {
+    for (int second = 0; second < 600; second += 10) {
+      if (second % 60 == 0) {
+        replacement.handle(
+            new StreamsException(new RegistryUnavailable("no answer", new IOException("503"))));
+      }
+      assertThat(health.live(State.RUNNING)).isEmpty();
+      assertThat(health.ready(State.RUNNING)).as("second " + second).startsWith("paused");
+      assertThat(health.ready(State.RUNNING)).contains("503");
+      now = now.plusSeconds(10);
     }
-    assertThat(health.live(State.RUNNING)).isEmpty();
-    assertThat(health.ready(State.RUNNING)).startsWith("paused").contains("503");
+    now = now.plus(Duration.ofMinutes(3));
+    assertThat(health.ready(State.RUNNING)).isEmpty();
   }
 }
