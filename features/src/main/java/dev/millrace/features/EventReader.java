@@ -108,6 +108,7 @@ final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
     }
     long time = instant.toEpochMilli();
     long clock = Topics.eventClock(message.headers(), time);
+    int arrival = Topics.arrival(message.headers(), message.partition());
     for (View view : here.views) {
       Object entity = Fields.value(event, view.entity);
       if (entity == null) {
@@ -121,6 +122,7 @@ final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
               id.toString(),
               time,
               clock,
+              arrival,
               late,
               message.partition(),
               message.offset(),
@@ -140,6 +142,7 @@ final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
 
   private boolean isOfSource(@Nullable Header header) {
     return header != null
+        && header.value() != null
         && new String(header.value(), StandardCharsets.UTF_8).equals(source.name());
   }
 

@@ -33,6 +33,7 @@ final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
     StringValue.writeString(event.eventId(), out);
     out.writeLong(event.time());
     out.writeLong(event.clock());
+    out.writeInt(event.arrival());
     out.writeBoolean(event.late());
     out.writeInt(event.partition());
     out.writeLong(event.offset());
@@ -68,6 +69,7 @@ final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
     String eventId = StringValue.readString(in);
     long time = in.readLong();
     long clock = in.readLong();
+    int arrival = in.readInt();
     boolean late = in.readBoolean();
     int partition = in.readInt();
     long offset = in.readLong();
@@ -75,7 +77,8 @@ final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
     for (int i = 0; i < values.length; i++) {
       values[i] = read(in);
     }
-    return new ViewEvent(view, entity, eventId, time, clock, late, partition, offset, values);
+    return new ViewEvent(
+        view, entity, eventId, time, clock, arrival, late, partition, offset, values);
   }
 
   private static @Nullable Object read(DataInputView in) throws IOException {
@@ -98,7 +101,7 @@ final class ViewEventSerializer extends TypeSerializerSingleton<ViewEvent> {
 
   @Override
   public ViewEvent createInstance() {
-    return new ViewEvent(0, "", "", 0, 0, false, 0, 0, new @Nullable Object[0]);
+    return new ViewEvent(0, "", "", 0, 0, 0, false, 0, 0, new @Nullable Object[0]);
   }
 
   @Override

@@ -90,7 +90,7 @@ class AggregateOperatorTest {
         throws Exception {
       long at = START + time;
       flink.processElement(
-          new ViewEvent(0, key, "p" + offset, at, at, late, 3, offset, values), at);
+          new ViewEvent(0, key, "p" + offset, at, at, 3, late, 3, offset, values), at);
     }
 
     /** Per record: key, and its event time after the start, for tombstones only. */

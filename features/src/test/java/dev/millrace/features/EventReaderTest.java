@@ -154,6 +154,25 @@ class EventReaderTest {
     assertThat(events()).extracting(ViewEvent::late).containsExactly(true, true);
   }
 
+  @Test
+  void aLateEventWhoseSourceHasNoNameIsNotOfThisSource() {
+    ConsumerRecord<byte[], byte[]> nameless = message(LATE, payment("bakery", 1.0));
+    nameless.headers().add(Topics.SOURCE_HEADER, null);
+    read(nameless);
+
+    assertThat(read).isEmpty();
+  }
+
+  @Test
+  void aClockIsThatOfTheArrivalPartition() {
+    ConsumerRecord<byte[], byte[]> message = message(CLEAN, payment("bakery", 1.0));
+    message.headers().add(Topics.ARRIVAL_HEADER, "7".getBytes(UTF_8));
+    read(message);
+    read(message(CLEAN, payment("bakery", 1.0)));
+
+    assertThat(events()).extracting(ViewEvent::arrival).containsExactly(7, 7, 2, 2);
+  }
+
   /** Between good ones, as it may lie in a topic. */
   @Test
   void whatCannotBeReadIsADeadLetterAndTheStreamGoesOn() {
@@ -249,7 +268,7 @@ class EventReaderTest {
           @Override
           public void markActive() {}
         };
-    EventTime partition = new EventTime(PAYMENTS.lateness());
+    EventTime partition = new EventTime(PAYMENTS.lateness(), () -> 0);
     for (ViewEvent event : events()) {
       partition.onEvent(event, event.time(), output);
     }
@@ -266,6 +285,7 @@ class EventReaderTest {
             "",
             -5,
             7,
+            2,
             true,
             3,
             1L << 40,

@@ -39,7 +39,7 @@ class TimelineCacheTest {
           values[input] = 0.1 * i + n;
           values[input + 1] = "shop " + n + " of entity " + i;
         }
-        ViewEvent event = new ViewEvent(0, "entity-" + i, "e", time, time, false, 0, n, values);
+        ViewEvent event = new ViewEvent(0, "entity-" + i, "e", time, time, 0, false, 0, n, values);
         var unused = entity.add(event, Long.MIN_VALUE);
       }
       cache.changed("entity-" + i, entity);

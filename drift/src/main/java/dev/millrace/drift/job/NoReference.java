@@ -73,7 +73,7 @@ final class NoReference extends KeyedProcessFunction<String, Uncompared, DriftRe
         .keyBy(Uncompared::modelVersion, Types.STRING)
         .process(windows, new AvroTypeInfo<>(DriftReport.class))
         .name("windows-without-reference")
-        .uid("windows-without-reference");
+        .uid("windows-without-reference-" + Fingerprint.of(windows.drift));
   }
 
   @Override

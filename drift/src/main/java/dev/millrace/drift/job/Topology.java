@@ -83,8 +83,16 @@ final class Topology {
         .keyBy(prediction -> prediction.get("event_id").toString(), Types.STRING)
         .connect(timed.keyBy(Label::eventId, Types.STRING))
         .transform(
-            "label-join", new GenericRecordAvroTypeInfo(outcomeSchema), new LabelJoinOperator(join))
+            "label-join",
+            new GenericRecordAvroTypeInfo(outcomeSchema),
+            new LabelJoinOperator(join, giveUpAfter(idleTimeout)))
         .uid(joinUid(pipeline, labels));
+  }
+
+  private static Duration giveUpAfter(Duration idleTimeout) {
+    Duration least = Duration.ofMinutes(5);
+    Duration several = idleTimeout.multipliedBy(10);
+    return several.compareTo(least) > 0 ? several : least;
   }
 
   /** Where the state of the join is found. */

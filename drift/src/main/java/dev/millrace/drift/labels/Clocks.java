@@ -1,6 +1,8 @@
 package dev.millrace.drift.labels;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
@@ -19,19 +21,32 @@ final class Clocks {
   private static final int GIVE_UP_MATURITIES = 10;
 
   private final long maturityMillis;
+  private final long giveUpAfterMillis;
+  private final LongSupplier nowMillis;
   private final boolean logs;
   private long predictionsMillis = UNKNOWN;
   private long firstPredictionsMillis = UNKNOWN;
   private long labelsMillis = UNKNOWN;
   private long timersMillis = UNKNOWN;
   private boolean silent;
+  private long silentSinceMillis;
   private boolean stalled;
 
   /**
+   * @param giveUpAfter how long labels are silent, on the wall clock, before predictions are given
+   *     up: on a start, predictions of days can be read before the first label is
+   * @param nowMillis the wall clock
    * @param logs whether it logs when labels stall; each of the join's tasks has the same clocks
    */
-  Clocks(long maturityMillis, MetricGroup metrics, boolean logs) {
+  Clocks(
+      long maturityMillis,
+      Duration giveUpAfter,
+      LongSupplier nowMillis,
+      MetricGroup metrics,
+      boolean logs) {
     this.maturityMillis = maturityMillis;
+    this.giveUpAfterMillis = giveUpAfter.toMillis();
+    this.nowMillis = nowMillis;
     this.logs = logs;
     metrics.gauge("labels_stalled", (Gauge<Integer>) () -> stalled ? 1 : 0);
     metrics.gauge("labels_behind_millis", (Gauge<Long>) this::behindMillis);
@@ -49,6 +64,9 @@ final class Clocks {
   }
 
   void labelsSilent(boolean silent) {
+    if (silent && !this.silent) {
+      silentSinceMillis = nowMillis.getAsLong();
+    }
     this.silent = silent;
   }
 
@@ -60,7 +78,7 @@ final class Clocks {
   boolean advance() {
     judge();
     long time = labelsMillis;
-    if (silent && predictionsMillis != UNKNOWN && predictionsMillis != ENDED) {
+    if (predictionsMillis != UNKNOWN && predictionsMillis != ENDED && silentForLong()) {
       time = Math.max(time, predictionsMillis - giveUpMillis());
     }
     if (time <= timersMillis) {
@@ -88,6 +106,10 @@ final class Clocks {
   /** How far predictions may be ahead of silent labels. */
   long giveUpMillis() {
     return GIVE_UP_MATURITIES * maturityMillis;
+  }
+
+  private boolean silentForLong() {
+    return silent && nowMillis.getAsLong() - silentSinceMillis >= giveUpAfterMillis;
   }
 
   private void judge() {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * An event of the source of labels: what it tells of one label, and of time.
  *
  * @param label null where the event carries none
- * @param partition that the event was read from
+ * @param arrival partition that the event arrived on
  * @param clockMillis event clock of that partition; {@code Long.MIN_VALUE}: the event does not tell
  */
-public record LabelEvent(@Nullable Label label, int partition, long clockMillis) {}
+public record LabelEvent(@Nullable Label label, int arrival, long clockMillis) {}

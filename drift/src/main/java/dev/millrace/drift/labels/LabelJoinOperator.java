@@ -1,5 +1,6 @@
 package dev.millrace.drift.labels;
 
+import java.time.Duration;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -18,8 +19,9 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 /**
  * Runs a {@link LabelJoin} by two clocks. Timers follow the clock of labels alone: a prediction
  * matures when labels are complete, however far predictions are. While labels are silent their
- * clock stands still; only when predictions are {@link Clocks#giveUpMillis} ahead of it do timers
- * follow predictions at that distance, so that state has a bound.
+ * clock stands still; only when they have been so for long on the wall clock, and predictions are
+ * {@link Clocks#giveUpMillis} ahead of it, do timers follow predictions at that distance, so that
+ * state has a bound.
  *
  * <p>After a change of maturity all that waits is timed anew.
  */
@@ -28,14 +30,20 @@ public final class LabelJoinOperator
   private static final long serialVersionUID = 1L;
   private static final int LABELS = 1;
 
+  private final Duration giveUpAfter;
+
   @SuppressWarnings("NullAway.Init")
   private transient Clocks clocks;
 
   @SuppressWarnings("NullAway.Init")
   private transient ListState<Long> maturity;
 
-  public LabelJoinOperator(LabelJoin join) {
+  /**
+   * @param giveUpAfter wall-clock time of silent labels after which predictions are given up
+   */
+  public LabelJoinOperator(LabelJoin join, Duration giveUpAfter) {
     super(join);
+    this.giveUpAfter = giveUpAfter;
   }
 
   @Override
@@ -57,7 +65,13 @@ public final class LabelJoinOperator
   @Override
   public void open() throws Exception {
     boolean logs = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
-    clocks = new Clocks(join().maturityMillis(), getMetricGroup(), logs);
+    clocks =
+        new Clocks(
+            join().maturityMillis(),
+            giveUpAfter,
+            () -> getProcessingTimeService().getCurrentProcessingTime(),
+            getMetricGroup(),
+            logs);
     join().use(clocks);
     super.open();
     for (Long before : maturity.get()) {

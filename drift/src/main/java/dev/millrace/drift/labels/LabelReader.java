@@ -49,7 +49,7 @@ public final class LabelReader extends ProcessFunction<Incoming, LabelEvent> {
     if (label == null) {
       empty.inc();
     }
-    out.collect(new LabelEvent(label, incoming.partition(), incoming.eventClockMillis()));
+    out.collect(new LabelEvent(label, incoming.arrival(), incoming.eventClockMillis()));
   }
 
   private @Nullable Label label(GenericRecord event) {

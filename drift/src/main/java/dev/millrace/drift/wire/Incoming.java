@@ -1,5 +1,6 @@
 package dev.millrace.drift.wire;
 
+import dev.millrace.schemas.topics.ArrivalClocks;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -12,17 +13,18 @@ import org.jspecify.annotations.Nullable;
  * A record of a topic: decoded, or as a dead letter.
  *
  * @param value null where {@code unreadable} is not
- * @param partition that it was read from
+ * @param arrival partition that the event arrived on, whose clock it carries; see {@link
+ *     dev.millrace.schemas.topics.Topics#ARRIVAL_HEADER}
  * @param eventClockMillis newest event time by which ingest judged lateness when the event arrived;
- *     {@link #NO_CLOCK} for a record that says nothing about its partition's clock
+ *     {@link #NO_CLOCK} for a record that says nothing about its arrival partition's clock
  */
 public record Incoming(
     @Nullable GenericRecord value,
     @Nullable Unreadable unreadable,
-    int partition,
+    int arrival,
     long eventClockMillis) {
-  /** Of late events, whose partition is not that of their clock, and of dead letters. */
-  public static final long NO_CLOCK = Long.MIN_VALUE;
+  /** Of late events, whose clock is no promise of what comes next, and of dead letters. */
+  public static final long NO_CLOCK = ArrivalClocks.NONE;
 
   /**
    * @param schema of values
@@ -35,7 +37,7 @@ public record Incoming(
             new GenericRecordAvroTypeInfo(schema),
             "unreadable",
             TypeInformation.of(Unreadable.class),
-            "partition",
+            "arrival",
             Types.INT,
             "eventClockMillis",
             Types.LONG));

@@ -69,7 +69,8 @@ public final class WireRecords implements KafkaRecordDeserializationSchema<Incom
     if (decoded instanceof Decoded.Value value) {
       long clock =
           late ? Incoming.NO_CLOCK : Topics.eventClock(record.headers(), record.timestamp());
-      out.collect(new Incoming(value.record(), null, record.partition(), clock));
+      int arrival = Topics.arrival(record.headers(), record.partition());
+      out.collect(new Incoming(value.record(), null, arrival, clock));
     } else if (decoded instanceof Decoded.Rejected reason) {
       rejected.inc();
       log.warn(

@@ -50,6 +50,9 @@ class DriftJobTest {
     assertThat(uid(windows(24), "drift-judge"))
         .isNotEqualTo(uid(windows(1), "drift-judge"))
         .isEqualTo(uid(windows(24), "drift-judge"));
+    assertThat(uid(windows(24), "windows-without-reference"))
+        .isNotEqualTo(uid(windows(1), "windows-without-reference"))
+        .isEqualTo(uid(windows(24), "windows-without-reference"));
   }
 
   @Test
@@ -83,7 +86,7 @@ class DriftJobTest {
   }
 
   private static Pipeline pipeline(@Nullable Labels labels, @Nullable Drift drift) {
-    Pipeline shop = Shop.pipeline();
+    Pipeline shop = BaselinesTest.shop(Path.of("model"));
     return new Pipeline(
         shop.name(),
         shop.guarantee(),

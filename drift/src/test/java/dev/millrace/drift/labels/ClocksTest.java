@@ -2,6 +2,7 @@ package dev.millrace.drift.labels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.metrics.Gauge;
@@ -10,9 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class ClocksTest {
   private static final long MATURITY = 1_000;
+  private static final long SILENCE = 300_000;
 
+  private long nowMillis;
   private final Metrics metrics = new Metrics();
-  private final Clocks clocks = new Clocks(MATURITY, metrics, false);
+  private final Clocks clocks =
+      new Clocks(MATURITY, Duration.ofMillis(SILENCE), () -> nowMillis, metrics, false);
 
   @Test
   void labelsThatAreSilentAndAMaturityBehindHaveStalled() {
@@ -38,6 +42,32 @@ class ClocksTest {
 
     predictions(1_700_000_000_001L + MATURITY);
     assertThat(metrics.get("labels_stalled")).isEqualTo(1);
+  }
+
+  /** On a start, predictions of days are read before the first label is. */
+  @Test
+  void predictionsAreGivenUpOnlyAfterASilenceOfTheWallClock() {
+    clocks.labelsSilent(true);
+    predictions(100 * MATURITY);
+    nowMillis += SILENCE - 1;
+    predictions(101 * MATURITY);
+    assertThat(clocks.timersMillis()).isEqualTo(Long.MIN_VALUE);
+
+    clocks.labelsSilent(true);
+    nowMillis += 1;
+    predictions(102 * MATURITY);
+    assertThat(clocks.timersMillis()).isEqualTo(92 * MATURITY);
+  }
+
+  @Test
+  void eachLabelBeginsTheSilenceAnew() {
+    clocks.labelsSilent(true);
+    nowMillis += SILENCE;
+    clocks.labelsSilent(false);
+    clocks.labelsSilent(true);
+    predictions(100 * MATURITY);
+
+    assertThat(clocks.timersMillis()).isEqualTo(Long.MIN_VALUE);
   }
 
   /** Predictions of a bounded input have ended: there are no more of them to be bounded. */

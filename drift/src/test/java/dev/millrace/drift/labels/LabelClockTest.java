@@ -28,11 +28,26 @@ class LabelClockTest {
   }
 
   @Test
-  void aPartitionThatIsSilentWhileOthersAreNotIsLeftOut() throws Exception {
+  void aPartitionThatIsSilentNearTheOthersIsLeftOut() throws Exception {
     try (Clock clock = new Clock(null)) {
-      clock.event(1, 3_000).event(0, 8_000).pass(IDLE - 1).event(0, 9_000).pass(1);
+      clock.event(1, 9_000 - LATENESS + 1).event(0, 8_000).pass(IDLE - 1).event(0, 9_000).pass(1);
 
       assertThat(clock.watermarks()).containsExactly(9_000 - LATENESS - 1);
+    }
+  }
+
+  /** Its labels are still to be read, when the source is read from its beginning. */
+  @Test
+  void aPartitionThatIsSilentFarBehindTheOthersIsLeftOutAfterMinutesOnly() throws Exception {
+    try (Clock clock = new Clock(null)) {
+      clock.event(1, 3_000);
+      for (int second = 0; second < 119; second++) {
+        clock.event(0, 8_000 + second).pass(1_000);
+      }
+      assertThat(clock.watermarks()).containsExactly(3_000 - LATENESS - 1);
+
+      clock.event(0, 9_000).pass(1_000);
+      assertThat(clock.watermarks()).containsExactly(3_000 - LATENESS - 1, 9_000 - LATENESS - 1);
     }
   }
 
@@ -61,8 +76,6 @@ class LabelClockTest {
   @Test
   void whenAllAreSilentTheClockGoesToTheNewestAndStandsStill() throws Exception {
     try (Clock clock = new Clock(null)) {
-      assertThat(clock.isIdle()).isTrue();
-
       clock.event(0, 9_000).event(1, 3_000);
       assertThat(clock.isIdle()).isFalse();
 
@@ -104,6 +117,33 @@ class LabelClockTest {
     }
   }
 
+  @Test
+  void aSourceThatHasNotSpokenYetIsSilentAfterTheTimeoutOnly() throws Exception {
+    try (Clock clock = new Clock(null)) {
+      clock.pass(IDLE - 1);
+      assertThat(clock.isIdle()).isFalse();
+
+      clock.pass(1);
+      assertThat(clock.isIdle()).isTrue();
+      assertThat(clock.watermarks()).isEmpty();
+    }
+  }
+
+  /** Nothing more comes after the restart: what matures by the newest label still does. */
+  @Test
+  void whatPartitionsHaveBroughtIsKeptOverARestart() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Clock before = new Clock(null)) {
+      before.event(0, 9_000).event(1, 3_000).pass(IDLE - 1).event(0, 9_000).event(1, 3_000).pass(1);
+      assertThat(before.watermarks()).containsExactly(3_000 - LATENESS - 1);
+      snapshot = before.harness.snapshot(1, 1);
+    }
+    try (Clock after = new Clock(snapshot)) {
+      after.event(1, 4_000).pass(IDLE);
+      assertThat(after.watermarks()).containsExactly(3_000 - LATENESS - 1, 9_000 - LATENESS - 1);
+    }
+  }
+
   /** The operator in a harness whose wall clock the test moves. */
   private static final class Clock implements AutoCloseable {
     private final OneInputStreamOperatorTestHarness<LabelEvent, Label> harness;
@@ -120,8 +160,8 @@ class LabelClockTest {
       harness.open();
     }
 
-    Clock event(int partition, long clockMillis) throws Exception {
-      LabelEvent event = new LabelEvent(new Label("a", 1, 0), partition, clockMillis);
+    Clock event(int arrival, long clockMillis) throws Exception {
+      LabelEvent event = new LabelEvent(new Label("a", 1, 0), arrival, clockMillis);
       harness.processElement(new StreamRecord<>(event));
       return this;
     }

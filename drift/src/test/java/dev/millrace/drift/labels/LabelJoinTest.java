@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class LabelJoinTest {
   private static final long MATURITY = 1_000;
+  private static final long SILENCE = 300_000;
 
   private static final Schema PREDICTION =
       SchemaBuilder.record("Prediction")
@@ -196,7 +197,8 @@ class LabelJoinTest {
   @Test
   void predictionsFarAheadOfSilentLabelsAreGivenUpAndNothingIsAssumed() throws Exception {
     try (Join join = new Join(0.0)) {
-      join.prediction("a", 100).labelsIdle().predictionClock(100 + 11 * MATURITY - 1);
+      join.prediction("a", 100).labelsIdle().pass(SILENCE);
+      join.predictionClock(100 + 11 * MATURITY - 1);
       assertThat(join.count(Fate.PREDICTIONS_UNLABELED)).isZero();
 
       join.predictionClock(100 + 11 * MATURITY);
@@ -365,7 +367,7 @@ class LabelJoinTest {
           new LabelJoin(schema, new Outcomes(OUTCOME), Duration.ofMillis(maturity), otherwise);
       harness =
           new KeyedTwoInputStreamOperatorTestHarness<>(
-              new LabelJoinOperator(function),
+              new LabelJoinOperator(function, Duration.ofMillis(SILENCE)),
               prediction -> prediction.get("event_id").toString(),
               Label::eventId,
               Types.STRING);
@@ -410,6 +412,10 @@ class LabelJoinTest {
 
     Join labelsActive() {
       return quietly(() -> harness.processWatermarkStatus2(WatermarkStatus.ACTIVE));
+    }
+
+    Join pass(long millis) {
+      return quietly(() -> harness.setProcessingTime(harness.getProcessingTime() + millis));
     }
 
     OperatorSubtaskState snapshot() throws Exception {

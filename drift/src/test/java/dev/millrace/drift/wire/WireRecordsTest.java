@@ -68,6 +68,15 @@ class WireRecordsTest {
   }
 
   @Test
+  void aClockIsThatOfTheArrivalPartition() {
+    ConsumerRecord<byte[], byte[]> refund = event(CLEAN, "a", Topics.ARRIVAL_HEADER, "9");
+    read(refund);
+    read(event(CLEAN, "b", "other", "900"));
+
+    assertThat(read).extracting(Incoming::arrival).containsExactly(9, 2);
+  }
+
+  @Test
   void lateEventsOfTheSourceAreReadAndThoseOfOthersAreNot() {
     read(event(LATE, "a", Topics.SOURCE_HEADER, "refunds"));
     read(event(LATE, "b", Topics.SOURCE_HEADER, "orders"));
