@@ -1,5 +1,6 @@
 package dev.millrace.inference;
 
+import dev.millrace.schemas.streams.Removals;
 import dev.millrace.schemas.wire.RecordSize;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package dev.millrace.inference;
 
 import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.streams.Removals;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroDecoder;
 import dev.millrace.schemas.wire.Decoded;

@@ -1,5 +1,6 @@
 package dev.millrace.inference;
 
+import dev.millrace.schemas.streams.Removals;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,5 +1,6 @@
 package dev.millrace.inference;
 
+import dev.millrace.schemas.streams.Commits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,4 +12,7 @@ interface ArrivalProcessor {
   long clockMillis();
 
   void process(Arrival arrival);
+
+  /** To be called when the task is closed, after {@link #init}. */
+  void close();
 }

@@ -16,10 +16,11 @@ import org.apache.kafka.streams.state.Stores;
  * the rekeyed topic. In a backlog they are read at different speeds; the slowest decides which ids
  * are still needed.
  *
- * <p>A partition that has delivered nothing while others did, for one period of running time, does
- * not count until it delivers again. Nor is anything said before a new task has run for a period:
- * partitions that it does not know yet may be behind. Running time is counted in ticks in which
- * records came, so neither an outage nor an idle night counts.
+ * <p>A partition whose newest publication time has not advanced while records came, for one period
+ * of running time, does not count until it advances again: it delivers nothing, or its producers
+ * send no times or a wrong one. Where none advances, the newest counts. Nor is anything said before
+ * a new task has run for a period: partitions that it does not know yet may be behind. Running time
+ * is counted in ticks in which records came, so neither an outage nor an idle night counts.
  *
  * <p>A record may be published at most one period before what its partition had reached; one that
  * claims to be older still is taken as published then. So producers' wrong clocks do not take their
@@ -35,7 +36,7 @@ final class ArrivalProgress {
   private static final class Arrivals {
     private long newestMillis;
     private int silentTicks;
-    private boolean delivered;
+    private boolean advanced;
   }
 
   private final KeyValueStore<Integer, byte[]> store;
@@ -91,15 +92,17 @@ final class ArrivalProgress {
       arrivals = new Arrivals();
       partitions.put(partition, arrivals);
     }
-    boolean counted = !isNew && arrivals.silentTicks < TICKS;
-    arrivals.newestMillis = Math.max(arrivals.newestMillis, publishedMillis);
-    arrivals.silentTicks = 0;
-    arrivals.delivered = true;
-    if (isNew) {
-      save(partition, arrivals);
-    }
-    if (!counted || partition == slowest) {
-      findSlowest();
+    if (isNew || publishedMillis > arrivals.newestMillis) {
+      boolean counted = !isNew && arrivals.silentTicks < TICKS;
+      arrivals.newestMillis = publishedMillis;
+      arrivals.silentTicks = 0;
+      arrivals.advanced = true;
+      if (isNew) {
+        save(partition, arrivals);
+      }
+      if (!counted || partition == slowest) {
+        findSlowest();
+      }
     }
     return Math.max(publishedMillis, slowestMillis - periodMillis);
   }
@@ -121,10 +124,10 @@ final class ArrivalProgress {
     }
     partitions.forEach(
         (partition, arrivals) -> {
-          if (!arrivals.delivered) {
+          if (!arrivals.advanced) {
             arrivals.silentTicks = Math.min(TICKS, arrivals.silentTicks + 1);
           }
-          arrivals.delivered = false;
+          arrivals.advanced = false;
           save(partition, arrivals);
         });
     findSlowest();
@@ -141,7 +144,8 @@ final class ArrivalProgress {
           }
         });
     if (slowest == TASK) {
-      slowestMillis = 0;
+      slowestMillis =
+          partitions.values().stream().mapToLong(each -> each.newestMillis).max().orElse(0);
     }
   }
 

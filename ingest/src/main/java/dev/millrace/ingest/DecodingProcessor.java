@@ -1,13 +1,17 @@
 package dev.millrace.ingest;
 
+import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.streams.Commits;
+import dev.millrace.schemas.streams.Removals;
 import dev.millrace.schemas.wire.Attempt;
 import dev.millrace.schemas.wire.Decoded;
 import dev.millrace.schemas.wire.NonBlockingDecoder;
 import dev.millrace.schemas.wire.RegistryUnavailable;
 import dev.millrace.schemas.wire.WireFormat;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
-import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -40,6 +44,8 @@ final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[
   private final NonBlockingDecoder decoder;
   private final ArrivalProcessor next;
   private final Bounds bounds;
+  private final boolean removesAtCommit;
+  private final List<Runnable> stops = new ArrayList<>();
   private final IngestMetrics metrics;
 
   // Set by init, which Streams calls before anything else.
@@ -49,23 +55,25 @@ final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[
   @SuppressWarnings("NullAway.Init")
   private ParkedRecords parked;
 
-  @SuppressWarnings("NullAway.Init")
-  private Cancellable retries;
-
   private int reported;
 
+  /**
+   * @param guarantee with at-least-once the store is there that hears of commits
+   */
   DecodingProcessor(
       String source,
       SourceNodes nodes,
       NonBlockingDecoder decoder,
       ArrivalProcessor next,
       Bounds bounds,
+      Guarantee guarantee,
       IngestMetrics metrics) {
     this.source = source;
     this.nodes = nodes;
     this.decoder = decoder;
     this.next = next;
     this.bounds = bounds;
+    this.removesAtCommit = guarantee == Guarantee.AT_LEAST_ONCE;
     this.metrics = metrics;
   }
 
@@ -73,17 +81,29 @@ final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
     next.init(context);
-    parked = new ParkedRecords(context.getStateStore(nodes.parkedStore()));
-    retries =
+    stops.add(next::close);
+    Removals removals = new Removals(removesAtCommit);
+    parked = new ParkedRecords(context.getStateStore(nodes.parkedStore()), removals);
+    stops.add(
         context.schedule(
-            RETRY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> releaseWhatIsKnown());
+                RETRY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> releaseWhatIsKnown())
+            ::cancel);
+    if (removesAtCommit) {
+      Commits commits = context.getStateStore(nodes.commitsStore());
+      commits.listen(removals::committed);
+      stops.add(commits::stopListening);
+    }
     report();
   }
 
-  /** A task that is closed and used again keeps its schedules, unless they are cancelled. */
+  /**
+   * A task that is closed and used again keeps its schedules, unless they are cancelled. One whose
+   * initialisation failed is closed too.
+   */
   @Override
   public void close() {
-    retries.cancel();
+    stops.forEach(Runnable::run);
+    stops.clear();
     metrics.parked(source, -reported);
     reported = 0;
   }
@@ -137,11 +157,20 @@ final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[
     return parked.count() >= bounds.records || parked.bytes() >= bounds.bytes;
   }
 
-  /** The thread is replaced and reads the record again. */
-  private RegistryUnavailable stopped(Record<byte[], byte[]> record, String why, String reason) {
-    return new RegistryUnavailable(
-        "source %s: schema id %d is not known (%s), and %s: the stream waits for the schema registry"
-            .formatted(source, WireFormat.schemaIdOf(record.value()).orElse(-1), reason, why));
+  /**
+   * The thread is replaced and reads the record again. That is an outage only while the registry
+   * does not answer.
+   */
+  private RuntimeException stopped(Record<byte[], byte[]> record, String why, String reason) {
+    String what =
+        "source %s: schema id %d is not known (%s), and %s"
+            .formatted(source, WireFormat.schemaIdOf(record.value()).orElse(-1), reason, why);
+    return decoder.registryAnswers()
+        ? new IllegalStateException(
+            what
+                + ". The schema registry answers: stop the producers that send records without a"
+                + " registered schema")
+        : new RegistryUnavailable(what + ": the stream waits for the schema registry");
   }
 
   private void releaseWhatIsKnown() {
@@ -162,8 +191,8 @@ final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[
           || !(decoder.attempt(first.record().value()) instanceof Attempt.Done done)) {
         break;
       }
-      parked.removeFirst(schemaId);
       next.process(Arrival.released(first, done.decoded()));
+      parked.removeFirst(schemaId);
     }
     return released;
   }

@@ -1,5 +1,6 @@
 package dev.millrace.ingest;
 
+import dev.millrace.schemas.pipeline.Guarantee;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,11 +31,15 @@ final class EventClock {
   private final long latenessMillis;
   private final InstantSource wallClock;
 
-  /** Records to this offset were judged by a process before this one. */
+  /**
+   * With at-least-once: records to this offset were judged by a process before this one, and may be
+   * read again.
+   */
   private final long judgedBefore;
 
-  private long lastOffset;
+  private long lastOffset = -1;
   private long clockMillis;
+  private final NewestTime newest = new NewestTime();
   // The two events before, different from one another. Their ids stand as hashes: a collision
   // delays the clock by one event.
   private int lastId;
@@ -42,7 +47,15 @@ final class EventClock {
   private int secondLastId;
   private long secondLastMillis;
 
-  EventClock(KeyValueStore<String, byte[]> store, Duration lateness, InstantSource wallClock) {
+  /**
+   * @param guarantee with exactly-once nothing is read again, and offsets that were seen before are
+   *     those of a topic that was made anew
+   */
+  EventClock(
+      KeyValueStore<String, byte[]> store,
+      Duration lateness,
+      Guarantee guarantee,
+      InstantSource wallClock) {
     this.store = store;
     this.latenessMillis = lateness.toMillis();
     this.wallClock = wallClock;
@@ -50,7 +63,8 @@ final class EventClock {
     ByteBuffer state = ByteBuffer.wrap(stored == null ? new byte[0] : stored);
     clockMillis = state.remaining() >= Long.BYTES ? state.getLong() : 0;
     if (state.hasRemaining()) {
-      judgedBefore = state.getLong();
+      long storedOffset = state.getLong();
+      judgedBefore = guarantee == Guarantee.AT_LEAST_ONCE ? storedOffset : -1;
       lastId = state.getInt();
       lastMillis = state.getLong();
       secondLastId = state.getInt();
@@ -81,6 +95,7 @@ final class EventClock {
   Timing judge(String id, long timeMillis, long offset) {
     boolean isLate = offset > judgedBefore && clockMillis - timeMillis > latenessMillis;
     take(id.hashCode(), timeMillis);
+    newest.take(timeMillis);
     // A record that was parked is judged behind later ones.
     lastOffset = Math.max(lastOffset, offset);
     store.put(STATE, state());
@@ -90,6 +105,11 @@ final class EventClock {
   /** The clock, epoch milliseconds; 0 while there is none. */
   long millis() {
     return clockMillis;
+  }
+
+  /** How far the clock is behind the newest of the last one or two thousand events. */
+  long lagMillis() {
+    return clockMillis == 0 ? 0 : Math.max(0, newest.millis() - clockMillis);
   }
 
   private void take(int id, long timeMillis) {

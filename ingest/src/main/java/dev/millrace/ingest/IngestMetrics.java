@@ -14,6 +14,7 @@ final class IngestMetrics {
   private final Counter rekeyed;
   private final Counter threadDeaths;
   private final Gauge parked;
+  private final Gauge clockLag;
 
   IngestMetrics(String pipeline, CollectorRegistry registry) {
     this.pipeline = pipeline;
@@ -42,6 +43,12 @@ final class IngestMetrics {
                 "Records that are kept until the schema registry answers for their schema id.")
             .labelNames("pipeline", "source")
             .register(registry);
+    this.clockLag =
+        Gauge.build(
+                "millrace_ingest_event_clock_lag_seconds",
+                "How far an arrival partition's event clock is behind its newest event time.")
+            .labelNames("pipeline", "source", "partition")
+            .register(registry);
   }
 
   void ended(String source, Outcome outcome, String code) {
@@ -57,6 +64,15 @@ final class IngestMetrics {
    */
   void parked(String source, int more) {
     parked.labels(pipeline, source).inc(more);
+  }
+
+  void clockLag(String source, int partition, long millis) {
+    clockLag.labels(pipeline, source, String.valueOf(partition)).set(millis / 1000.0);
+  }
+
+  /** Another process has the partition now. */
+  void noClockLag(String source, int partition) {
+    clockLag.remove(pipeline, source, String.valueOf(partition));
   }
 
   void threadDied(Throwable error) {

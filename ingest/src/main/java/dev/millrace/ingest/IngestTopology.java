@@ -1,7 +1,9 @@
 package dev.millrace.ingest;
 
+import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.streams.Commits;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.NonBlockingDecoder;
@@ -91,7 +93,14 @@ public final class IngestTopology {
       InstantSource clock,
       IngestMetrics metrics) {
     return new Supplier(
-        source, nodes(pipeline, source), pipeline.partitions(), lookups, clock, cleanId, metrics);
+        source,
+        nodes(pipeline, source),
+        pipeline.partitions(),
+        pipeline.guarantee(),
+        lookups,
+        clock,
+        cleanId,
+        metrics);
   }
 
   static SourceNodes nodes(Pipeline pipeline, Source source) {
@@ -129,6 +138,7 @@ public final class IngestTopology {
       Source source,
       SourceNodes nodes,
       int partitions,
+      Guarantee guarantee,
       SchemaLookups lookups,
       InstantSource clock,
       int cleanId,
@@ -142,6 +152,7 @@ public final class IngestTopology {
               source,
               nodes,
               partitions,
+              guarantee,
               new EventCheck(source, clock),
               new AvroEncoder(cleanId, source.schema()),
               clock,
@@ -152,18 +163,24 @@ public final class IngestTopology {
           new NonBlockingDecoder(lookups, source.topic(), source.schema()),
           processor,
           DecodingProcessor.Bounds.DEFAULT,
+          guarantee,
           metrics);
     }
 
     @Override
     public Set<StoreBuilder<?>> stores() {
       // In this order in every process, so that topologies can be compared.
-      return new LinkedHashSet<>(
-          List.of(
-              ParkedRecords.store(nodes.parkedStore()),
-              EventClock.store(nodes.clockStore()),
-              ArrivalProgress.store(nodes.progressStore()),
-              SeenIds.store(nodes.seenStore())));
+      Set<StoreBuilder<?>> stores =
+          new LinkedHashSet<>(
+              List.of(
+                  ParkedRecords.store(nodes.parkedStore()),
+                  EventClock.store(nodes.clockStore()),
+                  ArrivalProgress.store(nodes.progressStore()),
+                  SeenIds.store(nodes.seenStore())));
+      if (guarantee == Guarantee.AT_LEAST_ONCE) {
+        stores.add(Commits.store(nodes.commitsStore()));
+      }
+      return stores;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.ingest;
 
+import dev.millrace.schemas.streams.Removals;
 import dev.millrace.schemas.wire.WireFormat;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,13 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class ParkedRecords {
   private final KeyValueStore<Long, byte[]> store;
   private final Map<Integer, Deque<Long>> numbers = new LinkedHashMap<>();
+  private final Removals removals;
   private long nextNumber;
   private int count;
   private long bytes;
 
-  /** Takes up what the store holds, as it does after a restart. */
-  ParkedRecords(KeyValueStore<Long, byte[]> store) {
+  /**
+   * Takes up what the store holds, as it does after a restart.
+   *
+   * @param removals when a record that was handed on leaves the store
+   */
+  ParkedRecords(KeyValueStore<Long, byte[]> store, Removals removals) {
     this.store = store;
+    this.removals = removals;
     try (KeyValueIterator<Long, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Long, byte[]> next = all.next();
@@ -108,7 +115,7 @@ final class ParkedRecords {
     return its == null ? null : ParkedRecord.of(stored(its.element(), store.get(its.element())));
   }
 
-  /** Removes the oldest record with this schema id, which there must be. */
+  /** Removes the oldest record with this schema id, which there must be: it was handed on. */
   void removeFirst(int schemaId) {
     Deque<Long> its = numbers.get(schemaId);
     if (its == null) {
@@ -119,7 +126,8 @@ final class ParkedRecords {
       numbers.remove(schemaId);
     }
     count--;
-    bytes -= stored(number, store.delete(number)).length;
+    bytes -= stored(number, store.get(number)).length;
+    removals.add(() -> store.delete(number));
   }
 
   private static byte[] stored(Long number, byte @Nullable [] value) {

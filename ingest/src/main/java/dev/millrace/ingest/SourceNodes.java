@@ -55,7 +55,12 @@ record SourceNodes(String source, String rekeyedTopic) {
     return source + "-parked";
   }
 
-  /** All of them. */
+  /** With at-least-once: hears of commits, and has no changelog. */
+  String commitsStore() {
+    return source + "-commits";
+  }
+
+  /** All that have a changelog. */
   List<String> stores() {
     return List.of(seenStore(), progressStore(), clockStore(), parkedStore());
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.ingest.Checked.Invalid;
 import dev.millrace.ingest.Checked.Valid;
+import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
@@ -32,6 +33,7 @@ final class SourceProcessor implements ArrivalProcessor {
   private final Source source;
   private final SourceNodes nodes;
   private final int partitions;
+  private final Guarantee guarantee;
   private final EventCheck check;
   private final AvroEncoder encoder;
   private final InstantSource wallClock;
@@ -58,6 +60,7 @@ final class SourceProcessor implements ArrivalProcessor {
       Source source,
       SourceNodes nodes,
       int partitions,
+      Guarantee guarantee,
       EventCheck check,
       AvroEncoder encoder,
       InstantSource wallClock,
@@ -65,6 +68,7 @@ final class SourceProcessor implements ArrivalProcessor {
     this.source = source;
     this.nodes = nodes;
     this.partitions = partitions;
+    this.guarantee = guarantee;
     this.check = check;
     this.encoder = encoder;
     this.wallClock = wallClock;
@@ -74,11 +78,18 @@ final class SourceProcessor implements ArrivalProcessor {
   @Override
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
-    clock = new EventClock(context.getStateStore(nodes.clockStore()), source.lateness(), wallClock);
+    clock =
+        new EventClock(
+            context.getStateStore(nodes.clockStore()), source.lateness(), guarantee, wallClock);
     progress =
         new ArrivalProgress(
             context.getStateStore(nodes.progressStore()), source.deduplicate(), wallClock);
     seen = new SeenIds(context.getStateStore(nodes.seenStore()), source.deduplicate());
+  }
+
+  @Override
+  public void close() {
+    metrics.noClockLag(source.name(), context.taskId().partition());
   }
 
   @Override
@@ -110,6 +121,7 @@ final class SourceProcessor implements ArrivalProcessor {
   /** An event that was parked is not late because others passed it meanwhile. */
   private Timing judge(Arrival arrival, Valid event, Origin origin) {
     Timing now = clock.judge(event.id(), event.timeMillis(), origin.offset());
+    metrics.clockLag(source.name(), origin.partition(), clock.lagMillis());
     OptionalLong whenParked = arrival.clockWhenParkedMillis();
     return whenParked.isEmpty()
         ? now
@@ -149,7 +161,7 @@ final class SourceProcessor implements ArrivalProcessor {
             key,
             encoder.encode(event.event()),
             event.timeMillis(),
-            headers(record, timing, goesToLate));
+            headers(record, origin, timing, goesToLate));
     if (!RecordSize.fits(accepted)) {
       die(record, origin, tooLarge(accepted));
       return;
@@ -164,12 +176,14 @@ final class SourceProcessor implements ArrivalProcessor {
     }
   }
 
-  private Headers headers(Record<byte[], byte[]> record, Timing timing, boolean goesToLate) {
+  private Headers headers(
+      Record<byte[], byte[]> record, Origin origin, Timing timing, boolean goesToLate) {
     Headers headers = producersOwn(record.headers());
     if (record.timestamp() > 0) {
       headers.add(Topics.PUBLISHED_HEADER, String.valueOf(record.timestamp()).getBytes(UTF_8));
     }
     headers.add(Topics.EVENT_CLOCK_HEADER, String.valueOf(timing.clockMillis()).getBytes(UTF_8));
+    headers.add(Topics.ARRIVAL_HEADER, String.valueOf(origin.partition()).getBytes(UTF_8));
     if (goesToLate) {
       headers.add(Topics.SOURCE_HEADER, source.name().getBytes(UTF_8));
     }

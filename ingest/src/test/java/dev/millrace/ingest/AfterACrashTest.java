@@ -4,7 +4,6 @@ import static dev.millrace.ingest.ShopPayments.NOON;
 import static dev.millrace.ingest.ShopPayments.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.pipeline.LatePolicy;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AfterACrashTest {
   private static final String ALICE = "alice";
 
-  private final SourceTasks tasks = new SourceTasks(ShopPayments.pipeline(3, LatePolicy.TOPIC));
+  private final SourceTasks tasks = new SourceTasks(ShopPayments.atLeastOnce(3));
   private final int own = tasks.partitionOf(ALICE);
   private final int other = (own + 1) % 3;
 

@@ -94,4 +94,11 @@ class DecodingProcessorTest {
     assertThat(task.next.ids()).containsExactly("p");
     assertThat(tasks.parked()).isEqualTo(0);
   }
+
+  /** Kafka Streams closes what it could not initialise. */
+  @Test
+  void aProcessorThatWasNotInitialisedCanBeClosed() {
+    tasks.start().newProcessor().close();
+    assertThat(tasks.parked()).isIn(null, 0.0);
+  }
 }

@@ -2,6 +2,8 @@ package dev.millrace.ingest;
 
 import static dev.millrace.ingest.ShopPayments.NOON;
 
+import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.streams.Commits;
 import dev.millrace.schemas.wire.AvroEncoder;
 import dev.millrace.schemas.wire.Decoded;
 import dev.millrace.schemas.wire.InMemoryRegistry;
@@ -72,6 +74,9 @@ final class DecodingTasks {
       arrivals.add(arrival);
     }
 
+    @Override
+    public void close() {}
+
     List<String> ids() {
       return arrivals.stream().map(DecodingTasks::id).toList();
     }
@@ -88,23 +93,36 @@ final class DecodingTasks {
                 Serdes.ByteArray())
             .withLoggingDisabled()
             .build();
+    private final DecodingProcessor.Bounds bounds;
+    private final Commits commits = Commits.store(NODES.commitsStore()).build();
     final DecodingProcessor processor;
 
     Task(Map<Long, byte[]> state, DecodingProcessor.Bounds bounds) {
       store.init(context.getStateStoreContext(), store);
+      commits.init(context.getStateStoreContext(), commits);
       state.forEach(store::put);
-      processor =
-          new DecodingProcessor(
-              "payments",
-              NODES,
-              new NonBlockingDecoder(
-                  new SchemaLookups(registry, Runnable::run, () -> now.toNanos(), Duration.ZERO),
-                  ShopPayments.TOPIC,
-                  ShopPayments.SCHEMA),
-              next,
-              bounds,
-              metrics);
+      this.bounds = bounds;
+      processor = newProcessor();
       processor.init(context);
+    }
+
+    DecodingProcessor newProcessor() {
+      return new DecodingProcessor(
+          "payments",
+          NODES,
+          new NonBlockingDecoder(
+              new SchemaLookups(registry, Runnable::run, () -> now.toNanos(), Duration.ZERO),
+              ShopPayments.TOPIC,
+              ShopPayments.SCHEMA),
+          next,
+          bounds,
+          guarantee,
+          metrics);
+    }
+
+    /** What was sent is written, and offsets are committed. */
+    void committed() {
+      commits.commit(Map.of());
     }
 
     void read(long offset, byte[] value) {
@@ -140,12 +158,21 @@ final class DecodingTasks {
   }
 
   final Flaky registry = new Flaky();
+  private final Guarantee guarantee;
   private final CollectorRegistry counters = new CollectorRegistry();
   private final IngestMetrics metrics = new IngestMetrics("shop", counters);
   private final AvroEncoder known =
       AvroEncoder.forTopic(registry, ShopPayments.TOPIC, ShopPayments.SCHEMA);
   private final AvroEncoder newer = AvroEncoder.forTopic(registry, ShopPayments.TOPIC, NEWER);
   private Duration now = Duration.ZERO;
+
+  DecodingTasks() {
+    this(Guarantee.EXACTLY_ONCE);
+  }
+
+  DecodingTasks(Guarantee guarantee) {
+    this.guarantee = guarantee;
+  }
 
   Task start() {
     return new Task(Map.of(), DecodingProcessor.Bounds.DEFAULT);

@@ -2,12 +2,14 @@ package dev.millrace.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.pipeline.Guarantee;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -53,7 +55,7 @@ class EventClockTest {
       @ForAll("steps") @Size(max = 200) List<Step> steps, @ForAll boolean live) throws IOException {
     KeyValueStore<String, byte[]> store = store();
     long[] wall = {live ? START : START + 100_000 * HOUR};
-    EventClock clock = new EventClock(store, LATENESS, () -> Instant.ofEpochMilli(wall[0]));
+    EventClock clock = clock(store, () -> Instant.ofEpochMilli(wall[0]));
     long newestGood = START;
     List<Long> goodInARow = new ArrayList<>();
     int wrongInARow = 0;
@@ -61,7 +63,7 @@ class EventClockTest {
     for (int offset = 0; offset < steps.size(); offset++) {
       Step step = steps.get(offset);
       if (step instanceof Step.Restart) {
-        clock = new EventClock(store, LATENESS, () -> Instant.ofEpochMilli(wall[0]));
+        clock = clock(store, () -> Instant.ofEpochMilli(wall[0]));
       } else if (step instanceof Step.Wrong wrong && wrongInARow < 2) {
         wrongInARow++;
         goodInARow.clear();
@@ -92,7 +94,7 @@ class EventClockTest {
 
   @Test
   void theClockIsNeverAheadOfTheWallClock() throws IOException {
-    EventClock clock = new EventClock(store(), LATENESS, () -> Instant.ofEpochMilli(START));
+    EventClock clock = clock(store(), () -> Instant.ofEpochMilli(START));
     for (int i = 0; i < 5; i++) {
       assertThat(clock.judge("p" + i, START + HOUR, i).clockMillis()).isEqualTo(i < 2 ? 0 : START);
     }
@@ -104,19 +106,50 @@ class EventClockTest {
   void olderStateIsGoneOnFrom() throws IOException {
     KeyValueStore<String, byte[]> store = store();
     store.put("newest", ByteBuffer.allocate(Long.BYTES).putLong(START).array());
-    EventClock clock = new EventClock(store, LATENESS, () -> Instant.ofEpochMilli(START));
+    EventClock clock = clock(store, () -> Instant.ofEpochMilli(START));
     assertThat(clock.judge("p", START - HOUR, 7)).isEqualTo(new Timing(true, START));
   }
 
   @Test
   void anEventThatIsSentThreeTimesIsOneEvent() throws IOException {
-    EventClock clock = new EventClock(store(), LATENESS, () -> Instant.ofEpochMilli(START + HOUR));
+    EventClock clock = clock(store(), () -> Instant.ofEpochMilli(START + HOUR));
     for (int i = 0; i < 3; i++) {
       clock.judge("good" + i, START, i);
     }
     for (int i = 3; i < 9; i++) {
       assertThat(clock.judge("mistyped", START + HOUR, i).clockMillis()).isEqualTo(START);
     }
+  }
+
+  /** The producers' topic was deleted and made anew: its offsets begin at 0 again. */
+  @Test
+  void oldEventsOfATopicThatWasMadeAnewAreLate() throws IOException {
+    KeyValueStore<String, byte[]> store = store();
+    EventClock before = clock(store, () -> Instant.ofEpochMilli(START + 30 * HOUR));
+    for (int i = 0; i < 5; i++) {
+      before.judge("p" + i, START + 24 * HOUR, 1_000 + i);
+    }
+    EventClock after = clock(store, () -> Instant.ofEpochMilli(START + 30 * HOUR));
+    assertThat(after.judge("old", START, 0).late()).isTrue();
+    assertThat(after.judge("new", START + 24 * HOUR, 1).late()).isFalse();
+  }
+
+  /** Every third event is far behind: no three in a row reach a newer time. */
+  @Test
+  void aClockThatStandsStillShowsInItsLag() throws IOException {
+    EventClock clock = clock(store(), () -> Instant.ofEpochMilli(START + 30 * HOUR));
+    for (int i = 0; i < 3_000; i++) {
+      clock.judge("p" + i, i % 3 == 2 ? START : START + i * 1_000L, i);
+    }
+    assertThat(clock.lagMillis()).isBetween(2_990_000L, 3_000_000L);
+    for (int i = 3_000; i < 6_000; i++) {
+      clock.judge("p" + i, START + HOUR, i);
+    }
+    assertThat(clock.lagMillis()).isZero();
+  }
+
+  private static EventClock clock(KeyValueStore<String, byte[]> store, InstantSource wall) {
+    return new EventClock(store, LATENESS, Guarantee.EXACTLY_ONCE, wall);
   }
 
   private static KeyValueStore<String, byte[]> store() throws IOException {

@@ -122,6 +122,7 @@ class EventOrderTest {
     headers.add("traceparent", "00-1".getBytes(UTF_8));
     headers.add("millrace.published", "7".getBytes(UTF_8));
     headers.add("millrace.rekey.late", "1".getBytes(UTF_8));
+    headers.add("millrace.arrival", "7".getBytes(UTF_8));
     Instant before = NOON.minusSeconds(9);
     ingest.send("other".getBytes(UTF_8), ingest.encode(payment("p", "alice", before)), headers);
 
@@ -132,7 +133,8 @@ class EventOrderTest {
     assertThat(clean.headers().headers("millrace.published")).hasSize(1);
     assertThat(header(clean, "millrace.published")).isEqualTo(String.valueOf(NOON.toEpochMilli()));
     assertThat(header(clean, "millrace.event-clock")).isEqualTo("0");
-    assertThat(clean.headers().toArray()).hasSize(3);
+    assertThat(header(clean, "millrace.arrival")).isEqualTo("0");
+    assertThat(clean.headers().toArray()).hasSize(4);
   }
 
   @ParameterizedTest

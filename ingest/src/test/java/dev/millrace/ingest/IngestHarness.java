@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,17 @@ final class IngestHarness implements AutoCloseable {
             new String[] {"pipeline", "source"},
             new String[] {"shop", "payments"});
     return count == null ? 0 : count;
+  }
+
+  long storedParkedRecords() {
+    try (KeyValueIterator<Long, byte[]> all =
+        driver.<Long, byte[]>getKeyValueStore("payments-parked").all()) {
+      long count = 0;
+      for (; all.hasNext(); all.next()) {
+        count++;
+      }
+      return count;
+    }
   }
 
   void send(GenericRecord payment) {

@@ -3,9 +3,13 @@ package dev.millrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.ingest.DecodingTasks.Task;
+import dev.millrace.schemas.pipeline.Guarantee;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -94,5 +98,55 @@ class ParkedRestartTest {
               .toList();
       assertThat(offsets).as("the order of %s", schema).isSorted();
     }
+  }
+
+  /**
+   * With at-least-once, where output, state and offset are written each by itself. A crash keeps
+   * all that was done to the state and loses all output since the last commit.
+   */
+  @Property(tries = 300)
+  void withAtLeastOnceACrashLosesNothing(@ForAll @Size(max = 80) List<Step> steps) {
+    DecodingTasks each = new DecodingTasks(Guarantee.AT_LEAST_ONCE);
+    List<String> topic = new ArrayList<>();
+    Set<String> written = new HashSet<>();
+    Task task = each.start();
+    int committedOffset = 0;
+    int offset = 0;
+    for (Step step : Stream.concat(steps.stream(), Stream.of(Step.CRASH)).toList()) {
+      switch (step) {
+        case READ_KNOWN, READ_NEWER -> {
+          if (offset == topic.size()) {
+            topic.add((step == Step.READ_KNOWN ? "known " : "newer ") + offset);
+          }
+          read(each, task, offset, topic.get(offset));
+          offset++;
+        }
+        case TICK -> task.tick();
+        case REGISTRY_DOWN -> each.registry.up = false;
+        case REGISTRY_UP -> each.registry.up = true;
+        case COMMIT -> {
+          written.addAll(task.next.ids());
+          committedOffset = offset;
+          task.committed();
+        }
+        case CRASH -> {
+          task = each.start(task.state(), DecodingProcessor.Bounds.DEFAULT);
+          offset = committedOffset;
+        }
+      }
+    }
+    each.registry.up = true;
+    for (; offset < topic.size(); offset++) {
+      read(each, task, offset, topic.get(offset));
+    }
+    task.tickUntilAllIsReleased();
+    written.addAll(task.next.ids());
+    task.committed();
+    assertThat(written).containsExactlyInAnyOrderElementsOf(topic);
+    assertThat(task.state()).as("what was written has left the store").isEmpty();
+  }
+
+  private static void read(DecodingTasks tasks, Task task, int offset, String id) {
+    task.read(offset, id.startsWith("known") ? tasks.known(id) : tasks.newer(id));
   }
 }

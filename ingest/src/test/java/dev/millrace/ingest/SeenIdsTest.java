@@ -117,7 +117,7 @@ class SeenIdsTest {
   @Property(tries = 40)
   void answersAsAListOfAllThatWasAcceptedDoes(
       @ForAll("rounds") @Size(min = 80, max = 160) List<Round> rounds,
-      @ForAll @LongRange(min = 1, max = 200_000) long periodMillis) {
+      @ForAll @LongRange(min = 50, max = 200_000) long periodMillis) {
     try (Task task = new Task(Duration.ofMillis(periodMillis), 1)) {
       Map<String, List<Long>> twin = new HashMap<>();
       long[] newest = {1_000_000, 1_000_000, 1_000_000};
@@ -183,6 +183,29 @@ class SeenIdsTest {
         }
       }
       assertThat(task.size()).isLessThan(5 * 20);
+    }
+  }
+
+  /** Producers that send no times, 0, or always the same one. */
+  @Test
+  void aPartitionWhosePublicationTimeStandsStillDoesNotHoldDeletionBack() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 8)) {
+      long published = 1_000_000_000;
+      for (int tick = 0; tick < 20 * ArrivalProgress.TICKS; tick++) {
+        task.tick();
+        published += period.toMillis() / ArrivalProgress.TICKS;
+        for (int i = 0; i < 10; i++) {
+          task.isNew("none" + tick + "-" + i, 0, 0);
+          task.isNew("same" + tick + "-" + i, 1, 1_000_000_000);
+          task.isNew("right" + tick + "-" + i, 2, published);
+        }
+        if (tick % 100 == 0) {
+          task.restart();
+        }
+      }
+      assertThat(task.isNew("none" + (20 * ArrivalProgress.TICKS - 30) + "-0", 0, 0)).isFalse();
+      assertThat(task.size()).isLessThan(30 * 5 * ArrivalProgress.TICKS);
     }
   }
 

@@ -52,6 +52,15 @@ final class ShopPayments {
   }
 
   static Pipeline pipeline(int partitions, LatePolicy late, Map<String, String> rules) {
+    return pipeline(partitions, late, rules, Guarantee.EXACTLY_ONCE);
+  }
+
+  static Pipeline atLeastOnce(int partitions) {
+    return pipeline(partitions, LatePolicy.TOPIC, rules(), Guarantee.AT_LEAST_ONCE);
+  }
+
+  private static Pipeline pipeline(
+      int partitions, LatePolicy late, Map<String, String> rules, Guarantee guarantee) {
     Map<String, Expression> contract = new LinkedHashMap<>();
     rules.forEach(
         (name, text) -> contract.put(name, Expression.compile(text, Fields.types(SCHEMA))));
@@ -70,7 +79,7 @@ final class ShopPayments {
             contract);
     return new Pipeline(
         "shop",
-        Guarantee.EXACTLY_ONCE,
+        guarantee,
         partitions,
         Map.of("payments", source),
         "payments",

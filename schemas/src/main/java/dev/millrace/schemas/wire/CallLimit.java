@@ -17,15 +17,19 @@ final class CallLimit {
 
   /** Takes one call, if there is one left in this second. */
   boolean take(long nowNanos) {
+    if (!hasLeft(nowNanos)) {
+      return false;
+    }
+    taken++;
+    return true;
+  }
+
+  boolean hasLeft(long nowNanos) {
     if (!hasStarted || nowNanos - secondStartNanos >= SECOND) {
       hasStarted = true;
       secondStartNanos = nowNanos;
       taken = 0;
     }
-    if (taken == perSecond) {
-      return false;
-    }
-    taken++;
-    return true;
+    return taken < perSecond;
   }
 }

@@ -55,6 +55,11 @@ public final class NonBlockingDecoder {
   /** Whether values with this schema id cannot be read yet. */
   public boolean isPending(int schemaId) {
     return !writers.containsKey(schemaId)
-        && lookups.answer(subject, schemaId) instanceof Answer.Pending;
+        && lookups.answerAgain(subject, schemaId) instanceof Answer.Pending;
+  }
+
+  /** Whether the registry answers, so that waiting for it changes nothing. */
+  public boolean registryAnswers() {
+    return lookups.isAnswering();
   }
 }

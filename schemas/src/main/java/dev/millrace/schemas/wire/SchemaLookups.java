@@ -1,17 +1,17 @@
 package dev.millrace.schemas.wire;
 
 import dev.millrace.schemas.wire.Decoded.Rejected;
+import dev.millrace.schemas.wire.OpenLookups.Due;
+import dev.millrace.schemas.wire.OpenLookups.Lookup;
+import dev.millrace.schemas.wire.OpenLookups.Question;
 import dev.millrace.schemas.wire.WriterSchemas.Judged;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +21,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks writer schemas up in a registry without making its callers wait: what is not known yet is
  * {@link Answer.Pending}, and whoever needs it asks again. Calls to the registry run on a thread of
- * their own; a caller waits for one only briefly, and only while the registry answers. One for the
- * process; safe for many threads.
+ * their own, one after the other; a caller waits for one only briefly, and only while the registry
+ * answers. One for the process; safe for many threads.
+ *
+ * <p>An id is rejected after three answers that it is unknown, spread over a second. While many ids
+ * are looked up, as with random bytes, one answer is enough for an id that one or two records have.
  *
  * <p>Schemas that were found are kept for ever: they cannot change, and there are no more than the
  * registry holds. Everything about ids that were not found is bounded.
@@ -30,14 +33,17 @@ import org.slf4j.LoggerFactory;
 public final class SchemaLookups {
   private static final Logger log = LoggerFactory.getLogger(SchemaLookups.class);
 
-  /** A registry answers in a few milliseconds; then a record of a new schema need not be kept. */
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+  /**
+   * A registry answers in a few milliseconds; then a record of a new schema need not be kept. One
+   * that is slow costs callers 5 % of their time.
+   */
+  private static final Duration WAIT_PER_SECOND = Duration.ofMillis(50);
 
-  /** With {@link #LONGEST_WAIT} and a registry of usual speed, callers wait 5 % of the time. */
-  private static final int WAITS_PER_SECOND = 10;
+  /** One call follows the other, so this bounds them only where the registry is very fast. */
+  private static final int CALLS_PER_SECOND = 1_000;
 
-  /** What any registry serves beside its other work. */
-  private static final int CALLS_PER_SECOND = 100;
+  /** So many new ids within a second are no producers' new schemas, but random bytes. */
+  private static final int MANY_IDS = 100;
 
   /** Between the tries for one id: {@link WriterSchemas#TRIES} of them take a second. */
   private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
@@ -45,10 +51,7 @@ public final class SchemaLookups {
   /** How long an id stays rejected; then it is looked up anew, since it may be registered later. */
   private static final long REJECTED_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** A look-up that was not asked for in so long is given up. */
-  private static final long ABANDONED_NANOS = Duration.ofMinutes(1).toNanos();
-
-  /** Of look-ups in progress, and of rejected ids that are remembered. */
+  /** Of rejected ids that are remembered. */
   private static final int MOST_IDS = 10_000;
 
   /** What can be said of a schema id now. */
@@ -69,16 +72,16 @@ public final class SchemaLookups {
   private final Registry registry;
   private final Executor executor;
   private final LongSupplier nanoTime;
-  private final Duration longestWait;
+  private final Pause pause;
   private final Map<Question, Answer.Usable> usable = new ConcurrentHashMap<>();
 
   // What follows is guarded by this.
   private final OutageBackoff backoff = new OutageBackoff();
   private final CallLimit calls = new CallLimit(CALLS_PER_SECOND);
-  private final CallLimit waits = new CallLimit(WAITS_PER_SECOND);
-  private final CallLimit sweeps = new CallLimit(1);
-  private int running;
-  private final Map<Question, Lookup> open = new LinkedHashMap<>();
+  private final TimeShare waiting;
+  private boolean isRunning;
+  private boolean hasAnswered;
+  private final OpenLookups open = new OpenLookups();
   private final Map<Question, Refusal> rejected =
       new LinkedHashMap<>() {
         @Override
@@ -88,21 +91,31 @@ public final class SchemaLookups {
       };
 
   public SchemaLookups(Registry registry) {
-    this(registry, ownThread(), System::nanoTime, LONGEST_WAIT);
+    this(registry, ownThread(), System::nanoTime, WAIT_PER_SECOND);
   }
 
   /**
    * For tests.
    *
    * @param executor runs the calls to the registry
-   * @param longestWait for an answer, in the thread of the caller
+   * @param waitPerSecond for answers, in the threads of all callers together
    */
   public SchemaLookups(
-      Registry registry, Executor executor, LongSupplier nanoTime, Duration longestWait) {
+      Registry registry, Executor executor, LongSupplier nanoTime, Duration waitPerSecond) {
+    this(registry, executor, nanoTime, waitPerSecond, Pause::until);
+  }
+
+  SchemaLookups(
+      Registry registry,
+      Executor executor,
+      LongSupplier nanoTime,
+      Duration waitPerSecond,
+      Pause pause) {
     this.registry = registry;
     this.executor = executor;
     this.nanoTime = nanoTime;
-    this.longestWait = longestWait;
+    this.waiting = new TimeShare(waitPerSecond);
+    this.pause = pause;
   }
 
   private static Executor ownThread() {
@@ -114,20 +127,32 @@ public final class SchemaLookups {
         });
   }
 
-  /** What can be said now. A look-up goes on only while somebody asks for its answer. */
+  /**
+   * What can be said now, for a record that came. An id is looked up only while somebody asks for
+   * it.
+   */
   public Answer answer(String subject, int id) {
-    Question question = new Question(subject, id);
+    return answer(new Question(subject, id), 1);
+  }
+
+  /** The same for records that wait. */
+  Answer answerAgain(String subject, int id) {
+    return answer(new Question(subject, id), 0);
+  }
+
+  /** Whether the last call was answered, so that waiting for the registry changes nothing. */
+  synchronized boolean isAnswering() {
+    return hasAnswered && !backoff.isFailing();
+  }
+
+  private Answer answer(Question question, int records) {
     Answer known = known(question);
     if (!(known instanceof Answer.Pending)) {
       return known;
     }
-    Call call = nextCall(question);
-    if (call == null) {
-      return known;
-    }
-    executor.execute(() -> run(question, call));
-    if (call.isWorthWaiting) {
-      await(call);
+    CompletableFuture<Boolean> answered = start(question, records);
+    if (answered != null) {
+      await(answered);
     }
     return known(question);
   }
@@ -147,74 +172,90 @@ public final class SchemaLookups {
     }
   }
 
-  /** The call that the question needs now, or null if none is due or allowed. */
-  private synchronized @Nullable Call nextCall(Question question) {
-    long now = nanoTime.getAsLong();
-    Lookup lookup = open.get(question);
-    if (lookup == null) {
-      if (!hasRoom(now)) {
+  /**
+   * Starts the calls that are due, unless they run already.
+   *
+   * @return completed at the first answer to the question, or null if it is not to be waited for
+   */
+  private @Nullable CompletableFuture<Boolean> start(Question question, int records) {
+    CompletableFuture<Boolean> firstAnswer = null;
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      Lookup lookup = open.ask(question, records, now);
+      boolean isDue = lookup == null || now - lookup.dueNanos >= 0;
+      if (isRunning || !isDue || backoff.isPausing(now) || !calls.hasLeft(now)) {
         return null;
       }
-      rejected.remove(question);
-      lookup = new Lookup(now);
-      open.put(question, lookup);
+      isRunning = true;
+      if (lookup != null && lookup.answers == 0 && !backoff.isFailing()) {
+        firstAnswer = lookup.firstAnswer;
+      }
     }
-    lookup.askedForNanos = now;
-    // While the registry fails, one call finds out whether it still does.
-    boolean isHeldBack = backoff.isPausing(now) || (backoff.isFailing() && running > 0);
-    if (lookup.isRunning || now - lookup.dueNanos < 0 || isHeldBack || !calls.take(now)) {
+    executor.execute(this::callAllThatAreDue);
+    return firstAnswer;
+  }
+
+  /** One after the other, so that the registry decides how fast. */
+  private void callAllThatAreDue() {
+    try {
+      for (Due due = take(); due != null; due = take()) {
+        call(due);
+      }
+    } catch (Error e) {
+      ended();
+      throw e;
+    }
+  }
+
+  private void call(Due due) {
+    try {
+      Registry.Lookup answer = registry.lookup(due.question().id());
+      answered(due, WriterSchemas.judge(due.question().id(), answer, due.question().subject()));
+    } catch (RuntimeException e) {
+      failed(due.lookup(), e);
+    } finally {
+      due.lookup().firstAnswer.complete(true);
+    }
+  }
+
+  private synchronized void ended() {
+    isRunning = false;
+  }
+
+  private synchronized @Nullable Due take() {
+    long now = nanoTime.getAsLong();
+    Due due = backoff.isPausing(now) ? null : open.next(now);
+    if (due == null || !calls.take(now)) {
+      isRunning = false;
       return null;
     }
-    boolean isWorthWaiting =
-        lookup.answers == 0 && running == 0 && !backoff.isFailing() && waits.take(now);
-    lookup.isRunning = true;
-    running++;
-    return new Call(lookup, new CompletableFuture<>(), isWorthWaiting);
+    return due;
   }
 
-  private boolean hasRoom(long now) {
-    if (open.size() >= MOST_IDS && sweeps.take(now)) {
-      open.values().removeIf(each -> !each.isRunning && now - each.askedForNanos > ABANDONED_NANOS);
-    }
-    return open.size() < MOST_IDS;
-  }
-
-  private void run(Question question, Call call) {
-    try {
-      if (!isPausing()) {
-        Registry.Lookup answer = registry.lookup(question.id);
-        answered(question, call.lookup, WriterSchemas.judge(question.id, answer, question.subject));
-      }
-    } catch (RuntimeException e) {
-      failed(call.lookup, e);
-    } finally {
-      ended(call);
-    }
-  }
-
-  private synchronized boolean isPausing() {
-    return backoff.isPausing(nanoTime.getAsLong());
-  }
-
-  private synchronized void answered(Question question, Lookup lookup, Judged judged) {
+  private synchronized void answered(Due due, Judged judged) {
     long now = nanoTime.getAsLong();
     if (backoff.isFailing()) {
       log.info("The schema registry answers again");
     }
     backoff.answered();
+    hasAnswered = true;
+    Lookup lookup = due.lookup();
     lookup.answers++;
     if (judged instanceof Judged.Usable found) {
-      usable.put(question, new Answer.Usable(found.writer()));
-      open.remove(question);
+      usable.put(due.question(), new Answer.Usable(found.writer()));
+      open.remove(due.question());
       return;
     }
     Judged.Unusable unusable = (Judged.Unusable) judged;
-    if (unusable.mayChange() && lookup.answers < WriterSchemas.TRIES) {
+    // One answer is enough for an id of one record while there are many.
+    int tries = !lookup.hasSeveralRecords() && open.size() > MANY_IDS ? 1 : WriterSchemas.TRIES;
+    if (unusable.mayChange() && lookup.answers < tries) {
       lookup.dueNanos = now + RETRY_NANOS;
       lookup.answer = new Answer.Pending(unusable.reason().detail());
     } else {
-      open.remove(question);
-      rejected.put(question, new Refusal(new Answer.Unusable(unusable.reason()), now));
+      open.remove(due.question());
+      rejected.remove(due.question());
+      rejected.put(due.question(), new Refusal(new Answer.Unusable(unusable.reason()), now));
     }
   }
 
@@ -228,42 +269,21 @@ public final class SchemaLookups {
     lookup.answer = new Answer.Pending(String.valueOf(failure.getMessage()));
   }
 
-  private void ended(Call call) {
+  /** For as long as this second's share allows; all threads have one together. */
+  private void await(CompletableFuture<Boolean> answered) {
+    long startNanos = nanoTime.getAsLong();
+    long mostNanos;
     synchronized (this) {
-      call.lookup.isRunning = false;
-      running--;
+      mostNanos = waiting.takeAll(startNanos);
     }
-    call.done.complete(true);
-  }
-
-  private void await(Call call) {
-    try {
-      call.done.get(longestWait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException slow) {
-      // The call goes on; whoever asks again finds its answer.
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a call is completed in one way only", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (mostNanos > 0) {
+      pause.await(answered, mostNanos);
+      long waitedNanos = nanoTime.getAsLong() - startNanos;
+      synchronized (this) {
+        waiting.giveBack(startNanos, mostNanos - waitedNanos);
+      }
     }
   }
-
-  private record Question(String subject, int id) {}
 
   private record Refusal(Answer.Unusable answer, long sinceNanos) {}
-
-  private record Call(Lookup lookup, CompletableFuture<Boolean> done, boolean isWorthWaiting) {}
-
-  /** A look-up in progress. */
-  private static final class Lookup {
-    int answers;
-    boolean isRunning;
-    long dueNanos;
-    long askedForNanos;
-    Answer.Pending answer = new Answer.Pending("it is being looked up");
-
-    Lookup(long dueNanos) {
-      this.dueNanos = dueNanos;
-    }
-  }
 }

@@ -30,7 +30,8 @@ final class WriterSchemas {
     if (!(answer instanceof Lookup.Found found)) {
       return unusable(
           Rejection.SCHEMA_UNKNOWN,
-          "the registry does not know schema id %d; asked %d times".formatted(id, TRIES),
+          "the registry does not know schema id %d: register the schema before its first record"
+              .formatted(id),
           true);
     }
     if (!found.type().equals("AVRO")) {

@@ -1,4 +1,4 @@
-package dev.millrace.inference;
+package dev.millrace.schemas.streams;
 
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * at-least-once a running task commits its stores after all that it had sent was written, and after
  * its offsets were committed. With exactly-once, it does so only when it is closed.
  */
-final class Commits implements StateStore {
+public final class Commits implements StateStore {
   private final String name;
   private @Nullable Runnable listener;
   private boolean isOpen;
@@ -21,12 +21,12 @@ final class Commits implements StateStore {
     this.name = name;
   }
 
-  static StoreBuilder<Commits> store(String name) {
+  public static StoreBuilder<Commits> store(String name) {
     return new Builder(name);
   }
 
   /** Runs the listener at every commit from now on; it may write to other stores. */
-  void listen(Runnable next) {
+  public void listen(Runnable next) {
     listener = next;
   }
 
@@ -34,7 +34,7 @@ final class Commits implements StateStore {
    * A closed processor is told nothing: the commit of a task that failed says nothing of its
    * output.
    */
-  void stopListening() {
+  public void stopListening() {
     listener = null;
   }
 
