@@ -21,6 +21,7 @@ class RandomBytesTest {
 
   private final DecodingTasks tasks = new DecodingTasks();
   private final Random random = new Random(7);
+  private final byte[] good = tasks.known("p");
   private long offset;
 
   private byte[] randomBytes() {
@@ -33,7 +34,7 @@ class RandomBytesTest {
   /** A tenth of a second. */
   private void readMixed(Task task) {
     for (int i = 0; i < GOOD_A_SECOND / TICKS_A_SECOND; i++) {
-      task.read(offset++, tasks.known("p"));
+      task.read(offset++, good);
       if (i % (GOOD_A_SECOND / RANDOM_A_SECOND) == 0) {
         task.read(offset++, randomBytes());
       }
