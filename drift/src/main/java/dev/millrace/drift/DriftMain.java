@@ -7,14 +7,14 @@ import dev.millrace.drift.job.FlinkSettings;
 import dev.millrace.drift.job.JobSettings;
 import dev.millrace.drift.job.KeptState;
 import dev.millrace.drift.job.TransactionLimit;
+import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.registry.CachingRegistry;
+import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.HttpRegistry;
-import dev.millrace.schemas.wire.PatientRegistry;
-import dev.millrace.schemas.wire.Registry;
-import dev.millrace.schemas.wire.RememberingRegistry;
-import dev.millrace.schemas.wire.WireFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -185,6 +185,6 @@ public final class DriftMain {
   }
 
   private static SerializableSupplier<Registry> registry(String url, Duration patience) {
-    return () -> new PatientRegistry(new RememberingRegistry(new HttpRegistry(url)), patience);
+    return () -> new RetryingRegistry(new CachingRegistry(new HttpRegistry(url)), patience);
   }
 }

@@ -1,10 +1,10 @@
 package dev.millrace.features;
 
+import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.avro.Schema;

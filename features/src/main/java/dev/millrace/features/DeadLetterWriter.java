@@ -1,6 +1,6 @@
 package dev.millrace.features;
 
-import dev.millrace.schemas.wire.DeadLetter;
+import dev.millrace.schemas.deadletter.DeadLetter;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;

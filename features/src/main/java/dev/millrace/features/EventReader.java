@@ -1,13 +1,13 @@
 package dev.millrace.features;
 
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.deadletter.DeadLetter;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.DeadLetter;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -98,12 +98,12 @@ final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
     Object id = Fields.value(event, source.id());
     Object at = Fields.value(event, source.time());
     if (id == null) {
-      reject(here, message, Rejection.ID_MISSING, "field " + source.id() + " is null", out);
+      reject(here, message, RejectionCode.ID_MISSING, "field " + source.id() + " is null", out);
       return;
     }
     if (!(at instanceof Instant instant)) {
       String detail = "field " + source.time() + " is no time";
-      reject(here, message, Rejection.TIMESTAMP_INVALID, detail, out);
+      reject(here, message, RejectionCode.TIMESTAMP_INVALID, detail, out);
       return;
     }
     long time = instant.toEpochMilli();
@@ -133,7 +133,7 @@ final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
   private static void reject(
       Running here,
       ConsumerRecord<byte[], byte[]> message,
-      Rejection code,
+      RejectionCode code,
       String detail,
       Collector<Incoming> out) {
     here.unreadable.inc();

@@ -1,6 +1,6 @@
 package dev.millrace.features;
 
-import dev.millrace.schemas.wire.DeadLetter;
+import dev.millrace.schemas.deadletter.DeadLetter;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;

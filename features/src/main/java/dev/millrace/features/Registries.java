@@ -1,9 +1,9 @@
 package dev.millrace.features;
 
-import dev.millrace.schemas.wire.HttpRegistry;
-import dev.millrace.schemas.wire.PatientRegistry;
-import dev.millrace.schemas.wire.Registry;
-import dev.millrace.schemas.wire.RememberingRegistry;
+import dev.millrace.schemas.registry.CachingRegistry;
+import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RetryingRegistry;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -18,6 +18,6 @@ interface Registries extends Serializable {
   Registry connect();
 
   static Registries http(String url) {
-    return () -> new PatientRegistry(new RememberingRegistry(new HttpRegistry(url)), PATIENCE);
+    return () -> new RetryingRegistry(new CachingRegistry(new HttpRegistry(url)), PATIENCE);
   }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.features;
 
-import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.codec.AvroEncoder;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -16,9 +16,9 @@ final class RowEncoder {
   RowEncoder(AvroEncoder encoder, Schema schema) {
     this.encoder = encoder;
     this.row = new GenericData.Record(schema);
-    this.mark = new GenericData.Record(schema.getField("mark").schema());
+    this.mark = new GenericData.Record(schema.getField("event").schema());
     this.features = new GenericData.Record(schema.getField("features").schema());
-    row.put("mark", mark);
+    row.put("event", mark);
     row.put("features", features);
   }
 

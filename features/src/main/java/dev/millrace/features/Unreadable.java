@@ -1,6 +1,6 @@
 package dev.millrace.features;
 
-import dev.millrace.schemas.wire.DeadLetter;
+import dev.millrace.schemas.deadletter.DeadLetter;
 
 /**
  * A record that could not be decoded.

@@ -3,7 +3,7 @@ package dev.millrace.features;
 import dev.millrace.features.aggregate.Operation;
 import dev.millrace.features.aggregate.Plan;
 import dev.millrace.features.aggregate.Window;
-import dev.millrace.schemas.expr.Expression;
+import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Fields;

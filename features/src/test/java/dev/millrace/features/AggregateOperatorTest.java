@@ -3,11 +3,11 @@ package dev.millrace.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -132,7 +132,7 @@ class AggregateOperatorTest {
       assertThat(encoded.time()).isEqualTo(START + 1000);
       GenericRecord row = harness.rows().get(1);
       assertThat(row.get("entity")).isEqualTo("c1");
-      assertThat(row.get("mark"))
+      assertThat(row.get("event"))
           .hasToString(
               "{\"event_id\": \"p8\", \"event_time\": %d, \"partition\": 3, \"offset\": 8}"
                   .formatted(START + 1000));

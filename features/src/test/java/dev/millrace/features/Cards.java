@@ -2,11 +2,11 @@ package dev.millrace.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.InMemoryRegistry;
+import dev.millrace.schemas.registry.InMemoryRegistry;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.Registry;
-import dev.millrace.schemas.wire.RegistryUnavailable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,10 +2,10 @@ package dev.millrace.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.generic.GenericRecord;

@@ -1,7 +1,7 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.wire.DeadLetter;
-import dev.millrace.schemas.wire.Rejection;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.deadletter.DeadLetter;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,7 +24,7 @@ final class DeadLetters {
   static Record<byte[], byte[]> of(
       Record<byte[], byte[]> record,
       Origin origin,
-      Rejection code,
+      RejectionCode code,
       String detail,
       List<Header> more) {
     ConsumerRecord<byte[], byte[]> read =

@@ -1,8 +1,8 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.Rejection;
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.RejectionCode;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -36,7 +36,7 @@ final class GlobalRowsProcessor implements Processor<byte[], byte[], Void, Void>
       throw new IllegalStateException("init was not called");
     }
     if (record.key() == null) {
-      skip(Rejection.KEY_MISSING, "the row has no key");
+      skip(RejectionCode.KEY_MISSING, "the row has no key");
       return;
     }
     if (record.value() == null) {
@@ -52,7 +52,7 @@ final class GlobalRowsProcessor implements Processor<byte[], byte[], Void, Void>
   }
 
   /** Every instance reads every row, and a global processor has no way out but its store. */
-  private void skip(Rejection code, String detail) {
+  private void skip(RejectionCode code, String detail) {
     metrics.skippedRow(view.view().name(), code);
     log.warn("A row of {} was skipped: {} {}", view.topic(), code, detail);
   }

@@ -6,12 +6,12 @@ import dev.millrace.inference.onnx.OnnxModel;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.StreamsOptions;
 import dev.millrace.schemas.streams.StreamsService;
 import dev.millrace.schemas.streams.ThreadReplacement;
-import dev.millrace.schemas.wire.PatientRegistry;
-import dev.millrace.schemas.wire.Registry;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,7 +103,8 @@ public final class InferenceMain implements Callable<Integer> {
             ? null
             : new Champion(pipeline.model().name(), model.version(), model::scorer);
     int schemaId =
-        ScoringPlan.register(pipeline, new PatientRegistry(known, ServiceOptions.STARTUP_PATIENCE));
+        ScoringPlan.register(
+            pipeline, new RetryingRegistry(known, ServiceOptions.STARTUP_PATIENCE));
     return new ScoringPlan(pipeline, ViewPlan.of(pipeline), champion, known, schemaId, metrics);
   }
 }

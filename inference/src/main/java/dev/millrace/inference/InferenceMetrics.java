@@ -4,10 +4,10 @@ import dev.millrace.inference.InputValues.Value;
 import dev.millrace.inference.onnx.Scored;
 import dev.millrace.schemas.avro.FeatureStatus;
 import dev.millrace.schemas.avro.Role;
-import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.avro.WaitResult;
+import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.wire.Rejection;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
@@ -30,7 +30,7 @@ final class InferenceMetrics {
 
   private final Counter.Child predictions;
   private final Histogram.Child latency;
-  private final List<Map<WaitOutcome, Counter.Child>> waits;
+  private final List<Map<WaitResult, Counter.Child>> waits;
   private final List<Map<FeatureStatus, Counter.Child>> inputs;
   private final Counter.Child scores;
   private final Counter rejectedScores;
@@ -55,7 +55,7 @@ final class InferenceMetrics {
             .labels();
     Counter ofWaits =
         counter(registry, "waits_total", "Predictions by outcome of the wait.", "view", "outcome");
-    waits = children(ofWaits, pipeline.features().keySet(), WaitOutcome.class);
+    waits = children(ofWaits, pipeline.features().keySet(), WaitResult.class);
     Counter ofInputs =
         counter(registry, "inputs_total", "Model inputs by status.", "input", "status");
     List<String> names = pipeline.inputs().stream().map(ModelInput::name).toList();
@@ -118,7 +118,7 @@ final class InferenceMetrics {
     }
   }
 
-  void predicted(Value[] values, WaitOutcome[] outcomes, @Nullable Long latencyMillis) {
+  void predicted(Value[] values, WaitResult[] outcomes, @Nullable Long latencyMillis) {
     predictions.inc();
     for (int i = 0; i < values.length; i++) {
       inc(inputs.get(i), values[i].status());
@@ -142,11 +142,11 @@ final class InferenceMetrics {
     warmUpRejections.set(rejections);
   }
 
-  void deadLetter(Rejection code) {
+  void deadLetter(RejectionCode code) {
     deadLetters.labels(code.name()).inc();
   }
 
-  void skippedRow(String view, Rejection code) {
+  void skippedRow(String view, RejectionCode code) {
     skippedRows.labels(view, code.name()).inc();
   }
 

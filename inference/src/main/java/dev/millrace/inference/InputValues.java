@@ -1,7 +1,7 @@
 package dev.millrace.inference;
 
 import dev.millrace.schemas.avro.FeatureStatus;
-import dev.millrace.schemas.expr.Expression;
+import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.ModelInput;

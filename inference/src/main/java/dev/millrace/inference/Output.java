@@ -1,11 +1,11 @@
 package dev.millrace.inference;
 
 import dev.millrace.inference.Predictor.Answer;
-import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.avro.WaitResult;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.deadletter.RecordSize;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.RecordSize;
-import dev.millrace.schemas.wire.Rejection;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -37,11 +37,11 @@ final class Output implements AutoCloseable {
    * @param waits by the index of their view
    * @param now wall clock, epoch millis
    */
-  void answer(Event event, @Nullable Row[] rows, WaitOutcome[] waits, long now) {
+  void answer(Event event, @Nullable Row[] rows, WaitResult[] waits, long now) {
     Answer answer = predictor.predict(event, partition, rows, waits, now);
     if (answer instanceof Answer.Refused refused) {
       context.forward(
-          letter(event, Rejection.MODEL_OUTPUT, refused.detail(), List.of(refused.inputs())),
+          letter(event, RejectionCode.MODEL_OUTPUT, refused.detail(), List.of(refused.inputs())),
           ScoringPlan.DEAD_LETTERS);
     } else if (answer instanceof Answer.Predicted predicted) {
       byte[] value = encoder.encode(predicted.prediction());
@@ -51,7 +51,7 @@ final class Output implements AutoCloseable {
             new Record<>(event.key, value, event.time, headers), ScoringPlan.PREDICTIONS);
       } else {
         context.forward(
-            letter(event, Rejection.TOO_LARGE, tooLarge(event, value, headers), List.of()),
+            letter(event, RejectionCode.TOO_LARGE, tooLarge(event, value, headers), List.of()),
             ScoringPlan.DEAD_LETTERS);
       }
     }
@@ -79,7 +79,7 @@ final class Output implements AutoCloseable {
   }
 
   private Record<byte[], byte[]> letter(
-      Event event, Rejection code, String detail, List<Header> more) {
+      Event event, RejectionCode code, String detail, List<Header> more) {
     return letter(
         new Record<>(event.key, event.value, event.time, event.headers),
         plan.cleanOrigin(partition, event.offset),
@@ -88,14 +88,14 @@ final class Output implements AutoCloseable {
         more);
   }
 
-  void deadLetter(Record<byte[], byte[]> record, Origin origin, Rejection code, String detail) {
+  void deadLetter(Record<byte[], byte[]> record, Origin origin, RejectionCode code, String detail) {
     context.forward(letter(record, origin, code, detail, List.of()), ScoringPlan.DEAD_LETTERS);
   }
 
   private Record<byte[], byte[]> letter(
       Record<byte[], byte[]> record,
       Origin origin,
-      Rejection code,
+      RejectionCode code,
       String detail,
       List<Header> more) {
     plan.metrics().deadLetter(code);

@@ -1,12 +1,12 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.avro.WaitResult;
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.deadletter.RecordSize;
 import dev.millrace.schemas.streams.Removals;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.RecordSize;
-import dev.millrace.schemas.wire.Rejection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,7 +138,7 @@ final class PartitionScorer implements AutoCloseable {
   /** Neither ingest nor the features write such a record, and no changelog would take it. */
   private static Decoded tooLarge(Record<byte[], byte[]> record) {
     return new Decoded.Rejected(
-        Rejection.TOO_LARGE,
+        RejectionCode.TOO_LARGE,
         "the record has %d bytes, but at most %d are read: let only ingest and the features write to this topic"
             .formatted(
                 RecordSize.of(record.key(), record.value(), record.headers()),
@@ -182,7 +182,7 @@ final class PartitionScorer implements AutoCloseable {
 
   private void processRow(int v, Record<byte[], byte[]> record, Origin origin) {
     if (record.key() == null) {
-      output.deadLetter(record, origin, Rejection.KEY_MISSING, "the row has no key");
+      output.deadLetter(record, origin, RejectionCode.KEY_MISSING, "the row has no key");
       return;
     }
     if (record.value() == null) {
@@ -251,9 +251,9 @@ final class PartitionScorer implements AutoCloseable {
 
   /** Scores an event unless it still has a reason to wait. */
   private boolean scoreIfReady(Event event, long now) {
-    WaitOutcome[] waits = new WaitOutcome[views.size()];
+    WaitResult[] waits = new WaitResult[views.size()];
     for (int v = 0; v < waits.length; v++) {
-      WaitOutcome outcome = views.get(v).waitOutcome(event, event.own[v] != null, now);
+      WaitResult outcome = views.get(v).waitOutcome(event, event.own[v] != null, now);
       if (outcome == null) {
         return false;
       }
@@ -263,7 +263,7 @@ final class PartitionScorer implements AutoCloseable {
     return true;
   }
 
-  private void score(Event event, WaitOutcome[] waits, long now) {
+  private void score(Event event, WaitResult[] waits, long now) {
     output.answer(event, rows(event), waits, now);
     if (pending.contains(event.offset)) {
       pending.remove(event.offset, () -> removeOwnRows(event));

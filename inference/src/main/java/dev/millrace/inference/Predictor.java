@@ -3,9 +3,9 @@ package dev.millrace.inference;
 import dev.millrace.inference.InputValues.Value;
 import dev.millrace.inference.onnx.Scored;
 import dev.millrace.inference.onnx.Scorer;
-import dev.millrace.schemas.avro.Mark;
+import dev.millrace.schemas.avro.EventRef;
 import dev.millrace.schemas.avro.Role;
-import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -73,7 +73,7 @@ final class Predictor implements AutoCloseable {
    * @param waits by the index of their view
    * @param now wall clock, epoch millis
    */
-  Answer predict(Event event, int partition, @Nullable Row[] rows, WaitOutcome[] waits, long now) {
+  Answer predict(Event event, int partition, @Nullable Row[] rows, WaitResult[] waits, long now) {
     Value[] values = inputValues.read(event, rows);
     @Nullable Object[] given = given(values);
     Double score = null;
@@ -128,7 +128,7 @@ final class Predictor implements AutoCloseable {
   }
 
   private GenericRecord mark(String id, Event event, int partition) {
-    GenericRecord mark = new GenericData.Record(Mark.getClassSchema());
+    GenericRecord mark = new GenericData.Record(EventRef.getClassSchema());
     mark.put("event_id", id);
     mark.put("event_time", event.time);
     mark.put("partition", partition);
@@ -157,7 +157,7 @@ final class Predictor implements AutoCloseable {
     return record;
   }
 
-  private GenericRecord views(@Nullable Row[] rows, WaitOutcome[] waits) {
+  private GenericRecord views(@Nullable Row[] rows, WaitResult[] waits) {
     GenericRecord record = new GenericData.Record(viewMarks);
     for (int i = 0; i < views.size(); i++) {
       Row row = rows[i];

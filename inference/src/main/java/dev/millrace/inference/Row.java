@@ -1,6 +1,6 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.avro.Mark;
+import dev.millrace.schemas.avro.EventRef;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
@@ -23,7 +23,7 @@ record Row(GenericRecord mark, GenericRecord features) {
   /** Reads a {@code FeatureRow}. */
   static Row of(GenericRecord featureRow) {
     return new Row(
-        (GenericRecord) featureRow.get("mark"), (GenericRecord) featureRow.get("features"));
+        (GenericRecord) featureRow.get("event"), (GenericRecord) featureRow.get("features"));
   }
 
   /** Whether the mark names an offset of the late topic. */
@@ -40,7 +40,7 @@ record Row(GenericRecord mark, GenericRecord features) {
   }
 
   private static int position(String field) {
-    Schema schema = Mark.getClassSchema();
+    Schema schema = EventRef.getClassSchema();
     return schema.getField(field).pos();
   }
 

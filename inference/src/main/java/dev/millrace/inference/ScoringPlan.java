@@ -1,15 +1,15 @@
 package dev.millrace.inference;
 
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.streams.StreamsDefaults;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.PatientRegistry;
-import dev.millrace.schemas.wire.Registry;
-import dev.millrace.schemas.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -78,7 +78,7 @@ record ScoringPlan(
   }
 
   private Registry patient(Duration limit) {
-    return new PatientRegistry(registry, limit);
+    return new RetryingRegistry(registry, limit);
   }
 
   Predictor predictor() {

@@ -1,6 +1,6 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Topics;
@@ -60,14 +60,14 @@ record ViewPlan(FeatureView view, Access access, String topic, String store) {
    * @param now wall clock, epoch millis
    * @return null while it goes on
    */
-  @Nullable WaitOutcome waitOutcome(Event event, boolean arrived, long now) {
+  @Nullable WaitResult waitOutcome(Event event, boolean arrived, long now) {
     if (arrived) {
-      return WaitOutcome.ARRIVED;
+      return WaitResult.ARRIVED;
     }
     if (!isOwn() || atMost().isZero()) {
-      return WaitOutcome.NOT_AWAITED;
+      return WaitResult.NOT_AWAITED;
     }
-    return now >= event.waitEnds(atMost()) ? WaitOutcome.TIMED_OUT : null;
+    return now >= event.waitEnds(atMost()) ? WaitResult.TIMED_OUT : null;
   }
 
   /** How long an event waits for its own row. */

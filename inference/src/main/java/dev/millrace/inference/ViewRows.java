@@ -1,7 +1,7 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

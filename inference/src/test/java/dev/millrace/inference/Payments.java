@@ -1,7 +1,7 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.expr.Expression;
-import dev.millrace.schemas.expr.Type;
+import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureType;
 import dev.millrace.schemas.pipeline.FeatureView;

@@ -6,7 +6,7 @@ import dev.millrace.inference.Predictor.Answer;
 import dev.millrace.inference.onnx.ModelFile;
 import dev.millrace.inference.onnx.OnnxModel;
 import dev.millrace.inference.onnx.TestModels;
-import dev.millrace.schemas.avro.WaitOutcome;
+import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
@@ -133,7 +133,7 @@ class PredictionLogTest {
       try (Predictor predictor =
           new Predictor(pipeline, ViewPlan.of(pipeline), champion, metrics)) {
         Event event = event(pipeline, fields);
-        Answer answer = predictor.predict(event, 0, event.own, new WaitOutcome[0], 1);
+        Answer answer = predictor.predict(event, 0, event.own, new WaitResult[0], 1);
         assertThat(answer).isInstanceOf(Answer.Predicted.class);
         return ((Answer.Predicted) answer).prediction();
       }

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.onnx.Scored;
 import dev.millrace.inference.onnx.Scorer;
-import dev.millrace.schemas.expr.Expression;
+import dev.millrace.schemas.deadletter.RecordSize;
+import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.RecordSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

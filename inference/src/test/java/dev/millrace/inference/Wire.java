@@ -1,12 +1,12 @@
 package dev.millrace.inference;
 
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.InMemoryRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.apache.avro.Schema;
@@ -50,7 +50,7 @@ final class Wire {
       String view, String entity, String id, long time, long offset, long count, double sum) {
     Schema schema =
         PipelineSchemas.featureRow(pipeline, Objects.requireNonNull(pipeline.features().get(view)));
-    GenericRecord mark = new GenericData.Record(schema.getField("mark").schema());
+    GenericRecord mark = new GenericData.Record(schema.getField("event").schema());
     mark.put("event_id", id);
     mark.put("event_time", time);
     mark.put("partition", 0);
@@ -60,7 +60,7 @@ final class Wire {
     features.put("amount_sum_1h", Double.isNaN(sum) ? null : sum);
     GenericData.Record row = new GenericData.Record(schema);
     row.put("entity", entity);
-    row.put("mark", mark);
+    row.put("event", mark);
     row.put("features", features);
     return AvroEncoder.forTopic(registry, Topics.features(pipeline, view), schema).encode(row);
   }

@@ -1,6 +1,6 @@
 package dev.millrace.ingest;
 
-import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.codec.Decoded;
 import java.util.OptionalLong;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;

@@ -1,6 +1,6 @@
 package dev.millrace.ingest;
 
-import dev.millrace.schemas.wire.Rejection;
+import dev.millrace.schemas.codec.RejectionCode;
 import org.apache.avro.generic.GenericRecord;
 
 /** What a producer's bytes turned out to be. */
@@ -22,5 +22,5 @@ sealed interface Checked {
    * @param code the reason, for programs
    * @param detail what was wrong, where, and what was expected, for people
    */
-  record Invalid(Rejection code, String detail) implements Checked {}
+  record Invalid(RejectionCode code, String detail) implements Checked {}
 }

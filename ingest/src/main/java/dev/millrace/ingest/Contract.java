@@ -1,10 +1,10 @@
 package dev.millrace.ingest;
 
 import dev.millrace.ingest.Checked.Invalid;
-import dev.millrace.schemas.expr.Expression;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.wire.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +42,7 @@ final class Contract {
     for (Rule rule : rules) {
       if (!isKept(rule, event)) {
         return new Invalid(
-            Rejection.CONTRACT,
+            RejectionCode.CONTRACT,
             "rule %s (%s) is broken: %s"
                 .formatted(rule.name, rule.expression.source(), values(rule, event)));
       }

@@ -1,7 +1,7 @@
 package dev.millrace.ingest;
 
 import dev.millrace.ingest.Checked.Invalid;
-import dev.millrace.schemas.wire.DeadLetter;
+import dev.millrace.schemas.deadletter.DeadLetter;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;

@@ -1,13 +1,13 @@
 package dev.millrace.ingest;
 
+import dev.millrace.schemas.codec.Attempt;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.NonBlockingDecoder;
+import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.streams.Commits;
 import dev.millrace.schemas.streams.Removals;
-import dev.millrace.schemas.wire.Attempt;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.NonBlockingDecoder;
-import dev.millrace.schemas.wire.RegistryUnavailable;
-import dev.millrace.schemas.wire.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.ingest.Checked.Invalid;
 import dev.millrace.ingest.Checked.Valid;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.Rejection;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.apache.avro.generic.GenericRecord;
@@ -43,19 +43,19 @@ final class EventCheck {
     GenericRecord event = ((Decoded.Value) decoded).record();
     Object key = Fields.value(event, source.key());
     if (key == null) {
-      return missing(Rejection.KEY_MISSING, "key", source.key());
+      return missing(RejectionCode.KEY_MISSING, "key", source.key());
     }
     Object id = Fields.value(event, source.id());
     if (id == null) {
-      return missing(Rejection.ID_MISSING, "id", source.id());
+      return missing(RejectionCode.ID_MISSING, "id", source.id());
     }
     Instant time = (Instant) Fields.value(event, source.time());
     if (time == null) {
-      return missing(Rejection.TIMESTAMP_INVALID, "time", source.time());
+      return missing(RejectionCode.TIMESTAMP_INVALID, "time", source.time());
     }
-    Invalid problem = tooLong(Rejection.KEY_TOO_LONG, "key", source.key(), key.toString());
+    Invalid problem = tooLong(RejectionCode.KEY_TOO_LONG, "key", source.key(), key.toString());
     if (problem == null) {
-      problem = tooLong(Rejection.ID_TOO_LONG, "id", source.id(), id.toString());
+      problem = tooLong(RejectionCode.ID_TOO_LONG, "id", source.id(), id.toString());
     }
     if (problem == null) {
       problem = bounds.problem(time);
@@ -68,14 +68,14 @@ final class EventCheck {
         : new Valid(event, id.toString(), key.toString(), time.toEpochMilli());
   }
 
-  private Invalid missing(Rejection code, String role, String field) {
+  private Invalid missing(RejectionCode code, String role, String field) {
     return new Invalid(
         code,
         "field %s is null, but it is the %s of source %s: fill it in"
             .formatted(field, role, source.name()));
   }
 
-  private @Nullable Invalid tooLong(Rejection code, String role, String field, String text) {
+  private @Nullable Invalid tooLong(RejectionCode code, String role, String field, String text) {
     int length = text.getBytes(UTF_8).length;
     return length <= LONGEST_BYTES
         ? null

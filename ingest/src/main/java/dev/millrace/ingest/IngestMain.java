@@ -1,7 +1,5 @@
 package dev.millrace.ingest;
 
-import dev.millrace.ingest.replay.ReplayCommand;
-import dev.millrace.ingest.simulate.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "ingest",
     mixinStandardHelpOptions = true,
     description = "Brings events in.",
-    subcommands = {RunCommand.class, ReplayCommand.class, SimulateCommand.class})
+    subcommands = {RunCommand.class})
 public final class IngestMain {
   private IngestMain() {}
 

@@ -1,15 +1,15 @@
 package dev.millrace.ingest;
 
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.NonBlockingDecoder;
+import dev.millrace.schemas.codec.SchemaLookups;
+import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.streams.Commits;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.NonBlockingDecoder;
-import dev.millrace.schemas.wire.Registry;
-import dev.millrace.schemas.wire.SchemaLookups;
-import dev.millrace.schemas.wire.WireFormat;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -4,7 +4,7 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /** The size of Kafka Streams' records. */
 final class RecordSize {
-  static final int MAX_BYTES = dev.millrace.schemas.wire.RecordSize.MAX_BYTES;
+  static final int MAX_BYTES = dev.millrace.schemas.deadletter.RecordSize.MAX_BYTES;
 
   private RecordSize() {}
 
@@ -13,6 +13,7 @@ final class RecordSize {
   }
 
   static long of(Record<byte[], byte[]> record) {
-    return dev.millrace.schemas.wire.RecordSize.of(record.key(), record.value(), record.headers());
+    return dev.millrace.schemas.deadletter.RecordSize.of(
+        record.key(), record.value(), record.headers());
   }
 }

@@ -1,15 +1,15 @@
 package dev.millrace.ingest;
 
+import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.StreamsOptions;
 import dev.millrace.schemas.streams.StreamsService;
 import dev.millrace.schemas.streams.ThreadReplacement;
-import dev.millrace.schemas.wire.HttpRegistry;
-import dev.millrace.schemas.wire.PatientRegistry;
-import dev.millrace.schemas.wire.Registry;
-import dev.millrace.schemas.wire.SchemaLookups;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ public final class RunCommand implements Callable<Integer> {
     Registry registry = new HttpRegistry(options.registryUrl());
     Map<String, Integer> cleanSchemaIds =
         IngestTopology.register(
-            pipeline, new PatientRegistry(registry, ServiceOptions.STARTUP_PATIENCE));
+            pipeline, new RetryingRegistry(registry, ServiceOptions.STARTUP_PATIENCE));
     Topology topology =
         IngestTopology.build(
             pipeline, cleanSchemaIds, new SchemaLookups(registry), Clock.systemUTC(), metrics);

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.ingest.Checked.Invalid;
 import dev.millrace.ingest.Checked.Valid;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.Rejection;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
@@ -213,7 +213,7 @@ final class SourceProcessor implements ArrivalProcessor {
 
   private static Invalid tooLarge(Record<byte[], byte[]> record) {
     return new Invalid(
-        Rejection.TOO_LARGE,
+        RejectionCode.TOO_LARGE,
         "the event would take %d bytes in its clean topic, but at most %d are written: publish large contents elsewhere and send a reference"
             .formatted(RecordSize.of(record), RecordSize.MAX_BYTES));
   }

@@ -1,7 +1,7 @@
 package dev.millrace.ingest;
 
 import dev.millrace.ingest.Checked.Invalid;
-import dev.millrace.schemas.wire.Rejection;
+import dev.millrace.schemas.codec.RejectionCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,14 +40,14 @@ final class TimeBounds {
     if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
       long millis = time.toEpochMilli();
       return new Invalid(
-          Rejection.TIMESTAMP_INVALID,
+          RejectionCode.TIMESTAMP_INVALID,
           "field %s is %d ms since 1970 (%s)%s".formatted(field, millis, time, hint(millis)));
     }
     Instant now = clock.instant();
     Duration ahead = Duration.between(now, time);
     if (ahead.compareTo(maxAhead) > 0) {
       return new Invalid(
-          Rejection.TIMESTAMP_FUTURE,
+          RejectionCode.TIMESTAMP_FUTURE,
           "field %s is %s, %s ahead of the clock (%s), but at most %s is allowed"
               .formatted(field, time, ahead, now, maxAhead));
     }

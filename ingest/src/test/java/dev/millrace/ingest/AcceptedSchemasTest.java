@@ -5,8 +5,8 @@ import static dev.millrace.ingest.ShopPayments.payment;
 import static dev.millrace.ingest.ShopPayments.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.pipeline.LatePolicy;
-import dev.millrace.schemas.wire.AvroEncoder;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;

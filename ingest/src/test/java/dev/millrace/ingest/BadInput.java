@@ -5,9 +5,9 @@ import static dev.millrace.ingest.ShopPayments.payment;
 import static dev.millrace.ingest.ShopPayments.with;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.InMemoryRegistry;
-import dev.millrace.schemas.wire.Rejection;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.registry.InMemoryRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail what its detail must contain
  * @param bytes makes the value; may register schemas
  */
-record BadInput(String what, Rejection code, String detail, Bytes bytes) {
+record BadInput(String what, RejectionCode code, String detail, Bytes bytes) {
 
   /** Makes a value, with the help of an encoder for {@link ShopPayments#SCHEMA}. */
   interface Bytes {
@@ -43,105 +43,119 @@ record BadInput(String what, Rejection code, String detail, Bytes bytes) {
 
   static List<BadInput> all() {
     return List.of(
-        new BadInput("null value", Rejection.NULL_VALUE, "no value", (r, e) -> null),
-        raw("no bytes", Rejection.TRUNCATED_HEADER, "0 bytes"),
-        raw("four bytes", Rejection.TRUNCATED_HEADER, "4 bytes", 0, 0, 0, 0),
-        raw("plain JSON", Rejection.BAD_MAGIC, "7b22612231", '{', '"', 'a', '"', '1', '}'),
-        raw("unknown schema id", Rejection.SCHEMA_UNKNOWN, "id 999", 0, 0, 0, 3, 231, 2),
+        new BadInput("null value", RejectionCode.NULL_VALUE, "no value", (r, e) -> null),
+        raw("no bytes", RejectionCode.TRUNCATED_HEADER, "0 bytes"),
+        raw("four bytes", RejectionCode.TRUNCATED_HEADER, "4 bytes", 0, 0, 0, 0),
+        raw("plain JSON", RejectionCode.BAD_MAGIC, "7b22612231", '{', '"', 'a', '"', '1', '}'),
+        raw("unknown schema id", RejectionCode.SCHEMA_UNKNOWN, "id 999", 0, 0, 0, 3, 231, 2),
         new BadInput(
             "another topic's schema",
-            Rejection.SUBJECT_MISMATCH,
+            RejectionCode.SUBJECT_MISMATCH,
             "orders-value",
             (r, e) -> avro(r, "orders-value", schemaOfOrders(), payment("p"))),
         new BadInput(
             "JSON schema",
-            Rejection.WRONG_FORMAT,
+            RejectionCode.WRONG_FORMAT,
             "JSON",
             (r, e) -> framed(r.register(SUBJECT, "JSON", "{}"), "{}".getBytes(UTF_8))),
         new BadInput(
             "Protobuf schema",
-            Rejection.WRONG_FORMAT,
+            RejectionCode.WRONG_FORMAT,
             "PROTOBUF",
             (r, e) -> framed(r.register(SUBJECT, "PROTOBUF", "message P {}"), new byte[] {8, 1})),
-        bytes("truncated body", Rejection.DECODE, "", b -> Arrays.copyOf(b, b.length - 3)),
-        bytes("bytes left over", Rejection.TRAILING_BYTES, "", b -> Arrays.copyOf(b, b.length + 2)),
-        bytes("huge declared length", Rejection.DECODE, "", BadInput::withHugeId),
-        new BadInput("deep nesting", Rejection.DECODE, "nested", (r, e) -> nested(r)),
-        new BadInput("unknown enum symbol", Rejection.DECODE, "GIFT", (r, e) -> unknownSymbol(r)),
-        bytes("id that is no UTF-8", Rejection.DECODE, "payment_id", b -> withByte(b, 7, 0xff)),
-        bytes("another id that is no UTF-8", Rejection.DECODE, "UTF-8", b -> withByte(b, 7, 0xfe)),
-        bytes("key that is no UTF-8", Rejection.DECODE, "account", b -> withByte(b, 10, 0xff)),
+        bytes("truncated body", RejectionCode.DECODE, "", b -> Arrays.copyOf(b, b.length - 3)),
+        bytes(
+            "bytes left over",
+            RejectionCode.TRAILING_BYTES,
+            "",
+            b -> Arrays.copyOf(b, b.length + 2)),
+        bytes("huge declared length", RejectionCode.DECODE, "", BadInput::withHugeId),
+        new BadInput("deep nesting", RejectionCode.DECODE, "nested", (r, e) -> nested(r)),
+        new BadInput(
+            "unknown enum symbol", RejectionCode.DECODE, "GIFT", (r, e) -> unknownSymbol(r)),
+        bytes("id that is no UTF-8", RejectionCode.DECODE, "payment_id", b -> withByte(b, 7, 0xff)),
+        bytes(
+            "another id that is no UTF-8",
+            RejectionCode.DECODE,
+            "UTF-8",
+            b -> withByte(b, 7, 0xfe)),
+        bytes("key that is no UTF-8", RejectionCode.DECODE, "account", b -> withByte(b, 10, 0xff)),
         event(
             "long id",
-            Rejection.ID_TOO_LONG,
+            RejectionCode.ID_TOO_LONG,
             "payment_id has 1025",
             "payment_id",
             "x".repeat(1_025)),
         event(
             "long id in bytes",
-            Rejection.ID_TOO_LONG,
+            RejectionCode.ID_TOO_LONG,
             "1026 bytes",
             "payment_id",
             "\u20ac".repeat(342)),
         event(
             "long key",
-            Rejection.KEY_TOO_LONG,
+            RejectionCode.KEY_TOO_LONG,
             "account has 200000",
             "account",
             "x".repeat(200_000)),
-        event("null key", Rejection.KEY_MISSING, "account", "account", null),
-        event("null id", Rejection.ID_MISSING, "payment_id", "payment_id", null),
-        event("null time", Rejection.TIMESTAMP_INVALID, "at", "at", null),
-        event("negative time", Rejection.TIMESTAMP_INVALID, "before 1970", "at", -1L),
+        event("null key", RejectionCode.KEY_MISSING, "account", "account", null),
+        event("null id", RejectionCode.ID_MISSING, "payment_id", "payment_id", null),
+        event("null time", RejectionCode.TIMESTAMP_INVALID, "at", "at", null),
+        event("negative time", RejectionCode.TIMESTAMP_INVALID, "before 1970", "at", -1L),
         event(
             "seconds",
-            Rejection.TIMESTAMP_INVALID,
+            RejectionCode.TIMESTAMP_INVALID,
             "looks like seconds",
             "at",
             millis(NOON) / 1000),
         event(
             "microseconds",
-            Rejection.TIMESTAMP_INVALID,
+            RejectionCode.TIMESTAMP_INVALID,
             "looks like microseconds",
             "at",
             millis(NOON) * 1000),
         event(
             "nanoseconds",
-            Rejection.TIMESTAMP_INVALID,
+            RejectionCode.TIMESTAMP_INVALID,
             "looks like nanoseconds",
             "at",
             millis(NOON) * 1_000_000),
-        event("largest time", Rejection.TIMESTAMP_INVALID, "not between", "at", Long.MAX_VALUE),
+        event("largest time", RejectionCode.TIMESTAMP_INVALID, "not between", "at", Long.MAX_VALUE),
         event(
             "year 2099",
-            Rejection.TIMESTAMP_FUTURE,
+            RejectionCode.TIMESTAMP_FUTURE,
             "2099-01-01",
             "at",
             millis(Instant.parse("2099-01-01T00:00:00Z"))),
         event(
             "just too far ahead",
-            Rejection.TIMESTAMP_FUTURE,
+            RejectionCode.TIMESTAMP_FUTURE,
             "PT1H0.001S",
             "at",
             millis(NOON.plus(Duration.ofHours(1)).plusMillis(1))),
         event(
             "rule",
-            Rejection.CONTRACT,
+            RejectionCode.CONTRACT,
             "positive_amount (amount > 0) is broken: amount = -1.0",
             "amount",
             -1.0),
         event(
             "NaN",
-            Rejection.CONTRACT,
+            RejectionCode.CONTRACT,
             "positive_amount (amount > 0) is broken: amount = NaN",
             "amount",
             Double.NaN),
-        event("infinite", Rejection.CONTRACT, "no_fortune", "amount", Double.POSITIVE_INFINITY),
-        event("minus infinite", Rejection.CONTRACT, "positive", "amount", Double.NEGATIVE_INFINITY),
-        event("NaN in a negated rule", Rejection.CONTRACT, "fee = NaN", "fee", Double.NaN),
+        event("infinite", RejectionCode.CONTRACT, "no_fortune", "amount", Double.POSITIVE_INFINITY),
+        event(
+            "minus infinite",
+            RejectionCode.CONTRACT,
+            "positive",
+            "amount",
+            Double.NEGATIVE_INFINITY),
+        event("NaN in a negated rule", RejectionCode.CONTRACT, "fee = NaN", "fee", Double.NaN),
         event(
             "private field",
-            Rejection.CONTRACT,
+            RejectionCode.CONTRACT,
             "known_card (card != '0000') is broken: card = ***",
             "card",
             "0000"));
@@ -151,7 +165,7 @@ record BadInput(String what, Rejection code, String detail, Bytes bytes) {
     return time.toEpochMilli();
   }
 
-  private static BadInput raw(String what, Rejection code, String detail, int... bytes) {
+  private static BadInput raw(String what, RejectionCode code, String detail, int... bytes) {
     byte[] value = new byte[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       value[i] = (byte) bytes[i];
@@ -160,13 +174,16 @@ record BadInput(String what, Rejection code, String detail, Bytes bytes) {
   }
 
   private static BadInput bytes(
-      String what, Rejection code, String detail, java.util.function.UnaryOperator<byte[]> spoil) {
+      String what,
+      RejectionCode code,
+      String detail,
+      java.util.function.UnaryOperator<byte[]> spoil) {
     return new BadInput(
         what, code, detail, (registry, encoder) -> spoil.apply(encoder.encode(payment("p"))));
   }
 
   private static BadInput event(
-      String what, Rejection code, String detail, String field, @Nullable Object value) {
+      String what, RejectionCode code, String detail, String field, @Nullable Object value) {
     return new BadInput(
         what,
         code,

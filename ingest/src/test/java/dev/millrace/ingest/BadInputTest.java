@@ -5,8 +5,8 @@ import static dev.millrace.ingest.ShopPayments.payment;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.pipeline.LatePolicy;
-import dev.millrace.schemas.wire.AvroEncoder;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.ingest.DecodingTasks.Task;
-import dev.millrace.schemas.wire.RegistryUnavailable;
+import dev.millrace.schemas.registry.RegistryUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

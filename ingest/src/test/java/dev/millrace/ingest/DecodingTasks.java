@@ -2,15 +2,15 @@ package dev.millrace.ingest;
 
 import static dev.millrace.ingest.ShopPayments.NOON;
 
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.NonBlockingDecoder;
+import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.registry.InMemoryRegistry;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.streams.Commits;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.InMemoryRegistry;
-import dev.millrace.schemas.wire.NonBlockingDecoder;
-import dev.millrace.schemas.wire.Registry;
-import dev.millrace.schemas.wire.RegistryUnavailable;
-import dev.millrace.schemas.wire.SchemaLookups;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,11 +3,11 @@ package dev.millrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.wire.InMemoryRegistry;
-import dev.millrace.schemas.wire.SchemaLookups;
+import dev.millrace.schemas.registry.InMemoryRegistry;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,9 +2,9 @@ package dev.millrace.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.pipeline.LatePolicy;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.Rejection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -119,7 +119,7 @@ class NothingIsLostTest {
     assertThat(ingest.count(Outcome.ACCEPTED, "")).isEqualTo(clean.size());
     assertThat(ingest.count(Outcome.LATE, "")).isEqualTo(late.size());
     double counted = 0;
-    for (Rejection code : Rejection.values()) {
+    for (RejectionCode code : RejectionCode.values()) {
       counted += ingest.count(Outcome.DEAD_LETTER, code.name());
     }
     assertThat(counted).isEqualTo(dead.size());
@@ -165,8 +165,8 @@ class NothingIsLostTest {
   /** Some ids are asked for several times, with pauses; times ahead depend on the clock. */
   private static List<BadInput> instantlyBad() {
     return BadInput.all().stream()
-        .filter(input -> input.code() != Rejection.SCHEMA_UNKNOWN)
-        .filter(input -> input.code() != Rejection.SUBJECT_MISMATCH)
+        .filter(input -> input.code() != RejectionCode.SCHEMA_UNKNOWN)
+        .filter(input -> input.code() != RejectionCode.SUBJECT_MISMATCH)
         .filter(input -> !input.what().equals("just too far ahead"))
         .toList();
   }

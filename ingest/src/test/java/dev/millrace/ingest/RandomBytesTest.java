@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.ingest.DecodingTasks.Task;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.RegistryUnavailable;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.registry.RegistryUnavailable;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;

@@ -9,12 +9,12 @@ import static dev.millrace.ingest.ShopPayments.payment;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.registry.InMemoryRegistry;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.streams.ThreadReplacement;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.InMemoryRegistry;
-import dev.millrace.schemas.wire.Registry;
-import dev.millrace.schemas.wire.RegistryUnavailable;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.time.Duration;

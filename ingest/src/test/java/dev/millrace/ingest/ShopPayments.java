@@ -1,6 +1,6 @@
 package dev.millrace.ingest;
 
-import dev.millrace.schemas.expr.Expression;
+import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.LatePolicy;

@@ -2,12 +2,12 @@ package dev.millrace.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.InMemoryRegistry;
-import dev.millrace.schemas.wire.SchemaLookups;
+import dev.millrace.schemas.registry.InMemoryRegistry;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,6 +3,10 @@ package dev.millrace.deploy.child;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.TrainingReference;
 import dev.millrace.schemas.service.OpsServer;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.common.TextFormat;
+import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +78,8 @@ public final class LocalFlink {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(cluster), "flink-stop"));
     var jobs = new FlinkJobs(cluster);
     var note = note();
-    try (var ops = new OpsServer(opsPort, jobs::live, jobs::ready, () -> note)) {
+    try (var ops =
+        new OpsServer(opsPort, jobs::live, jobs::ready, () -> note, LocalFlink::metrics)) {
       Leash.awaitGo();
       submit(cluster, "features", "dev.millrace.features.FeaturesMain");
       submit(cluster, "drift", "dev.millrace.drift.DriftMain");
@@ -158,5 +163,9 @@ public final class LocalFlink {
     } catch (Exception e) {
       log.warn("the cluster did not close: {}", e.toString());
     }
+  }
+
+  private static void metrics(Writer out) throws IOException {
+    TextFormat.write004(out, CollectorRegistry.defaultRegistry.metricFamilySamples());
   }
 }

@@ -34,6 +34,6 @@ abstract class IngestCommand implements Callable<Integer> {
     }
     arguments.addAll(others);
     return ModuleCommand.run(
-        HEAP_MEGABYTES, List.of("ingest", "streams"), "dev.millrace.ingest.IngestMain", arguments);
+        HEAP_MEGABYTES, List.of("deploy"), "dev.millrace.ingest.producer.ProducerMain", arguments);
   }
 }

@@ -1,13 +1,13 @@
 package dev.millrace.deploy.demo;
 
 import dev.millrace.deploy.topic.TopicReader;
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.Registry;
 import java.util.List;
 import java.util.Set;
 import org.apache.avro.generic.GenericRecord;

@@ -1,9 +1,9 @@
 package dev.millrace.deploy.export;
 
 import dev.millrace.deploy.topic.TopicReader;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.HttpRegistry;
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.registry.HttpRegistry;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;

@@ -66,7 +66,7 @@ public record Distribution(Path home) {
   }
 
   private Path ownJar() {
-    return single(lib("deploy"), ".jar", "deploy-");
+    return single(lib("deploy"), ".jar", "millrace-deploy-");
   }
 
   private static Path single(Path directory, String suffix, String prefix) {

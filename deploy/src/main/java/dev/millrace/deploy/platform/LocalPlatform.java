@@ -4,9 +4,9 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.topics.Provisioner;
-import dev.millrace.schemas.wire.HttpRegistry;
-import dev.millrace.schemas.wire.PatientRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -162,7 +162,7 @@ public final class LocalPlatform implements AutoCloseable {
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
     try (var admin = Admin.create(settings)) {
       var registry =
-          new PatientRegistry(new HttpRegistry(endpoints.registryUrl()), REGISTRY_PATIENCE);
+          new RetryingRegistry(new HttpRegistry(endpoints.registryUrl()), REGISTRY_PATIENCE);
       new Provisioner(admin, registry).provision(pipeline);
     } catch (IllegalStateException e) {
       throw new PlatformException(String.valueOf(e.getMessage()), e);

@@ -3,7 +3,7 @@ package dev.millrace.deploy.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.wire.Rejection;
+import dev.millrace.schemas.codec.RejectionCode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +31,7 @@ final class BadInput {
       String name,
       byte @Nullable [] key,
       byte @Nullable [] value,
-      Rejection code,
+      RejectionCode code,
       String... detail) {
 
     /** Wants the record as it was sent, with the reason of its death. */
@@ -74,54 +74,59 @@ final class BadInput {
   }
 
   private void bytes() {
-    add("null value", null, Rejection.NULL_VALUE, "no value");
+    add("null value", null, RejectionCode.NULL_VALUE, "no value");
     for (int length = 0; length < ID_BYTES; length++) {
-      add(length + " bytes", new byte[length], Rejection.TRUNCATED_HEADER, length + " bytes");
+      add(length + " bytes", new byte[length], RejectionCode.TRUNCATED_HEADER, length + " bytes");
     }
     byte[] json = "{\"order_id\": \"bad\"}".getBytes(UTF_8);
-    add("first byte not 0", json, Rejection.BAD_MAGIC, "7b226f7264");
+    add("first byte not 0", json, RejectionCode.BAD_MAGIC, "7b226f7264");
   }
 
   private void schemas(Shops shops, byte[] ofAnotherSubject) {
     byte[] good = writer.write(order());
     String unknown = String.valueOf(UNKNOWN_ID);
-    add("unknown schema id", withId(good, UNKNOWN_ID), Rejection.SCHEMA_UNKNOWN, unknown);
-    add("id of another subject", ofAnotherSubject, Rejection.SUBJECT_MISMATCH, "orders-value");
-    add("JSON schema id", withId(good, shops.jsonId()), Rejection.WRONG_FORMAT, "JSON");
-    add("Protobuf schema id", withId(good, shops.protobufId()), Rejection.WRONG_FORMAT, "PROTOBUF");
+    add("unknown schema id", withId(good, UNKNOWN_ID), RejectionCode.SCHEMA_UNKNOWN, unknown);
+    add("id of another subject", ofAnotherSubject, RejectionCode.SUBJECT_MISMATCH, "orders-value");
+    add("JSON schema id", withId(good, shops.jsonId()), RejectionCode.WRONG_FORMAT, "JSON");
+    add(
+        "Protobuf schema id",
+        withId(good, shops.protobufId()),
+        RejectionCode.WRONG_FORMAT,
+        "PROTOBUF");
   }
 
   private void bodies(Shops shops) {
     byte[] good = writer.write(order());
     byte[] cut = Arrays.copyOf(good, good.length - 3);
-    add("truncated Avro", cut, Rejection.DECODE, "ends in the middle");
+    add("truncated Avro", cut, RejectionCode.DECODE, "ends in the middle");
     byte[] more = Arrays.copyOf(good, good.length + 2);
-    add("bytes left over", more, Rejection.TRAILING_BYTES, good.length + " of " + more.length);
+    add("bytes left over", more, RejectionCode.TRAILING_BYTES, good.length + " of " + more.length);
     // The order's id comes first: its length, as a zigzag varint of ten bytes, is 2^62.
     byte[] huge = Arrays.copyOf(good, ID_BYTES + 20);
     Arrays.fill(huge, ID_BYTES, ID_BYTES + 9, (byte) 0x80);
     huge[ID_BYTES + 9] = 1;
-    add("huge declared length", huge, Rejection.DECODE, "length");
-    add("deep nesting", nested(shops.gifts(), 10_000), Rejection.DECODE, "nested");
+    add("huge declared length", huge, RejectionCode.DECODE, "length");
+    add("deep nesting", nested(shops.gifts(), 10_000), RejectionCode.DECODE, "nested");
     byte[] text = good.clone();
     text[ID_BYTES + 1] = (byte) 0xff;
-    add("id that is not UTF-8", text, Rejection.DECODE, "order_id", "UTF-8");
+    add("id that is not UTF-8", text, RejectionCode.DECODE, "order_id", "UTF-8");
     byte[] pounds = shops.wider().write(order().withCurrency("GBP"));
-    add("unknown enum symbol without default", pounds, Rejection.DECODE, "GBP");
+    add("unknown enum symbol without default", pounds, RejectionCode.DECODE, "GBP");
   }
 
   private void fields() {
     byte[] nobody = writer.write(order().withCustomer(null));
     rows.add(
-        new Row("null key, key field null", null, nobody, Rejection.KEY_MISSING, "customer_id"));
-    add("key field null", nobody, Rejection.KEY_MISSING, "customer_id");
+        new Row(
+            "null key, key field null", null, nobody, RejectionCode.KEY_MISSING, "customer_id"));
+    add("key field null", nobody, RejectionCode.KEY_MISSING, "customer_id");
     String longText = "x".repeat(200_000);
     byte[] longId = writer.write(order().withId(longText));
-    add("long id", longId, Rejection.ID_TOO_LONG, "order_id has 200000 bytes");
+    add("long id", longId, RejectionCode.ID_TOO_LONG, "order_id has 200000 bytes");
     byte[] longKey = writer.write(order().withCustomer(longText));
-    add("long key", longKey, Rejection.KEY_TOO_LONG, "customer_id has 200000 bytes");
+    add("long key", longKey, RejectionCode.KEY_TOO_LONG, "customer_id has 200000 bytes");
     String rule = "sane_amount";
-    Rejection broken = Rejection.CONTRACT;
+    RejectionCode broken = RejectionCode.CONTRACT;
     add("contract rule broken", amount(-5), broken, rule, "amount = -5.0");
     add("NaN", amount(Double.NaN), broken, rule, "amount = NaN");
     add("infinite", amount(Double.POSITIVE_INFINITY), broken, rule, "amount = Infinity");
@@ -130,14 +135,14 @@ final class BadInput {
   private void times() {
     long wall = System.currentTimeMillis();
     long ahead = wall + TimeUnit.HOURS.toMillis(2);
-    add("two hours ahead", at(ahead), Rejection.TIMESTAMP_FUTURE, "placed_at");
-    add("year 2099", at(4_070_908_800_000L), Rejection.TIMESTAMP_FUTURE, "2099-01-01");
-    add("negative time", at(-1), Rejection.TIMESTAMP_INVALID, "before 1970");
-    add("seconds", at(now / 1000), Rejection.TIMESTAMP_INVALID, "seconds");
-    add("microseconds", at(now * 1000), Rejection.TIMESTAMP_INVALID, "microseconds");
+    add("two hours ahead", at(ahead), RejectionCode.TIMESTAMP_FUTURE, "placed_at");
+    add("year 2099", at(4_070_908_800_000L), RejectionCode.TIMESTAMP_FUTURE, "2099-01-01");
+    add("negative time", at(-1), RejectionCode.TIMESTAMP_INVALID, "before 1970");
+    add("seconds", at(now / 1000), RejectionCode.TIMESTAMP_INVALID, "seconds");
+    add("microseconds", at(now * 1000), RejectionCode.TIMESTAMP_INVALID, "microseconds");
   }
 
-  private void add(String name, byte @Nullable [] value, Rejection code, String... detail) {
+  private void add(String name, byte @Nullable [] value, RejectionCode code, String... detail) {
     rows.add(new Row(name, KEY, value, code, detail));
   }
 

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.registry.Registry;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
 

@@ -3,10 +3,10 @@ package dev.millrace.deploy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.deploy.demo.Ledger;
+import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.millrace.deploy.e2e;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.registry.Registry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

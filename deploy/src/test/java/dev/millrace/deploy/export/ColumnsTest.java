@@ -30,7 +30,12 @@ class ColumnsTest {
   private static final Schema INPUTS =
       SchemaBuilder.record("Inputs").fields().name("distance").type(INPUT).noDefault().endRecord();
   private static final Schema MARK =
-      SchemaBuilder.record("Mark").fields().name("event_time").type(TIME).noDefault().endRecord();
+      SchemaBuilder.record("EventRef")
+          .fields()
+          .name("event_time")
+          .type(TIME)
+          .noDefault()
+          .endRecord();
   private static final Schema OUTCOME =
       SchemaBuilder.record("Outcome")
           .fields()

@@ -2,8 +2,8 @@ package dev.millrace.deploy.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.wire.HttpRegistry;
-import dev.millrace.schemas.wire.Registry.Lookup;
+import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.Registry.Lookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.schemas.wire.Registry;
+import dev.millrace.schemas.registry.Registry;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.util.function.SerializableSupplier;

@@ -1,6 +1,6 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.schemas.wire.AvroEncoder;
+import dev.millrace.schemas.codec.AvroEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.millrace.drift.wire;
 
-import dev.millrace.schemas.wire.DeadLetter;
-import dev.millrace.schemas.wire.Decoded;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.deadletter.DeadLetter;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

@@ -1,9 +1,9 @@
 package dev.millrace.drift.wire;
 
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroDecoder;
-import dev.millrace.schemas.wire.Decoded;
-import dev.millrace.schemas.wire.Registry;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.serialization.DeserializationSchema;

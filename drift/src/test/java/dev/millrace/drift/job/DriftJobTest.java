@@ -3,13 +3,13 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.millrace.schemas.expr.Expression;
-import dev.millrace.schemas.expr.Type;
+import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.InMemoryRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.wire.InMemoryRegistry;
+import dev.millrace.schemas.registry.InMemoryRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

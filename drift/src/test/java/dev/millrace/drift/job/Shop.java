@@ -1,8 +1,8 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.schemas.expr.Expression;
-import dev.millrace.schemas.expr.Type;
+import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.pipeline.Budget;
 import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Drift;

@@ -2,10 +2,10 @@ package dev.millrace.drift.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.WireFormat;
+import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.wire.AvroEncoder;
-import dev.millrace.schemas.wire.InMemoryRegistry;
-import dev.millrace.schemas.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

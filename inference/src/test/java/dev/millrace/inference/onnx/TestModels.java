@@ -1,7 +1,7 @@
 package dev.millrace.inference.onnx;
 
-import dev.millrace.schemas.expr.Expression;
-import dev.millrace.schemas.expr.Type;
+import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.ModelInput;
 import java.io.IOException;

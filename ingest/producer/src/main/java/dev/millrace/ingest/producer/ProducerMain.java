@@ -1,0 +1,21 @@
+package dev.millrace.ingest.producer;
+
+import dev.millrace.ingest.producer.replay.ReplayCommand;
+import dev.millrace.ingest.producer.simulate.SimulateCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The commands that publish events. */
+@Command(
+    name = "producer",
+    mixinStandardHelpOptions = true,
+    description = "Publishes events.",
+    subcommands = {ReplayCommand.class, SimulateCommand.class})
+public final class ProducerMain {
+  private ProducerMain() {}
+
+  /** Exits with 0 after a stop or at the end, 1 after a failure, 2 on wrong arguments. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new ProducerMain()).execute(args));
+  }
+}

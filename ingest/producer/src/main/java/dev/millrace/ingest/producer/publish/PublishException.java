@@ -1,0 +1,10 @@
+package dev.millrace.ingest.producer.publish;
+
+/** The broker did not take a record, so the stream sent has a gap. */
+public final class PublishException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  PublishException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

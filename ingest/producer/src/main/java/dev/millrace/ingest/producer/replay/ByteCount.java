@@ -1,0 +1,33 @@
+package dev.millrace.ingest.producer.replay;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** How many bytes have been read of all files together. For one thread. */
+final class ByteCount {
+  private long bytes;
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** A stream whose bytes are counted as they are read. */
+  InputStream counting(InputStream of) {
+    return new FilterInputStream(of) {
+      @Override
+      public int read() throws IOException {
+        int read = super.read();
+        bytes += read >= 0 ? 1 : 0;
+        return read;
+      }
+
+      @Override
+      public int read(byte[] into, int offset, int length) throws IOException {
+        int read = super.read(into, offset, length);
+        bytes += Math.max(0, read);
+        return read;
+      }
+    };
+  }
+}

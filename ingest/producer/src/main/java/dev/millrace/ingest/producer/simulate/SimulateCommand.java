@@ -1,0 +1,252 @@
+package dev.millrace.ingest.producer.simulate;
+
+import dev.millrace.ingest.producer.publish.DurationConverter;
+import dev.millrace.ingest.producer.publish.JsonLine;
+import dev.millrace.ingest.producer.publish.KafkaOptions;
+import dev.millrace.ingest.producer.publish.KafkaOptions.Pace;
+import dev.millrace.ingest.producer.publish.Pacer;
+import dev.millrace.ingest.producer.publish.PublishException;
+import dev.millrace.ingest.producer.publish.Publisher;
+import dev.millrace.ingest.producer.publish.StopSignal;
+import dev.millrace.ingest.producer.simulate.SimulatedRecord.Chargeback;
+import dev.millrace.ingest.producer.simulate.SimulatedRecord.Payment;
+import dev.millrace.ingest.producer.simulate.SimulationSettings.DriftPlan;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.registry.Registry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sends simulated payments and chargebacks to the sources of a payments pipeline. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Sends simulated payments and chargebacks to a pipeline's sources 'payments' and"
+          + " 'chargebacks'.",
+      "Simulated time begins long ago and runs as fast as --rate makes it: a simulated day holds"
+          + " --payments-per-day payments. Prints a JSON line when the warm-up is over, one when"
+          + " the drift starts, and one at the end with what was sent."
+    })
+public final class SimulateCommand implements Callable<Integer> {
+  /** For two limits that were not given. */
+  private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  @Option(
+      names = "--pipeline",
+      required = true,
+      paramLabel = "FILE",
+      description = "The pipeline file.")
+  @SuppressWarnings("NullAway.Init")
+  private Path pipelineFile;
+
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Records per second; 0 for flat out (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The same seed gives the same records (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @ArgGroup private @Nullable End end;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      converter = DurationConverter.class,
+      description =
+          "Simulated time that is sent first and counts for none of --events, --for and"
+              + " --drift-after. The longest window of the features, so that they are"
+              + " filled (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Duration warmUp;
+
+  @Option(
+      names = "--warm-up-rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Records per second during the warm-up; 0 for flat out (default: ${DEFAULT-VALUE}).")
+  private double warmUpRate;
+
+  @Option(
+      names = "--drift",
+      paramLabel = "KIND",
+      defaultValue = "none",
+      description = "What changes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private DriftKind drift;
+
+  @ArgGroup private @Nullable DriftStart driftStart;
+
+  @Option(
+      names = "--bad-share",
+      paramLabel = "SHARE",
+      defaultValue = "0.002",
+      description =
+          "Duplicates, late, malformed and contract-breaking records per good one (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double badShare;
+
+  @Option(
+      names = "--start",
+      paramLabel = "TIME",
+      defaultValue = "2026-01-05T00:00:00Z",
+      description = "The first simulated midnight (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Instant start;
+
+  @Option(
+      names = "--customers",
+      paramLabel = "N",
+      defaultValue = "" + SimulationSettings.DEFAULT_CUSTOMERS,
+      description = "Default: ${DEFAULT-VALUE}.")
+  private int customers;
+
+  @Option(
+      names = "--merchants",
+      paramLabel = "N",
+      defaultValue = "" + SimulationSettings.DEFAULT_MERCHANTS,
+      description = "Default: ${DEFAULT-VALUE}.")
+  private int merchants;
+
+  @Option(
+      names = "--payments-per-day",
+      paramLabel = "N",
+      defaultValue = "" + SimulationSettings.DEFAULT_PAYMENTS_PER_DAY,
+      description = "Per simulated day (default: ${DEFAULT-VALUE}).")
+  private int paymentsPerDay;
+
+  /** Public for picocli. */
+  public SimulateCommand() {}
+
+  private static final class End {
+    @Option(names = "--events", paramLabel = "N", description = "Stop after N payments.")
+    @Nullable Long events;
+
+    @Option(
+        names = "--for",
+        paramLabel = "TIME",
+        converter = DurationConverter.class,
+        description = "Stop after so much wall-clock time, such as 3m.")
+    @Nullable Duration time;
+  }
+
+  private static final class DriftStart {
+    @Option(
+        names = "--drift-after",
+        paramLabel = "EVENTS",
+        description = "The drift starts after so many payments.")
+    @Nullable Long events;
+
+    @Option(
+        names = "--drift-at",
+        paramLabel = "TIME",
+        description = "The drift starts at this simulated time.")
+    @Nullable Instant time;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Pipeline pipeline;
+    SimulationSettings settings;
+    try {
+      pipeline = PipelineFile.load(pipelineFile);
+      settings = settings(pipeline.source(Payment.SOURCE).lateness());
+    } catch (PipelineException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return ExitCode.USAGE;
+    }
+    Pace pace = rate == 0 ? Pace.FLAT_OUT : Pace.AS_DUE;
+    try (StopSignal stop = StopSignal.onShutdown();
+        Publisher publisher = new Publisher(kafka.producer(pace))) {
+      List<String> topics =
+          List.of(
+              pipeline.source(Payment.SOURCE).topic(), pipeline.source(Chargeback.SOURCE).topic());
+      kafka.requireTopics(topics);
+      topics.forEach(publisher::prepare);
+      Registry registry = kafka.registry();
+      Simulation simulation =
+          new Simulation(
+              settings,
+              SourceEncoder.payments(pipeline, registry),
+              SourceEncoder.chargebacks(pipeline, registry),
+              publisher,
+              new Pacer(Pacer.Ticker.SYSTEM, stop),
+              stop,
+              System.out);
+      return run(simulation);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return ExitCode.USAGE;
+    } catch (PublishException e) {
+      System.err.println(e.getMessage());
+      return ExitCode.SOFTWARE;
+    }
+  }
+
+  private int run(Simulation simulation) {
+    int exitCode = ExitCode.OK;
+    try {
+      simulation.run(limits());
+    } catch (PublishException e) {
+      System.err.println(e.getMessage());
+      exitCode = ExitCode.SOFTWARE;
+    }
+    JsonLine.print(System.out, simulation.summary());
+    return exitCode;
+  }
+
+  private Simulation.Limits limits() {
+    return new Simulation.Limits(
+        end == null || end.events == null ? Long.MAX_VALUE : end.events,
+        end == null || end.time == null ? FOREVER : end.time,
+        rate,
+        warmUpRate);
+  }
+
+  private SimulationSettings settings(Duration lateness) {
+    if (!(rate >= 0 && warmUpRate >= 0)) {
+      throw new IllegalArgumentException("a rate is negative; give 0 for flat out");
+    }
+    return new SimulationSettings(
+        seed, start, customers, merchants, paymentsPerDay, warmUp, badShare, lateness, plan());
+  }
+
+  private DriftPlan plan() {
+    if (drift == DriftKind.NONE) {
+      if (driftStart != null) {
+        throw new IllegalArgumentException(
+            "a time of the drift is given, but not which: add --drift price-shift or new-fraud");
+      }
+      return DriftPlan.NONE;
+    }
+    if (driftStart == null) {
+      throw new IllegalArgumentException(
+          "--drift " + drift + " needs a time: add --drift-after EVENTS or --drift-at TIME");
+    }
+    return driftStart.time != null
+        ? DriftPlan.at(drift, driftStart.time)
+        : DriftPlan.after(drift, driftStart.events == null ? 0 : driftStart.events);
+  }
+}

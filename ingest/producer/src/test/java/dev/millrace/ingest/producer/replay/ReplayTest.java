@@ -1,0 +1,169 @@
+package dev.millrace.ingest.producer.replay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.ingest.producer.Payments;
+import dev.millrace.ingest.producer.publish.FakeTicker;
+import dev.millrace.ingest.producer.publish.Pacer;
+import dev.millrace.ingest.producer.publish.StopSignal;
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayTest {
+  private static final double FLAT_OUT = Double.POSITIVE_INFINITY;
+
+  /** Real flights, where the machine has them. */
+  private static final Path REAL = Path.of("../../../shared/data/departures-2001-01.csv.gz");
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path directory;
+
+  private final Flights flights = new Flights();
+  private final FakeTicker ticker = new FakeTicker();
+  private final StopSignal stop = new StopSignal();
+  private final Pacer pacer = new Pacer(ticker, stop);
+  private final BadRows badRows = new BadRows(true, System.err);
+
+  private Map<String, ?> run(Replay.Limits limits, InputFile... files) throws IOException, BadRow {
+    ByteCount bytes = new ByteCount();
+    Output output = flights.output("departures");
+    List<Rows> opened = new ArrayList<>();
+    for (InputFile file : files) {
+      opened.add(new Rows(file, output, badRows, bytes));
+    }
+    Progress silent = new Progress.Lines(System.err, 1);
+    Replay replay = new Replay(flights.publisher, pacer, stop, silent, bytes);
+    replay.run(new Merge(opened), limits);
+    for (Rows rows : opened) {
+      rows.close();
+    }
+    return replay.summary(List.of(output), badRows);
+  }
+
+  private static Replay.Limits atSpeed(double speed) {
+    return new Replay.Limits(speed, Instant.MIN, Instant.MAX, Long.MAX_VALUE);
+  }
+
+  private List<Long> sentIds() {
+    AvroDecoder decoder = new AvroDecoder(flights.registry, "departures", Flights.DEPARTURE);
+    return flights.producer.history().stream()
+        .map(record -> (Decoded.Value) decoder.decode(record.value()))
+        .map(value -> (Long) value.record().get("flight_id"))
+        .toList();
+  }
+
+  private InputFile seconds(String name, long... seconds) throws IOException {
+    StringBuilder contents = new StringBuilder(Flights.HEADER);
+    for (long second : seconds) {
+      contents.append(Flights.row(second, second));
+    }
+    return Flights.file(directory, name, contents.toString());
+  }
+
+  @Test
+  void rowsBecomeEventsOfTheSource() throws IOException, BadRow {
+    run(atSpeed(FLAT_OUT), seconds("a.csv", 5));
+
+    ProducerRecord<byte[], byte[]> sent = flights.producer.history().get(0);
+    assertThat(sent.topic()).isEqualTo("departures");
+    assertThat(sent.key()).isEqualTo("LAS".getBytes(UTF_8));
+    assertThat(sent.timestamp()).isNull();
+    AvroDecoder decoder = new AvroDecoder(flights.registry, "departures", Flights.DEPARTURE);
+    assertThat(((Decoded.Value) decoder.decode(sent.value())).record().toString())
+        .contains("\"flight_id\": 5", "\"departed_at\": 978307205000", "\"distance\": 5");
+  }
+
+  @Test
+  void filesAreReplayedInOneOrderAtAMultipleOfTheirSpeed() throws IOException, BadRow {
+    Map<String, ?> summary =
+        run(atSpeed(60), seconds("a.csv", 0, 600, 3600), seconds("b.csv", 300, 300, 900));
+
+    assertThat(sentIds()).containsExactly(0L, 300L, 300L, 600L, 900L, 3600L);
+    assertThat(Duration.ofNanos(pacer.elapsedNanos())).isEqualTo(Duration.ofMinutes(1));
+    assertThat(summary.get("lastEventTime")).isEqualTo("2001-01-01T01:00:00Z");
+    assertThat(summary.get("bySource")).isEqualTo(Map.of("departures", 6L));
+  }
+
+  @Test
+  void flatOutNeverWaits() throws IOException, BadRow {
+    run(atSpeed(FLAT_OUT), seconds("a.csv", 0, 600, 3600));
+
+    assertThat(pacer.elapsedNanos()).isZero();
+    assertThat(flights.producer.history()).hasSize(3);
+    assertThat(flights.producer.flushed()).isTrue();
+  }
+
+  @Test
+  void aPartIsReplayed() throws IOException, BadRow {
+    Instant from = Instant.parse("2001-01-01T00:00:02Z");
+    run(new Replay.Limits(1, from, from.plusSeconds(3), 9), seconds("a.csv", 0, 1, 2, 3, 4, 5));
+
+    assertThat(sentIds()).containsExactly(2L, 3L, 4L);
+    assertThat(Duration.ofNanos(pacer.elapsedNanos())).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void noMoreThanTheLimitIsSent() throws IOException, BadRow {
+    run(new Replay.Limits(1, Instant.MIN, Instant.MAX, 2), seconds("a.csv", 0, 1, 2, 3));
+
+    assertThat(sentIds()).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void aStopEndsTheReplay() throws IOException, BadRow {
+    ticker.whileParked = stop::request;
+    Map<String, ?> summary = run(atSpeed(1), seconds("a.csv", 0, 600, 3600));
+
+    assertThat(sentIds()).containsExactly(0L);
+    assertThat(summary.get("sent")).isEqualTo(1L);
+    assertThat(flights.producer.flushed()).isTrue();
+  }
+
+  @Test
+  void bySkippingBadRowsTheOthersAreSent() throws IOException, BadRow {
+    InputFile file =
+        Flights.file(
+            directory, "a.csv", Flights.HEADER + Flights.row(1, 1) + "?\n" + Flights.row(2, 2));
+    Map<String, ?> summary = run(atSpeed(FLAT_OUT), file);
+
+    assertThat(sentIds()).containsExactly(1L, 2L);
+    assertThat(summary.get("skipped")).isEqualTo(1L);
+  }
+
+  @Test
+  void anUnknownSourceIsNamed() throws IOException {
+    Path file = seconds("a.csv", 0).path();
+
+    assertThatThrownBy(
+            () -> ReplayCommand.files(List.of("departures=" + file), Payments.pipeline()))
+        .hasMessage("pipeline payments has no source 'departures'; it has [payments, chargebacks]");
+  }
+
+  @Test
+  void realFlightsAreReadWithoutABadRow() throws IOException, BadRow {
+    assumeTrue(Files.isReadable(REAL), "no real flights here");
+    Map<String, ?> summary =
+        run(
+            new Replay.Limits(FLAT_OUT, Instant.MIN, Instant.MAX, 20_000),
+            new InputFile("departures", REAL));
+
+    assertThat(requireNonNull(summary.get("skipped"))).isEqualTo(0L);
+    assertThat(sentIds()).hasSize(20_000).doesNotHaveDuplicates();
+  }
+}

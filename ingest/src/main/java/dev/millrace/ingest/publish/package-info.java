@@ -1,5 +1,0 @@
-/** What sends records to source topics: the producer, its pace, and how it is told to stop. */
-@NullMarked
-package dev.millrace.ingest.publish;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.millrace.schemas.expression;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CEL expression, compiled once and type-checked against its variables.
+ *
+ * <p>Immutable, thread-safe and serializable: it travels as its source and its declarations and is
+ * compiled again where it arrives.
+ *
+ * <p>Null in, null out: the result is null when any variable that the expression names is null or
+ * absent, unless the expression itself compares that variable with {@code null}. It is null also
+ * when the values do not admit a result (a division of integers by zero, a text that is no number).
+ */
+public final class Expression implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final String source;
+  private final TreeMap<String, Type> variables;
+  private final transient Compiled compiled;
+
+  private Expression(String source, Map<String, Type> variables) {
+    this.source = source;
+    this.variables = new TreeMap<>(variables);
+    this.compiled = Compiled.of(source, this.variables);
+  }
+
+  /**
+   * Compiles an expression.
+   *
+   * @param source CEL text
+   * @param variables what the expression may name, dotted names such as {@code view.feature} too
+   * @throws ExpressionException on a syntax error, an unknown variable or a type that does not fit
+   */
+  public static Expression compile(String source, Map<String, Type> variables) {
+    return new Expression(source, variables);
+  }
+
+  /** Evaluates over a map from variable names to values; see {@link #evaluate(Function)}. */
+  public @Nullable Object evaluate(Map<String, ?> values) {
+    return compiled.evaluate(values::get);
+  }
+
+  /**
+   * Evaluates; only the variables that the expression names are looked up, so a view over a record
+   * serves as well as a map.
+   *
+   * @param values from a variable's name to its value, of the class that its {@link Type} says; an
+   *     Integer is taken for a Long, any number for a Double, anything printed for a String
+   * @return a value of the class of {@link #resultType()}, or null
+   * @throws IllegalArgumentException if a value is of another class
+   */
+  public @Nullable Object evaluate(Function<String, ? extends @Nullable Object> values) {
+    return compiled.evaluate(values);
+  }
+
+  /** Whether a boolean expression is true: neither false nor null. */
+  public boolean isTrue(Function<String, ? extends @Nullable Object> values) {
+    return Boolean.TRUE.equals(compiled.evaluate(values));
+  }
+
+  /** Whether a boolean expression is false: neither true nor null, as a broken contract is. */
+  public boolean isFalse(Function<String, ? extends @Nullable Object> values) {
+    return Boolean.FALSE.equals(compiled.evaluate(values));
+  }
+
+  /** The text as it was written. */
+  public String source() {
+    return source;
+  }
+
+  /** The variables that the expression names, a subset of the declared ones. */
+  public Set<String> references() {
+    return compiled.references();
+  }
+
+  /** The type of the result. */
+  public Type resultType() {
+    return compiled.result();
+  }
+
+  private Object readResolve() {
+    return new Expression(source, variables);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Expression that
+        && source.equals(that.source)
+        && variables.equals(that.variables);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(source, variables);
+  }
+
+  @Override
+  public String toString() {
+    return source;
+  }
+}

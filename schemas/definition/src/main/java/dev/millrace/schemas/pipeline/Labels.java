@@ -1,0 +1,30 @@
+package dev.millrace.schemas.pipeline;
+
+import dev.millrace.schemas.expression.Expression;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the truth about a scored event comes from.
+ *
+ * @param from name of the source of labels
+ * @param id field of that source that holds the id of the scored event
+ * @param value the label, boolean or a number, over the fields of that source
+ * @param otherwise label assumed at maturity when none came, a constant; null: no outcome then
+ * @param maturity event time after which a label is no longer awaited
+ * @param slices fields of the scored source by which outcomes are told apart
+ */
+public record Labels(
+    String from,
+    String id,
+    Expression value,
+    @Nullable Expression otherwise,
+    Duration maturity,
+    List<String> slices)
+    implements Serializable {
+  public Labels {
+    slices = List.copyOf(slices);
+  }
+}

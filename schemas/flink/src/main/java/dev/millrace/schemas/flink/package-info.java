@@ -1,0 +1,5 @@
+/** What Flink jobs share. */
+@NullMarked
+package dev.millrace.schemas.flink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package dev.millrace.schemas.service;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * What operators and orchestrators ask a service over HTTP: {@code /metrics} in the Prometheus text
+ * format, {@code /health/live} and {@code /health/ready} (200 with {@code ok}, or 503 with the
+ * reason in one line; a second line may hold a note). Listens on loopback only.
+ */
+public final class OpsServer implements AutoCloseable {
+  /** Of the Prometheus text format 0.0.4. */
+  private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newFixedThreadPool(2, OpsServer::daemon);
+
+  /**
+   * Starts to answer.
+   *
+   * @param port 0 for any free one; see {@link #port()}
+   * @param live what is wrong with the process, empty if nothing is
+   * @param ready what the service still waits for, empty if it serves
+   * @param metrics writes the answer of {@code /metrics}
+   */
+  public OpsServer(int port, Supplier<String> live, Supplier<String> ready, MetricsPage metrics) {
+    this(port, live, ready, () -> "", metrics);
+  }
+
+  /**
+   * Starts to answer.
+   *
+   * @param note what people should know although the service serves, a further line of {@code
+   *     /health/ready}; empty if there is nothing
+   */
+  public OpsServer(
+      int port,
+      Supplier<String> live,
+      Supplier<String> ready,
+      Supplier<String> note,
+      MetricsPage metrics) {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot listen on port %d for /metrics and /health: %s. Choose another with --ops-port."
+              .formatted(port, e.getMessage()),
+          e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/health/live", exchange -> health(exchange, live.get(), ""));
+    server.createContext("/health/ready", exchange -> health(exchange, ready.get(), note.get()));
+    server.createContext("/metrics", exchange -> metrics(exchange, metrics));
+    server.start();
+  }
+
+  /** Writes all metrics of the process in the Prometheus text format. */
+  public interface MetricsPage {
+    void write(Writer out) throws IOException;
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private static void health(HttpExchange exchange, String problem, String note)
+      throws IOException {
+    String state = problem.isEmpty() ? "ok" : problem;
+    byte[] body = (note.isEmpty() ? state : state + "\n" + note).getBytes(StandardCharsets.UTF_8);
+    try (exchange) {
+      exchange.sendResponseHeaders(problem.isEmpty() ? 200 : 503, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static void metrics(HttpExchange exchange, MetricsPage metrics) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", METRICS_TYPE);
+    exchange.sendResponseHeaders(200, 0);
+    try (exchange;
+        Writer out = new OutputStreamWriter(exchange.getResponseBody(), StandardCharsets.UTF_8)) {
+      metrics.write(out);
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "ops-http");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.millrace.schemas;
+
+import dev.millrace.schemas.testing.Architecture;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void packagesUseOnlyThoseBelowThem() {
+    Architecture.of("dev.millrace.schemas").room("service").check();
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.schemas;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package dev.millrace.schemas.testing.example.upper;
+
+/** Uses nothing. */
+public class Upper {}

@@ -1,0 +1,125 @@
+package dev.millrace.schemas.codec;
+
+import dev.millrace.schemas.codec.Decoded.Rejected;
+import dev.millrace.schemas.codec.WriterSchemas.Judged;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RegistryUnavailable;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads values of one topic in the Confluent wire format, and waits for the registry where it has
+ * to. Malformed data is a {@link Rejected} value; an unreachable registry is a {@link
+ * RegistryUnavailable}, for the caller to wait. For one thread.
+ *
+ * <p>It suits our own topics, whose schemas are few. Where anybody may write, use {@link
+ * NonBlockingDecoder}.
+ */
+public final class AvroDecoder {
+  private static final long PAUSE_BETWEEN_TRIES_MILLIS = 100;
+
+  /**
+   * How long an answer is taken for true that may change, since an unknown id may be registered
+   * later and an id may join our subject. Without it, a producer of garbage ids would slow everyone
+   * down to a few records a second.
+   */
+  private static final long REJECTED_NANOS = Duration.ofSeconds(2).toNanos();
+
+  /** Bounds what a stream of garbage ids can make us remember. */
+  private static final int REMEMBERED_REJECTIONS = 1_000;
+
+  private final Registry registry;
+  private final LongSupplier nanoTime;
+  private final String subject;
+  private final Schema reader;
+  private final Map<Integer, BodyReader> writers = new HashMap<>();
+  private final Map<Integer, Unreadable> unreadable =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Unreadable> eldest) {
+          return size() > REMEMBERED_REJECTIONS;
+        }
+      };
+
+  /**
+   * @param topic whose subject the schema ids must belong to
+   * @param reader the schema that records are read into; a newer or older compatible writer schema
+   *     is resolved to it
+   */
+  public AvroDecoder(Registry registry, String topic, Schema reader) {
+    this(registry, topic, reader, System::nanoTime);
+  }
+
+  /** For tests, which do not wait. */
+  AvroDecoder(Registry registry, String topic, Schema reader, LongSupplier nanoTime) {
+    this.registry = registry;
+    this.nanoTime = nanoTime;
+    this.subject = WireFormat.subject(topic);
+    this.reader = BodyReader.withJavaStrings(reader);
+  }
+
+  /**
+   * Reads one value.
+   *
+   * @throws RegistryUnavailable if an id has to be looked up and the registry does not answer
+   */
+  public Decoded decode(byte @Nullable [] value) {
+    if (value == null) {
+      return WireFormat.noValue();
+    }
+    Rejected problem = WireFormat.problem(value);
+    if (problem != null) {
+      return problem;
+    }
+    int id = WireFormat.schemaId(value);
+    BodyReader writer = writers.get(id);
+    if (writer != null) {
+      return writer.read(value);
+    }
+    Unreadable known = unreadable.get(id);
+    return known != null && !isStale(known) ? known.answer.reason() : lookUpAndRead(id, value);
+  }
+
+  private boolean isStale(Unreadable known) {
+    return known.answer.mayChange() && nanoTime.getAsLong() - known.sinceNanos > REJECTED_NANOS;
+  }
+
+  private Decoded lookUpAndRead(int id, byte[] value) {
+    Judged judged = lookUp(id);
+    unreadable.remove(id);
+    if (judged instanceof Judged.Usable usable) {
+      BodyReader writer = new BodyReader(usable.writer(), reader);
+      writers.put(id, writer);
+      return writer.read(value);
+    }
+    Judged.Unusable answer = (Judged.Unusable) judged;
+    unreadable.put(id, new Unreadable(answer, nanoTime.getAsLong()));
+    return answer.reason();
+  }
+
+  private Judged lookUp(int id) {
+    for (int tries = 1; ; tries++) {
+      Judged judged = WriterSchemas.judge(id, registry.lookup(id), subject);
+      boolean isFinal = !(judged instanceof Judged.Unusable answer && answer.mayChange());
+      if (isFinal || tries == WriterSchemas.TRIES) {
+        return judged;
+      }
+      try {
+        Thread.sleep(PAUSE_BETWEEN_TRIES_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RegistryUnavailable("Interrupted while looking up schema id " + id, e);
+      }
+    }
+  }
+
+  /**
+   * @param sinceNanos when the registry answered
+   */
+  private record Unreadable(Judged.Unusable answer, long sinceNanos) {}
+}

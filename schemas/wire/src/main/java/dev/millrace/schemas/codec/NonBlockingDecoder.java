@@ -1,0 +1,65 @@
+package dev.millrace.schemas.codec;
+
+import dev.millrace.schemas.codec.SchemaLookups.Answer;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads values of one topic in the Confluent wire format, and does not wait for the registry: a
+ * value whose schema is not known yet is {@link Attempt.Pending}. For one thread.
+ */
+public final class NonBlockingDecoder {
+  private final SchemaLookups lookups;
+  private final String subject;
+  private final Schema reader;
+  private final Map<Integer, BodyReader> writers = new HashMap<>();
+
+  /**
+   * @param lookups shared by all decoders of the process
+   * @param topic whose subject the schema ids must belong to
+   * @param reader the schema that records are read into
+   */
+  public NonBlockingDecoder(SchemaLookups lookups, String topic, Schema reader) {
+    this.lookups = lookups;
+    this.subject = WireFormat.subject(topic);
+    this.reader = BodyReader.withJavaStrings(reader);
+  }
+
+  /** Reads one value, if its schema is known or can be had at once. */
+  public Attempt attempt(byte @Nullable [] value) {
+    if (value == null) {
+      return new Attempt.Done(WireFormat.noValue());
+    }
+    Decoded.Rejected problem = WireFormat.problem(value);
+    if (problem != null) {
+      return new Attempt.Done(problem);
+    }
+    int id = WireFormat.schemaId(value);
+    BodyReader writer = writers.get(id);
+    if (writer == null) {
+      Answer answer = lookups.answer(subject, id);
+      if (answer instanceof Answer.Pending pending) {
+        return new Attempt.Pending(id, pending.reason());
+      }
+      if (answer instanceof Answer.Unusable unusable) {
+        return new Attempt.Done(unusable.reason());
+      }
+      writer = new BodyReader(((Answer.Usable) answer).writer(), reader);
+      writers.put(id, writer);
+    }
+    return new Attempt.Done(writer.read(value));
+  }
+
+  /** Whether values with this schema id cannot be read yet. */
+  public boolean isPending(int schemaId) {
+    return !writers.containsKey(schemaId)
+        && lookups.answerAgain(subject, schemaId) instanceof Answer.Pending;
+  }
+
+  /** Whether the registry answers, so that waiting for it changes nothing. */
+  public boolean registryAnswers() {
+    return lookups.isAnswering();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.millrace.schemas.codec;
+
+/**
+ * Why a record went to the dead-letter topic. The name is the value of the dead letter's header
+ * {@code millrace.error.code}, so consumers may match on it.
+ */
+public enum RejectionCode {
+  /** The record had no value. */
+  NULL_VALUE,
+  /** The event's key field was null. */
+  KEY_MISSING,
+  /** The event's id field was null. */
+  ID_MISSING,
+  /** The event's key field is longer than a key may be. */
+  KEY_TOO_LONG,
+  /** The event's id field is longer than an id may be. */
+  ID_TOO_LONG,
+  /** Fewer than the five bytes of the wire format's header. */
+  TRUNCATED_HEADER,
+  /** The first byte was not 0. */
+  BAD_MAGIC,
+  /** The registry does not know the schema id. */
+  SCHEMA_UNKNOWN,
+  /** The schema id is not registered under the topic's subject. */
+  SUBJECT_MISMATCH,
+  /** The schema id names a JSON or Protobuf schema. */
+  WRONG_FORMAT,
+  /** The body is not what its writer schema says, or cannot be read with ours. */
+  DECODE,
+  /** Bytes were left after the record. */
+  TRAILING_BYTES,
+  /** A rule of the source's contract was broken. */
+  CONTRACT,
+  /** The event time lies too far in the future. */
+  TIMESTAMP_FUTURE,
+  /** The event time is negative, or so far off that its unit must be wrong. */
+  TIMESTAMP_INVALID,
+  /** The event would not fit into its clean topic. */
+  TOO_LARGE,
+  /** The model answered with NaN, or with a wrong shape or type. */
+  MODEL_OUTPUT
+}

@@ -1,0 +1,37 @@
+package dev.millrace.schemas.codec;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** At most so much time in each second. Not safe for threads. */
+final class TimeShare {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final long perSecondNanos;
+  private boolean hasStarted;
+  private long secondStartNanos;
+  private long leftNanos;
+
+  TimeShare(Duration perSecond) {
+    this.perSecondNanos = perSecond.toNanos();
+  }
+
+  /** Takes what is left in this second. */
+  long takeAll(long nowNanos) {
+    if (!hasStarted || nowNanos - secondStartNanos >= SECOND) {
+      hasStarted = true;
+      secondStartNanos = nowNanos;
+      leftNanos = perSecondNanos;
+    }
+    long taken = leftNanos;
+    leftNanos = 0;
+    return taken;
+  }
+
+  /** Returns what was taken at a time and not used. */
+  void giveBack(long takenAtNanos, long unusedNanos) {
+    if (takenAtNanos - secondStartNanos >= 0) {
+      leftNanos += Math.max(0, unusedNanos);
+    }
+  }
+}

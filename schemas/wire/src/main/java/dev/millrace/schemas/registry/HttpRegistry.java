@@ -1,0 +1,120 @@
+package dev.millrace.schemas.registry;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.RestService;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.entities.SchemaString;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.entities.SubjectVersion;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registry that speaks Confluent's REST API, such as Confluent's own, Apicurio or Karapace.
+ *
+ * <p>The client's relocated Avro never leaves this class: schemas cross as text.
+ */
+public final class HttpRegistry implements Registry {
+  /** Well below a Streams transaction's time-out (10 s), so that a caller can wait and retry. */
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+
+  private static final int READ_TIMEOUT_MILLIS = 3_000;
+
+  /**
+   * The registry's own codes for what does not exist: subject, version, schema. Any other 404 comes
+   * from something else, such as a proxy before the registry or a wrong path in its URL.
+   *
+   * @see <a
+   *     href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html#errors">Errors
+   *     of the API</a>
+   */
+  private static final Set<Integer> UNKNOWN_CODES = Set.of(40401, 40402, 40403);
+
+  private final String url;
+  private final RestService client;
+
+  /**
+   * @param url for instance {@code http://localhost:8081}
+   */
+  public HttpRegistry(String url) {
+    this(url, READ_TIMEOUT_MILLIS);
+  }
+
+  /** For tests, which do not wait so long. */
+  HttpRegistry(String url, int readTimeoutMillis) {
+    this.url = url;
+    this.client = new RestService(url);
+    client.configure(Map.of());
+    client.setHttpConnectTimeoutMs(CONNECT_TIMEOUT_MILLIS);
+    client.setHttpReadTimeoutMs(readTimeoutMillis);
+  }
+
+  @Override
+  public Lookup lookup(int id) {
+    try {
+      return found(id, client.getId(id), client.getAllVersionsById(id));
+    } catch (RestClientException e) {
+      if (UNKNOWN_CODES.contains(e.getErrorCode())) {
+        return new Lookup.Unknown();
+      }
+      throw unavailable("look up schema id " + id, e);
+    } catch (IOException e) {
+      throw unavailable("look up schema id " + id, e);
+    }
+  }
+
+  /** JSON of another shape comes from something else than a registry. */
+  private static Lookup.Found found(
+      int id, @Nullable SchemaString found, @Nullable List<SubjectVersion> versions)
+      throws IOException {
+    if (found == null || found.getSchemaString() == null || versions == null) {
+      throw new IOException("the answer for schema id " + id + " is not a registry's");
+    }
+    Set<String> subjects = new HashSet<>();
+    for (SubjectVersion version : versions) {
+      if (version.getSubject() == null) {
+        throw new IOException("a version of schema id " + id + " has no subject");
+      }
+      subjects.add(version.getSubject());
+    }
+    String type = found.getSchemaType();
+    return new Lookup.Found(
+        type == null ? "AVRO" : type, found.getSchemaString(), Set.copyOf(subjects));
+  }
+
+  @Override
+  public int register(String subject, Schema schema) {
+    try {
+      return client.registerSchema(schema.toString(), subject);
+    } catch (RestClientException e) {
+      if (e.getStatus() == 409 || e.getStatus() == 422) {
+        throw new IllegalStateException(
+            "The registry at %s refuses the schema of subject %s: %s. Change it so that it can read what the registered version wrote (add fields with defaults), or publish under a new topic."
+                .formatted(url, subject, e.getMessage()),
+            e);
+      }
+      throw unavailable("register subject " + subject, e);
+    } catch (IOException e) {
+      throw unavailable("register subject " + subject, e);
+    }
+  }
+
+  @Override
+  public void requireBackwardCompatibility(String subject) {
+    try {
+      client.updateCompatibility("BACKWARD", subject);
+    } catch (RestClientException | IOException e) {
+      throw unavailable("set the compatibility of subject " + subject, e);
+    }
+  }
+
+  private RegistryUnavailable unavailable(String action, Exception cause) {
+    return new RegistryUnavailable(
+        "Could not %s: the schema registry at %s is not available (%s)"
+            .formatted(action, url, cause.getMessage()),
+        cause);
+  }
+}

@@ -1,0 +1,227 @@
+package dev.millrace.schemas.topics;
+
+import dev.millrace.schemas.avro.EventRef;
+import dev.millrace.schemas.avro.FeatureStatus;
+import dev.millrace.schemas.avro.LabelStatus;
+import dev.millrace.schemas.avro.Role;
+import dev.millrace.schemas.avro.WaitResult;
+import dev.millrace.schemas.pipeline.Feature;
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.InputType;
+import dev.millrace.schemas.pipeline.ModelInput;
+import dev.millrace.schemas.pipeline.Operation;
+import dev.millrace.schemas.pipeline.Pipeline;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Avro schemas that a pipeline's definition determines. Features and inputs are named fields,
+ * so any Avro consumer reads them by name. Every such field has a default: adding one keeps the
+ * subject BACKWARD compatible.
+ */
+public final class PipelineSchemas {
+  private PipelineSchemas() {}
+
+  /**
+   * A row of a feature view: {@code entity}, {@code event} (the event that made the row) and the
+   * record {@code features}.
+   */
+  public static Schema featureRow(Pipeline pipeline, FeatureView view) {
+    String namespace = namespace(pipeline) + "." + view.name();
+    SchemaBuilder.FieldAssembler<Schema> features =
+        SchemaBuilder.record("Features").namespace(namespace).fields();
+    for (Feature feature : view.features()) {
+      features =
+          switch (feature.type()) {
+            case LONG ->
+                feature.operation() == Operation.COUNT
+                    ? features.name(feature.name()).type().longType().longDefault(0)
+                    : optional(features, feature.name(), Schema.Type.LONG);
+            case DOUBLE -> optional(features, feature.name(), Schema.Type.DOUBLE);
+            case STRING -> optional(features, feature.name(), Schema.Type.STRING);
+            case BOOLEAN -> optional(features, feature.name(), Schema.Type.BOOLEAN);
+          };
+    }
+    return SchemaBuilder.record("FeatureRow")
+        .namespace(namespace)
+        .fields()
+        .requiredString("entity")
+        .name("event")
+        .type(EventRef.getClassSchema())
+        .noDefault()
+        .name("features")
+        .type(features.endRecord())
+        .noDefault()
+        .endRecord();
+  }
+
+  /** What the scored topic's events become. */
+  public static Schema prediction(Pipeline pipeline) {
+    SchemaBuilder.FieldAssembler<Schema> fields =
+        SchemaBuilder.record("Prediction").namespace(namespace(pipeline)).fields();
+    fields = event(fields);
+    fields = fields.name("published_at").type(nullable(timestamp())).withDefault(null);
+    fields = fields.name("scored_at").type(timestamp()).noDefault();
+    fields = scoring(fields, pipeline);
+    return fields
+        .name("views")
+        .type(views(pipeline))
+        .noDefault()
+        .name("slices")
+        .type(slices(pipeline))
+        .noDefault()
+        .endRecord();
+  }
+
+  /** A prediction's inputs and score, joined to the label that came for it: one training row. */
+  public static Schema outcome(Pipeline pipeline) {
+    SchemaBuilder.FieldAssembler<Schema> fields =
+        SchemaBuilder.record("Outcome").namespace(namespace(pipeline)).fields();
+    fields = scoring(event(fields), pipeline);
+    return fields
+        .name("slices")
+        .type(slices(pipeline))
+        .noDefault()
+        .requiredDouble("label")
+        .name("label_time")
+        .type(nullable(timestamp()))
+        .withDefault(null)
+        .name("label_status")
+        .type(LabelStatus.getClassSchema())
+        .noDefault()
+        .endRecord();
+  }
+
+  private static SchemaBuilder.FieldAssembler<Schema> event(
+      SchemaBuilder.FieldAssembler<Schema> fields) {
+    return fields
+        .requiredString("event_id")
+        .requiredString("key")
+        .name("event_time")
+        .type(timestamp())
+        .noDefault()
+        .name("source")
+        .type(EventRef.getClassSchema())
+        .noDefault();
+  }
+
+  private static SchemaBuilder.FieldAssembler<Schema> scoring(
+      SchemaBuilder.FieldAssembler<Schema> fields, Pipeline pipeline) {
+    return fields
+        .optionalString("model")
+        .optionalString("model_version")
+        .name("role")
+        .type(Role.getClassSchema())
+        .noDefault()
+        .requiredString("role_reason")
+        .optionalDouble("score")
+        .optionalBoolean("positive")
+        .name("inputs")
+        .type(inputs(pipeline))
+        .noDefault();
+  }
+
+  private static Schema inputs(Pipeline pipeline) {
+    String namespace = namespace(pipeline);
+    Map<InputType, Schema> types =
+        Map.of(
+            InputType.NUMBER, input(namespace, "NumberInput", Schema.Type.DOUBLE),
+            InputType.INTEGER, input(namespace, "IntegerInput", Schema.Type.LONG),
+            InputType.TEXT, input(namespace, "TextInput", Schema.Type.STRING),
+            InputType.BOOLEAN, input(namespace, "BooleanInput", Schema.Type.BOOLEAN));
+    SchemaBuilder.FieldAssembler<Schema> fields =
+        SchemaBuilder.record("Inputs").namespace(namespace).fields();
+    for (ModelInput input : pipeline.inputs()) {
+      fields =
+          fields
+              .name(input.name())
+              .type(types.get(input.type()))
+              .withDefault(absent(FeatureStatus.NOT_FOUND.name()));
+    }
+    return fields.endRecord();
+  }
+
+  /** Avro takes a record's default as a map; this one holds nulls, which {@code Map.of} refuses. */
+  private static Map<String, @Nullable Object> absent(String status) {
+    Map<String, @Nullable Object> value = new TreeMap<>();
+    value.put("value", null);
+    value.put("status", status);
+    value.put("age_millis", null);
+    return value;
+  }
+
+  private static Schema input(String namespace, String name, Schema.Type type) {
+    return SchemaBuilder.record(name)
+        .namespace(namespace)
+        .doc("A value as the model saw it; age_millis: how old its row was at the event's time.")
+        .fields()
+        .name("value")
+        .type(nullable(Schema.create(type)))
+        .withDefault(null)
+        .name("status")
+        .type(FeatureStatus.getClassSchema())
+        .noDefault()
+        .name("age_millis")
+        .type(nullable(Schema.create(Schema.Type.LONG)))
+        .withDefault(null)
+        .endRecord();
+  }
+
+  private static Schema views(Pipeline pipeline) {
+    String namespace = namespace(pipeline);
+    Schema mark =
+        SchemaBuilder.record("ViewRow")
+            .namespace(namespace)
+            .doc("Which row of the view was used, and whether it was waited for.")
+            .fields()
+            .name("row")
+            .type(nullable(EventRef.getClassSchema()))
+            .withDefault(null)
+            .name("wait")
+            .type(WaitResult.getClassSchema())
+            .noDefault()
+            .endRecord();
+    SchemaBuilder.FieldAssembler<Schema> fields =
+        SchemaBuilder.record("Views").namespace(namespace).fields();
+    for (String view : pipeline.features().keySet()) {
+      Map<String, @Nullable Object> absent = new TreeMap<>();
+      absent.put("row", null);
+      absent.put("wait", WaitResult.NOT_AWAITED.name());
+      fields = fields.name(view).type(mark).withDefault(absent);
+    }
+    return fields.endRecord();
+  }
+
+  private static Schema slices(Pipeline pipeline) {
+    List<String> names = pipeline.labels() == null ? List.of() : pipeline.labels().slices();
+    SchemaBuilder.FieldAssembler<Schema> fields =
+        SchemaBuilder.record("Slices").namespace(namespace(pipeline)).fields();
+    for (String name : names) {
+      fields = optional(fields, name, Schema.Type.STRING);
+    }
+    return fields.endRecord();
+  }
+
+  private static SchemaBuilder.FieldAssembler<Schema> optional(
+      SchemaBuilder.FieldAssembler<Schema> fields, String name, Schema.Type type) {
+    return fields.name(name).type(nullable(Schema.create(type))).withDefault(null);
+  }
+
+  private static Schema nullable(Schema schema) {
+    return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
+  }
+
+  private static Schema timestamp() {
+    return LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
+  }
+
+  /** A pipeline's name may hold hyphens, an Avro namespace may not. */
+  private static String namespace(Pipeline pipeline) {
+    return "dev.millrace." + pipeline.name().replace('-', '_');
+  }
+}

@@ -1,0 +1,17 @@
+package dev.millrace.schemas;
+
+import dev.millrace.schemas.testing.Architecture;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void packagesUseOnlyThoseBelowThem() {
+    Architecture.of("dev.millrace.schemas")
+        .room("registry")
+        .room("codec", "registry")
+        .room("deadletter", "codec")
+        .room("topics", "codec", "registry")
+        .only("org.apache.flink.", "registry")
+        .check();
+  }
+}
