@@ -3,6 +3,7 @@ package dev.millrace.schemas.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,13 +12,13 @@ class DurationsTest {
   @ParameterizedTest
   @ValueSource(strings = {"0s", "1ms", "1500ms", "90s", "61m", "90m", "25h", "1d", "999999999d"})
   void writesWhatItReads(String text) {
-    assertThat(Durations.format(Durations.parse(text))).isEqualTo(text);
+    assertThat(Durations.format(parse(text))).isEqualTo(text);
   }
 
   @ParameterizedTest
   @CsvSource({"1000ms,1s", "120s,2m", "60m,1h", "48h,2d", "0ms,0s"})
   void writesTheLargestUnitWithoutRemainder(String text, String shortest) {
-    assertThat(Durations.format(Durations.parse(text))).isEqualTo(shortest);
+    assertThat(Durations.format(parse(text))).isEqualTo(shortest);
   }
 
   @ParameterizedTest
@@ -31,5 +32,9 @@ class DurationsTest {
   void readsWhatItWrites(long millis) {
     Duration duration = Duration.ofMillis(millis);
     assertThat(Durations.parse(Durations.format(duration))).isEqualTo(duration);
+  }
+
+  private static Duration parse(String text) {
+    return Objects.requireNonNull(Durations.parse(text));
   }
 }
