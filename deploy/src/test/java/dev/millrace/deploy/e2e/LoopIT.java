@@ -11,6 +11,7 @@ import dev.millrace.deploy.platform.ChildProcess;
 import dev.millrace.deploy.platform.Part;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,7 +127,7 @@ class LoopIT {
             Loop.PATIENCE,
             () -> loop.read(Topics.late(loop.pipeline())).stream().findFirst().orElse(null));
     assertThat(new String(found.key(), UTF_8)).isEqualTo("bad-customer");
-    assertThat(Loop.header(found, Topics.SOURCE_HEADER)).isEqualTo("orders");
+    assertThat(Loop.header(found, WireHeaders.SOURCE)).isEqualTo("orders");
     Schema schema = loop.pipeline().scored().schema();
     String clean = Topics.clean(loop.pipeline(), "orders");
     assertThat(Loop.decode(loop.decoder(clean, schema), found))
