@@ -2,7 +2,7 @@ package dev.millrace.ingest;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.streams.TopicCheck;
+import dev.millrace.schemas.streams.setup.TopicCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.streams.Commits;
+import dev.millrace.schemas.streams.commit.Commits;
 import dev.millrace.schemas.topics.Topics;
 import java.time.InstantSource;
 import java.util.HashMap;
