@@ -1,0 +1,80 @@
+package dev.millrace.ingest.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.ingest.check.CheckedEvent.Rejected;
+import dev.millrace.ingest.check.CheckedEvent.Valid;
+import dev.millrace.ingest.clock.Lateness;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.topics.Topics;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Makes the records that ingest writes for a source. */
+final class OutputRecords {
+  private final String source;
+  private final AvroEncoder encoder;
+
+  /**
+   * @param encoder for the clean topic
+   */
+  OutputRecords(String source, AvroEncoder encoder) {
+    this.source = source;
+    this.encoder = encoder;
+  }
+
+  /** The record of a valid event on the clean topic. */
+  Record<byte[], byte[]> clean(
+      Record<byte[], byte[]> record, ArrivalPosition position, Valid event, Lateness lateness) {
+    Headers headers = producersHeaders(record.headers());
+    if (record.timestamp() > 0) {
+      add(headers, Topics.PUBLISHED_HEADER, record.timestamp());
+    }
+    add(headers, Topics.EVENT_CLOCK_HEADER, lateness.clockMillis());
+    add(headers, Topics.ARRIVAL_HEADER, position.partition());
+    return new Record<>(
+        event.key().getBytes(UTF_8), encoder.encode(event.event()), event.timeMillis(), headers);
+  }
+
+  /** The same event on the late topic, which all sources share. */
+  Record<byte[], byte[]> late(
+      Record<byte[], byte[]> record, ArrivalPosition position, Valid event, Lateness lateness) {
+    Record<byte[], byte[]> late = clean(record, position, event, lateness);
+    late.headers().add(Topics.SOURCE_HEADER, source.getBytes(UTF_8));
+    return late;
+  }
+
+  /** The record on the rekeyed topic, which brings it to the partition of its key. */
+  Record<byte[], byte[]> rekeyed(
+      Record<byte[], byte[]> record, ArrivalPosition position, byte[] key, Lateness lateness) {
+    Record<byte[], byte[]> rekeyed = record.withKey(key);
+    RekeyHeaders.write(rekeyed.headers(), position, lateness);
+    return rekeyed;
+  }
+
+  /** The rejection of an event whose record would exceed the largest size. */
+  static Rejected tooLarge(Record<byte[], byte[]> record) {
+    return new Rejected(
+        RejectionCode.TOO_LARGE,
+        "the event would take %d bytes in its clean topic, but at most %d are written: publish large contents elsewhere and send a reference"
+            .formatted(RecordSize.of(record), RecordSize.MAX_BYTES));
+  }
+
+  private static void add(Headers headers, String name, long value) {
+    headers.add(name, String.valueOf(value).getBytes(UTF_8));
+  }
+
+  /** The producer's headers, such as a trace's context, without those of the hops before. */
+  private static Headers producersHeaders(Headers headers) {
+    Headers own = new RecordHeaders();
+    for (Header header : headers) {
+      if (!header.key().startsWith("millrace.") && !header.key().startsWith("__streams.")) {
+        own.add(header);
+      }
+    }
+    return own;
+  }
+}
