@@ -9,9 +9,7 @@ import dev.millrace.ingest.topology.StreamsSettings;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineException;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.StreamsOptions;
 import dev.millrace.schemas.streams.StreamsService;
@@ -88,10 +86,9 @@ public final class RunCommand implements Callable<Integer> {
 
   private int run(Pipeline pipeline, Properties settings, IngestMetrics metrics, Admin admin)
       throws InterruptedException {
-    Registry registry = new HttpRegistry(options.registryUrl());
+    Registry registry = Registry.http(options.registryUrl());
     Map<String, Integer> cleanSchemaIds =
-        IngestTopology.register(
-            pipeline, new RetryingRegistry(registry, ServiceOptions.STARTUP_PATIENCE));
+        IngestTopology.register(pipeline, registry.retrying(ServiceOptions.STARTUP_RETRY_TIMEOUT));
     Topology topology =
         IngestTopology.build(
             pipeline, cleanSchemaIds, new SchemaLookups(registry), Clock.systemUTC(), metrics);

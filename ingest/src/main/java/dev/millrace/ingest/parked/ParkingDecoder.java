@@ -78,7 +78,7 @@ public final class ParkingDecoder {
 
   private void park(Record<byte[], byte[]> record, RecordPosition position, String reason) {
     ParkedRecord waiting = new ParkedRecord(record, position, next.clockMillis());
-    if (RecordSize.of(record.key(), record.value(), record.headers()) > RecordSize.MAX_BYTES) {
+    if (!RecordSize.fits(record.key(), record.value(), record.headers())) {
       throw cannotPark(record, "the record is too large to be parked", reason);
     }
     if (isFull()) {

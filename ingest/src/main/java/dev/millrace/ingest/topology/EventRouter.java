@@ -114,7 +114,7 @@ final class EventRouter implements DecodedRecordHandler {
   private void rekey(
       Record<byte[], byte[]> record, ArrivalPosition position, byte[] key, Lateness lateness) {
     Record<byte[], byte[]> rekeyed = outputs.rekeyed(record, position, key, lateness);
-    if (!RecordSize.fits(rekeyed)) {
+    if (!OutputRecords.fits(rekeyed)) {
       reject(record, position, OutputRecords.tooLarge(rekeyed));
       return;
     }
@@ -141,7 +141,7 @@ final class EventRouter implements DecodedRecordHandler {
         toLateTopic
             ? outputs.late(record, position, event, lateness)
             : outputs.clean(record, position, event, lateness);
-    if (!RecordSize.fits(output)) {
+    if (!OutputRecords.fits(output)) {
       reject(record, position, OutputRecords.tooLarge(output));
       return;
     }
@@ -157,7 +157,7 @@ final class EventRouter implements DecodedRecordHandler {
 
   private void reject(Record<byte[], byte[]> record, ArrivalPosition position, Rejected reason) {
     metrics.checked(source.name(), CheckResult.DEAD_LETTER, reason.code().name());
-    forward(DeadLetters.of(record, position, reason), NodeName.DEAD_LETTERS);
+    forward(OutputRecords.deadLetter(record, position, reason), NodeName.DEAD_LETTERS);
   }
 
   private void forward(Record<byte[], byte[]> record, NodeName sink) {

@@ -7,7 +7,11 @@ import dev.millrace.ingest.check.CheckedEvent.Valid;
 import dev.millrace.ingest.clock.Lateness;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.RejectionCode;
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.deadletter.DeadLetter;
+import dev.millrace.schemas.deadletter.OriginalRecord;
+import dev.millrace.schemas.deadletter.RecordSize;
+import dev.millrace.schemas.topics.WireHeaders;
+import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -15,6 +19,8 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /** Makes the records that ingest writes for a source. */
 final class OutputRecords {
+  private static final String STAGE = "ingest";
+
   private final String source;
   private final AvroEncoder encoder;
 
@@ -31,10 +37,10 @@ final class OutputRecords {
       Record<byte[], byte[]> record, ArrivalPosition position, Valid event, Lateness lateness) {
     Headers headers = producersHeaders(record.headers());
     if (record.timestamp() > 0) {
-      add(headers, Topics.PUBLISHED_HEADER, record.timestamp());
+      WireHeaders.put(headers, WireHeaders.PUBLISHED, record.timestamp());
     }
-    add(headers, Topics.EVENT_CLOCK_HEADER, lateness.clockMillis());
-    add(headers, Topics.ARRIVAL_HEADER, position.partition());
+    WireHeaders.put(headers, WireHeaders.EVENT_CLOCK, lateness.clockMillis());
+    WireHeaders.put(headers, WireHeaders.ARRIVAL, position.partition());
     return new Record<>(
         event.key().getBytes(UTF_8), encoder.encode(event.event()), event.timeMillis(), headers);
   }
@@ -43,7 +49,7 @@ final class OutputRecords {
   Record<byte[], byte[]> late(
       Record<byte[], byte[]> record, ArrivalPosition position, Valid event, Lateness lateness) {
     Record<byte[], byte[]> late = clean(record, position, event, lateness);
-    late.headers().add(Topics.SOURCE_HEADER, source.getBytes(UTF_8));
+    WireHeaders.put(late.headers(), WireHeaders.SOURCE, source);
     return late;
   }
 
@@ -55,23 +61,50 @@ final class OutputRecords {
     return rekeyed;
   }
 
+  /**
+   * The dead letter of a record: the producer's key, value and headers unchanged, and the reason.
+   */
+  @SuppressWarnings("NullAway") // Kafka accepts a null key and value, but is not annotated.
+  static Record<byte[], byte[]> deadLetter(
+      Record<byte[], byte[]> record, ArrivalPosition position, Rejected reason) {
+    Headers headers = new RecordHeaders();
+    for (Header header : record.headers()) {
+      if (!header.key().startsWith(WireHeaders.REKEY_PREFIX)) {
+        headers.add(header);
+      }
+    }
+    OriginalRecord original =
+        new OriginalRecord(
+            position.topic(),
+            position.partition(),
+            position.offset(),
+            position.key(),
+            record.value(),
+            headers);
+    DeadLetter letter = DeadLetter.of(STAGE, original, reason.code(), reason.detail(), List.of());
+    return record.withKey(letter.key()).withValue(letter.value()).withHeaders(letter.headers());
+  }
+
+  /** Whether a record does not exceed the largest size. */
+  static boolean fits(Record<byte[], byte[]> record) {
+    return RecordSize.fits(record.key(), record.value(), record.headers());
+  }
+
   /** The rejection of an event whose record would exceed the largest size. */
   static Rejected tooLarge(Record<byte[], byte[]> record) {
     return new Rejected(
         RejectionCode.TOO_LARGE,
         "the event would take %d bytes in its clean topic, but at most %d are written: publish large contents elsewhere and send a reference"
-            .formatted(RecordSize.of(record), RecordSize.MAX_BYTES));
-  }
-
-  private static void add(Headers headers, String name, long value) {
-    headers.add(name, String.valueOf(value).getBytes(UTF_8));
+            .formatted(
+                RecordSize.of(record.key(), record.value(), record.headers()),
+                RecordSize.MAX_BYTES));
   }
 
   /** The producer's headers, such as a trace's context, without those of the hops before. */
   private static Headers producersHeaders(Headers headers) {
     Headers own = new RecordHeaders();
     for (Header header : headers) {
-      if (!header.key().startsWith("millrace.") && !header.key().startsWith("__streams.")) {
+      if (!WireHeaders.isReserved(header.key())) {
         own.add(header);
       }
     }

@@ -1,9 +1,7 @@
 package dev.millrace.ingest.topology;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.ingest.clock.Lateness;
+import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * pass hours of a fast replay.
  */
 final class RekeyHeaders {
-  /** Only records of the rekeyed topic have headers with this prefix. */
-  static final String PREFIX = "millrace.rekey.";
-
+  private static final String PREFIX = WireHeaders.REKEY_PREFIX;
   private static final String POSITION = PREFIX + "origin";
   private static final String KEY = PREFIX + "key";
   private static final String LATE = PREFIX + "late";
@@ -26,19 +22,18 @@ final class RekeyHeaders {
 
   /** Writes both; a producer's own headers of these names are removed. */
   static void write(Headers headers, ArrivalPosition position, Lateness lateness) {
-    headers.remove(KEY).remove(LATE).remove(CLOCK).remove(POSITION);
-    headers.add(
+    headers.remove(KEY).remove(LATE);
+    WireHeaders.put(
+        headers,
         POSITION,
-        "%s/%d/%d"
-            .formatted(position.topic(), position.partition(), position.offset())
-            .getBytes(UTF_8));
+        "%s/%d/%d".formatted(position.topic(), position.partition(), position.offset()));
     if (position.key() != null) {
       headers.add(KEY, position.key());
     }
     if (lateness.late()) {
-      headers.add(LATE, new byte[] {'1'});
+      WireHeaders.put(headers, LATE, 1);
     }
-    headers.add(CLOCK, String.valueOf(lateness.clockMillis()).getBytes(US_ASCII));
+    WireHeaders.put(headers, CLOCK, lateness.clockMillis());
   }
 
   /**
@@ -47,14 +42,14 @@ final class RekeyHeaders {
    * @throws IllegalStateException if there is none
    */
   static ArrivalPosition position(Headers headers) {
-    Header header = headers.lastHeader(POSITION);
-    if (header == null) {
+    String text = WireHeaders.text(headers, POSITION);
+    if (text == null) {
       throw new IllegalStateException(
           "a record of the rekeyed topic has no header "
               + POSITION
               + ": only ingest may write to that topic");
     }
-    String[] position = new String(header.value(), UTF_8).split("/", -1);
+    String[] position = text.split("/", -1);
     return new ArrivalPosition(
         position[0],
         Integer.parseInt(position[1]),
@@ -64,10 +59,7 @@ final class RekeyHeaders {
 
   /** The lateness of a record of the rekeyed topic. */
   static Lateness lateness(Headers headers) {
-    Header clock = headers.lastHeader(CLOCK);
-    return new Lateness(
-        headers.lastHeader(LATE) != null,
-        clock == null ? 0 : Long.parseLong(new String(clock.value(), US_ASCII)));
+    return new Lateness(headers.lastHeader(LATE) != null, WireHeaders.number(headers, CLOCK, 0));
   }
 
   private static byte @Nullable [] value(@Nullable Header header) {

@@ -73,7 +73,7 @@ class DecodingProcessorTest {
   void aRecordThatIsTooLargeToBeParkedStopsTheStream() {
     Task task = tasks.start();
     tasks.registry.up = false;
-    byte[] large = tasks.newer("x".repeat(RecordSize.MAX_BYTES));
+    byte[] large = tasks.newer("x".repeat(dev.millrace.schemas.deadletter.RecordSize.MAX_BYTES));
     assertThatThrownBy(() -> task.read(0, large))
         .isInstanceOf(RegistryUnavailable.class)
         .hasMessageContaining("too large");
