@@ -14,7 +14,7 @@ record ChiSquare(double statistic, int degrees, double p) {
   /**
    * @param pooled cells none of which is sparse
    */
-  static ChiSquare of(Cells pooled) {
+  static ChiSquare of(BinnedSamples pooled) {
     int degrees = pooled.size() - 1;
     if (degrees < 1) {
       return new ChiSquare(0, 0, 1);

@@ -4,7 +4,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unusable;
+import dev.millrace.drift.profile.Unbinned;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -21,11 +21,11 @@ final class EffectSizes {
   private EffectSizes() {}
 
   static Effects of(Reference reference, Profile window) {
-    Cells shown =
+    BinnedSamples shown =
         reference.bins() instanceof CategoryBins categories
             ? categories(categories, reference, window)
             : numbers(reference, window);
-    for (Unusable kind : Unusable.values()) {
+    for (Unbinned kind : Unbinned.values()) {
       shown = shown.with(window.count(kind), reference.profile().count(kind));
     }
     Double wasserstein =
@@ -41,8 +41,8 @@ final class EffectSizes {
    * lies between two neighbouring values of the reference, or beyond its last, where a value drawn
    * now falls with probability 1 / (m + 1): one count stands for that.
    */
-  private static Cells numbers(Reference reference, Profile window) {
-    Cells cells = new Cells(window.counts(), reference.profile().counts());
+  private static BinnedSamples numbers(Reference reference, Profile window) {
+    BinnedSamples cells = new BinnedSamples(window.counts(), reference.profile().counts());
     int[] unseen =
         IntStream.range(0, cells.size())
             .filter(i -> cells.reference(i) == 0 && cells.window(i) > 0)
@@ -54,11 +54,11 @@ final class EffectSizes {
   }
 
   /** The cells of the test, and UNSEEN, its Good-Turing estimate standing for the reference's. */
-  private static Cells categories(CategoryBins bins, Reference reference, Profile window) {
+  private static BinnedSamples categories(CategoryBins bins, Reference reference, Profile window) {
     long unseen = window.count(bins.unseen());
     return unseen == 0
-        ? WindowTest.categories(reference, window)
-        : WindowTest.seenCategories(reference, window).with(unseen, reference.singletons());
+        ? FeatureComparison.categories(reference, window)
+        : FeatureComparison.seenCategories(reference, window).with(unseen, reference.singletons());
   }
 
   /**
@@ -73,7 +73,7 @@ final class EffectSizes {
    * Its null expectation is (cells - 1)(1/n + 1/m) (Yurdakul, "Statistical properties of the
    * population stability index", 2018).
    */
-  static double psi(Cells cells) {
+  static double psi(BinnedSamples cells) {
     double n = cells.windowTotal();
     double m = cells.referenceTotal();
     double psi = 0;
@@ -91,7 +91,7 @@ final class EffectSizes {
    * The divergence is sum (p-q)^2 / (8 (p+q)/2) nats to second order, whose null expectation is
    * (cells - 1)(1/n + 1/m) / 8.
    */
-  static double jensenShannon(Cells cells) {
+  static double jensenShannon(BinnedSamples cells) {
     double n = cells.windowTotal();
     double m = cells.referenceTotal();
     double nats = 0;
@@ -106,7 +106,7 @@ final class EffectSizes {
     return Math.sqrt(Math.min(1, Math.max(0, nats - chance) / LN2));
   }
 
-  private static int filled(Cells cells) {
+  private static int filled(BinnedSamples cells) {
     int filled = 0;
     for (int i = 0; i < cells.size(); i++) {
       filled += cells.window(i) + cells.reference(i) > 0 ? 1 : 0;

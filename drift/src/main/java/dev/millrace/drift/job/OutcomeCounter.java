@@ -14,8 +14,8 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * labels there are. Counts go on with every watermark and before each checkpoint; watermarks do
  * not: a window is judged when predictions are complete, however late labels are.
  */
-final class OutcomeCounter extends AbstractStreamOperator<Partial>
-    implements OneInputStreamOperator<GenericRecord, Partial> {
+final class OutcomeCounter extends AbstractStreamOperator<WindowPartial>
+    implements OneInputStreamOperator<GenericRecord, WindowPartial> {
   private static final long serialVersionUID = 1L;
 
   private final ReferenceId reference;
@@ -41,7 +41,7 @@ final class OutcomeCounter extends AbstractStreamOperator<Partial>
   public void processElement(StreamRecord<GenericRecord> element) {
     GenericRecord outcome = element.getValue();
     if (reference.modelVersion().contentEquals(String.valueOf(outcome.get("model_version")))) {
-      long start = Windows.start(PredictionValues.eventTime(outcome), windowMillis);
+      long start = TumblingWindows.start(PredictionValues.eventTime(outcome), windowMillis);
       counts.merge(start, 1L, Long::sum);
     }
   }
@@ -70,7 +70,7 @@ final class OutcomeCounter extends AbstractStreamOperator<Partial>
   private void emit() {
     counts.forEach(
         (start, labels) ->
-            output.collect(new StreamRecord<>(Partial.ofLabels(reference, start, labels))));
+            output.collect(new StreamRecord<>(WindowPartial.ofLabels(reference, start, labels))));
     counts.clear();
   }
 }

@@ -1,12 +1,12 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.Label;
-import dev.millrace.drift.labels.LabelClock;
+import dev.millrace.drift.job.LabelClockOperator;
 import dev.millrace.drift.labels.LabelEvent;
 import dev.millrace.drift.labels.LabelJoin;
-import dev.millrace.drift.labels.LabelJoinOperator;
-import dev.millrace.drift.labels.LabelReader;
-import dev.millrace.drift.labels.Outcomes;
+import dev.millrace.drift.job.LabelJoinOperator;
+import dev.millrace.drift.job.LabelExtractor;
+import dev.millrace.drift.labels.OutcomeBuilder;
 import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.pipeline.Drift;
@@ -45,7 +45,7 @@ final class Topology {
    */
   SingleOutputStreamOperator<LabelEvent> labels(DataStream<Incoming> events, Labels labels) {
     return events
-        .process(new LabelReader(labels, pipeline.source(labels.from()).time()))
+        .process(new LabelExtractor(labels, pipeline.source(labels.from()).time()))
         .returns(LabelEvent.class)
         .name("labels")
         .uid("labels");
@@ -69,16 +69,16 @@ final class Topology {
             .transform(
                 "label-clock",
                 TypeInformation.of(Label.class),
-                new LabelClock(lateness, idleTimeout))
+                new LabelClockOperator(lateness, idleTimeout))
             .uid("label-clock-" + Fingerprint.of(pipeline, labels))
             .setParallelism(1) // There is one clock.
             .setMaxParallelism(1);
     Double otherwise =
         labels.otherwise() == null
             ? null
-            : LabelReader.number(labels.otherwise().evaluate(Map.of()));
+            : LabelExtractor.number(labels.otherwise().evaluate(Map.of()));
     LabelJoin join =
-        new LabelJoin(predictionSchema, new Outcomes(outcomeSchema), labels.maturity(), otherwise);
+        new LabelJoin(predictionSchema, new OutcomeBuilder(outcomeSchema), labels.maturity(), otherwise);
     return predictions
         .keyBy(prediction -> prediction.get("event_id").toString(), Types.STRING)
         .connect(timed.keyBy(Label::eventId, Types.STRING))
@@ -101,22 +101,22 @@ final class Topology {
   }
 
   /**
-   * Judges windows of predictions; alerts and triggers are the side outputs of {@link DriftJudge}.
+   * Judges windows of predictions; alerts and triggers are the side outputs of {@link DriftFunction}.
    *
    * @param outcomes counted as labels to train on; null where the pipeline has none
    */
   SingleOutputStreamOperator<DriftReport> reports(
       DataStream<GenericRecord> predictions,
       @Nullable DataStream<GenericRecord> outcomes,
-      Baseline baseline,
+      ReferenceSet baseline,
       Drift drift) {
     long windowMillis = drift.window().toMillis();
-    DataStream<Partial> partials =
+    DataStream<WindowPartial> partials =
         predictions
             .transform(
                 "window-profiles",
-                TypeInformation.of(Partial.class),
-                new WindowProfiler(baseline, predictionSchema, windowMillis))
+                TypeInformation.of(WindowPartial.class),
+                new WindowCounter(baseline, predictionSchema, windowMillis))
             .uid("window-profiles");
     if (outcomes != null) {
       partials =
@@ -124,7 +124,7 @@ final class Topology {
               outcomes
                   .transform(
                       "outcome-counts",
-                      TypeInformation.of(Partial.class),
+                      TypeInformation.of(WindowPartial.class),
                       new OutcomeCounter(baseline.reference(), windowMillis))
                   .uid("outcome-counts"));
     }
@@ -137,8 +137,8 @@ final class Topology {
         .setParallelism(1); // There is one key.
   }
 
-  private DriftJudge judge(Baseline baseline, Drift drift) {
-    return new DriftJudge(
+  private DriftFunction judge(ReferenceSet baseline, Drift drift) {
+    return new DriftFunction(
         baseline,
         drift,
         pipeline.retrain(),

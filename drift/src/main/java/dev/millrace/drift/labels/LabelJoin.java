@@ -31,7 +31,7 @@ public final class LabelJoin
   private static final long serialVersionUID = 1L;
 
   private final Schema predictionSchema;
-  private final Outcomes outcomes;
+  private final OutcomeBuilder outcomes;
   private final long maturityMillis;
   private final @Nullable Double otherwise;
 
@@ -42,13 +42,13 @@ public final class LabelJoin
   private transient ValueState<Label> held;
 
   @SuppressWarnings("NullAway.Init")
-  private transient ValueState<Settled> settled;
+  private transient ValueState<DecidedEvent> settled;
 
   @SuppressWarnings("NullAway.Init")
-  private transient Fates fates;
+  private transient JoinCounters fates;
 
   @SuppressWarnings("NullAway.Init")
-  private transient Clocks clocks;
+  private transient JoinClocks clocks;
 
   /**
    * @param predictionSchema of the first input
@@ -56,7 +56,7 @@ public final class LabelJoin
    * @param otherwise label to assume at maturity; null: the prediction has no outcome then
    */
   public LabelJoin(
-      Schema predictionSchema, Outcomes outcomes, Duration maturity, @Nullable Double otherwise) {
+      Schema predictionSchema, OutcomeBuilder outcomes, Duration maturity, @Nullable Double otherwise) {
     this.predictionSchema = predictionSchema;
     this.outcomes = outcomes;
     this.maturityMillis = maturity.toMillis();
@@ -64,7 +64,7 @@ public final class LabelJoin
   }
 
   /** To be called before it is opened. */
-  void use(Clocks clocks) {
+  void use(JoinClocks clocks) {
     this.clocks = clocks;
   }
 
@@ -78,15 +78,15 @@ public final class LabelJoin
     var runtime = getRuntimeContext();
     waiting = runtime.getState(waiting(predictionSchema));
     held = runtime.getState(HELD);
-    settled = runtime.getState(new ValueStateDescriptor<>("settled", Settled.class));
-    fates = new Fates(runtime.getMetricGroup());
+    settled = runtime.getState(new ValueStateDescriptor<>("settled", DecidedEvent.class));
+    fates = new JoinCounters(runtime.getMetricGroup());
   }
 
   @Override
   public void processElement1(
       GenericRecord prediction, Context context, Collector<GenericRecord> out) throws IOException {
     if (settled.value() != null || waiting.value() != null) {
-      fates.count(Fate.PREDICTIONS_REPEATED);
+      fates.count(JoinResult.PREDICTIONS_REPEATED);
       return;
     }
     long matureMillis = matureMillis(prediction);
@@ -97,7 +97,7 @@ public final class LabelJoin
       return;
     }
     if (label != null) {
-      fates.count(Fate.LABELS_TOO_LATE);
+      fates.count(JoinResult.LABELS_TOO_LATE);
     }
     if (matureMillis <= context.timerService().currentWatermark()) {
       mature(prediction, context, out);
@@ -110,9 +110,9 @@ public final class LabelJoin
   @Override
   public void processElement2(Label label, Context context, Collector<GenericRecord> out)
       throws IOException {
-    Settled before = settled.value();
+    DecidedEvent before = settled.value();
     if (before != null) {
-      fates.count(before.labeled() ? Fate.LABELS_REPEATED : Fate.LABELS_TOO_LATE);
+      fates.count(before.labeled() ? JoinResult.LABELS_REPEATED : JoinResult.LABELS_TOO_LATE);
       return;
     }
     GenericRecord prediction = waiting.value();
@@ -120,10 +120,10 @@ public final class LabelJoin
       if (label.timeMillis() <= matureMillis(prediction)) {
         label(prediction, label, context, out);
       } else {
-        fates.count(Fate.LABELS_TOO_LATE);
+        fates.count(JoinResult.LABELS_TOO_LATE);
       }
     } else if (held.value() != null) {
-      fates.count(Fate.LABELS_REPEATED);
+      fates.count(JoinResult.LABELS_REPEATED);
     } else {
       held.update(label);
       context.timerService().registerEventTimeTimer(releaseMillis(label));
@@ -133,7 +133,7 @@ public final class LabelJoin
   @Override
   public void onTimer(long timeMillis, OnTimerContext context, Collector<GenericRecord> out)
       throws IOException {
-    Settled before = settled.value();
+    DecidedEvent before = settled.value();
     if (before != null) {
       if (timeMillis >= before.forgetMillis()) {
         settled.clear();
@@ -155,7 +155,7 @@ public final class LabelJoin
     long timersMillis = context.timerService().currentWatermark();
     if (clocks.predictionsMillis() >= releaseMillis(label)) {
       held.clear();
-      fates.count(Fate.LABELS_UNMATCHED);
+      fates.count(JoinResult.LABELS_UNMATCHED);
     } else if (timersMillis < Long.MAX_VALUE - maturityMillis) {
       context.timerService().registerEventTimeTimer(timersMillis + maturityMillis);
     }
@@ -165,7 +165,7 @@ public final class LabelJoin
       GenericRecord prediction, Label label, Context context, Collector<GenericRecord> out)
       throws IOException {
     settle(prediction, true, context);
-    fates.count(Fate.PREDICTIONS_LABELED);
+    fates.count(JoinResult.PREDICTIONS_LABELED);
     out.collect(outcomes.observed(prediction, label));
   }
 
@@ -173,14 +173,14 @@ public final class LabelJoin
       throws IOException {
     settle(prediction, false, context);
     if (clocks.labelsMillis() < matureMillis(prediction)) {
-      fates.count(Fate.PREDICTIONS_UNLABELED);
+      fates.count(JoinResult.PREDICTIONS_UNLABELED);
       return;
     }
     if (otherwise == null) {
-      fates.count(Fate.PREDICTIONS_EXPIRED);
+      fates.count(JoinResult.PREDICTIONS_EXPIRED);
       return;
     }
-    fates.count(Fate.PREDICTIONS_ASSUMED);
+    fates.count(JoinResult.PREDICTIONS_ASSUMED);
     out.collect(outcomes.assumed(prediction, otherwise));
   }
 
@@ -188,7 +188,7 @@ public final class LabelJoin
       throws IOException {
     long forgetMillis = eventTime(prediction) + 2 * maturityMillis;
     waiting.clear();
-    settled.update(new Settled(labeled, forgetMillis));
+    settled.update(new DecidedEvent(labeled, forgetMillis));
     context.timerService().registerEventTimeTimer(forgetMillis);
   }
 
@@ -211,7 +211,7 @@ public final class LabelJoin
   }
 
   /** How often something happened in this subtask since it started. */
-  long count(Fate fate) {
+  long count(JoinResult fate) {
     return fates.get(fate);
   }
 

@@ -5,7 +5,7 @@ package dev.millrace.drift.profile;
  * data, so that two profiles over the same bins can be compared and added.
  */
 public sealed interface Bins permits NumberBins, CategoryBins {
-  /** The number of cells. Values that fit none of them are counted as {@link Unusable}. */
+  /** The number of cells. Values that fit none of them are counted as {@link Unbinned}. */
   int size();
 
   /** What falls into a cell, for people: {@code "[0.5, 1.25)"}, {@code "0.0"}, {@code "'JFK'"}. */

@@ -15,7 +15,7 @@ public final class Profile {
   private final Bins bins;
   private final @Nullable NumberBins numbers;
   private final long[] counts;
-  private final Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
+  private final Map<Unbinned, Long> unusable = new EnumMap<>(Unbinned.class);
   private @Nullable Distinct distinct;
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
@@ -35,7 +35,7 @@ public final class Profile {
    * @param max negative infinity where there is no number
    */
   public static Profile of(
-      Bins bins, long[] counts, Map<Unusable, Long> unusable, double min, double max) {
+      Bins bins, long[] counts, Map<Unbinned, Long> unusable, double min, double max) {
     if (counts.length != bins.size()) {
       throw new IllegalArgumentException(
           bins.size() + " counts expected, one a cell, not " + counts.length);
@@ -46,7 +46,7 @@ public final class Profile {
   static Profile restore(
       Bins bins,
       long[] counts,
-      Map<Unusable, Long> unusable,
+      Map<Unbinned, Long> unusable,
       double min,
       double max,
       @Nullable Distinct distinct) {
@@ -63,14 +63,14 @@ public final class Profile {
   public void add(double value) {
     NumberBins cells = numbers;
     if (cells == null) {
-      add(Unusable.WRONG_TYPE, 1);
+      add(Unbinned.WRONG_TYPE, 1);
     } else if (Math.abs(value) <= Double.MAX_VALUE) {
       counts[cells.bin(value)]++;
       min = Math.min(min, value);
       max = Math.max(max, value);
       distinct(Hashes.mix(Double.doubleToRawLongBits(value + 0.0)));
     } else {
-      add(Double.isNaN(value) ? Unusable.NAN : Unusable.INFINITE, 1);
+      add(Double.isNaN(value) ? Unbinned.NAN : Unbinned.INFINITE, 1);
     }
   }
 
@@ -80,7 +80,7 @@ public final class Profile {
       counts[categories.bin(value)]++;
       distinct(Hashes.of(value));
     } else {
-      add(Unusable.WRONG_TYPE, 1);
+      add(Unbinned.WRONG_TYPE, 1);
     }
   }
 
@@ -91,7 +91,7 @@ public final class Profile {
 
   /** Counts a missing value. */
   public void addNull() {
-    add(Unusable.NULL, 1);
+    add(Unbinned.NULL, 1);
   }
 
   /**
@@ -106,12 +106,12 @@ public final class Profile {
     } else if (value instanceof CharSequence || value instanceof Boolean || value instanceof Enum) {
       add(value.toString());
     } else {
-      add(Unusable.WRONG_TYPE, 1);
+      add(Unbinned.WRONG_TYPE, 1);
     }
   }
 
   /** Counts {@code times} unusable values of one kind. */
-  public void add(Unusable kind, long times) {
+  public void add(Unbinned kind, long times) {
     if (times > 0) {
       unusable.merge(kind, times, Long::sum);
     }
@@ -158,7 +158,7 @@ public final class Profile {
   }
 
   /** The number of unusable values of one kind. */
-  public long count(Unusable kind) {
+  public long count(Unbinned kind) {
     return unusable.getOrDefault(kind, 0L);
   }
 

@@ -18,7 +18,7 @@ final class ProfileCodec {
   private ProfileCodec() {}
 
   static byte[] encode(Profile profile) {
-    Unusable[] kinds = Unusable.values();
+    Unbinned[] kinds = Unbinned.values();
     long[] counts = profile.counts();
     ByteBuffer out =
         ByteBuffer.allocate(
@@ -28,7 +28,7 @@ final class ProfileCodec {
                 + Distinct.REGISTERS);
     out.put(FORMAT).putLong(profile.bins().fingerprint());
     out.putDouble(profile.min()).putDouble(profile.max());
-    for (Unusable kind : kinds) {
+    for (Unbinned kind : kinds) {
       putVarint(out, profile.count(kind));
     }
     for (long count : counts) {
@@ -60,8 +60,8 @@ final class ProfileCodec {
       }
       double min = in.getDouble();
       double max = in.getDouble();
-      Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
-      for (Unusable kind : Unusable.values()) {
+      Map<Unbinned, Long> unusable = new EnumMap<>(Unbinned.class);
+      for (Unbinned kind : Unbinned.values()) {
         unusable.put(kind, getVarint(in));
       }
       long[] counts = new long[bins.size()];

@@ -42,8 +42,8 @@ public final class SinglePrecision {
     for (int i = 0; i < moved.length; i++) {
       counts[cells.bin(moved[i])] += profile.count(i + 1);
     }
-    Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
-    for (Unusable kind : Unusable.values()) {
+    Map<Unbinned, Long> unusable = new EnumMap<>(Unbinned.class);
+    for (Unbinned kind : Unbinned.values()) {
       unusable.put(kind, profile.count(kind));
     }
     return new Reference(

@@ -10,7 +10,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unusable;
+import dev.millrace.drift.profile.Unbinned;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -136,10 +136,10 @@ final class ProfileReader {
         node.has("doubletons") ? (Long) integer(node, at, "doubletons") : null);
   }
 
-  private Map<Unusable, Long> unusable(JsonNode node, String at) {
+  private Map<Unbinned, Long> unusable(JsonNode node, String at) {
     JsonNode counts = get(node, at, "unusable", JsonNode::isObject, "an object");
-    Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
-    for (Unusable kind : Unusable.values()) {
+    Map<Unbinned, Long> unusable = new EnumMap<>(Unbinned.class);
+    for (Unbinned kind : Unbinned.values()) {
       unusable.put(kind, integer(counts, at + "unusable.", kind.name().toLowerCase(Locale.ROOT)));
     }
     return unusable;

@@ -125,8 +125,8 @@ class EffectSizesTest {
     double effect = effects(reference, values).jensenShannon();
 
     // Lumping cells together makes no divergence larger, so that of new against known bounds it.
-    Cells lumped =
-        new Cells(new long[] {n - strange, strange}, new long[] {hours.length, where.length});
+    BinnedSamples lumped =
+        new BinnedSamples(new long[] {n - strange, strange}, new long[] {hours.length, where.length});
     double noise = EffectSizes.groups(n) * (1.0 / n + 1.0 / hours.length) / 8 / Math.log(2);
     double bound = Math.pow(EffectSizes.jensenShannon(lumped), 2) - noise;
     assertThat(effect * effect).isGreaterThanOrEqualTo(bound - 1e-12);
@@ -134,8 +134,8 @@ class EffectSizesTest {
 
   @Test
   void completelyDifferentIsOneAndTheSameIsNothing() {
-    Cells apart = new Cells(new long[] {100_000, 0}, new long[] {0, 100_000});
-    Cells alike = new Cells(new long[] {10, 20}, new long[] {10, 20});
+    BinnedSamples apart = new BinnedSamples(new long[] {100_000, 0}, new long[] {0, 100_000});
+    BinnedSamples alike = new BinnedSamples(new long[] {10, 20}, new long[] {10, 20});
 
     assertThat(EffectSizes.jensenShannon(apart)).isCloseTo(1, within(1e-4));
     assertThat(EffectSizes.jensenShannon(alike)).isZero();

@@ -11,7 +11,7 @@ import java.util.function.DoubleSupplier;
  * run a part of it.
  */
 final class NullLevels {
-  private static final WindowTest TEST = new WindowTest(0, 0, 1);
+  private static final FeatureComparison TEST = new FeatureComparison(0, 0, 1);
 
   private NullLevels() {}
 
@@ -41,8 +41,8 @@ final class NullLevels {
       SplittableRandom random, int n, int m, int repetitions, double... levels) {
     double[] shares = new double[levels.length];
     for (int i = 0; i < repetitions; i++) {
-      Cells cells = new Cells(counts(random, n), counts(random, m));
-      add(shares, levels, WindowTest.kolmogorovSmirnov(cells).p(), repetitions);
+      BinnedSamples cells = new BinnedSamples(counts(random, n), counts(random, m));
+      add(shares, levels, FeatureComparison.kolmogorovSmirnov(cells).p(), repetitions);
     }
     return shares;
   }

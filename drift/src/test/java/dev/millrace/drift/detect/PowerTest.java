@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** How often a real change is found; fixed seeds. */
 class PowerTest {
-  private static final WindowTest TEST = new WindowTest(0.05, 0, 1);
+  private static final FeatureComparison TEST = new FeatureComparison(0.05, 0, 1);
   private final SplittableRandom random = new SplittableRandom(99);
 
   private double[] gaussian(int n, double mean) {

@@ -86,7 +86,7 @@ class DriftJobTest {
   }
 
   private static Pipeline pipeline(@Nullable Labels labels, @Nullable Drift drift) {
-    Pipeline shop = BaselinesTest.shop(Path.of("model"));
+    Pipeline shop = ReferenceLoaderTest.shop(Path.of("model"));
     return new Pipeline(
         shop.name(),
         shop.guarantee(),
@@ -112,7 +112,7 @@ class DriftJobTest {
 
   @Test
   void withoutAReferenceTheWindowsOfAModelAreReportedAllTheSame() {
-    assertThat(operators(BaselinesTest.shop(Path.of("model")), null))
+    assertThat(operators(ReferenceLoaderTest.shop(Path.of("model")), null))
         .contains("drift-reports-without-reference");
   }
 
@@ -137,7 +137,7 @@ class DriftJobTest {
 
   /** Flink writes these by field; any other class it would write by reflection, and slowly. */
   @ParameterizedTest
-  @ValueSource(classes = {Partial.class, Served.class, Standing.class, Span.class})
+  @ValueSource(classes = {WindowPartial.class, PredictionCounts.class, ModelStatus.class, PartitionRange.class})
   void stateAndTrafficHaveSerializersOfTheirOwn(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
 
@@ -153,7 +153,7 @@ class DriftJobTest {
         .doesNotThrowAnyException();
   }
 
-  private static String operators(Pipeline pipeline, @Nullable Baseline baseline) {
+  private static String operators(Pipeline pipeline, @Nullable ReferenceSet baseline) {
     StreamExecutionEnvironment env = environment();
     assertThat(job(pipeline).addTo(env, baseline)).isTrue();
     return env.getStreamGraph(false).getStreamNodes().stream()

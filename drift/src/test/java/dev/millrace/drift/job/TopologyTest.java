@@ -111,11 +111,11 @@ class TopologyTest {
             .union(
                 outcomes.map(outcome -> "outcome " + outcome).returns(Types.STRING),
                 reports
-                    .getSideOutput(DriftJudge.ALERTS)
+                    .getSideOutput(DriftFunction.ALERTS)
                     .map(TopologyTest::timeless)
                     .returns(Types.STRING),
                 reports
-                    .getSideOutput(DriftJudge.TRIGGERS)
+                    .getSideOutput(DriftFunction.TRIGGERS)
                     .map(TopologyTest::timeless)
                     .returns(Types.STRING));
     return lines.executeAndCollect(MORE_THAN_ALL).stream().sorted().toList();

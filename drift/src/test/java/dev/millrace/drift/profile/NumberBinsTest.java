@@ -89,8 +89,8 @@ class NumberBinsTest {
     assertThat(Reference.of("x", Double.MIN_VALUE, 0, -0.0).profile().usable()).isEqualTo(3);
     Profile none = Reference.of("x", Double.NaN, Double.NEGATIVE_INFINITY).profile();
     assertThat(none.usable()).isZero();
-    assertThat(none.count(Unusable.NAN)).isEqualTo(1);
-    assertThat(none.count(Unusable.INFINITE)).isEqualTo(1);
+    assertThat(none.count(Unbinned.NAN)).isEqualTo(1);
+    assertThat(none.count(Unbinned.INFINITE)).isEqualTo(1);
   }
 
   @Test

@@ -1,0 +1,138 @@
+package dev.millrace.drift.policy;
+
+import dev.millrace.drift.policy.EpisodeState;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertStatus;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.FeatureDrift;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Writes the alert that tells whether a model's data has drifted. */
+final class AlertBuilder {
+  /** More would not fit a pager's line; the evidence has them all. */
+  private static final int FEATURES_IN_MESSAGE = 3;
+
+  private final ReferenceSet baseline;
+
+  AlertBuilder(ReferenceSet baseline) {
+    this.baseline = baseline;
+  }
+
+  /** An episode began with the window of the report. */
+  Alert firing(int episode, Instant since, DriftReport report, long nowMillis) {
+    List<FeatureDrift> drifted = ReportBuilder.drifted(report);
+    return alert(AlertStatus.FIRING, episode, since, report.getWindowEnd(), nowMillis)
+        .setMessage(
+            "Data of model %s/%s (version %s) drifted from its training data: %s. Window %s to %s, %d predictions."
+                .formatted(
+                    baseline.pipeline(),
+                    baseline.model(),
+                    baseline.version(),
+                    describe(drifted),
+                    report.getWindowStart(),
+                    report.getWindowEnd(),
+                    report.getSamples()))
+        .setFeatures(drifted.stream().map(FeatureDrift::getFeature).toList())
+        .setEvidence(drifted)
+        .setReport(report.getId())
+        .build();
+  }
+
+  /** An episode ended with the window of the report. */
+  Alert resolved(int episode, Instant since, DriftReport report, long nowMillis) {
+    return alert(AlertStatus.RESOLVED, episode, since, report.getWindowEnd(), nowMillis)
+        .setMessage(
+            "Data of model %s/%s (version %s) is like its training data again: %d windows without drift."
+                .formatted(
+                    baseline.pipeline(),
+                    baseline.model(),
+                    baseline.version(),
+                    EpisodeState.RECOVERY_WINDOWS))
+        .setReport(report.getId())
+        .build();
+  }
+
+  /** What an alert is firing for is compared with another reference now. */
+  Alert replaced(Alert firing, Instant at, long nowMillis) {
+    boolean sameModel = firing.getModelVersion().equals(baseline.version());
+    return Alert.newBuilder(firing)
+        .setId(
+            id(
+                firing.getModelVersion(),
+                firing.getReferenceDigest(),
+                firing.getSince(),
+                AlertStatus.RESOLVED))
+        .setStatus(AlertStatus.RESOLVED)
+        .setMessage(
+            sameModel
+                ? "The training profile or the inputs of version %s of model %s/%s have changed; drift is measured anew from here on."
+                    .formatted(baseline.version(), baseline.pipeline(), baseline.model())
+                : "Version %s replaced version %s of model %s/%s, whose data had drifted."
+                    .formatted(
+                        baseline.version(),
+                        firing.getModelVersion(),
+                        baseline.pipeline(),
+                        baseline.model()))
+        .setAt(at)
+        .setPublishedAt(Instant.ofEpochMilli(nowMillis))
+        .setFeatures(List.of())
+        .setEvidence(List.of())
+        .build();
+  }
+
+  /** When the episode began that a state is in. */
+  static Instant since(EpisodeState firing) {
+    return Objects.requireNonNull(firing.since(), "not in an episode");
+  }
+
+  private Alert.Builder alert(
+      AlertStatus status, int episode, Instant since, Instant at, long nowMillis) {
+    return Alert.newBuilder()
+        .setKey(key())
+        .setId(id(baseline.version(), baseline.digest(), since, status))
+        .setStatus(status)
+        .setPipeline(baseline.pipeline())
+        .setModel(baseline.model())
+        .setModelVersion(baseline.version())
+        .setReferenceDigest(baseline.digest())
+        .setEpisode(episode)
+        .setSince(since)
+        .setAt(at)
+        .setPublishedAt(Instant.ofEpochMilli(nowMillis))
+        .setFeatures(List.of())
+        .setEvidence(List.of());
+  }
+
+  private String key() {
+    return "%s/%s/data-drift".formatted(baseline.pipeline(), baseline.model());
+  }
+
+  /** An episode is known by when it began: a version that returns may have had others before. */
+  private String id(String version, String digest, Instant since, AlertStatus status) {
+    return "%s/%s/%s/%s/%s".formatted(key(), version, digest, since, status);
+  }
+
+  /** {@code amount (KOLMOGOROV_SMIRNOV 0.31, p 2e-40, Jensen-Shannon 0.28) and 4 more}. */
+  static String describe(List<FeatureDrift> drifted) {
+    String first =
+        drifted.stream()
+            .limit(FEATURES_IN_MESSAGE)
+            .map(
+                feature ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s (%s %.3g, p %.1e, Jensen-Shannon %.3f)",
+                        feature.getFeature(),
+                        feature.getTest(),
+                        feature.getStatistic(),
+                        feature.getPValue(),
+                        feature.getJensenShannon()))
+            .collect(Collectors.joining(", "));
+    int more = drifted.size() - FEATURES_IN_MESSAGE;
+    return more > 0 ? "%s and %d more".formatted(first, more) : first;
+  }
+}
