@@ -1,12 +1,12 @@
 package dev.millrace.drift;
 
-import dev.millrace.drift.profile.ReferenceSet;
-import dev.millrace.drift.training.ReferenceLoader;
 import dev.millrace.drift.job.DriftJob;
 import dev.millrace.drift.job.FlinkSettings;
 import dev.millrace.drift.job.JobSettings;
 import dev.millrace.drift.job.OutcomeStateCheck;
 import dev.millrace.drift.job.TransactionTimeoutCheck;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.training.ReferenceLoader;
 import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.CachingRegistry;

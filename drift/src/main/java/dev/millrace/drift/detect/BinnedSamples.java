@@ -3,7 +3,7 @@ package dev.millrace.drift.detect;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Two samples counted over the same cells: the window's counts and the reference's. */
+/** The counts of two samples over the same bins: the window and the reference. */
 final class BinnedSamples {
   /** Of a count that is still taken for chance. */
   private static final double DEVIATIONS = 3;
@@ -17,12 +17,12 @@ final class BinnedSamples {
     this.reference = reference;
   }
 
-  long window(int cell) {
-    return window[cell];
+  long window(int bin) {
+    return window[bin];
   }
 
-  long reference(int cell) {
-    return reference[cell];
+  long reference(int bin) {
+    return reference[bin];
   }
 
   long windowTotal() {
@@ -37,7 +37,7 @@ final class BinnedSamples {
     return window.length;
   }
 
-  /** These cells and one more. */
+  /** These bins and one more. */
   BinnedSamples with(long windowCount, long referenceCount) {
     long[] w = Arrays.copyOf(window, size() + 1);
     long[] r = Arrays.copyOf(reference, size() + 1);
@@ -47,11 +47,11 @@ final class BinnedSamples {
   }
 
   /**
-   * Adds to the cell {@code rest} those before it that may have a cell only because their counts in
+   * Adds to the bin {@code rest} those before it that may have a bin only because their counts in
    * the reference are high by chance. The reference's most frequent categories have one, so their
    * counts are too high on average where others are about as frequent. Only the sum over both
    * samples decides: where a sum leaves it almost certain that the reference's part of it exceeds
-   * the least count that was enough for a cell, the choice says nothing about their difference.
+   * the least count that was enough for a bin, the choice says nothing about their difference.
    */
   BinnedSamples poolChosenByChance(int rest) {
     if (rest == 0 || rest >= size() || reference[rest] == 0) {
@@ -75,9 +75,9 @@ final class BinnedSamples {
   }
 
   /**
-   * Pools the cells whose expected count in the smaller sample, both samples taken together, is
-   * below {@code least}, and those from {@code rest} on; the pool joins the smallest other cell
-   * where it is still too small itself. Only the cells' sums over both samples decide, which says
+   * Pools the bins whose expected count in the smaller sample, both samples taken together, is
+   * below {@code least}, and those from {@code rest} on; the pool joins the smallest other bin
+   * where it is still too small itself. Only the bins' sums over both samples decide, which says
    * nothing about their difference.
    */
   BinnedSamples poolSparse(double least, int rest) {
@@ -121,7 +121,7 @@ final class BinnedSamples {
     return smallest;
   }
 
-  /** Only the cells that the reference fills. */
+  /** Only the bins that the reference fills. */
   BinnedSamples inReference() {
     int[] filled = IntStream.range(0, size()).filter(i -> reference[i] > 0).toArray();
     return new BinnedSamples(
@@ -130,8 +130,8 @@ final class BinnedSamples {
   }
 
   /**
-   * Joins neighbours to about {@code groups} cells of equal share of the reference. A group begins
-   * only at a cell that the reference fills, so none is empty of it.
+   * Joins neighbours to about {@code groups} bins of equal share of the reference. A group begins
+   * only at a bin that the reference fills, so none is empty of it.
    */
   BinnedSamples mergeNeighbours(int groups) {
     long[] w = new long[size()];

@@ -1,5 +1,6 @@
 package dev.millrace.drift.detect;
 
+import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
@@ -11,14 +12,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Tests one window of one feature against its reference.
+ * Compares one window of one feature with its reference.
  *
- * <p>Numbers are compared by Kolmogorov-Smirnov over the cells, categories by chi-square; values
- * that are none (null, NaN, infinite, wrong type) each by Fisher's exact test of their share, which
- * is exact also where the reference has none of them; categories that the reference has never seen
- * against the share that is due to chance. The feature's p-value is the smallest of these times
- * their number (Bonferroni). A kind of value that occurs on neither side is no test; whether it
- * occurs says nothing about the difference, so this choice costs no validity.
+ * <p>Numbers are compared by Kolmogorov-Smirnov over the bins, categories by chi-square. Values
+ * without a bin (null, NaN, infinite, wrong type) are compared by Fisher's exact test of each
+ * kind's share, which is exact also where the reference has none of them; categories that the
+ * reference has never seen, with the share that is due to chance. The feature's p-value is the
+ * smallest of these times their number (Bonferroni). A kind of value that occurs on neither side is
+ * no test; whether it occurs says nothing about the difference, so this choice costs no validity.
  */
 public final class FeatureComparison {
   private final double alpha;
@@ -49,7 +50,7 @@ public final class FeatureComparison {
   /**
    * @throws IllegalArgumentException when the window was not counted over the reference's bins
    */
-  public FeatureResult test(Reference reference, Profile window) {
+  public FeatureResult of(Reference reference, Profile window) {
     if (!window.bins().equals(reference.bins())) {
       throw new IllegalArgumentException(
           "the window of '" + reference.feature() + "' was counted over other bins");
@@ -58,14 +59,21 @@ public final class FeatureComparison {
     long m = reference.total();
     if (Math.min(n, m) < minSamples) {
       return new FeatureResult(
-          reference.feature(), StatisticalTest.NONE, 0, 1, Effects.NONE, n, m, Verdict.INSUFFICIENT);
+          reference.feature(),
+          StatisticalTest.NONE,
+          0,
+          1,
+          Effects.NONE,
+          n,
+          m,
+          Verdict.INSUFFICIENT);
     }
-    List<Outcome> outcomes = outcomes(reference, window);
-    Outcome best =
-        outcomes.stream()
-            .min(Comparator.comparingDouble(Outcome::p))
-            .orElse(new Outcome(StatisticalTest.NONE, 0, 1));
-    double p = Math.min(1, best.p * Math.max(1, outcomes.size()));
+    List<TestResult> results = results(reference, window);
+    TestResult best =
+        results.stream()
+            .min(Comparator.comparingDouble(TestResult::p))
+            .orElse(new TestResult(StatisticalTest.NONE, 0, 1));
+    double p = Math.min(1, best.p * Math.max(1, results.size()));
     Effects effects = EffectSizes.of(reference, window);
     Verdict verdict =
         p <= alpha && effects.jensenShannon() >= minEffect ? Verdict.DRIFT : Verdict.OK;
@@ -73,19 +81,19 @@ public final class FeatureComparison {
         reference.feature(), best.test, best.statistic, p, effects, n, m, verdict);
   }
 
-  private List<Outcome> outcomes(Reference reference, Profile window) {
-    List<Outcome> outcomes = new ArrayList<>();
-    // Of few usable values only their share is judged, not their distribution.
-    if (Math.min(window.usable(), reference.profile().usable()) >= minSamples) {
-      BinnedSamples cells = new BinnedSamples(window.counts(), reference.profile().counts());
+  private List<TestResult> results(Reference reference, Profile window) {
+    List<TestResult> results = new ArrayList<>();
+    // With few values in bins only their share is tested, not their distribution.
+    if (Math.min(window.binned(), reference.profile().binned()) >= minSamples) {
+      BinnedSamples samples = new BinnedSamples(window.counts(), reference.profile().counts());
       if (reference.bins() instanceof NumberBins) {
-        outcomes.add(kolmogorovSmirnov(cells));
+        results.add(kolmogorovSmirnov(samples));
       } else {
         ChiSquare chi = ChiSquare.of(categories(reference, window));
         if (chi.degrees() > 0) {
-          outcomes.add(new Outcome(StatisticalTest.CHI_SQUARE, chi.statistic(), chi.p()));
+          results.add(new TestResult(StatisticalTest.CHI_SQUARE, chi.statistic(), chi.p()));
         }
-        addUnseen(reference, window, outcomes);
+        addUnseen(reference, window, results);
       }
     }
     for (Unbinned kind : Unbinned.values()) {
@@ -94,24 +102,24 @@ public final class FeatureComparison {
       if (x + y > 0) {
         double p = Hypergeometric.twoSided(x, window.total(), y, reference.total());
         double more = (double) x / window.total() - (double) y / reference.total();
-        outcomes.add(new Outcome(shareTest(kind), more, p));
+        results.add(new TestResult(shareTest(kind), more, p));
       }
     }
-    return outcomes;
+    return results;
   }
 
-  static Outcome kolmogorovSmirnov(BinnedSamples cells) {
-    double n = cells.windowTotal();
-    double m = cells.referenceTotal();
+  static TestResult kolmogorovSmirnov(BinnedSamples samples) {
+    double n = samples.windowTotal();
+    double m = samples.referenceTotal();
     double d = 0;
     long f = 0;
     long g = 0;
-    for (int i = 0; i < cells.size(); i++) {
-      f += cells.window(i);
-      g += cells.reference(i);
+    for (int i = 0; i < samples.size(); i++) {
+      f += samples.window(i);
+      g += samples.reference(i);
       d = Math.max(d, Math.abs(f / n - g / m));
     }
-    return new Outcome(StatisticalTest.KOLMOGOROV_SMIRNOV, d, Kolmogorov.pValue(d, n, m));
+    return new TestResult(StatisticalTest.KOLMOGOROV_SMIRNOV, d, Kolmogorov.pValue(d, n, m));
   }
 
   /**
@@ -122,24 +130,24 @@ public final class FeatureComparison {
    * values: so it counts as one of fewer values, and as one singleton and doubleton more, since it
    * is an estimate itself. Without doubletons there are taken to be twice as many as singletons.
    */
-  private static void addUnseen(Reference reference, Profile window, List<Outcome> outcomes) {
+  private static void addUnseen(Reference reference, Profile window, List<TestResult> results) {
     CategoryBins bins = (CategoryBins) reference.bins();
     long x = window.count(bins.unseen());
     if (x > 0) {
-      long n = window.usable();
-      long m = reference.profile().usable();
+      long n = window.binned();
+      long m = reference.profile().binned();
       double ones = reference.singletons() + 1.0;
       double twos = reference.doubletons() == null ? 2 * ones : reference.doubletons() + 1.0;
       double weight = ones / (ones + twos);
       long y = Math.max(1, Math.round(ones * weight));
       double p = Hypergeometric.upperTail(x, n, y, Math.max(y, Math.round(m * weight)));
       double more = (double) x / n - (double) reference.singletons() / m;
-      outcomes.add(new Outcome(StatisticalTest.UNSEEN_SHARE, more, p));
+      results.add(new TestResult(StatisticalTest.UNSEEN_SHARE, more, p));
     }
   }
 
   /**
-   * The cells of categories, OTHER, UNSEEN and all that is sparse in one: whether a rare category
+   * The bins of categories, OTHER, UNSEEN and all that is sparse in one: whether a rare category
    * was seen in the reference or only later is chance, so these are comparable together only.
    */
   static BinnedSamples categories(Reference reference, Profile window) {
@@ -171,5 +179,5 @@ public final class FeatureComparison {
     };
   }
 
-  record Outcome(StatisticalTest test, double statistic, double p) {}
+  record TestResult(StatisticalTest test, double statistic, double p) {}
 }

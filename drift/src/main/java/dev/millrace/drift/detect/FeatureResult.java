@@ -1,7 +1,7 @@
 package dev.millrace.drift.detect;
 
 /**
- * One feature's window against its reference.
+ * The result of comparing one feature's window with its reference.
  *
  * @param feature the feature's name
  * @param test the test with the smallest p-value
@@ -9,8 +9,8 @@ package dev.millrace.drift.detect;
  * @param p the feature's p-value: the smallest one times the number of tests that had anything to
  *     compare, at most 1
  * @param effects how large the change is
- * @param n values in the window, unusable ones included
- * @param m values in the reference, unusable ones included
+ * @param n values in the window, those without a bin included
+ * @param m values in the reference, those without a bin included
  * @param verdict INSUFFICIENT, OK or DRIFT
  */
 public record FeatureResult(

@@ -4,7 +4,7 @@ package dev.millrace.drift.detect;
 public enum StatisticalTest {
   /** Numbers: two-sample Kolmogorov-Smirnov; the statistic is D. */
   KOLMOGOROV_SMIRNOV,
-  /** Categories: two-sample chi-square, sparse cells pooled; the statistic is chi-square. */
+  /** Categories: two-sample chi-square, sparse bins pooled; the statistic is chi-square. */
   CHI_SQUARE,
   /** Fisher's exact test; the statistic is the window's share less the reference's. */
   NULL_SHARE,

@@ -1,6 +1,8 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.LabelEvent;
+import dev.millrace.drift.policy.UnreferencedReports;
+import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.drift.wire.Incoming;
 import dev.millrace.drift.wire.Unreadable;
 import dev.millrace.schemas.avro.DriftReport;
@@ -55,9 +57,9 @@ public final class DriftJob {
   public boolean addTo(StreamExecutionEnvironment env, @Nullable ReferenceSet baseline) {
     Labels labels = pipeline.labels();
     Drift drift = pipeline.drift();
-    UnreferencedWindows windows = UnreferencedWindows.of(pipeline);
+    UnreferencedReports unreferenced = UnreferencedWindows.reports(pipeline);
     boolean judged = baseline != null && drift != null;
-    if (labels == null && !judged && windows == null) {
+    if (labels == null && !judged && unreferenced == null) {
       return false;
     }
     SingleOutputStreamOperator<GenericRecord> predictions = predictions(env);
@@ -72,9 +74,9 @@ public final class DriftJob {
     if (baseline != null && drift != null) {
       write(topology.reports(predictions, outcomes, baseline, drift));
     }
-    if (windows != null) {
+    if (unreferenced != null) {
       write(
-          UnreferencedWindows.reports(predictions, windows, baseline),
+          UnreferencedWindows.addTo(predictions, unreferenced, baseline),
           kafka.reports(),
           "drift-reports-without-reference");
     }

@@ -1,33 +1,34 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.labels.JoinResult;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
 
-/** One counter per {@link JoinResult}, registered with Flink. */
+/** One counter for each {@link JoinResult}, registered with Flink. */
 final class JoinCounters {
   private final Map<JoinResult, Counter> counters = new EnumMap<>(JoinResult.class);
 
   JoinCounters(MetricGroup metrics) {
-    for (JoinResult fate : JoinResult.values()) {
-      counters.put(fate, metrics.counter(fate.metric(), new SimpleCounter()));
+    for (JoinResult result : JoinResult.values()) {
+      counters.put(result, metrics.counter(result.metric(), new SimpleCounter()));
     }
   }
 
-  void count(JoinResult fate) {
-    counter(fate).inc();
+  void count(JoinResult result) {
+    counter(result).inc();
   }
 
-  long get(JoinResult fate) {
-    return counter(fate).getCount();
+  long get(JoinResult result) {
+    return counter(result).getCount();
   }
 
-  private Counter counter(JoinResult fate) {
-    Counter counter = counters.get(fate);
+  private Counter counter(JoinResult result) {
+    Counter counter = counters.get(result);
     if (counter == null) {
-      throw new IllegalStateException("no counter for " + fate);
+      throw new IllegalStateException("no counter for " + result);
     }
     return counter;
   }

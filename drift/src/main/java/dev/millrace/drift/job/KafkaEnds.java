@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.window.PredictionValues;
 import dev.millrace.drift.wire.Incoming;
 import dev.millrace.drift.wire.Unreadable;
 import dev.millrace.drift.wire.WireRecords;
@@ -88,7 +89,7 @@ final class KafkaEnds {
             topic,
             schema,
             outcome -> outcome.get("event_id").toString(),
-            outcome -> Instant.ofEpochMilli(PredictionValues.eventTime(outcome)))
+            outcome -> Instant.ofEpochMilli(PredictionValues.eventTimeMillis(outcome)))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
         .setTransactionalIdPrefix(topic)
         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)

@@ -1,12 +1,17 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.labels.JoinClocks;
+import dev.millrace.drift.labels.Label;
+import dev.millrace.drift.labels.LabelJoin;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -15,22 +20,26 @@ import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs a {@link LabelJoin} by two clocks. Timers follow the clock of labels alone: a prediction
- * matures when labels are complete, however far predictions are. While labels are silent their
- * clock stands still; only when they have been so for long on the wall clock, and predictions are
- * {@link JoinClocks#giveUpMillis} ahead of it, do timers follow predictions at that distance, so that
- * state has a bound.
+ * Runs a {@link LabelJoinFunction} by two clocks. Timers follow the clock of labels alone: a
+ * prediction matures when labels are complete, however far predictions are. While labels are silent
+ * their clock stands still; only when they have been silent for long on the wall clock, and
+ * predictions are {@link JoinClocks#longestLeadMillis} ahead of it, do timers follow predictions at
+ * that distance, so that state has a bound.
  *
- * <p>After a change of maturity all that waits is timed anew.
+ * <p>After a change of maturity the timers of all that waits are set again.
  */
-public final class LabelJoinOperator
+final class LabelJoinOperator
     extends KeyedCoProcessOperator<String, GenericRecord, Label, GenericRecord> {
   private static final long serialVersionUID = 1L;
+  private static final Logger log = LoggerFactory.getLogger(LabelJoinOperator.class);
   private static final int LABELS = 1;
+  private static final double MILLIS_PER_SECOND = 1_000;
 
-  private final Duration giveUpAfter;
+  private final Duration dropAfter;
 
   @SuppressWarnings("NullAway.Init")
   private transient JoinClocks clocks;
@@ -38,12 +47,15 @@ public final class LabelJoinOperator
   @SuppressWarnings("NullAway.Init")
   private transient ListState<Long> maturity;
 
+  private transient boolean logs;
+  private transient boolean stalled;
+
   /**
-   * @param giveUpAfter wall-clock time of silent labels after which predictions are given up
+   * @param dropAfter wall-clock time of silent labels after which predictions are dropped
    */
-  public LabelJoinOperator(LabelJoin join, Duration giveUpAfter) {
-    super(join);
-    this.giveUpAfter = giveUpAfter;
+  LabelJoinOperator(LabelJoinFunction function, Duration dropAfter) {
+    super(function);
+    this.dropAfter = dropAfter;
   }
 
   @Override
@@ -64,35 +76,45 @@ public final class LabelJoinOperator
 
   @Override
   public void open() throws Exception {
-    boolean logs = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+    // Each of the join's tasks has the same clocks: one of them logs.
+    logs = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
     clocks =
         new JoinClocks(
             join().maturityMillis(),
-            giveUpAfter,
-            () -> getProcessingTimeService().getCurrentProcessingTime(),
-            getMetricGroup(),
-            logs);
-    join().use(clocks);
+            dropAfter,
+            () -> getProcessingTimeService().getCurrentProcessingTime());
+    getMetricGroup().gauge("labels_stalled", (Gauge<Integer>) () -> clocks.stalled() ? 1 : 0);
+    getMetricGroup()
+        .gauge(
+            "labels_behind_seconds",
+            (Gauge<Double>) () -> clocks.behindMillis() / MILLIS_PER_SECOND);
+    function().use(clocks);
     super.open();
     for (Long before : maturity.get()) {
       if (before != join().maturityMillis()) {
-        timeAnew();
+        resetTimers();
         break;
       }
     }
   }
 
-  private LabelJoin join() {
-    return (LabelJoin) userFunction;
+  private LabelJoinFunction function() {
+    return (LabelJoinFunction) userFunction;
   }
 
-  private void timeAnew() throws Exception {
+  private LabelJoin join() {
+    return function().join();
+  }
+
+  private void resetTimers() throws Exception {
     InternalTimerService<VoidNamespace> timers =
         getInternalTimerService("user-timers", VoidNamespaceSerializer.INSTANCE, this);
     forAllKeys(
-        LabelJoin.waiting(join().predictionSchema()),
+        LabelJoinFunction.prediction(function().predictionSchema()),
         waiting -> register(timers, join().matureMillis(waiting.value())));
-    forAllKeys(LabelJoin.HELD, held -> register(timers, join().releaseMillis(held.value())));
+    forAllKeys(
+        LabelJoinFunction.LABEL,
+        waiting -> register(timers, join().releaseMillis(waiting.value())));
   }
 
   private static void register(InternalTimerService<VoidNamespace> timers, long millis) {
@@ -134,8 +156,24 @@ public final class LabelJoinOperator
   }
 
   private void advance() throws Exception {
-    if (clocks.advance()) {
+    boolean moved = clocks.advance();
+    logStall();
+    if (moved) {
       super.processWatermark(new Watermark(clocks.timersMillis()));
     }
+  }
+
+  private void logStall() {
+    if (logs && clocks.stalled() != stalled) {
+      if (clocks.stalled()) {
+        log.warn(
+            "No labels: they are {} s of event time behind predictions. Predictions have no outcome until labels come, and are dropped when they are {} s ahead. Check that the source of labels has events and that ingest reads it.",
+            clocks.behindMillis() / MILLIS_PER_SECOND,
+            clocks.longestLeadMillis() / MILLIS_PER_SECOND);
+      } else {
+        log.info("Labels come again, up to {}.", Instant.ofEpochMilli(clocks.labelsMillis()));
+      }
+    }
+    stalled = clocks.stalled();
   }
 }

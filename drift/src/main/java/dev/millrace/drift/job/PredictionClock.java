@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.window.PredictionValues;
 import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.topics.ArrivalClocks;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class PredictionClock implements WatermarkGenerator<Incoming> {
 
   private static long time(Incoming incoming, long recorded) {
     GenericRecord prediction = incoming.value();
-    return prediction == null ? recorded : PredictionValues.eventTime(prediction);
+    return prediction == null ? recorded : PredictionValues.eventTimeMillis(prediction);
   }
 
   @Override

@@ -1,14 +1,14 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.policy.UnreferencedReports;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.window.TumblingWindows;
+import dev.millrace.drift.window.UnreferencedPrediction;
 import dev.millrace.schemas.avro.DriftReport;
-import dev.millrace.schemas.avro.DriftState;
-import dev.millrace.schemas.avro.Retraining;
-import dev.millrace.schemas.avro.Verdict;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
-import java.time.Instant;
-import java.util.List;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
@@ -25,17 +25,13 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reports the windows of predictions that have no reference: those of a model version without a
- * training profile at hand. Each such window is one report of state {@code NO_REFERENCE}, which
- * says how many predictions were not looked at for drift.
- */
-final class UnreferencedWindows extends KeyedProcessFunction<String, UnreferencedPrediction, DriftReport> {
+/** Reports the windows of predictions whose model version has no reference, keyed by version. */
+final class UnreferencedWindows
+    extends KeyedProcessFunction<String, UnreferencedPrediction, DriftReport> {
   private static final long serialVersionUID = 1L;
 
-  private final String pipeline;
-  private final String model;
-  private final Drift drift;
+  private final UnreferencedReports reports;
+  private final TumblingWindows windows;
 
   @SuppressWarnings("NullAway.Init")
   private transient MapState<Long, Long> open;
@@ -43,37 +39,40 @@ final class UnreferencedWindows extends KeyedProcessFunction<String, Unreference
   @SuppressWarnings("NullAway.Init")
   private transient ValueState<Long> late;
 
-  UnreferencedWindows(String pipeline, String model, Drift drift) {
-    this.pipeline = pipeline;
-    this.model = model;
-    this.drift = drift;
+  private UnreferencedWindows(UnreferencedReports reports, TumblingWindows windows) {
+    this.reports = reports;
+    this.windows = windows;
   }
 
-  /** Null where the pipeline has no model that scores, or does not ask for drift. */
-  static @Nullable UnreferencedWindows of(Pipeline pipeline) {
+  /** Null where the pipeline has no model that scores, or no drift section. */
+  static @Nullable UnreferencedReports reports(Pipeline pipeline) {
     Model served = pipeline.model();
     return served == null || served.path() == null || pipeline.drift() == null
         ? null
-        : new UnreferencedWindows(pipeline.name(), served.name(), pipeline.drift());
+        : new UnreferencedReports(pipeline.name(), served.name(), pipeline.drift());
   }
 
   /**
-   * The reports.
+   * The stream of reports.
    *
-   * @param baseline null: no version has a reference
+   * @param reference null: no version has a reference
    */
-  static DataStream<DriftReport> reports(
-      DataStream<GenericRecord> predictions, UnreferencedWindows windows, @Nullable ReferenceSet baseline) {
-    String referenced = baseline == null ? null : baseline.version();
+  static DataStream<DriftReport> addTo(
+      DataStream<GenericRecord> predictions,
+      UnreferencedReports reports,
+      @Nullable ReferenceSet reference) {
+    Drift drift = reports.drift();
+    TumblingWindows windows = TumblingWindows.of(drift.window());
+    String referenced = reference == null ? null : reference.version();
     return predictions
-        .flatMap(new Unreferenced(referenced, windows.drift.window().toMillis()))
+        .flatMap(new Unreferenced(referenced, windows))
         .returns(TypeInformation.of(UnreferencedPrediction.class))
         .name("without-reference")
         .uid("without-reference")
         .keyBy(UnreferencedPrediction::modelVersion, Types.STRING)
-        .process(windows, new AvroTypeInfo<>(DriftReport.class))
+        .process(new UnreferencedWindows(reports, windows), new AvroTypeInfo<>(DriftReport.class))
         .name("windows-without-reference")
-        .uid("windows-without-reference-" + Fingerprint.of(windows.drift));
+        .uid("windows-without-reference-" + Fingerprint.of(drift));
   }
 
   @Override
@@ -84,83 +83,60 @@ final class UnreferencedWindows extends KeyedProcessFunction<String, Unreference
   }
 
   @Override
-  public void processElement(UnreferencedPrediction uncompared, Context context, Collector<DriftReport> out)
+  public void processElement(
+      UnreferencedPrediction prediction, Context context, Collector<DriftReport> out)
       throws Exception {
-    long start = uncompared.startMillis();
-    long windowMillis = drift.window().toMillis();
-    if (TumblingWindows.closed(start, windowMillis, context.timerService().currentWatermark())) {
-      late.update(count(late.value()) + 1);
+    long start = prediction.startMillis();
+    if (windows.isClosed(start, context.timerService().currentWatermark())) {
+      late.update(orZero(late.value()) + 1);
       return;
     }
-    open.put(start, count(open.get(start)) + 1);
-    context.timerService().registerEventTimeTimer(start + windowMillis - 1);
+    open.put(start, orZero(open.get(start)) + 1);
+    context.timerService().registerEventTimeTimer(windows.closingMillis(start));
   }
 
   @Override
   public void onTimer(long timeMillis, OnTimerContext context, Collector<DriftReport> out)
       throws Exception {
-    long start = timeMillis + 1 - drift.window().toMillis();
+    long start = windows.startMillis(timeMillis);
     out.collect(
-        report(context.getCurrentKey(), start, count(open.get(start)), count(late.value())));
+        reports.of(context.getCurrentKey(), start, orZero(open.get(start)), orZero(late.value())));
     open.remove(start);
     late.clear();
   }
 
-  private DriftReport report(String version, long startMillis, long samples, long lateSamples) {
-    Instant start = Instant.ofEpochMilli(startMillis);
-    return DriftReport.newBuilder()
-        .setId("%s/%s/%s/%s".formatted(pipeline, model, version, start))
-        .setPipeline(pipeline)
-        .setModel(model)
-        .setModelVersion(version)
-        .setReferenceDigest("")
-        .setWindowStart(start)
-        .setWindowEnd(start.plus(drift.window()))
-        .setState(DriftState.NO_REFERENCE)
-        .setVerdict(Verdict.INSUFFICIENT)
-        .setSamples(samples)
-        .setLate(lateSamples)
-        .setAlpha(0)
-        .setMinEffect(drift.minEffect())
-        .setMinSamples(drift.minSamples())
-        .setFeatures(List.of())
-        .setOffsets(List.of())
-        .setRetraining(Retraining.NOT_CONFIGURED)
-        .build();
-  }
-
-  private static long count(@Nullable Long count) {
+  private static long orZero(@Nullable Long count) {
     return count == null ? 0 : count;
   }
 
-  /** Lets the champion's predictions pass whose version has no reference. */
-  private static final class Unreferenced extends RichFlatMapFunction<GenericRecord, UnreferencedPrediction> {
+  /** Passes the champion's predictions whose version has no reference. */
+  private static final class Unreferenced
+      extends RichFlatMapFunction<GenericRecord, UnreferencedPrediction> {
     private static final long serialVersionUID = 1L;
 
     private final @Nullable String referenced;
-    private final long windowMillis;
+    private final TumblingWindows windows;
 
     @SuppressWarnings("NullAway.Init")
     private transient Counter passed;
 
-    Unreferenced(@Nullable String referenced, long windowMillis) {
+    Unreferenced(@Nullable String referenced, TumblingWindows windows) {
       this.referenced = referenced;
-      this.windowMillis = windowMillis;
+      this.windows = windows;
     }
 
     @Override
     public void open(OpenContext context) {
-      passed = getRuntimeContext().getMetricGroup().counter("predictions_without_reference");
+      passed = getRuntimeContext().getMetricGroup().counter("predictions_without_reference_total");
     }
 
     @Override
     public void flatMap(GenericRecord prediction, Collector<UnreferencedPrediction> out) {
-      String version = String.valueOf(prediction.get("model_version"));
-      boolean champion = "CHAMPION".contentEquals(String.valueOf(prediction.get("role")));
-      if (champion && !version.equals(referenced)) {
+      String version = PredictionValues.modelVersion(prediction);
+      if (PredictionValues.isChampion(prediction) && !version.equals(referenced)) {
         passed.inc();
-        long time = PredictionValues.eventTime(prediction);
-        out.collect(new UnreferencedPrediction(version, TumblingWindows.start(time, windowMillis)));
+        long time = PredictionValues.eventTimeMillis(prediction);
+        out.collect(new UnreferencedPrediction(version, windows.startMillis(time)));
       }
     }
   }

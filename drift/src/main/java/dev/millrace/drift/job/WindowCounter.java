@@ -1,6 +1,11 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.window.TumblingWindows;
+import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.drift.window.WindowPartial;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
@@ -15,25 +20,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * First phase of the windows: counts the predictions of this subtask in memory, beside the source,
- * so that no prediction crosses the network. A window's counts go on when the watermark has passed
- * its end, and all counts go on before each checkpoint: nothing has to be kept over one.
+ * First phase of the windows: counts the predictions of this subtask in memory, in the task of the
+ * source, so that no prediction crosses the network. It emits a window's counts when the watermark
+ * has passed the window's end, and all counts before each checkpoint, so that it has no state.
  *
- * <p>Whether a prediction is late is not decided here but by the {@link DriftFunction}, which alone
- * knows what has been reported.
+ * <p>Whether a prediction is late is decided by the {@link DriftFunction}, which knows the reported
+ * windows.
  */
 final class WindowCounter extends AbstractStreamOperator<WindowPartial>
     implements OneInputStreamOperator<GenericRecord, WindowPartial> {
   private static final long serialVersionUID = 1L;
   private static final Logger log = LoggerFactory.getLogger(WindowCounter.class);
 
-  private final ReferenceSet baseline;
+  private final ReferenceSet reference;
   private final PredictionValues values;
-  private final long windowMillis;
+  private final TumblingWindows windows;
 
   private transient TreeMap<Long, WindowCounts> open = new TreeMap<>();
-  private transient List<Reference> references = List.of();
-  private transient @Nullable String stranger;
+  private transient List<Reference> features = List.of();
+  private transient @Nullable String otherVersion;
 
   @SuppressWarnings("NullAway.Init")
   private transient Counter profiled;
@@ -41,39 +46,40 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
   @SuppressWarnings("NullAway.Init")
   private transient Counter skipped;
 
-  WindowCounter(ReferenceSet baseline, Schema predictionSchema, long windowMillis) {
-    this.baseline = baseline;
-    this.values = new PredictionValues(predictionSchema, baseline.features());
-    this.windowMillis = windowMillis;
+  WindowCounter(ReferenceSet reference, Schema predictionSchema, TumblingWindows windows) {
+    this.reference = reference;
+    this.values = new PredictionValues(predictionSchema, reference.features());
+    this.windows = windows;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    references = baseline.references();
+    features = reference.references();
     open = new TreeMap<>();
-    profiled = getMetricGroup().counter("predictions_profiled");
-    skipped = getMetricGroup().counter("predictions_without_reference");
+    profiled = getMetricGroup().counter("predictions_profiled_total");
+    skipped = getMetricGroup().counter("predictions_without_reference_total");
   }
 
   @Override
   public void processElement(StreamRecord<GenericRecord> element) {
     GenericRecord prediction = element.getValue();
-    if (!comparable(prediction)) {
+    if (!isComparable(prediction)) {
       skipped.inc();
       return;
     }
     profiled.inc();
-    long start = TumblingWindows.start(PredictionValues.eventTime(prediction), windowMillis);
-    GenericRecord source = (GenericRecord) prediction.get("source");
-    open.computeIfAbsent(start, s -> new WindowCounts(references))
-        .add(values.of(prediction), (Integer) source.get("partition"), (Long) source.get("offset"));
+    long start = windows.startMillis(PredictionValues.eventTimeMillis(prediction));
+    open.computeIfAbsent(start, s -> new WindowCounts(features))
+        .add(
+            values.of(prediction),
+            PredictionValues.partition(prediction),
+            PredictionValues.offset(prediction));
   }
 
   @Override
   public void processWatermark(Watermark watermark) throws Exception {
-    while (!open.isEmpty()
-        && TumblingWindows.closed(open.firstKey(), windowMillis, watermark.getTimestamp())) {
+    while (!open.isEmpty() && windows.isClosed(open.firstKey(), watermark.getTimestamp())) {
       emit(open.firstKey(), open.pollFirstEntry().getValue());
     }
     super.processWatermark(watermark);
@@ -81,37 +87,44 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    open.forEach(this::emit);
-    open.clear();
+    emitAll();
   }
 
   @Override
   public void finish() throws Exception {
-    open.forEach(this::emit);
-    open.clear();
+    emitAll();
     super.finish();
   }
 
-  private void emit(long start, WindowCounts counts) {
-    output.collect(new StreamRecord<>(counts.toPartial(baseline.reference(), start)));
+  private void emitAll() {
+    open.forEach(this::emit);
+    open.clear();
   }
 
-  /** Only what the champion of the reference's own version said can be compared with it. */
-  private boolean comparable(GenericRecord prediction) {
-    if (!"CHAMPION".contentEquals(String.valueOf(prediction.get("role")))) {
+  private void emit(long start, WindowCounts counts) {
+    output.collect(new StreamRecord<>(counts.toPartial(reference.id(), start)));
+  }
+
+  /** Only the champion's predictions of the reference's own version are compared with it. */
+  private boolean isComparable(GenericRecord prediction) {
+    if (!PredictionValues.isChampion(prediction)) {
       return false;
     }
-    String version = String.valueOf(prediction.get("model_version"));
-    if (version.equals(baseline.version())) {
+    String version = PredictionValues.modelVersion(prediction);
+    if (version.equals(reference.version())) {
       return true;
     }
-    if (!version.equals(stranger)) {
-      stranger = version;
-      log.warn(
-          "Predictions of model version {} are not looked at for drift: the profile at hand is of version {}.",
-          version,
-          baseline.version());
-    }
+    logOnce(version);
     return false;
+  }
+
+  private void logOnce(String version) {
+    if (!version.equals(otherVersion)) {
+      otherVersion = version;
+      log.warn(
+          "Predictions of model version {} are not checked for drift: the training profile is of version {}.",
+          version,
+          reference.version());
+    }
   }
 }

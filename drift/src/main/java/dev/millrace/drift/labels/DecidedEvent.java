@@ -1,9 +1,10 @@
 package dev.millrace.drift.labels;
 
 /**
- * What stays of a prediction once its outcome is decided, so that later labels are told apart.
+ * An event whose outcome is decided. It is kept for a while so that a repeated prediction or label
+ * of the event is recognized.
  *
- * @param labeled whether it had a label, or else ran into maturity without one
- * @param forgetMillis event time at which this too is forgotten
+ * @param labeled true: the prediction had a label; false: it reached maturity without one
+ * @param forgetMillis event time at which this record is deleted
  */
 public record DecidedEvent(boolean labeled, long forgetMillis) {}

@@ -2,27 +2,27 @@ package dev.millrace.drift.labels;
 
 import java.util.Locale;
 
-/** What becomes of predictions and labels in the join; each is counted under its metric name. */
+/** What the join did with a prediction or a label; each value has a counter of its own. */
 public enum JoinResult {
-  /** A prediction met its label in time: an outcome. */
+  /** A prediction and its label met in time: an outcome. */
   PREDICTIONS_LABELED,
-  /** No label came until maturity, so the pipeline's {@code otherwise} was taken: an outcome. */
+  /** No label until maturity, so the pipeline's {@code otherwise} was used: an outcome. */
   PREDICTIONS_ASSUMED,
-  /** No label came until maturity and the pipeline assumes none: no outcome. */
+  /** No label until maturity, and the pipeline has no {@code otherwise}: no outcome. */
   PREDICTIONS_EXPIRED,
-  /** Labels were silent for so long that the prediction was given up: no outcome. */
+  /** Labels were silent for so long that the prediction was dropped: no outcome. */
   PREDICTIONS_UNLABELED,
-  /** The same event's prediction came again. */
+  /** A second prediction of the same event. */
   PREDICTIONS_REPEATED,
-  /** A label for an event that has one already; the first one counts. */
+  /** A second label of the same event; the first one counts. */
   LABELS_REPEATED,
   /** A label later than its prediction's maturity. */
   LABELS_TOO_LATE,
-  /** A label whose prediction did not come until the label's time plus maturity. */
+  /** A label without a prediction until the label's time plus maturity. */
   LABELS_UNMATCHED;
 
-  /** Name of the counter: {@code labels_too_late}. */
+  /** Name of the counter, such as {@code labels_too_late_total}. */
   public String metric() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT) + "_total";
   }
 }

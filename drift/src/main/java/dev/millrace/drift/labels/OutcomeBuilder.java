@@ -8,7 +8,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an outcome of a prediction and its label: fields of the same name are carried over. */
+/** Builds the outcome of a prediction and its label: fields of the same name are copied. */
 public final class OutcomeBuilder implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -21,12 +21,12 @@ public final class OutcomeBuilder implements Serializable {
     this.schema = schema;
   }
 
-  /** The outcome of a prediction whose label came. */
+  /** The outcome of a prediction with its label. */
   GenericRecord observed(GenericRecord prediction, Label label) {
     return outcome(prediction, label.value(), label.timeMillis(), "OBSERVED");
   }
 
-  /** The outcome of a prediction for which a label is assumed. */
+  /** The outcome of a prediction with an assumed label. */
   GenericRecord assumed(GenericRecord prediction, double label) {
     return outcome(prediction, label, null, "ASSUMED");
   }

@@ -1,5 +1,6 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -42,6 +43,11 @@ public record AlarmBudget(double window, int features) {
               + " and "
               + features);
     }
+  }
+
+  /** The levels of a pipeline's windows. */
+  public static AlarmBudget of(Drift drift, int features) {
+    return of(drift.falseAlarms().alarms(), drift.falseAlarms().per(), drift.window(), features);
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.drift.policy.EpisodeState;
+import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.DriftReport;
@@ -8,18 +8,17 @@ import dev.millrace.schemas.avro.FeatureDrift;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Writes the alert that tells whether a model's data has drifted. */
+/** Builds the alert about drift of a model's data. */
 final class AlertBuilder {
-  /** More would not fit a pager's line; the evidence has them all. */
+  /** More features would not fit into one line of a pager; the evidence has all of them. */
   private static final int FEATURES_IN_MESSAGE = 3;
 
-  private final ReferenceSet baseline;
+  private final ReferenceSet reference;
 
-  AlertBuilder(ReferenceSet baseline) {
-    this.baseline = baseline;
+  AlertBuilder(ReferenceSet reference) {
+    this.reference = reference;
   }
 
   /** An episode began with the window of the report. */
@@ -29,9 +28,9 @@ final class AlertBuilder {
         .setMessage(
             "Data of model %s/%s (version %s) drifted from its training data: %s. Window %s to %s, %d predictions."
                 .formatted(
-                    baseline.pipeline(),
-                    baseline.model(),
-                    baseline.version(),
+                    reference.pipeline(),
+                    reference.model(),
+                    reference.version(),
                     describe(drifted),
                     report.getWindowStart(),
                     report.getWindowEnd(),
@@ -48,17 +47,17 @@ final class AlertBuilder {
         .setMessage(
             "Data of model %s/%s (version %s) is like its training data again: %d windows without drift."
                 .formatted(
-                    baseline.pipeline(),
-                    baseline.model(),
-                    baseline.version(),
+                    reference.pipeline(),
+                    reference.model(),
+                    reference.version(),
                     EpisodeState.RECOVERY_WINDOWS))
         .setReport(report.getId())
         .build();
   }
 
-  /** What an alert is firing for is compared with another reference now. */
+  /** Resolves an alert because the data are compared with another reference now. */
   Alert replaced(Alert firing, Instant at, long nowMillis) {
-    boolean sameModel = firing.getModelVersion().equals(baseline.version());
+    boolean sameModel = firing.getModelVersion().equals(reference.version());
     return Alert.newBuilder(firing)
         .setId(
             id(
@@ -69,14 +68,14 @@ final class AlertBuilder {
         .setStatus(AlertStatus.RESOLVED)
         .setMessage(
             sameModel
-                ? "The training profile or the inputs of version %s of model %s/%s have changed; drift is measured anew from here on."
-                    .formatted(baseline.version(), baseline.pipeline(), baseline.model())
+                ? "The training profile or the inputs of version %s of model %s/%s have changed; drift is measured from the start again."
+                    .formatted(reference.version(), reference.pipeline(), reference.model())
                 : "Version %s replaced version %s of model %s/%s, whose data had drifted."
                     .formatted(
-                        baseline.version(),
+                        reference.version(),
                         firing.getModelVersion(),
-                        baseline.pipeline(),
-                        baseline.model()))
+                        reference.pipeline(),
+                        reference.model()))
         .setAt(at)
         .setPublishedAt(Instant.ofEpochMilli(nowMillis))
         .setFeatures(List.of())
@@ -84,21 +83,16 @@ final class AlertBuilder {
         .build();
   }
 
-  /** When the episode began that a state is in. */
-  static Instant since(EpisodeState firing) {
-    return Objects.requireNonNull(firing.since(), "not in an episode");
-  }
-
   private Alert.Builder alert(
       AlertStatus status, int episode, Instant since, Instant at, long nowMillis) {
     return Alert.newBuilder()
         .setKey(key())
-        .setId(id(baseline.version(), baseline.digest(), since, status))
+        .setId(id(reference.version(), reference.digest(), since, status))
         .setStatus(status)
-        .setPipeline(baseline.pipeline())
-        .setModel(baseline.model())
-        .setModelVersion(baseline.version())
-        .setReferenceDigest(baseline.digest())
+        .setPipeline(reference.pipeline())
+        .setModel(reference.model())
+        .setModelVersion(reference.version())
+        .setReferenceDigest(reference.digest())
         .setEpisode(episode)
         .setSince(since)
         .setAt(at)
@@ -108,10 +102,10 @@ final class AlertBuilder {
   }
 
   private String key() {
-    return "%s/%s/data-drift".formatted(baseline.pipeline(), baseline.model());
+    return "%s/%s/data-drift".formatted(reference.pipeline(), reference.model());
   }
 
-  /** An episode is known by when it began: a version that returns may have had others before. */
+  /** An episode is identified by its start: a version that returns may have had others before. */
   private String id(String version, String digest, Instant since, AlertStatus status) {
     return "%s/%s/%s/%s/%s".formatted(key(), version, digest, since, status);
   }

@@ -1,37 +1,43 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.window.PredictionCounts;
+
 /**
- * What there is to train a model on, of the windows that are closed.
+ * The data of closed windows that a model can be trained on.
  *
- * @param sinceTrigger what the model version has served since the model's last trigger
- * @param sinceDrift of it, what was served since the drift began that no trigger has told of yet;
- *     nothing while there is none
+ * @param sinceTrigger predictions of the model version since the model's last trigger
+ * @param sinceDrift those of them since the start of a drift that no trigger has reported yet; none
+ *     while there is no such drift
  */
 public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinceDrift) {
-  static final AvailableData NOTHING = new AvailableData(PredictionCounts.NOTHING, PredictionCounts.NOTHING);
+  /** Before the first window, and after a trigger. */
+  public static final AvailableData NONE =
+      new AvailableData(PredictionCounts.NONE, PredictionCounts.NONE);
 
   /**
    * After a window has closed.
    *
-   * @param drift whether there is a drift that no trigger has told of yet, in this window or before
+   * @param drift whether there is a drift that no trigger has reported yet, in this window or
+   *     before
    */
-  AvailableData and(PredictionCounts window, boolean drift) {
-    return new AvailableData(sinceTrigger.and(window), drift ? sinceDrift.and(window) : PredictionCounts.NOTHING);
+  AvailableData plus(PredictionCounts window, boolean drift) {
+    return new AvailableData(
+        sinceTrigger.plus(window), drift ? sinceDrift.plus(window) : PredictionCounts.NONE);
   }
 
   /**
-   * After something has come of windows that had closed before.
+   * After counts have come of windows that had closed before.
    *
    * @param triggerMillis when the model's last trigger was sent
    */
-  AvailableData andLate(PredictionCounts late, long triggerMillis) {
+  AvailableData plusLate(PredictionCounts late, long triggerMillis) {
     return new AvailableData(
-        late.fromMillis() >= triggerMillis ? sinceTrigger.and(late) : sinceTrigger,
-        late.fromMillis() >= sinceDrift.fromMillis() ? sinceDrift.and(late) : sinceDrift);
+        late.fromMillis() >= triggerMillis ? sinceTrigger.plus(late) : sinceTrigger,
+        late.fromMillis() >= sinceDrift.fromMillis() ? sinceDrift.plus(late) : sinceDrift);
   }
 
-  /** When the drift began stays unknown to another reference, while what was served stays. */
+  /** With another reference: the start of the drift is no longer known, the predictions stay. */
   AvailableData withoutDrift() {
-    return new AvailableData(sinceTrigger, PredictionCounts.NOTHING);
+    return new AvailableData(sinceTrigger, PredictionCounts.NONE);
   }
 }

@@ -2,13 +2,14 @@ package dev.millrace.drift.policy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.millrace.drift.detect.Verdict;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a model version stands after the windows so far. DRIFT is latched: it begins an episode,
- * which ends when enough windows in a row are OK, or when it is {@link #acknowledged()}. Windows
- * must come in order.
+ * The drift state of a model version after the windows so far. DRIFT is latched: it begins an
+ * episode, which ends when enough windows in a row are OK, or when it is {@link #acknowledged()}.
+ * Windows must come in order.
  *
  * @param verdict the state: INSUFFICIENT, OK, WARNING or DRIFT
  * @param calmWindows OK windows in a row since the last unusual one of the episode

@@ -1,22 +1,22 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.drift.policy.EpisodeState;
 import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.profile.ReferenceId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a model stands after the windows so far; what the judge remembers.
+ * A model after the windows so far.
  *
- * @param reference that {@code verdict}, {@code calmWindows}, {@code sinceMillis}, {@code told} and
- *     {@code late} are about; the rest is the model's, whatever the reference
+ * @param reference that {@code verdict}, {@code calmWindows}, {@code sinceMillis}, {@code
+ *     triggered} and {@code late} are about; the rest belongs to the model, whatever the reference
  * @param verdict of the {@link EpisodeState}
  * @param calmWindows of it
  * @param sinceMillis of it; null outside an episode
- * @param episode how many drift episodes there were
- * @param told what the triggers of the last episode have told
+ * @param episode number of drift episodes so far
+ * @param triggered what the triggers of the last episode have reported
  * @param triggerMillis end of the window that sent the last trigger; {@link #NEVER} if none did
- * @param late predictions that came too late for any report, since the last report
+ * @param late predictions that came after their window was reported, since the last report
  * @param closedMillis end of the newest window reported
  */
 public record ModelStatus(
@@ -25,7 +25,7 @@ public record ModelStatus(
     int calmWindows,
     @Nullable Long sinceMillis,
     int episode,
-    TriggeredDrift told,
+    TriggeredDrift triggered,
     long triggerMillis,
     long late,
     long closedMillis) {
@@ -34,24 +34,29 @@ public record ModelStatus(
 
   /** Before a model's first window. */
   static ModelStatus of(ReferenceId reference) {
-    return new ModelStatus(
-        reference, EpisodeState.INITIAL.verdict(), 0, null, 0, TriggeredDrift.NOTHING, NEVER, 0, NEVER);
+    return initial(reference, 0, NEVER, NEVER);
   }
 
   /** Before the first window that is compared with another reference. */
   ModelStatus replacedBy(ReferenceId other) {
+    return initial(other, episode, triggerMillis, closedMillis);
+  }
+
+  private static ModelStatus initial(
+      ReferenceId reference, int episode, long triggerMillis, long closedMillis) {
     return new ModelStatus(
-        other,
+        reference,
         EpisodeState.INITIAL.verdict(),
         0,
         null,
         episode,
-        TriggeredDrift.NOTHING,
+        TriggeredDrift.NONE,
         triggerMillis,
         0,
         closedMillis);
   }
 
+  /** The state of the episode. */
   EpisodeState state() {
     return new EpisodeState(
         verdict, calmWindows, sinceMillis == null ? null : Instant.ofEpochMilli(sinceMillis));
@@ -64,7 +69,7 @@ public record ModelStatus(
         calmWindows,
         sinceMillis,
         episode,
-        told,
+        triggered,
         triggerMillis,
         late + predictions,
         closedMillis);
@@ -80,21 +85,21 @@ public record ModelStatus(
         state.calmWindows(),
         since == null ? null : (Long) since.toEpochMilli(),
         fired ? episode + 1 : episode,
-        fired ? TriggeredDrift.NOTHING : told,
+        fired ? TriggeredDrift.NONE : triggered,
         triggerMillis,
         0,
         windowEndMillis);
   }
 
-  /** After a trigger was sent for the episode under way. */
-  ModelStatus triggered(TriggeredDrift now, long windowEndMillis) {
+  /** After a trigger was sent for the current episode. */
+  ModelStatus afterTrigger(TriggeredDrift reported, long windowEndMillis) {
     return new ModelStatus(
         reference,
         verdict,
         calmWindows,
         sinceMillis,
         episode,
-        now,
+        reported,
         windowEndMillis,
         late,
         closedMillis);

@@ -1,10 +1,11 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.drift.policy.EpisodeState;
 import dev.millrace.drift.detect.FeatureResult;
-import dev.millrace.drift.policy.WindowVerdict;
 import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.window.PartitionRange;
+import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.DriftTest;
 import dev.millrace.schemas.avro.FeatureDrift;
@@ -17,58 +18,60 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Writes drift reports, and reads them. */
+/** Builds the report of a window. */
 final class ReportBuilder {
-  private final ReferenceSet baseline;
+  private final ReferenceSet reference;
   private final Drift drift;
   private final double alpha;
 
   /**
    * @param alpha level of one feature in one window
    */
-  ReportBuilder(ReferenceSet baseline, Drift drift, double alpha) {
-    this.baseline = baseline;
+  ReportBuilder(ReferenceSet reference, Drift drift, double alpha) {
+    this.reference = reference;
     this.drift = drift;
     this.alpha = alpha;
   }
 
-  /** The report of a window; whether retraining was asked for is to be filled in. */
+  /** The report of a window; its {@code retraining} is to be set. */
   DriftReport of(
-      WindowEvaluator.Closing window,
+      long startMillis,
+      WindowCounts counts,
+      long late,
       List<FeatureResult> results,
       WindowVerdict verdict,
       EpisodeState state) {
-    Instant start = Instant.ofEpochMilli(window.startMillis());
+    Instant start = Instant.ofEpochMilli(startMillis);
     List<FeatureDrift> features = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      features.add(feature(results.get(i), window.counts().profile(i), verdict));
+      features.add(feature(results.get(i), counts.profile(i), verdict));
     }
     return DriftReport.newBuilder()
         .setId(
             "%s/%s/%s/%s"
-                .formatted(baseline.pipeline(), baseline.model(), baseline.version(), start))
-        .setPipeline(baseline.pipeline())
-        .setModel(baseline.model())
-        .setModelVersion(baseline.version())
-        .setReferenceDigest(baseline.digest())
+                .formatted(reference.pipeline(), reference.model(), reference.version(), start))
+        .setPipeline(reference.pipeline())
+        .setModel(reference.model())
+        .setModelVersion(reference.version())
+        .setReferenceDigest(reference.digest())
         .setWindowStart(start)
         .setWindowEnd(start.plus(drift.window()))
         .setState(dev.millrace.schemas.avro.DriftState.valueOf(state.verdict().name()))
         .setVerdict(Verdict.valueOf(verdict.verdict().name()))
-        .setSamples(window.counts().samples())
-        .setLate(window.standing().late())
+        .setSamples(counts.samples())
+        .setLate(late)
         .setAlpha(alpha)
         .setMinEffect(drift.minEffect())
         .setMinSamples(drift.minSamples())
-        .setSamplesMissing(Math.max(0, drift.minSamples() - window.counts().samples()))
+        .setSamplesMissing(Math.max(0, drift.minSamples() - counts.samples()))
         .setReferenceMissing(referenceMissing(results))
         .setFeatures(features)
-        .setOffsets(ranges(window.counts().spans()))
+        .setOffsets(ranges(counts.ranges()))
         .setRetraining(Retraining.NOT_CONFIGURED)
         .build();
   }
 
-  /** Of the reference that has the most. */
+  /** By the feature that has the most values in its reference. */
   private long referenceMissing(List<FeatureResult> results) {
     long most = results.stream().mapToLong(FeatureResult::m).max().orElse(0);
     return Math.max(0, drift.minSamples() - most);
@@ -86,13 +89,13 @@ final class ReportBuilder {
             .setN(result.n())
             .setReferenceN(result.m())
             .setNulls(profile.count(Unbinned.NULL))
-            .setInvalid(profile.total() - profile.usable() - profile.count(Unbinned.NULL))
+            .setInvalid(profile.total() - profile.binned() - profile.count(Unbinned.NULL))
             .setVerdict(verdict(result, window));
     Double wasserstein = result.effects().wasserstein();
     return (wasserstein == null ? feature : feature.setWasserstein(wasserstein)).build();
   }
 
-  /** A feature that the window names without calling it drifted is one to watch. */
+  /** WARNING for a feature that the window's verdict names though its own test did not alarm. */
   private static Verdict verdict(FeatureResult result, WindowVerdict window) {
     boolean named = window.named().contains(result.feature());
     return named && result.verdict() == dev.millrace.drift.detect.Verdict.OK
@@ -108,9 +111,9 @@ final class ReportBuilder {
         .toList();
   }
 
-  static List<OffsetRange> ranges(List<PartitionRange> spans) {
-    return spans.stream()
-        .map(span -> new OffsetRange(span.partition(), span.from(), span.to()))
+  static List<OffsetRange> ranges(List<PartitionRange> ranges) {
+    return ranges.stream()
+        .map(range -> new OffsetRange(range.partition(), range.from(), range.to()))
         .toList();
   }
 }

@@ -1,7 +1,8 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.drift.policy.EpisodeState;
-import dev.millrace.drift.training.TrainingProfile;
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.PredictionCounts;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureDrift;
 import dev.millrace.schemas.avro.Retraining;
@@ -11,6 +12,7 @@ import dev.millrace.schemas.avro.TrainingData;
 import dev.millrace.schemas.avro.WindowEvidence;
 import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Retrain;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,53 +22,56 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether drift asks for retraining: once an episode, and again when other features have
- * drifted since or a drift has grown. Cool-down and missing labels defer a trigger while the
- * episode lasts, and after it as long as labels may come that it waits for; they never change the
+ * Decides whether drift requests retraining: once per episode, and again when other features have
+ * drifted since or a drift has grown. Cool-down and missing labels delay a trigger while the
+ * episode lasts, and after it as long as the missing labels may still come; they never change the
  * state.
  */
-final class RetrainingPolicy {
-  /** Drifted windows that a trigger tells of: the first ones. */
+public final class RetrainingPolicy implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Drifted windows that a trigger lists: the first ones. */
   static final int MOST_EVIDENCE = 10;
 
-  private final ReferenceSet baseline;
+  private final ReferenceSet reference;
   private final @Nullable Retrain retrain;
   private final long labelsWithinMillis;
   private final String outcomesTopic;
   private final String sourceTopic;
 
   /**
-   * @param retrain null: retraining is never asked for
+   * @param retrain null: retraining is never requested
    * @param labelsWithin how long after a prediction its label may come
    * @param outcomesTopic where the training rows are
    * @param sourceTopic clean topic of the scored source
    */
-  RetrainingPolicy(
-      ReferenceSet baseline,
+  public RetrainingPolicy(
+      ReferenceSet reference,
       @Nullable Retrain retrain,
       Duration labelsWithin,
       String outcomesTopic,
       String sourceTopic) {
-    this.baseline = baseline;
+    this.reference = reference;
     this.retrain = retrain;
     this.labelsWithinMillis = labelsWithin.toMillis();
     this.outcomesTopic = outcomesTopic;
     this.sourceTopic = sourceTopic;
   }
 
-  /** Where retraining stands, and the trigger if one is due now. */
-  record Answer(Retraining retraining, @Nullable RetrainingTrigger trigger) {}
+  /** The state of retraining, and the trigger if one is due now. */
+  record Decision(Retraining retraining, @Nullable RetrainingTrigger trigger) {}
 
   /**
-   * The drifted windows that no trigger has told of yet, after one more of them: from the first on
-   * that drifted for a cause that retraining is asked for, by features that the episode's triggers
-   * have not told of, or further than they told.
+   * The drifted windows that no trigger has reported yet, after one more of them. They begin with
+   * the first window that drifted for a configured cause, in features that the episode's triggers
+   * have not reported, or further than they reported.
    */
-  List<DriftReport> evidence(List<DriftReport> before, DriftReport drifted, TriggeredDrift told) {
-    boolean news =
+  List<DriftReport> evidence(
+      List<DriftReport> before, DriftReport drifted, TriggeredDrift triggered) {
+    boolean isNew =
         ReportBuilder.drifted(drifted).stream()
-            .anyMatch(feature -> isWanted(cause(feature)) && told.isNews(feature));
-    if (before.size() == MOST_EVIDENCE || (before.isEmpty() && !news)) {
+            .anyMatch(feature -> isWanted(cause(feature)) && triggered.isNew(feature));
+    if (before.size() == MOST_EVIDENCE || (before.isEmpty() && !isNew)) {
       return before;
     }
     List<DriftReport> evidence = new ArrayList<>(before);
@@ -76,7 +81,7 @@ final class RetrainingPolicy {
 
   /**
    * The drifted windows of an episode that is over: they are kept while labels of their predictions
-   * may still come, as long as it takes an episode to end besides.
+   * may still come, and as long as an episode takes to end besides.
    */
   List<DriftReport> kept(List<DriftReport> evidence, long endMillis) {
     if (retrain == null || retrain.minLabels() == 0 || evidence.isEmpty()) {
@@ -90,37 +95,37 @@ final class RetrainingPolicy {
   }
 
   /**
-   * @param standing after the window
-   * @param evidence drifted windows that no trigger has told of yet
-   * @param available to train on, this window included
+   * @param status after the window
+   * @param evidence drifted windows that no trigger has reported yet
+   * @param available data to train on, this window included
    * @param endMillis of the window
    */
-  Answer ask(
-      ModelStatus standing,
+  Decision decide(
+      ModelStatus status,
       List<DriftReport> evidence,
       AvailableData available,
       long endMillis,
       long nowMillis) {
     if (retrain == null) {
-      return new Answer(Retraining.NOT_CONFIGURED, null);
+      return new Decision(Retraining.NOT_CONFIGURED, null);
     }
-    if (!standing.state().firing() && evidence.isEmpty()) {
-      return new Answer(Retraining.NOT_NEEDED, null);
+    if (!status.state().firing() && evidence.isEmpty()) {
+      return new Decision(Retraining.NOT_NEEDED, null);
     }
     if (evidence.isEmpty()) {
-      boolean triggered = standing.told().triggers() > 0;
-      return new Answer(triggered ? Retraining.TRIGGERED : Retraining.NOT_CONFIGURED, null);
+      boolean triggered = status.triggered().triggers() > 0;
+      return new Decision(triggered ? Retraining.TRIGGERED : Retraining.NOT_CONFIGURED, null);
     }
-    if (standing.triggerMillis() != ModelStatus.NEVER
-        && endMillis < standing.triggerMillis() + retrain.cooldown().toMillis()) {
-      return new Answer(Retraining.COOLING_DOWN, null);
+    if (status.triggerMillis() != ModelStatus.NEVER
+        && endMillis < status.triggerMillis() + retrain.cooldown().toMillis()) {
+      return new Decision(Retraining.COOLING_DOWN, null);
     }
     if (available.sinceDrift().labels() < retrain.minLabels()) {
-      return new Answer(Retraining.AWAITING_LABELS, null);
+      return new Decision(Retraining.AWAITING_LABELS, null);
     }
-    return new Answer(
+    return new Decision(
         Retraining.TRIGGERED,
-        trigger(standing, evidence, data(available, endMillis, retrain))
+        trigger(status, evidence, data(available, endMillis, retrain))
             .setAt(Instant.ofEpochMilli(endMillis))
             .setPublishedAt(Instant.ofEpochMilli(nowMillis))
             .build());
@@ -131,10 +136,10 @@ final class RetrainingPolicy {
   }
 
   private static Cause cause(FeatureDrift drifted) {
-    return drifted.getFeature().equals(TrainingProfile.SCORE) ? Cause.PREDICTION : Cause.DATA;
+    return drifted.getFeature().equals(Reference.SCORE) ? Cause.PREDICTION : Cause.DATA;
   }
 
-  /** Of drifted inputs, which move the score as well, where they are asked for. */
+  /** DATA where inputs drifted, which move the score as well, if that cause is configured. */
   private Cause cause(List<DriftReport> evidence) {
     return evidence.stream()
             .flatMap(report -> ReportBuilder.drifted(report).stream())
@@ -145,26 +150,26 @@ final class RetrainingPolicy {
   }
 
   private RetrainingTrigger.Builder trigger(
-      ModelStatus standing, List<DriftReport> evidence, TrainingData data) {
-    int sequence = standing.told().triggers() + 1;
-    Instant episode = standing.state().since();
+      ModelStatus status, List<DriftReport> evidence, TrainingData data) {
+    int sequence = status.triggered().triggers() + 1;
+    Instant episode = status.state().since();
     Instant since = episode == null ? evidence.get(0).getWindowStart() : episode;
     return RetrainingTrigger.newBuilder()
         .setId(id(since, sequence))
-        .setPipeline(baseline.pipeline())
-        .setModel(baseline.model())
-        .setModelVersion(baseline.version())
-        .setReferenceDigest(baseline.digest())
+        .setPipeline(reference.pipeline())
+        .setModel(reference.model())
+        .setModelVersion(reference.version())
+        .setReferenceDigest(reference.digest())
         .setCause(RetrainingCause.valueOf(cause(evidence).name()))
-        .setEpisode(standing.episode())
+        .setEpisode(status.episode())
         .setSince(since)
         .setSequence(sequence)
         .setMessage(
-            "Train model %s/%s anew, version %s does not fit any more: %s. %d labels of %d predictions since %s, %d of them since the drift began."
+            "Retrain model %s/%s, the data of version %s have drifted: %s. %d labels of %d predictions since %s, %d of them since the drift began."
                 .formatted(
-                    baseline.pipeline(),
-                    baseline.model(),
-                    baseline.version(),
+                    reference.pipeline(),
+                    reference.model(),
+                    reference.version(),
                     AlertBuilder.describe(ReportBuilder.drifted(evidence.get(0))),
                     data.getLabels(),
                     data.getPredictions(),
@@ -176,20 +181,23 @@ final class RetrainingPolicy {
 
   private static WindowEvidence evidence(DriftReport report) {
     return new WindowEvidence(
-        report.getId(), report.getWindowStart(), report.getWindowEnd(), ReportBuilder.drifted(report));
+        report.getId(),
+        report.getWindowStart(),
+        report.getWindowEnd(),
+        ReportBuilder.drifted(report));
   }
 
   private TrainingData data(AvailableData available, long endMillis, Retrain wanted) {
-    PredictionCounts served = available.sinceTrigger();
+    PredictionCounts all = available.sinceTrigger();
     PredictionCounts drifted = available.sinceDrift();
     return TrainingData.newBuilder()
         .setTopic(outcomesTopic)
-        .setFrom(Instant.ofEpochMilli(served.fromMillis()))
+        .setFrom(Instant.ofEpochMilli(all.fromMillis()))
         .setTo(Instant.ofEpochMilli(endMillis))
         .setSourceTopic(sourceTopic)
-        .setOffsets(ReportBuilder.ranges(served.spans()))
-        .setPredictions(served.predictions())
-        .setLabels(served.labels())
+        .setOffsets(ReportBuilder.ranges(all.ranges()))
+        .setPredictions(all.predictions())
+        .setLabels(all.labels())
         .setMinLabels(wanted.minLabels())
         .setDriftFrom(Instant.ofEpochMilli(drifted.fromMillis()))
         .setDriftLabels(drifted.labels())
@@ -197,18 +205,18 @@ final class RetrainingPolicy {
   }
 
   /**
-   * A UUID of version 3 (RFC 9562, 5.3): the same for the same trigger of the same episode, whoever
-   * computes it. An episode is known by when it began, since a version that returns may have had
+   * A UUID of version 3 (RFC 9562, 5.3), the same for the same trigger of the same episode after
+   * any restart. An episode is identified by its start, since a version that returns may have had
    * others before.
    */
   private String id(Instant since, int sequence) {
     String name =
         String.join(
             "\n",
-            baseline.pipeline(),
-            baseline.model(),
-            baseline.version(),
-            baseline.digest(),
+            reference.pipeline(),
+            reference.model(),
+            reference.version(),
+            reference.digest(),
             since.toString(),
             String.valueOf(sequence));
     return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();

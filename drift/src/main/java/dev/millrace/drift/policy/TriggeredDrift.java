@@ -7,17 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the retraining triggers of one episode have told.
+ * The drift that the retraining triggers of one episode have reported.
  *
- * @param triggers how many there were
+ * @param triggers the number of triggers
  * @param distances by feature that drifted, its largest Jensen-Shannon distance
  */
 public record TriggeredDrift(int triggers, Map<String, Double> distances) {
-  static final TriggeredDrift NOTHING = new TriggeredDrift(0, Map.of());
+  /** Before the first trigger of an episode. */
+  static final TriggeredDrift NONE = new TriggeredDrift(0, Map.of());
 
   /**
-   * Where a distance has doubled the data are as far from those of the last trigger as these were
-   * from training's. It is at most 1: a large one has grown where its rest up to 1 has halved.
+   * Where a distance has doubled, the data are as far from those of the last trigger as these were
+   * from the training data. The distance is at most 1: a large one has grown where its rest up to 1
+   * has halved.
    */
   private static final double GROWN = 2;
 
@@ -26,15 +28,17 @@ public record TriggeredDrift(int triggers, Map<String, Double> distances) {
     distances = Map.copyOf(distances);
   }
 
-  /** Whether a drift is of another feature, or has grown. */
-  boolean isNews(FeatureDrift drifted) {
-    Double told = distances.get(drifted.getFeature());
+  /** Whether a feature has not been reported, or its drift has grown since. */
+  boolean isNew(FeatureDrift drifted) {
+    Double reported = distances.get(drifted.getFeature());
     double distance = drifted.getJensenShannon();
-    return told == null || distance >= GROWN * told || GROWN * (1 - distance) < 1 - told;
+    return reported == null
+        || distance >= GROWN * reported
+        || GROWN * (1 - distance) < 1 - reported;
   }
 
   /** After one more trigger. */
-  TriggeredDrift and(List<DriftReport> evidence) {
+  TriggeredDrift plus(List<DriftReport> evidence) {
     Map<String, Double> all = new HashMap<>(distances);
     evidence.stream()
         .flatMap(report -> ReportBuilder.drifted(report).stream())

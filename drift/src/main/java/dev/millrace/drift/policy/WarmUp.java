@@ -1,49 +1,37 @@
 package dev.millrace.drift.policy;
 
-import java.io.IOException;
-import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the features' windows have been filled since the stream began. It begins with the window
- * by which enough predictions have come in all: a few stragglers begin no stream.
+ * Whether the features' windows had time to fill since the stream began. The stream begins with the
+ * window by which enough predictions have come in all: a few older ones do not begin it.
+ *
+ * @param beganMillis start of the window that the stream began with; null until then
+ * @param samples predictions of the windows before it
  */
-final class WarmUp {
-  private final long minSamples;
-  private final long millis;
-
-  /** Start of the window that the stream began with. */
-  private final ValueState<Long> begun;
-
-  /** Predictions of the windows before it. */
-  private final ValueState<Long> seen;
+public record WarmUp(@Nullable Long beganMillis, long samples) {
+  /** Before the first window. */
+  public static final WarmUp INITIAL = new WarmUp(null, 0);
 
   /**
+   * After one more window; windows come in order.
+   *
    * @param minSamples predictions that begin a stream
-   * @param millis that the features' windows take to fill
    */
-  WarmUp(RuntimeContext runtime, long minSamples, long millis) {
-    this.minSamples = minSamples;
-    this.millis = millis;
-    begun = runtime.getState(new ValueStateDescriptor<>("begun", Long.class));
-    seen = runtime.getState(new ValueStateDescriptor<>("seen", Long.class));
+  WarmUp next(long startMillis, long windowSamples, long minSamples) {
+    if (beganMillis != null) {
+      return this;
+    }
+    long all = samples + windowSamples;
+    return all < minSamples ? new WarmUp(null, all) : new WarmUp(startMillis, 0);
   }
 
-  /** Whether a window that closes is part of it; each is to be asked about once, in order. */
-  boolean covers(long startMillis, long samples) throws IOException {
-    Long first = begun.value();
-    if (first == null) {
-      Long before = seen.value();
-      long all = samples + (before == null ? 0 : before);
-      if (all < minSamples) {
-        seen.update(all);
-        return false;
-      }
-      first = startMillis;
-      begun.update(first);
-      seen.clear();
-    }
-    return startMillis < first + millis;
+  /**
+   * Whether a window is part of the warm-up.
+   *
+   * @param lengthMillis that the features' windows take to fill
+   */
+  boolean covers(long startMillis, long lengthMillis) {
+    return beganMillis != null && startMillis < beganMillis + lengthMillis;
   }
 }

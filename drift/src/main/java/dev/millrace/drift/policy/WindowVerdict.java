@@ -1,5 +1,7 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.detect.FeatureResult;
+import dev.millrace.drift.detect.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,21 +19,21 @@ public record WindowVerdict(Verdict verdict, List<String> named) {
   }
 
   /**
-   * Judges a window by its features' results. Of many values every difference is significant: what
-   * is below the least effect is neither called nor warned of.
+   * Combines the results of all features. With many values every difference is significant, so a
+   * difference below the least effect is neither drift nor a warning.
    *
    * @param minEffect least Jensen-Shannon distance that is of interest
    */
   public static WindowVerdict of(
-      List<FeatureResult> results, AlarmBudget significance, double minEffect) {
+      List<FeatureResult> results, AlarmBudget budget, double minEffect) {
     double[] p = results.stream().mapToDouble(FeatureResult::p).toArray();
     if (results.stream().allMatch(r -> r.verdict() == Verdict.INSUFFICIENT)) {
       return new WindowVerdict(Verdict.INSUFFICIENT, List.of());
     }
     if (results.stream().anyMatch(r -> r.verdict() == Verdict.DRIFT)) {
-      return new WindowVerdict(Verdict.DRIFT, names(results, significance.named(p), minEffect));
+      return new WindowVerdict(Verdict.DRIFT, names(results, budget.named(p), minEffect));
     }
-    List<String> warned = names(results, significance.warned(p), minEffect);
+    List<String> warned = names(results, budget.warned(p), minEffect);
     return new WindowVerdict(warned.isEmpty() ? Verdict.OK : Verdict.WARNING, warned);
   }
 

@@ -3,11 +3,10 @@ package dev.millrace.drift.profile;
 import java.io.Serializable;
 
 /**
- * What predictions are compared with. Counts and states of two references have nothing to do with
- * each other, even where the model is the same: their cells differ.
+ * Identity of a {@link ReferenceSet}. Counts and states of two references are never mixed, even
+ * where the model is the same: their bins differ.
  *
  * @param modelVersion whose predictions are compared
- * @param profileDigest of the file that holds the references, and of the features compared, in
- *     their order, by which their counts are kept
+ * @param featuresDigest of the profile file and of the features compared, in their order
  */
-public record ReferenceId(String modelVersion, String profileDigest) implements Serializable {}
+public record ReferenceId(String modelVersion, String featuresDigest) implements Serializable {}

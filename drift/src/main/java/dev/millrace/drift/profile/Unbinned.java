@@ -1,6 +1,6 @@
 package dev.millrace.drift.profile;
 
-/** Kinds of value that have no place among a feature's cells. */
+/** Kinds of value for which a feature has no bin. */
 public enum Unbinned {
   /** No value. */
   NULL,

@@ -52,9 +52,9 @@ final class ProfileWriter {
     node.put("type", numeric ? "number" : "category");
     node.put("n", reference.total());
     node.put("distinct", reference.distinct());
-    ObjectNode unusable = node.putObject("unusable");
+    ObjectNode unbinned = node.putObject("unbinned");
     for (Unbinned kind : Unbinned.values()) {
-      unusable.put(kind.name().toLowerCase(Locale.ROOT), profile.count(kind));
+      unbinned.put(kind.name().toLowerCase(Locale.ROOT), profile.count(kind));
     }
     if (reference.bins() instanceof NumberBins bins) {
       numbers(node, reference, bins);
@@ -64,10 +64,10 @@ final class ProfileWriter {
     return node;
   }
 
-  /** Cell i of the counts lies below edge i and not below edge i - 1. */
+  /** Bin i of the counts lies below edge i and not below edge i - 1. */
   private static void numbers(ObjectNode node, Reference reference, NumberBins bins) {
     Profile profile = reference.profile();
-    if (profile.usable() > 0) {
+    if (profile.binned() > 0) {
       node.put("min", profile.min());
       node.put("max", profile.max());
     }

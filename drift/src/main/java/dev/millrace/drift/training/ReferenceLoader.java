@@ -1,7 +1,7 @@
 package dev.millrace.drift.training;
 
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.training.TrainingProfile;
+import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds what a pipeline's predictions are to be compared with. */
+/** Loads the references of a pipeline's model: the training profile beside it. */
 public final class ReferenceLoader {
   private static final Logger log = LoggerFactory.getLogger(ReferenceLoader.class);
 
@@ -85,8 +85,8 @@ public final class ReferenceLoader {
         log.warn("Drift of input {} is not looked for: {} does not have it.", input.name(), place);
       }
     }
-    if (references.containsKey(TrainingProfile.SCORE)) {
-      features.add(TrainingProfile.SCORE);
+    if (references.containsKey(Reference.SCORE)) {
+      features.add(Reference.SCORE);
     }
     return features;
   }

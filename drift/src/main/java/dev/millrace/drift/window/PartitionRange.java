@@ -18,10 +18,10 @@ public record PartitionRange(int partition, long from, long to) {
   }
 
   /** The smallest ranges that cover all of both lists, one a partition, in their order. */
-  static List<PartitionRange> cover(List<PartitionRange> some, List<PartitionRange> more) {
+  public static List<PartitionRange> cover(List<PartitionRange> some, List<PartitionRange> more) {
     TreeMap<Integer, PartitionRange> covered = new TreeMap<>();
     Stream.concat(some.stream(), more.stream())
-        .forEach(span -> covered.merge(span.partition, span, PartitionRange::cover));
+        .forEach(range -> covered.merge(range.partition, range, PartitionRange::cover));
     return List.copyOf(covered.values());
   }
 }

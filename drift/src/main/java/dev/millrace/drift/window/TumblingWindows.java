@@ -1,16 +1,36 @@
 package dev.millrace.drift.window;
 
-/** Tumbling event-time windows, aligned to the epoch. */
-final class TumblingWindows {
-  private TumblingWindows() {}
+import java.io.Serializable;
+import java.time.Duration;
 
-  /** Start of the window of a time. */
-  static long start(long timeMillis, long windowMillis) {
-    return Math.floorDiv(timeMillis, windowMillis) * windowMillis;
+/**
+ * Tumbling event-time windows, aligned to the epoch.
+ *
+ * @param lengthMillis of each window
+ */
+public record TumblingWindows(long lengthMillis) implements Serializable {
+  /** Windows of this length. */
+  public static TumblingWindows of(Duration length) {
+    return new TumblingWindows(length.toMillis());
   }
 
-  /** Whether a watermark says that nothing more of the window is due. */
-  static boolean closed(long startMillis, long windowMillis, long watermarkMillis) {
-    return startMillis + windowMillis - 1 <= watermarkMillis;
+  /** Start of the window that an event time is in. */
+  public long startMillis(long timeMillis) {
+    return Math.floorDiv(timeMillis, lengthMillis) * lengthMillis;
+  }
+
+  /** The end of a window, which is the start of the next one. */
+  public long endMillis(long startMillis) {
+    return startMillis + lengthMillis;
+  }
+
+  /** The watermark that closes a window: the last millisecond that belongs to it. */
+  public long closingMillis(long startMillis) {
+    return startMillis + lengthMillis - 1;
+  }
+
+  /** Whether all events of a window are due, by a watermark. */
+  public boolean isClosed(long startMillis, long watermarkMillis) {
+    return closingMillis(startMillis) <= watermarkMillis;
   }
 }

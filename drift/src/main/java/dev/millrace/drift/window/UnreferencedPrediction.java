@@ -1,7 +1,7 @@
 package dev.millrace.drift.window;
 
 /**
- * A prediction that has no reference to be compared with.
+ * A prediction of a model version that has no reference.
  *
  * @param modelVersion that made it
  * @param startMillis of its window

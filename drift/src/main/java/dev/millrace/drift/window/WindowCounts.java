@@ -2,32 +2,33 @@ package dev.millrace.drift.window;
 
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.ReferenceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the predictions of one window against one reference. Not thread-safe. */
-final class WindowCounts {
+public final class WindowCounts {
   private final List<Profile> profiles = new ArrayList<>();
   private final TreeMap<Integer, long[]> offsets = new TreeMap<>();
   private long samples;
 
   /**
-   * @param references what is counted, and in which bins
+   * @param references the features to count, and their bins
    */
-  WindowCounts(List<Reference> references) {
+  public WindowCounts(List<Reference> references) {
     references.forEach(reference -> profiles.add(reference.newProfile()));
   }
 
   /**
    * Counts a prediction.
    *
-   * @param values one a reference
+   * @param values one for each reference
    * @param partition of the predicted event in the clean topic
-   * @param offset likewise
+   * @param offset of it in that partition
    */
-  void add(@Nullable Object[] values, int partition, long offset) {
+  public void add(@Nullable Object[] values, int partition, long offset) {
     for (int i = 0; i < values.length; i++) {
       profiles.get(i).addObject(values[i]);
     }
@@ -35,35 +36,39 @@ final class WindowCounts {
     cover(partition, offset, offset + 1);
   }
 
-  /** Adds what was counted elsewhere. */
-  WindowCounts add(WindowPartial partial) {
+  /** Decodes a partial and adds it. */
+  public WindowCounts add(WindowPartial partial) {
     for (int i = 0; i < partial.profiles().size(); i++) {
       Profile mine = profiles.get(i);
       mine.merge(Profile.fromBytes(mine.bins(), partial.profiles().get(i)));
     }
     samples += partial.samples();
-    partial.spans().forEach(span -> cover(span.partition(), span.from(), span.to()));
+    partial.ranges().forEach(range -> cover(range.partition(), range.from(), range.to()));
     return this;
   }
 
-  WindowPartial toPartial(ReferenceId reference, long startMillis) {
+  /** Encodes the counts. */
+  public WindowPartial toPartial(ReferenceId reference, long startMillis) {
     List<byte[]> bytes = profiles.stream().map(Profile::toBytes).toList();
-    return new WindowPartial(reference, startMillis, samples, 0, spans(), bytes);
+    return new WindowPartial(reference, startMillis, samples, 0, ranges(), bytes);
   }
 
-  long samples() {
+  /** The number of predictions. */
+  public long samples() {
     return samples;
   }
 
-  /** Where the predicted events stand, one range a partition. */
-  List<PartitionRange> spans() {
-    List<PartitionRange> spans = new ArrayList<>();
-    offsets.forEach((partition, range) -> spans.add(new PartitionRange(partition, range[0], range[1])));
-    return List.copyOf(spans);
+  /** Offsets of the predicted events, one range for each partition. */
+  public List<PartitionRange> ranges() {
+    List<PartitionRange> ranges = new ArrayList<>();
+    offsets.forEach(
+        (partition, range) -> ranges.add(new PartitionRange(partition, range[0], range[1])));
+    return List.copyOf(ranges);
   }
 
-  Profile profile(int reference) {
-    return profiles.get(reference);
+  /** The counts of one feature, by its position in the reference. */
+  public Profile profile(int feature) {
+    return profiles.get(feature);
   }
 
   private void cover(int partition, long from, long to) {

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class BinnedSamplesTest {
   @Provide
-  Arbitrary<BinnedSamples> cells() {
+  Arbitrary<BinnedSamples> samples() {
     return Arbitraries.integers()
         .between(1, 30)
         .flatMap(size -> Combinators.combine(counts(size), counts(size)).as(BinnedSamples::new))
-        .filter(cells -> cells.windowTotal() > 0 && cells.referenceTotal() > 0);
+        .filter(samples -> samples.windowTotal() > 0 && samples.referenceTotal() > 0);
   }
 
   private static Arbitrary<long[]> counts(int size) {
@@ -33,13 +33,13 @@ class BinnedSamplesTest {
 
   @Property
   void poolingLosesNothingAndLeavesNoSparseCell(
-      @ForAll("cells") BinnedSamples cells, @ForAll @IntRange(min = 1, max = 40) int rest) {
-    BinnedSamples pooled = cells.poolSparse(5, rest);
+      @ForAll("samples") BinnedSamples samples, @ForAll @IntRange(min = 1, max = 40) int rest) {
+    BinnedSamples pooled = samples.poolSparse(5, rest);
 
-    assertThat(pooled.windowTotal()).isEqualTo(cells.windowTotal());
-    assertThat(pooled.referenceTotal()).isEqualTo(cells.referenceTotal());
-    double n = cells.windowTotal();
-    double m = cells.referenceTotal();
+    assertThat(pooled.windowTotal()).isEqualTo(samples.windowTotal());
+    assertThat(pooled.referenceTotal()).isEqualTo(samples.referenceTotal());
+    double n = samples.windowTotal();
+    double m = samples.referenceTotal();
     for (int i = 0; pooled.size() > 1 && i < pooled.size(); i++) {
       double expected = (pooled.window(i) + pooled.reference(i)) * Math.min(n, m) / (n + m);
       assertThat(expected).isGreaterThanOrEqualTo(5 - 1e-9);
@@ -48,11 +48,11 @@ class BinnedSamplesTest {
 
   @Property
   void mergingNeighboursLosesNothingAndLeavesNoCellWithoutReference(
-      @ForAll("cells") BinnedSamples cells, @ForAll @IntRange(min = 1, max = 40) int groups) {
-    BinnedSamples merged = cells.mergeNeighbours(groups);
+      @ForAll("samples") BinnedSamples samples, @ForAll @IntRange(min = 1, max = 40) int groups) {
+    BinnedSamples merged = samples.mergeNeighbours(groups);
 
-    assertThat(merged.windowTotal()).isEqualTo(cells.windowTotal());
-    assertThat(merged.referenceTotal()).isEqualTo(cells.referenceTotal());
+    assertThat(merged.windowTotal()).isEqualTo(samples.windowTotal());
+    assertThat(merged.referenceTotal()).isEqualTo(samples.referenceTotal());
     assertThat(merged.size()).isLessThanOrEqualTo(groups + 1);
     for (int i = 0; merged.size() > 1 && i < merged.size(); i++) {
       assertThat(merged.reference(i)).isPositive();
@@ -60,8 +60,8 @@ class BinnedSamplesTest {
   }
 
   @Property
-  void chiSquareIsThatOfCommonsMathOrMoreCareful(@ForAll("cells") BinnedSamples cells) {
-    BinnedSamples pooled = cells.poolSparse(ChiSquare.LEAST_EXPECTED, cells.size());
+  void chiSquareIsThatOfCommonsMathOrMoreCareful(@ForAll("samples") BinnedSamples samples) {
+    BinnedSamples pooled = samples.poolSparse(ChiSquare.LEAST_EXPECTED, samples.size());
     ChiSquare ours = ChiSquare.of(pooled);
     if (ours.degrees() == 0) {
       assertThat(ours.p()).isEqualTo(1);
@@ -84,7 +84,8 @@ class BinnedSamplesTest {
   @Test
   void aLoneCellIsNothingToCompare() {
     ChiSquare chi =
-        ChiSquare.of(new BinnedSamples(new long[] {900, 1}, new long[] {90_000, 3}).poolSparse(5, 2));
+        ChiSquare.of(
+            new BinnedSamples(new long[] {900, 1}, new long[] {90_000, 3}).poolSparse(5, 2));
 
     assertThat(chi.degrees()).isZero();
     assertThat(chi.p()).isEqualTo(1);

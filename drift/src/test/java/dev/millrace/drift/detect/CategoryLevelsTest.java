@@ -25,14 +25,14 @@ class CategoryLevelsTest {
     for (int i = 0; i < references; i++) {
       Reference reference = Reference.of("x", sample(shares, m));
       for (int j = 0; j < windows; j++) {
-        Verdict verdict = test.test(reference, window(reference, sample(shares, n))).verdict();
+        Verdict verdict = test.of(reference, window(reference, sample(shares, n))).verdict();
         drifted += verdict == Verdict.DRIFT ? 1 : 0;
       }
     }
     return drifted / (alpha * references * windows);
   }
 
-  /** The cells are the reference's most frequent categories, which are so partly by chance. */
+  /** The bins are the reference's most frequent categories, which are so partly by chance. */
   @ParameterizedTest
   @CsvSource({
     "250, 0, 2000, 2000",
@@ -66,7 +66,7 @@ class CategoryLevelsTest {
       Reference reference =
           new Reference("x", counted.profile(), 0, 0, 0, counted.singletons(), null);
       for (int j = 0; j < 10; j++) {
-        Verdict verdict = test.test(reference, window(reference, sample(shares, 300))).verdict();
+        Verdict verdict = test.of(reference, window(reference, sample(shares, 300))).verdict();
         drifted += verdict == Verdict.DRIFT ? 1 : 0;
       }
     }
@@ -83,7 +83,7 @@ class CategoryLevelsTest {
     int found = 0;
     for (int i = 0; i < 20; i++) {
       Reference reference = Reference.of("x", sample(shares, 5_000));
-      FeatureResult result = test.test(reference, window(reference, sample(doubled, 5_000)));
+      FeatureResult result = test.of(reference, window(reference, sample(doubled, 5_000)));
       found += result.verdict() == Verdict.DRIFT ? 1 : 0;
     }
     assertThat(found).isGreaterThanOrEqualTo(18);
@@ -100,7 +100,7 @@ class CategoryLevelsTest {
 
     FeatureResult result =
         new FeatureComparison(0.00167, 0.02, 30)
-            .test(reference, window(reference, sample(frequent, 2_000)));
+            .of(reference, window(reference, sample(frequent, 2_000)));
 
     assertThat(result.verdict()).isEqualTo(Verdict.DRIFT);
   }
@@ -114,7 +114,7 @@ class CategoryLevelsTest {
 
     FeatureResult result =
         new FeatureComparison(0.00167, 0.02, 30)
-            .test(reference, window(reference, sample(without, 2_000)));
+            .of(reference, window(reference, sample(without, 2_000)));
 
     assertThat(result.verdict()).isEqualTo(Verdict.DRIFT);
   }

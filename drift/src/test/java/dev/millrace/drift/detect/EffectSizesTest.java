@@ -51,11 +51,11 @@ class EffectSizesTest {
     }
 
     // Of what is left after the expectation went, noise below 0 was cut off.
-    double perCell = 1.0 / n + 1.0 / 20_000;
-    double cells = EffectSizes.groups(n);
-    assertThat(psi).isLessThan(Math.sqrt(2 * cells) * perCell);
-    assertThat(squares).isLessThan(Math.sqrt(2 * cells) * perCell / 8 / Math.log(2));
-    assertThat(wasserstein).isLessThan(Math.sqrt(perCell));
+    double perBin = 1.0 / n + 1.0 / 20_000;
+    double samples = EffectSizes.groups(n);
+    assertThat(psi).isLessThan(Math.sqrt(2 * samples) * perBin);
+    assertThat(squares).isLessThan(Math.sqrt(2 * samples) * perBin / 8 / Math.log(2));
+    assertThat(wasserstein).isLessThan(Math.sqrt(perBin));
   }
 
   @ParameterizedTest
@@ -124,9 +124,10 @@ class EffectSizesTest {
 
     double effect = effects(reference, values).jensenShannon();
 
-    // Lumping cells together makes no divergence larger, so that of new against known bounds it.
+    // Lumping bins together makes no divergence larger, so that of new against known bounds it.
     BinnedSamples lumped =
-        new BinnedSamples(new long[] {n - strange, strange}, new long[] {hours.length, where.length});
+        new BinnedSamples(
+            new long[] {n - strange, strange}, new long[] {hours.length, where.length});
     double noise = EffectSizes.groups(n) * (1.0 / n + 1.0 / hours.length) / 8 / Math.log(2);
     double bound = Math.pow(EffectSizes.jensenShannon(lumped), 2) - noise;
     assertThat(effect * effect).isGreaterThanOrEqualTo(bound - 1e-12);

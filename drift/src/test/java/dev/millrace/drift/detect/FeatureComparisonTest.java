@@ -34,8 +34,8 @@ class FeatureComparisonTest {
   void aShiftIsDriftAndTheSameIsNot() {
     Reference reference = Reference.of("amount", gaussian(20_000, 0));
 
-    FeatureResult same = TEST.test(reference, window(reference, gaussian(2_000, 0)));
-    FeatureResult shifted = TEST.test(reference, window(reference, gaussian(2_000, 0.5)));
+    FeatureResult same = TEST.of(reference, window(reference, gaussian(2_000, 0)));
+    FeatureResult shifted = TEST.of(reference, window(reference, gaussian(2_000, 0.5)));
 
     assertThat(same.verdict()).isEqualTo(Verdict.OK);
     assertThat(shifted.verdict()).isEqualTo(Verdict.DRIFT);
@@ -48,7 +48,8 @@ class FeatureComparisonTest {
     double[] fifty = gaussian(50, 0);
     Reference reference = Reference.of("flag", constant);
 
-    FeatureResult result = new FeatureComparison(1e-4, 0.02, 30).test(reference, window(reference, fifty));
+    FeatureResult result =
+        new FeatureComparison(1e-4, 0.02, 30).of(reference, window(reference, fifty));
 
     assertThat(result.verdict()).isEqualTo(Verdict.DRIFT);
   }
@@ -63,7 +64,7 @@ class FeatureComparisonTest {
       nulls.addObject(i % 50 == 0 ? null : "d" + i % 7);
       unseen.addObject(i % 50 == 0 ? "new" : "d" + i % 7);
     }
-    List<FeatureResult> results = List.of(TEST.test(reference, nulls), TEST.test(reference, unseen));
+    List<FeatureResult> results = List.of(TEST.of(reference, nulls), TEST.of(reference, unseen));
     assertThat(results).extracting(FeatureResult::verdict).containsOnly(Verdict.DRIFT);
     assertThat(results)
         .extracting(FeatureResult::test)
@@ -75,7 +76,7 @@ class FeatureComparisonTest {
   void theResultDoesNotDependOnThePartitions(int partitions) {
     Reference reference = Reference.of("amount", gaussian(20_000, 0));
     double[] values = gaussian(5_000, 0.05);
-    FeatureResult whole = TEST.test(reference, window(reference, values));
+    FeatureResult whole = TEST.of(reference, window(reference, values));
 
     Profile merged = reference.newProfile();
     for (int p = partitions - 1; p >= 0; p--) {
@@ -86,7 +87,7 @@ class FeatureComparisonTest {
       merged.merge(Profile.fromBytes(reference.bins(), part.toBytes()));
     }
 
-    assertThat(TEST.test(reference, merged)).isEqualTo(whole);
+    assertThat(TEST.of(reference, merged)).isEqualTo(whole);
   }
 
   @Test
@@ -95,8 +96,8 @@ class FeatureComparisonTest {
     Profile slight = window(reference, gaussian(200_000, 0.03));
     Profile few = window(reference, gaussian(250, 0.15));
 
-    FeatureResult significant = TEST.test(reference, slight);
-    FeatureResult notSignificant = new FeatureComparison(1e-9, 0, 200).test(reference, few);
+    FeatureResult significant = TEST.of(reference, slight);
+    FeatureResult notSignificant = new FeatureComparison(1e-9, 0, 200).of(reference, few);
 
     assertThat(significant.p()).isLessThan(1e-4);
     assertThat(significant.verdict()).isEqualTo(Verdict.OK);
@@ -111,7 +112,7 @@ class FeatureComparisonTest {
       Profile window = window(reference, Arrays.copyOf(training, 1_000));
       window.add(kind, 12);
 
-      FeatureResult result = TEST.test(reference, window);
+      FeatureResult result = TEST.of(reference, window);
 
       assertThat(result.verdict()).describedAs(kind.name()).isEqualTo(Verdict.DRIFT);
       assertThat(result.test().name()).isEqualTo(kind.name() + "_SHARE");
@@ -125,8 +126,8 @@ class FeatureComparisonTest {
     nulls.add(Unbinned.NULL, 1_000);
     Reference alwaysNull = Reference.of("broken", new double[0]);
 
-    assertThat(TEST.test(reference, nulls).verdict()).isEqualTo(Verdict.DRIFT);
-    assertThat(TEST.test(alwaysNull, alwaysNull.newProfile()).verdict())
+    assertThat(TEST.of(reference, nulls).verdict()).isEqualTo(Verdict.DRIFT);
+    assertThat(TEST.of(alwaysNull, alwaysNull.newProfile()).verdict())
         .isEqualTo(Verdict.INSUFFICIENT);
   }
 
@@ -137,7 +138,7 @@ class FeatureComparisonTest {
     Profile shifted = reference.newProfile();
     IntStream.range(0, 1_000).forEach(i -> shifted.add("d" + i % 6));
 
-    FeatureResult result = TEST.test(reference, shifted);
+    FeatureResult result = TEST.of(reference, shifted);
 
     assertThat(result.test()).isEqualTo(StatisticalTest.CHI_SQUARE);
     assertThat(result.verdict()).isEqualTo(Verdict.DRIFT);
@@ -150,7 +151,7 @@ class FeatureComparisonTest {
     Profile other = window(Reference.of("amount", gaussian(500, 1)), 1);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TEST.test(reference, other))
+        .isThrownBy(() -> TEST.of(reference, other))
         .withMessageContaining("'amount' was counted over other bins");
   }
 }

@@ -58,8 +58,8 @@ class NullLevelsTest {
       int low = 0;
       int veryLow = 0;
       for (int i = 0; i < repetitions; i++) {
-        BinnedSamples cells = new BinnedSamples(draw(categories, 500), draw(categories, 2_000));
-        double p = ChiSquare.of(cells.poolSparse(ChiSquare.LEAST_EXPECTED, cells.size())).p();
+        BinnedSamples samples = new BinnedSamples(draw(categories, 500), draw(categories, 2_000));
+        double p = ChiSquare.of(samples.poolSparse(ChiSquare.LEAST_EXPECTED, samples.size())).p();
         low += p <= 0.05 ? 1 : 0;
         veryLow += p <= 0.001 ? 1 : 0;
       }
@@ -83,7 +83,7 @@ class NullLevelsTest {
       for (int j = 0; j < 500; j++) {
         window.add(names.get(one(tail)));
       }
-      significant += test.test(reference, window).p() <= 0.05 ? 1 : 0;
+      significant += test.of(reference, window).p() <= 0.05 ? 1 : 0;
     }
     // The standard error of the share is .006.
     assertThat((double) significant / repetitions).isLessThanOrEqualTo(0.055);

@@ -34,7 +34,7 @@ class PowerTest {
         double[] values = gaussian(1_000, 0.1);
         Profile window = reference.newProfile();
         Arrays.stream(values).forEach(window::add);
-        binned += TEST.test(reference, window).p() <= 0.05 ? 1 : 0;
+        binned += TEST.of(reference, window).p() <= 0.05 ? 1 : 0;
         Arrays.sort(values);
         double p = Kolmogorov.pValue(exactD(values, training), values.length, training.length);
         exact += p <= 0.05 ? 1 : 0;

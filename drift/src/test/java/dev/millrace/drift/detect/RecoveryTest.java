@@ -2,6 +2,9 @@ package dev.millrace.drift.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.policy.AlarmBudget;
+import dev.millrace.drift.policy.EpisodeState;
+import dev.millrace.drift.policy.WindowVerdict;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import java.time.Instant;
@@ -13,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class RecoveryTest {
   private static final double MIN_EFFECT = 0.02;
   private static final AlarmBudget BUDGET = new AlarmBudget(0.01, 1);
-  private static final FeatureComparison TEST = new FeatureComparison(BUDGET.perFeature(), MIN_EFFECT, 100);
+  private static final FeatureComparison TEST =
+      new FeatureComparison(BUDGET.perFeature(), MIN_EFFECT, 100);
 
   private final SplittableRandom random = new SplittableRandom(12);
   private final Reference reference = Reference.of("x", gaussian(300_000, 0));
@@ -27,7 +31,7 @@ class RecoveryTest {
     for (double value : gaussian(100_000, shift)) {
       window.add(value);
     }
-    FeatureResult result = TEST.test(reference, window);
+    FeatureResult result = TEST.of(reference, window);
     assertThat(result.p()).describedAs("shift %s", shift).isLessThan(BUDGET.perFeature());
     return WindowVerdict.of(List.of(result), BUDGET, MIN_EFFECT).verdict();
   }

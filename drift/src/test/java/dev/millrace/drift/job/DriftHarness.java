@@ -1,5 +1,11 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.Shop;
+import dev.millrace.drift.policy.RetrainingPolicy;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
@@ -22,13 +28,12 @@ import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
 import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
-/** The judge in a harness. */
+/** The operator of drift in a harness. */
 final class DriftHarness implements AutoCloseable {
   static final double CALM = 0;
   static final double SHIFTED = 1;
@@ -41,30 +46,38 @@ final class DriftHarness implements AutoCloseable {
   private static final Duration LABELS_WITHIN = Duration.ofMillis(6 * Shop.WINDOW);
 
   private final InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
-  private final ReferenceSet baseline;
+  private final ReferenceSet reference;
   private final KeyedOneInputStreamOperatorTestHarness<String, WindowPartial, DriftReport> harness;
 
   DriftHarness(Retrain retrain) throws Exception {
-    this(Shop.baseline(), retrain, null);
+    this(Shop.referenceSet(), retrain, null);
   }
 
   DriftHarness(Duration warmUp) throws Exception {
-    this(Shop.baseline(), AT_ONCE, warmUp, null);
+    this(Shop.referenceSet(), AT_ONCE, warmUp, null);
   }
 
-  DriftHarness(ReferenceSet baseline, Retrain retrain, @Nullable OperatorSubtaskState state) throws Exception {
-    this(baseline, retrain, Duration.ZERO, state);
+  DriftHarness(ReferenceSet reference, Retrain retrain, @Nullable OperatorSubtaskState state)
+      throws Exception {
+    this(reference, retrain, Duration.ZERO, state);
   }
 
   private DriftHarness(
-      ReferenceSet baseline, Retrain retrain, Duration warmUp, @Nullable OperatorSubtaskState state)
+      ReferenceSet reference,
+      Retrain retrain,
+      Duration warmUp,
+      @Nullable OperatorSubtaskState state)
       throws Exception {
-    this.baseline = baseline;
+    this.reference = reference;
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(
+            new DriftOperator(
+                "refund",
                 new DriftFunction(
-                    baseline, Shop.DRIFT, retrain, warmUp, LABELS_WITHIN, "outcomes", "orders")),
+                    reference,
+                    Shop.DRIFT,
+                    new RetrainingPolicy(reference, retrain, LABELS_WITHIN, "outcomes", "orders"),
+                    warmUp)),
             partial -> "refund",
             Types.STRING,
             environment(metrics));
@@ -127,7 +140,7 @@ final class DriftHarness implements AutoCloseable {
 
   DriftHarness labels(long window, long count) throws Exception {
     harness.processElement(
-        new StreamRecord<>(WindowPartial.ofLabels(baseline.reference(), window * Shop.WINDOW, count)));
+        new StreamRecord<>(WindowPartial.ofLabels(reference.id(), window * Shop.WINDOW, count)));
     return this;
   }
 
@@ -137,7 +150,7 @@ final class DriftHarness implements AutoCloseable {
   }
 
   private void send(long start, List<GenericRecord> predictions) throws Exception {
-    send(baseline, start, predictions);
+    send(reference, start, predictions);
   }
 
   private void send(ReferenceSet against, long start, List<GenericRecord> predictions)
@@ -149,7 +162,7 @@ final class DriftHarness implements AutoCloseable {
       counts.add(
           values.of(prediction), (Integer) source.get("partition"), (Long) source.get("offset"));
     }
-    harness.processElement(new StreamRecord<>(counts.toPartial(against.reference(), start)));
+    harness.processElement(new StreamRecord<>(counts.toPartial(against.id(), start)));
   }
 
   List<DriftReport> reports() {

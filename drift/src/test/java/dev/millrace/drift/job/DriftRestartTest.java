@@ -6,6 +6,8 @@ import static dev.millrace.drift.job.DriftHarness.MANY;
 import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.Shop;
+import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.DriftReport;
@@ -30,7 +32,7 @@ class DriftRestartTest {
       fired = before.alerts().get(0);
       triggered = before.triggers().get(0);
     }
-    try (DriftHarness after = new DriftHarness(Shop.baseline(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
       after.close(2).add(1, 5, SHIFTED);
       after.window(3, MANY, CALM).window(4, MANY, CALM).window(5, MANY, CALM);
 
@@ -53,7 +55,7 @@ class DriftRestartTest {
       first.window(0, MANY, CALM);
       snapshot = first.snapshot();
       first.window(1, MANY, SHIFTED);
-      try (DriftHarness second = new DriftHarness(Shop.baseline(), AT_ONCE, snapshot)) {
+      try (DriftHarness second = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
         second.window(1, MANY, SHIFTED);
 
         assertThat(second.reports()).containsExactly(first.reports().get(1));
@@ -70,7 +72,8 @@ class DriftRestartTest {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(Shop.baseline("ba9876543210"), AT_ONCE, snapshot)) {
+    try (DriftHarness after =
+        new DriftHarness(Shop.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
       after.close(1);
       assertThat(after.reports()).isEmpty();
 
@@ -93,14 +96,14 @@ class DriftRestartTest {
       before.window(0, MANY, CALM);
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(Shop.baseline(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
       after.window(1, MANY, CALM).window(2, MANY, CALM);
 
       assertThat(after.alerts()).isEmpty();
     }
   }
 
-  /** Its cells are others, so that nothing of what was counted can be added to. */
+  /** Its bins are others, so that nothing of what was counted can be added to. */
   @Test
   void aNewProfileOfTheSameModelResolvesTheOldOnesAlertAndBeginsAnew() throws Exception {
     OperatorSubtaskState snapshot;
@@ -128,12 +131,12 @@ class DriftRestartTest {
 
   @Test
   void countsOverAnotherReferenceAreDroppedAndCounted() throws Exception {
-    try (DriftHarness judge = new DriftHarness(AT_ONCE)) {
-      judge.add(0, MANY, CALM).foreign(Shop.reprofiled(), 0, 30).foreign(Shop.reprofiled(), 1, 5);
-      judge.close(0).close(1);
+    try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
+      drift.add(0, MANY, CALM).foreign(Shop.reprofiled(), 0, 30).foreign(Shop.reprofiled(), 1, 5);
+      drift.close(0).close(1);
 
-      assertThat(judge.reports()).extracting(DriftReport::getSamples).containsExactly((long) MANY);
-      assertThat(judge.count("predictions_of_other_references")).isEqualTo(35);
+      assertThat(drift.reports()).extracting(DriftReport::getSamples).containsExactly((long) MANY);
+      assertThat(drift.count("predictions_of_other_references_total")).isEqualTo(35);
     }
   }
 
@@ -144,11 +147,12 @@ class DriftRestartTest {
     List<String> triggers = new ArrayList<>();
     OperatorSubtaskState snapshot = null;
     for (int i = 0; i < versions.size(); i++) {
-      try (DriftHarness judge = new DriftHarness(Shop.baseline(versions.get(i)), AT_ONCE, snapshot)) {
-        judge.window(10L * i, MANY, SHIFTED);
-        snapshot = judge.snapshot();
-        judge.alerts().forEach(alert -> alerts.add(alert.getId()));
-        judge.triggers().forEach(trigger -> triggers.add(trigger.getId()));
+      try (DriftHarness drift =
+          new DriftHarness(Shop.referenceSet(versions.get(i)), AT_ONCE, snapshot)) {
+        drift.window(10L * i, MANY, SHIFTED);
+        snapshot = drift.snapshot();
+        drift.alerts().forEach(alert -> alerts.add(alert.getId()));
+        drift.triggers().forEach(trigger -> triggers.add(trigger.getId()));
       }
     }
 
@@ -173,7 +177,7 @@ class DriftRestartTest {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
       snapshot = before.snapshot();
     }
-    ReferenceSet old = Shop.baseline();
+    ReferenceSet old = Shop.referenceSet();
     ReferenceSet changed =
         new ReferenceSet(
             old.pipeline(),
@@ -185,7 +189,7 @@ class DriftRestartTest {
                 features.stream()
                     .map(
                         feature ->
-                            Shop.baseline().references().stream()
+                            Shop.referenceSet().references().stream()
                                 .filter(reference -> reference.feature().equals(feature))
                                 .findFirst()
                                 .orElseThrow())
@@ -193,7 +197,7 @@ class DriftRestartTest {
     try (DriftHarness after = new DriftHarness(changed, AT_ONCE, snapshot)) {
       after.close(1).window(2, MANY, CALM).window(3, MANY, CALM);
 
-      assertThat(after.count("predictions_of_other_references")).isEqualTo(MANY);
+      assertThat(after.count("predictions_of_other_references_total")).isEqualTo(MANY);
       assertThat(after.reports())
           .extracting(DriftReport::getState)
           .containsExactly(DriftState.OK, DriftState.OK);

@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.Shop;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;

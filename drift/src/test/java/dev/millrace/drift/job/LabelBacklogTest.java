@@ -2,6 +2,11 @@ package dev.millrace.drift.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.labels.JoinResult;
+import dev.millrace.drift.labels.Label;
+import dev.millrace.drift.labels.LabelEvent;
+import dev.millrace.drift.labels.LabelJoin;
+import dev.millrace.drift.labels.OutcomeBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +47,9 @@ class LabelBacklogTest {
           .noDefault()
           .endRecord();
 
-  private final LabelJoin function =
-      new LabelJoin(PREDICTION, new OutcomeBuilder(OUTCOME), Duration.ofMillis(HOUR), 0.0);
+  private final LabelJoinFunction function =
+      new LabelJoinFunction(
+          PREDICTION, new LabelJoin(new OutcomeBuilder(OUTCOME), Duration.ofMillis(HOUR), 0.0));
   private long nowMillis;
   private int taken;
 

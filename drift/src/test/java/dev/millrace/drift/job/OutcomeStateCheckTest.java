@@ -84,7 +84,8 @@ class OutcomeStateCheckTest {
   void aJobWithoutOneOfItsOperatorsGoesOnFromItsCheckpoint(
       @TempDir Path directory, @InjectMiniCluster MiniCluster cluster) throws Exception {
     Path checkpoint = checkpoint(cluster, directory, "outcomes", "removed");
-    assertThat(OutcomeStateCheck.uids(checkpoint.toUri().toString())).contains("outcomes", "removed");
+    assertThat(OutcomeStateCheck.uids(checkpoint.toUri().toString()))
+        .contains("outcomes", "removed");
 
     Configuration settings = settings(directory);
     FlinkSettings.goOn(settings, checkpoint);

@@ -20,54 +20,57 @@ import org.junit.jupiter.api.Test;
 class RetrainingTriggersTest {
   @Test
   void coolDownDefersATriggerButNotTheAlert() throws Exception {
-    try (DriftHarness judge = new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ofSeconds(6), 0))) {
-      judge.window(0, MANY, SHIFTED);
-      judge.window(1, MANY, CALM).window(2, MANY, CALM).window(3, MANY, CALM);
-      judge.window(4, MANY, SHIFTED).window(5, MANY, SHIFTED).window(6, MANY, SHIFTED);
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ofSeconds(6), 0))) {
+      drift.window(0, MANY, SHIFTED);
+      drift.window(1, MANY, CALM).window(2, MANY, CALM).window(3, MANY, CALM);
+      drift.window(4, MANY, SHIFTED).window(5, MANY, SHIFTED).window(6, MANY, SHIFTED);
 
-      assertThat(judge.alerts()).hasSize(3);
-      assertThat(judge.reports().subList(4, 7))
+      assertThat(drift.alerts()).hasSize(3);
+      assertThat(drift.reports().subList(4, 7))
           .extracting(DriftReport::getRetraining)
           .containsExactly(Retraining.COOLING_DOWN, Retraining.COOLING_DOWN, Retraining.TRIGGERED);
-      assertThat(judge.triggers()).hasSize(2);
-      assertThat(judge.triggers().get(1).getEvidence()).hasSize(3);
+      assertThat(drift.triggers()).hasSize(2);
+      assertThat(drift.triggers().get(1).getEvidence()).hasSize(3);
     }
   }
 
   @Test
   void aTriggerWaitsForLabels() throws Exception {
-    try (DriftHarness judge = new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
-      judge.labels(0, 60).window(0, MANY, SHIFTED);
-      assertThat(judge.triggers()).isEmpty();
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.labels(0, 60).window(0, MANY, SHIFTED);
+      assertThat(drift.triggers()).isEmpty();
 
-      judge.labels(0, 50).window(1, MANY, SHIFTED);
-      assertThat(judge.reports())
+      drift.labels(0, 50).window(1, MANY, SHIFTED);
+      assertThat(drift.reports())
           .extracting(DriftReport::getRetraining)
           .containsExactly(Retraining.AWAITING_LABELS, Retraining.TRIGGERED);
-      assertThat(judge.triggers().get(0).getData().getLabels()).isEqualTo(110);
-      assertThat(judge.triggers().get(0).getData().getMinLabels()).isEqualTo(100);
+      assertThat(drift.triggers().get(0).getData().getLabels()).isEqualTo(110);
+      assertThat(drift.triggers().get(0).getData().getMinLabels()).isEqualTo(100);
     }
   }
 
   @Test
   void aCauseThatIsNotAskedForDoesNotTrigger() throws Exception {
-    try (DriftHarness judge = new DriftHarness(new Retrain(Set.of(Cause.PREDICTION), Duration.ZERO, 0))) {
-      judge.window(0, MANY, SHIFTED);
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.PREDICTION), Duration.ZERO, 0))) {
+      drift.window(0, MANY, SHIFTED);
 
-      assertThat(judge.alerts()).hasSize(1);
-      assertThat(judge.triggers()).isEmpty();
-      assertThat(judge.reports().get(0).getRetraining()).isEqualTo(Retraining.NOT_CONFIGURED);
+      assertThat(drift.alerts()).hasSize(1);
+      assertThat(drift.triggers()).isEmpty();
+      assertThat(drift.reports().get(0).getRetraining()).isEqualTo(Retraining.NOT_CONFIGURED);
     }
   }
 
   @Test
   void aDriftThatReachesAnotherFeatureAsksAgainAfterTheCoolDown() throws Exception {
     Retrain retrain = new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofSeconds(3), 0);
-    try (DriftHarness judge = new DriftHarness(retrain)) {
-      judge.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED);
-      judge.window(2, MANY, SHIFTED, 0.5).window(3, MANY, SHIFTED).window(4, MANY, SHIFTED, 0.5);
+    try (DriftHarness drift = new DriftHarness(retrain)) {
+      drift.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED);
+      drift.window(2, MANY, SHIFTED, 0.5).window(3, MANY, SHIFTED).window(4, MANY, SHIFTED, 0.5);
 
-      assertThat(judge.reports())
+      assertThat(drift.reports())
           .extracting(DriftReport::getRetraining)
           .containsExactly(
               Retraining.TRIGGERED,
@@ -75,24 +78,24 @@ class RetrainingTriggersTest {
               Retraining.COOLING_DOWN,
               Retraining.TRIGGERED,
               Retraining.TRIGGERED);
-      assertThat(judge.alerts()).hasSize(1);
-      assertThat(judge.triggers()).extracting(RetrainingTrigger::getEpisode).containsExactly(1, 1);
-      assertThat(judge.triggers()).extracting(RetrainingTrigger::getSequence).containsExactly(1, 2);
-      assertThat(judge.triggers()).extracting(RetrainingTrigger::getId).doesNotHaveDuplicates();
-      assertThat(judge.triggers().get(1).getEvidence())
+      assertThat(drift.alerts()).hasSize(1);
+      assertThat(drift.triggers()).extracting(RetrainingTrigger::getEpisode).containsExactly(1, 1);
+      assertThat(drift.triggers()).extracting(RetrainingTrigger::getSequence).containsExactly(1, 2);
+      assertThat(drift.triggers()).extracting(RetrainingTrigger::getId).doesNotHaveDuplicates();
+      assertThat(drift.triggers().get(1).getEvidence())
           .extracting("report")
-          .containsExactly(judge.reports().get(2).getId(), judge.reports().get(3).getId());
-      assertThat(judge.triggers().get(1).getData().getFrom())
+          .containsExactly(drift.reports().get(2).getId(), drift.reports().get(3).getId());
+      assertThat(drift.triggers().get(1).getData().getFrom())
           .isEqualTo(Instant.ofEpochMilli(1_000));
     }
   }
 
   @Test
   void aDriftThatHasGrownAsksAgain() throws Exception {
-    try (DriftHarness judge = new DriftHarness(AT_ONCE)) {
-      judge.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED).window(2, MANY, 5 * SHIFTED);
+    try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
+      drift.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED).window(2, MANY, 5 * SHIFTED);
 
-      assertThat(judge.triggers())
+      assertThat(drift.triggers())
           .extracting(RetrainingTrigger::getAt)
           .containsExactly(Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(3_000));
     }
@@ -101,43 +104,45 @@ class RetrainingTriggersTest {
   /** Their model would be trained for the data of before. */
   @Test
   void labelsFromBeforeTheDriftDoNotCount() throws Exception {
-    try (DriftHarness judge = new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
-      judge.labels(0, 500).window(0, MANY, CALM);
-      judge.labels(0, 50).labels(1, 30).window(1, MANY, SHIFTED);
-      judge.labels(0, 90).labels(1, 69).window(2, MANY, SHIFTED);
-      assertThat(judge.triggers()).isEmpty();
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.labels(0, 500).window(0, MANY, CALM);
+      drift.labels(0, 50).labels(1, 30).window(1, MANY, SHIFTED);
+      drift.labels(0, 90).labels(1, 69).window(2, MANY, SHIFTED);
+      assertThat(drift.triggers()).isEmpty();
 
-      judge.labels(2, 1).window(3, MANY, CALM);
-      assertThat(judge.triggers()).hasSize(1);
-      assertThat(judge.triggers().get(0).getData().getLabels()).isEqualTo(740);
-      assertThat(judge.triggers().get(0).getData().getDriftLabels()).isEqualTo(100);
-      assertThat(judge.triggers().get(0).getData().getDriftFrom())
+      drift.labels(2, 1).window(3, MANY, CALM);
+      assertThat(drift.triggers()).hasSize(1);
+      assertThat(drift.triggers().get(0).getData().getLabels()).isEqualTo(740);
+      assertThat(drift.triggers().get(0).getData().getDriftLabels()).isEqualTo(100);
+      assertThat(drift.triggers().get(0).getData().getDriftFrom())
           .isEqualTo(Instant.ofEpochMilli(1_000));
-      assertThat(judge.triggers().get(0).getData().getFrom()).isEqualTo(Instant.EPOCH);
+      assertThat(drift.triggers().get(0).getData().getFrom()).isEqualTo(Instant.EPOCH);
     }
   }
 
   @Test
   void labelsCountHoweverManyWindowsLaterTheyCome() throws Exception {
-    try (DriftHarness judge = new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
-      judge.window(0, MANY, SHIFTED).window(10_000, MANY, SHIFTED);
-      judge.labels(0, 100).window(10_001, MANY, SHIFTED);
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.window(0, MANY, SHIFTED).window(10_000, MANY, SHIFTED);
+      drift.labels(0, 100).window(10_001, MANY, SHIFTED);
 
-      assertThat(judge.triggers()).hasSize(1);
-      assertThat(judge.triggers().get(0).getData().getLabels()).isEqualTo(100);
-      assertThat(judge.triggers().get(0).getData().getPredictions()).isEqualTo(3 * MANY);
+      assertThat(drift.triggers()).hasSize(1);
+      assertThat(drift.triggers().get(0).getData().getLabels()).isEqualTo(100);
+      assertThat(drift.triggers().get(0).getData().getPredictions()).isEqualTo(3 * MANY);
     }
   }
 
   /** The distance is at most 1, so it cannot double from one half on. */
   @Test
   void aLargeDriftThatHasGrownAsksAgain() throws Exception {
-    try (DriftHarness judge = new DriftHarness(AT_ONCE)) {
-      judge.window(0, MANY, 3 * SHIFTED).window(1, MANY, 3 * SHIFTED).window(2, MANY, 9 * SHIFTED);
-      judge.window(3, MANY, 9 * SHIFTED);
+    try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
+      drift.window(0, MANY, 3 * SHIFTED).window(1, MANY, 3 * SHIFTED).window(2, MANY, 9 * SHIFTED);
+      drift.window(3, MANY, 9 * SHIFTED);
 
-      assertThat(judge.reports().get(0).getFeatures().get(0).getJensenShannon()).isGreaterThan(0.5);
-      assertThat(judge.triggers())
+      assertThat(drift.reports().get(0).getFeatures().get(0).getJensenShannon()).isGreaterThan(0.5);
+      assertThat(drift.triggers())
           .extracting(RetrainingTrigger::getAt)
           .containsExactly(Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(3_000));
     }
@@ -145,23 +150,24 @@ class RetrainingTriggersTest {
 
   @Test
   void aDriftThatIsOverBeforeItsLabelsComeAsksWhenTheyHaveCome() throws Exception {
-    try (DriftHarness judge = new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
-      judge.window(0, MANY, SHIFTED);
-      judge.window(1, MANY, CALM).window(2, MANY, CALM).window(3, MANY, CALM);
-      judge.window(4, MANY, CALM);
-      assertThat(judge.alerts()).hasSize(2);
-      assertThat(judge.triggers()).isEmpty();
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.window(0, MANY, SHIFTED);
+      drift.window(1, MANY, CALM).window(2, MANY, CALM).window(3, MANY, CALM);
+      drift.window(4, MANY, CALM);
+      assertThat(drift.alerts()).hasSize(2);
+      assertThat(drift.triggers()).isEmpty();
 
-      judge.labels(0, 100).window(5, MANY, CALM).window(6, MANY, CALM);
-      assertThat(judge.reports().subList(3, 7))
+      drift.labels(0, 100).window(5, MANY, CALM).window(6, MANY, CALM);
+      assertThat(drift.reports().subList(3, 7))
           .extracting(DriftReport::getRetraining)
           .containsExactly(
               Retraining.AWAITING_LABELS,
               Retraining.AWAITING_LABELS,
               Retraining.TRIGGERED,
               Retraining.NOT_NEEDED);
-      assertThat(judge.triggers()).hasSize(1);
-      RetrainingTrigger trigger = judge.triggers().get(0);
+      assertThat(drift.triggers()).hasSize(1);
+      RetrainingTrigger trigger = drift.triggers().get(0);
       assertThat(trigger.getSince()).isEqualTo(Instant.EPOCH);
       assertThat(trigger.getEpisode()).isEqualTo(1);
       assertThat(trigger.getEvidence()).hasSize(1);
@@ -172,18 +178,19 @@ class RetrainingTriggersTest {
 
   @Test
   void labelsAreAwaitedNoLongerThanTheyMayCome() throws Exception {
-    try (DriftHarness judge = new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
-      judge.window(0, MANY, SHIFTED);
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.window(0, MANY, SHIFTED);
       for (int window = 1; window <= 10; window++) {
-        judge.window(window, MANY, CALM);
+        drift.window(window, MANY, CALM);
       }
-      judge.labels(0, MANY).window(11, MANY, CALM);
+      drift.labels(0, MANY).window(11, MANY, CALM);
 
-      assertThat(judge.reports().subList(9, 12))
+      assertThat(drift.reports().subList(9, 12))
           .extracting(DriftReport::getRetraining)
           .containsExactly(
               Retraining.AWAITING_LABELS, Retraining.NOT_NEEDED, Retraining.NOT_NEEDED);
-      assertThat(judge.triggers()).isEmpty();
+      assertThat(drift.triggers()).isEmpty();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.Shop;
 import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
@@ -103,7 +104,7 @@ class TopologyTest {
         topology.outcomes(
             scored, topology.labels(refunds(env, refunds), labels), labels, Duration.ofSeconds(5));
     SingleOutputStreamOperator<DriftReport> reports =
-        topology.reports(scored, outcomes, Shop.baseline(), Shop.DRIFT);
+        topology.reports(scored, outcomes, Shop.referenceSet(), Shop.DRIFT);
     DataStream<String> lines =
         reports
             .map(report -> "report " + report)

@@ -17,7 +17,8 @@ class TransactionTimeoutCheckTest {
   void theDefaultsFit() {
     Configuration settings = FlinkSettings.of(Duration.ofSeconds(2));
 
-    assertThatCode(() -> TransactionTimeoutCheck.check(settings, LIMIT, LIMIT)).doesNotThrowAnyException();
+    assertThatCode(() -> TransactionTimeoutCheck.check(settings, LIMIT, LIMIT))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -33,7 +34,9 @@ class TransactionTimeoutCheckTest {
   @Test
   void theIntervalIsCountedOnceForEachAttempt() {
     assertThatThrownBy(
-            () -> TransactionTimeoutCheck.check(FlinkSettings.of(Duration.ofMinutes(2)), LIMIT, LIMIT))
+            () ->
+                TransactionTimeoutCheck.check(
+                    FlinkSettings.of(Duration.ofMinutes(2)), LIMIT, LIMIT))
         .hasMessageContaining("--checkpoint-interval");
   }
 

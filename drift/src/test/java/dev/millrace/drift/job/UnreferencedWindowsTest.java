@@ -2,6 +2,9 @@ package dev.millrace.drift.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.Shop;
+import dev.millrace.drift.policy.UnreferencedReports;
+import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.DriftState;
 import java.time.Duration;
@@ -60,15 +63,15 @@ class UnreferencedWindowsTest {
     List<GenericRecord> predictions = Shop.window(0, 10, 0);
     predictions.get(3).put("model_version", "ffffffffffff");
 
-    assertThat(reports(predictions, Shop.baseline()))
+    assertThat(reports(predictions, Shop.referenceSet()))
         .singleElement()
         .satisfies(report -> assertThat(report.getModelVersion()).isEqualTo("ffffffffffff"))
         .satisfies(report -> assertThat(report.getSamples()).isEqualTo(1));
-    assertThat(reports(Shop.window(0, 10, 0), Shop.baseline())).isEmpty();
+    assertThat(reports(Shop.window(0, 10, 0), Shop.referenceSet())).isEmpty();
   }
 
   private static List<DriftReport> reports(
-      List<GenericRecord> predictions, @Nullable ReferenceSet baseline) throws Exception {
+      List<GenericRecord> predictions, @Nullable ReferenceSet reference) throws Exception {
     Configuration settings = new Configuration();
     settings.set(PipelineOptions.GENERIC_TYPES, false);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
@@ -82,7 +85,8 @@ class UnreferencedWindowsTest {
                     .withTimestampAssigner((event, recorded) -> (Long) event.get("event_time")));
     List<DriftReport> reports =
         new ArrayList<>(
-            UnreferencedWindows.reports(scored, new UnreferencedWindows("shop", "refund", Shop.DRIFT), baseline)
+            UnreferencedWindows.addTo(
+                    scored, new UnreferencedReports("shop", "refund", Shop.DRIFT), reference)
                 .executeAndCollect(MORE_THAN_ALL));
     reports.sort(Comparator.comparing(DriftReport::getWindowStart));
     return reports;

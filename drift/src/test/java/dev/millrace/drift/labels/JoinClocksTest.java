@@ -3,10 +3,6 @@ package dev.millrace.drift.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 
 class JoinClocksTest {
@@ -14,34 +10,33 @@ class JoinClocksTest {
   private static final long SILENCE = 300_000;
 
   private long nowMillis;
-  private final Metrics metrics = new Metrics();
   private final JoinClocks clocks =
-      new JoinClocks(MATURITY, Duration.ofMillis(SILENCE), () -> nowMillis, metrics, false);
+      new JoinClocks(MATURITY, Duration.ofMillis(SILENCE), () -> nowMillis);
 
   @Test
   void labelsThatAreSilentAndAMaturityBehindHaveStalled() {
     clocks.labels(500);
     clocks.labelsSilent(true);
     predictions(500 + MATURITY);
-    assertThat(metrics.get("labels_stalled")).isEqualTo(0);
+    assertThat(clocks.stalled()).isFalse();
 
     predictions(501 + MATURITY);
-    assertThat(metrics.get("labels_stalled")).isEqualTo(1);
-    assertThat(metrics.get("labels_behind_millis")).isEqualTo(1 + MATURITY);
+    assertThat(clocks.stalled()).isTrue();
+    assertThat(clocks.behindMillis()).isEqualTo(1 + MATURITY);
 
     clocks.labelsSilent(false);
     clocks.advance();
-    assertThat(metrics.get("labels_stalled")).isEqualTo(0);
+    assertThat(clocks.stalled()).isFalse();
   }
 
   @Test
   void whereNoLabelHasEverComeTheFirstPredictionsCount() {
     clocks.labelsSilent(true);
     predictions(1_700_000_000_000L);
-    assertThat(metrics.get("labels_stalled")).isEqualTo(0);
+    assertThat(clocks.stalled()).isFalse();
 
     predictions(1_700_000_000_001L + MATURITY);
-    assertThat(metrics.get("labels_stalled")).isEqualTo(1);
+    assertThat(clocks.stalled()).isTrue();
   }
 
   /** On a start, predictions of days are read before the first label is. */
@@ -82,21 +77,5 @@ class JoinClocksTest {
   private void predictions(long millis) {
     clocks.predictions(millis);
     clocks.advance();
-  }
-
-  private static final class Metrics extends UnregisteredMetricsGroup {
-    private final Map<String, Gauge<?>> gauges = new HashMap<>();
-
-    @Override
-    public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
-      gauges.put(name, gauge);
-      return gauge;
-    }
-
-    Object get(String name) {
-      Gauge<?> gauge = gauges.get(name);
-      assertThat(gauge).as(name).isNotNull();
-      return gauge.getValue();
-    }
   }
 }

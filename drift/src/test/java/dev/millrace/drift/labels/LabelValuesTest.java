@@ -24,6 +24,6 @@ class LabelValuesTest {
   @ParameterizedTest
   @MethodSource("labels")
   void aLabelIsAFiniteNumberOrNone(@Nullable Object label, @Nullable Double expected) {
-    assertThat(LabelExtractor.number(label)).isEqualTo(expected);
+    assertThat(LabelValues.number(label)).isEqualTo(expected);
   }
 }

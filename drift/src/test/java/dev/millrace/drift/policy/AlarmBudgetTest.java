@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.drift.detect.Effects;
+import dev.millrace.drift.detect.FeatureResult;
+import dev.millrace.drift.detect.StatisticalTest;
+import dev.millrace.drift.detect.Verdict;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

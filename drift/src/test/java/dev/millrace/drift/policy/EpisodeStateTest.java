@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.millrace.drift.detect.Verdict;
 import java.time.Instant;
 import java.util.List;
 import net.jqwik.api.ForAll;

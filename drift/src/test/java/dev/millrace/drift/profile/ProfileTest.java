@@ -75,7 +75,7 @@ class ProfileTest {
     numbers.add(Double.POSITIVE_INFINITY);
 
     assertThat(numbers.total()).isEqualTo(7);
-    assertThat(numbers.usable()).isEqualTo(2);
+    assertThat(numbers.binned()).isEqualTo(2);
     assertThat(numbers.count(NUMBERS.bins().size() - 1)).isEqualTo(1);
     assertThat(Arrays.stream(Unbinned.values()).map(numbers::count))
         .containsExactly(1L, 1L, 1L, 2L);

@@ -2,17 +2,15 @@ package dev.millrace.drift.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.Shop;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.training.TrainingProfile;
-import dev.millrace.schemas.pipeline.Model;
-import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.drift.profile.ReferenceSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,14 +18,14 @@ class ReferenceLoaderTest {
 
   @Test
   void aCollectingPipelineHasNone() throws IOException {
-    assertThat(ReferenceLoader.load(shop(null))).isNull();
+    assertThat(ReferenceLoader.load(Shop.pipeline((Path) null))).isNull();
   }
 
   @Test
   void aModelWithoutAProfileHasNone(@TempDir Path model) throws IOException {
     Files.writeString(model.resolve("model.onnx"), "a model");
 
-    assertThat(ReferenceLoader.load(shop(model))).isNull();
+    assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNull();
   }
 
   @Test
@@ -43,7 +41,7 @@ class ReferenceLoaderTest {
                 "shop", new TrainingProfile.CreatedFrom("outcomes.csv", 3, "00"), references)
             .toJson());
 
-    ReferenceSet baseline = Objects.requireNonNull(ReferenceLoader.load(shop(model)));
+    ReferenceSet baseline = Objects.requireNonNull(ReferenceLoader.load(Shop.pipeline(model)));
 
     assertThat(baseline.features()).containsExactly("amount", "score");
     assertThat(baseline.references())
@@ -65,29 +63,13 @@ class ReferenceLoaderTest {
             .toJson();
 
     Files.writeString(model.resolve("profile.json"), of(profile, "0123456789ab"));
-    assertThat(ReferenceLoader.load(shop(model))).isNull();
+    assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNull();
 
     Files.writeString(model.resolve("profile.json"), of(profile, "97ff8a35544d"));
-    assertThat(ReferenceLoader.load(shop(model))).isNotNull();
+    assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNotNull();
   }
 
   private static String of(String profile, String version) {
     return profile.replaceFirst("\\{", "{\"model_version\": \"" + version + "\",");
-  }
-
-  static Pipeline shop(@Nullable Path directory) {
-    Pipeline shop = Shop.pipeline();
-    Model model = Objects.requireNonNull(shop.model());
-    return new Pipeline(
-        shop.name(),
-        shop.guarantee(),
-        shop.partitions(),
-        shop.sources(),
-        shop.score(),
-        shop.features(),
-        new Model(model.name(), directory, model.inputs(), model.score(), model.positive()),
-        shop.labels(),
-        shop.drift(),
-        shop.retrain());
   }
 }

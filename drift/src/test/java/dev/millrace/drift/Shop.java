@@ -1,6 +1,8 @@
-package dev.millrace.drift.window;
+package dev.millrace.drift;
 
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.pipeline.Budget;
@@ -16,11 +18,13 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Retrain;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.apache.avro.LogicalTypes;
@@ -28,13 +32,15 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
 
 /** A pipeline to test with: orders are scored, refunds are their labels. */
-final class Shop {
-  static final long WINDOW = 1_000;
-  static final String VERSION = "0123456789ab";
+public final class Shop {
+  public static final long WINDOW = 1_000;
+  public static final TumblingWindows WINDOWS = new TumblingWindows(WINDOW);
+  public static final String VERSION = "0123456789ab";
 
-  static final Drift DRIFT =
+  public static final Drift DRIFT =
       new Drift(
           Duration.ofMillis(WINDOW),
           dev.millrace.schemas.pipeline.Reference.TRAINING,
@@ -42,21 +48,21 @@ final class Shop {
           0.02,
           100);
 
-  static final Schema ORDER = event("Order", "order_id");
-  static final Schema REFUND = event("Refund", "refund_id", "order_id");
+  public static final Schema ORDER = event("Order", "order_id");
+  public static final Schema REFUND = event("Refund", "refund_id", "order_id");
 
-  static final Schema PREDICTION = PipelineSchemas.prediction(pipeline());
+  public static final Schema PREDICTION = PipelineSchemas.prediction(pipeline());
 
   private static final List<Reference> REFERENCES = references(1);
   private static final List<Reference> OTHERS = references(2);
 
   private Shop() {}
 
-  static Pipeline pipeline() {
+  public static Pipeline pipeline() {
     return pipeline(new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ZERO, 0));
   }
 
-  static Pipeline pipeline(Retrain retrain) {
+  public static Pipeline pipeline(Retrain retrain) {
     Map<String, Source> sources = new LinkedHashMap<>();
     sources.put("orders", source("orders", "order_id", ORDER));
     sources.put("refunds", source("refunds", "refund_id", REFUND));
@@ -91,12 +97,29 @@ final class Shop {
         retrain);
   }
 
-  static ReferenceSet baseline() {
-    return baseline(VERSION);
+  /** The pipeline with the directory of its model; null: it has none. */
+  public static Pipeline pipeline(@Nullable Path directory) {
+    Pipeline shop = pipeline();
+    Model model = Objects.requireNonNull(shop.model());
+    return new Pipeline(
+        shop.name(),
+        shop.guarantee(),
+        shop.partitions(),
+        shop.sources(),
+        shop.score(),
+        shop.features(),
+        new Model(model.name(), directory, model.inputs(), model.score(), model.positive()),
+        shop.labels(),
+        shop.drift(),
+        shop.retrain());
+  }
+
+  public static ReferenceSet referenceSet() {
+    return referenceSet(VERSION);
   }
 
   /** Amounts normal around 50, three channels, scores uniform. */
-  static ReferenceSet baseline(String version) {
+  public static ReferenceSet referenceSet(String version) {
     return new ReferenceSet(
         "shop",
         "refund",
@@ -107,8 +130,8 @@ final class Shop {
   }
 
   /** The same model with a profile of other rows, from the same distributions. */
-  static ReferenceSet reprofiled() {
-    ReferenceSet old = baseline();
+  public static ReferenceSet reprofiled() {
+    ReferenceSet old = referenceSet();
     return new ReferenceSet(
         old.pipeline(), old.model(), old.version(), "abcdef012345", old.features(), () -> OTHERS);
   }
@@ -129,7 +152,7 @@ final class Shop {
         Reference.of("score", scores));
   }
 
-  static String channel(Random random) {
+  public static String channel(Random random) {
     return List.of("web", "web", "web", "shop", "phone").get(random.nextInt(5));
   }
 
@@ -138,7 +161,7 @@ final class Shop {
    *
    * @param shift of the amounts, in their standard deviations
    */
-  static List<GenericRecord> window(long start, int size, double shift) {
+  public static List<GenericRecord> window(long start, int size, double shift) {
     return window(start, size, shift, 0);
   }
 
@@ -147,7 +170,7 @@ final class Shop {
    *
    * @param scores the lowest score, where the highest is 1
    */
-  static List<GenericRecord> window(long start, int size, double shift, double scores) {
+  public static List<GenericRecord> window(long start, int size, double shift, double scores) {
     Random random = new Random(start + size);
     List<GenericRecord> predictions = new ArrayList<>();
     for (int i = 0; i < size; i++) {
@@ -161,7 +184,7 @@ final class Shop {
     return predictions;
   }
 
-  static GenericRecord prediction(
+  public static GenericRecord prediction(
       long offset, long time, double amount, String channel, double score) {
     Schema schema = PREDICTION;
     GenericRecord source = record(schema, "source");
@@ -190,7 +213,7 @@ final class Shop {
   }
 
   /** A refund: its label is true. */
-  static GenericRecord refund(String orderId, long time) {
+  public static GenericRecord refund(String orderId, long time) {
     GenericRecord refund = new GenericData.Record(REFUND);
     refund.put("refund_id", "r" + orderId);
     refund.put("order_id", orderId);
@@ -200,7 +223,7 @@ final class Shop {
     return refund;
   }
 
-  static GenericData.EnumSymbol symbol(Schema schema, String symbol) {
+  public static GenericData.EnumSymbol symbol(Schema schema, String symbol) {
     return new GenericData.EnumSymbol(schema, symbol);
   }
 
