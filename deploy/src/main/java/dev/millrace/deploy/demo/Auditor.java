@@ -8,6 +8,7 @@ import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.util.List;
 import java.util.Set;
 import org.apache.avro.generic.GenericRecord;
@@ -52,7 +53,7 @@ public final class Auditor {
     read(
         Topics.late(pipeline),
         record -> {
-          if (LoopWatcher.header(record, Topics.SOURCE_HEADER).equals(source.name())) {
+          if (LoopWatcher.header(record, WireHeaders.SOURCE).equals(source.name())) {
             ledger.late(required(accepted, record, source.id()));
           }
         });

@@ -11,6 +11,7 @@ import dev.millrace.deploy.platform.ChildProcess;
 import dev.millrace.deploy.platform.Part;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,12 +127,12 @@ class LoopIT {
             Loop.PATIENCE,
             () -> loop.read(Topics.late(loop.pipeline())).stream().findFirst().orElse(null));
     assertThat(new String(found.key(), UTF_8)).isEqualTo("bad-customer");
-    assertThat(Loop.header(found, Topics.SOURCE_HEADER)).isEqualTo("orders");
+    assertThat(Loop.header(found, WireHeaders.SOURCE)).isEqualTo("orders");
     Schema schema = loop.pipeline().scored().schema();
     String clean = Topics.clean(loop.pipeline(), "orders");
     assertThat(Loop.decode(loop.decoder(clean, schema), found))
         .hasToString(late.in(schema).toString());
-    assertThat(loop.metric(Part.INGEST, "millrace_ingest_events_total", "outcome=\"late\""))
+    assertThat(loop.metric(Part.INGEST, "millrace_ingest_events_total", "result=\"late\""))
         .isEqualTo(1);
   }
 
@@ -151,7 +152,7 @@ class LoopIT {
         "three dropped duplicates",
         Loop.PATIENCE,
         () ->
-            loop.metric(Part.INGEST, "millrace_ingest_events_total", "outcome=\"duplicate\"") == 3
+            loop.metric(Part.INGEST, "millrace_ingest_events_total", "result=\"duplicate\"") == 3
                 ? true
                 : null);
     loop.awaitPrediction("twin");
