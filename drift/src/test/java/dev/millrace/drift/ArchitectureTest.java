@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String[] RECORDS = {
     "dev.millrace.schemas.avro.",
-    "dev.millrace.schemas.model.",
+    "dev.millrace.schemas.expression.",
     "dev.millrace.schemas.pipeline.",
     "org.apache.avro."
   };
@@ -22,9 +22,9 @@ class ArchitectureTest {
         .room("training", "profile")
         .room("wire")
         .room("job", "detect", "labels", "policy", "profile", "window", "wire")
-        .room("", "job", "profile", "training")
+        .room("", "job", "training")
         .pure("labels", RECORDS)
-        .pure("profile", "dev.millrace.schemas.model.")
+        .pure("profile", "dev.millrace.schemas.digest.")
         .pure("window", RECORDS)
         .pure("detect", "org.apache.commons.")
         .pure("policy", RECORDS)

@@ -1,10 +1,8 @@
 package dev.millrace.drift.profile;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.joining;
-
-import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.digest.Sha256;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -36,8 +34,9 @@ public record ReferenceSet(
 
   /** The identity of the references. */
   public ReferenceId id() {
-    String parts = digest + "\0" + features.stream().map(f -> f + "\0").collect(joining());
-    return new ReferenceId(version, ModelArtifact.digest(parts.getBytes(UTF_8)));
+    List<String> parts = new ArrayList<>(features);
+    parts.add(0, digest);
+    return new ReferenceId(version, Sha256.shortHex(parts));
   }
 
   /** The references, read anew. */
