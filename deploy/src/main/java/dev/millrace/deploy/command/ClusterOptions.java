@@ -1,6 +1,6 @@
 package dev.millrace.deploy.command;
 
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.platform.RunningPlatform;
 import dev.millrace.schemas.service.ConnectionOptions;
 import java.io.IOException;

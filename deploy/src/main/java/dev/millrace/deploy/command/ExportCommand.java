@@ -3,7 +3,7 @@ package dev.millrace.deploy.command;
 import dev.millrace.deploy.command.ClusterOptions.Cluster;
 import dev.millrace.deploy.export.Export;
 import dev.millrace.deploy.export.Format;
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
 import java.io.BufferedWriter;
 import java.io.FileOutputStream;
 import java.io.IOException;

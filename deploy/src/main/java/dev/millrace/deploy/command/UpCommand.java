@@ -1,10 +1,10 @@
 package dev.millrace.deploy.command;
 
-import dev.millrace.deploy.platform.Crash;
+import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.Endpoints;
 import dev.millrace.deploy.platform.LocalPlatform;
-import dev.millrace.deploy.platform.Part;
+import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.PlatformConfig;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
@@ -52,13 +52,13 @@ public final class UpCommand implements Callable<Integer> {
       description =
           "Port of a part: broker (9092), registry (8081), ingest (9101), flink (9102), inference"
               + " (9103); 0 takes a free one. May be repeated.")
-  private Map<Part, Integer> ports = new EnumMap<>(Part.class);
+  private Map<Component, Integer> ports = new EnumMap<>(Component.class);
 
   @Option(
       names = "--jvm",
       paramLabel = "PART=FLAG",
       description = "A further flag for the JVM of a part, such as inference=-Xmx1g.")
-  private Map<Part, String> jvmFlags = new EnumMap<>(Part.class);
+  private Map<Component, String> jvmFlags = new EnumMap<>(Component.class);
 
   @Option(
       names = "--restart-crashed",
@@ -81,7 +81,7 @@ public final class UpCommand implements Callable<Integer> {
         System.out.printf("No reference: drift is not looked for; %s%n%n", missing);
       }
       System.out.println("Ctrl-C stops it.");
-      Crash crash = platform.crashed().get();
+      UnexpectedExit crash = platform.crashed().get();
       System.err.println(crash.message());
       return 1;
     }
@@ -102,7 +102,7 @@ public final class UpCommand implements Callable<Integer> {
     var lines = new StringBuilder();
     row(lines, "Kafka", endpoints.bootstrapServers());
     row(lines, "schema registry", endpoints.registryUrl());
-    for (var part : Part.values()) {
+    for (var part : Component.values()) {
       if (part.isService()) {
         row(lines, part.label(), endpoints.ops(part) + "/metrics, /health/ready");
       }

@@ -47,7 +47,7 @@ public final class DemoCommand implements Callable<Integer> {
       description =
           "Payments a second; simulated time runs as fast as that makes it (default:"
               + " ${DEFAULT-VALUE}). Above "
-              + Pace.SAFE_RATE
+              + RateCheck.SAFE_RATE
               + " the values of a merchant's features depend on the speed, and an alarm may come"
               + " before the drift. A rate that this machine cannot carry is reported on the"
               + " screen.")
@@ -92,10 +92,10 @@ public final class DemoCommand implements Callable<Integer> {
     Path workDir = directory != null ? directory : Files.createTempDirectory("millrace-demo-");
     DemoScreen screen = DemoScreen.of(System.out);
     screen.say("Starting Kafka, a schema registry, Flink and the Millrace services ...");
-    if (rate > Pace.SAFE_RATE) {
+    if (rate > RateCheck.SAFE_RATE) {
       screen.say(
           "--rate %d is above %d: the values of a merchant's features depend on the speed, and an alarm may come before the drift."
-              .formatted(rate, Pace.SAFE_RATE));
+              .formatted(rate, RateCheck.SAFE_RATE));
     }
     DemoReport found;
     try (LocalPlatform platform =

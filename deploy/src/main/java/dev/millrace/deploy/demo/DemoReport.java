@@ -35,7 +35,7 @@ public record DemoReport(
     long duplicatePredictions,
     long endedTwice,
     LatencyMillis latencyMillis,
-    Pace.@Nullable Behind behind,
+    RateCheck.@Nullable Behind behind,
     Drift drift,
     List<ObjectNode> alerts,
     List<ObjectNode> triggers) {
@@ -71,7 +71,7 @@ public record DemoReport(
         && duplicatePredictions == 0
         && endedTwice == 0
         && drift.detectedAt() != null
-        && (drift.falseAlarms() == 0 || rate > Pace.SAFE_RATE);
+        && (drift.falseAlarms() == 0 || rate > RateCheck.SAFE_RATE);
   }
 
   public void write(Path file) throws IOException {

@@ -1,10 +1,13 @@
 package dev.millrace.deploy.demo;
 
-import dev.millrace.deploy.demo.LoopState.Snapshot;
-import dev.millrace.deploy.platform.Crash;
+import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.topic.LedgerReader;
+
+import dev.millrace.deploy.demo.PipelineStatistics.Snapshot;
+import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.LocalPlatform;
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.topic.AvroJson;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
@@ -33,7 +36,7 @@ final class DemoRun {
   private final Pipeline pipeline;
   private final Registry registry;
   private final DemoScreen screen;
-  private final LoopView view;
+  private final DemoView view;
   private int reportedAlerts;
   private int reportedTriggers;
   private @Nullable Object reportedWindow;
@@ -60,19 +63,19 @@ final class DemoRun {
     this.pipeline = PipelineFile.load(pipelineFile);
     this.registry = new HttpRegistry(platform.endpoints().registryUrl());
     this.screen = screen;
-    this.view = new LoopView(screen.isTerminal());
+    this.view = new DemoView(screen.isTerminal());
   }
 
   DemoReport play(Script script) throws InterruptedException {
-    LoopState state = new LoopState();
+    PipelineStatistics state = new PipelineStatistics();
     String brokers = platform.endpoints().bootstrapServers();
     Instant ready = Instant.now();
     Duration readyAfter = platform.age();
-    try (LoopWatcher watcher = new LoopWatcher(brokers, registry, pipeline, state);
+    try (PipelineConsumer watcher = new PipelineConsumer(brokers, registry, pipeline, state);
         Simulator simulator =
             Simulator.start(distribution, platform.endpoints(), workDir, pipelineFile, script)) {
       watcher.start();
-      Pace pace = new Pace(script.rate());
+      RateCheck pace = new RateCheck(script.rate());
       show(state, simulator, script, pace);
       Ledger.Audit audit = drain();
       Snapshot last = state.snapshot(Instant.now());
@@ -84,11 +87,11 @@ final class DemoRun {
     }
   }
 
-  private void show(LoopState state, Simulator simulator, Script script, Pace pace)
+  private void show(PipelineStatistics state, Simulator simulator, Script script, RateCheck pace)
       throws InterruptedException {
     Instant started = null;
     while (simulator.isRunning()) {
-      Crash crash = platform.crashed().getNow(null);
+      UnexpectedExit crash = platform.crashed().getNow(null);
       if (crash != null) {
         throw new PlatformException(crash.message());
       }
@@ -100,8 +103,8 @@ final class DemoRun {
       Duration elapsed = started == null ? null : Duration.between(started, Instant.now());
       String behind = pace.look(snapshot, elapsed).orElse("");
       if (screen.isTerminal()) {
-        LoopView.Position position =
-            new LoopView.Position(elapsed, script.time(), simulator.driftInjectedAt());
+        DemoView.Position position =
+            new DemoView.Position(elapsed, script.time(), simulator.driftInjectedAt());
         screen.draw(view.draw(snapshot, position, behind));
       } else {
         sayNews(snapshot, elapsed, behind);
@@ -133,7 +136,7 @@ final class DemoRun {
 
   /** Reads the topics back until every event has ended somewhere, or patience has. */
   private Ledger.Audit drain() throws InterruptedException {
-    Auditor auditor = new Auditor(platform.endpoints().bootstrapServers(), registry, pipeline);
+    LedgerReader auditor = new LedgerReader(platform.endpoints().bootstrapServers(), registry, pipeline);
     Instant patience = Instant.now().plus(DRAIN);
     Ledger.Audit audit = auditor.audit();
     while (audit.lost() > 0 && Instant.now().isBefore(patience)) {
@@ -147,7 +150,7 @@ final class DemoRun {
       Snapshot last,
       Ledger.Audit audit,
       Duration startup,
-      Pace.@Nullable Behind behind,
+      RateCheck.@Nullable Behind behind,
       @Nullable Instant injected) {
     List<GenericRecord> firing =
         last.alerts().stream()

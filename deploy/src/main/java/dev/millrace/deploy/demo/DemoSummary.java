@@ -1,5 +1,7 @@
 package dev.millrace.deploy.demo;
 
+import dev.millrace.deploy.audit.Ledger;
+
 import java.util.ArrayList;
 import java.util.List;
 

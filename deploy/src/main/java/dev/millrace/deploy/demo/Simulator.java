@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.Endpoints;
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package dev.millrace.deploy.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.schemas.codec.WireFormat;
 import java.io.FileNotFoundException;
 import java.io.IOException;

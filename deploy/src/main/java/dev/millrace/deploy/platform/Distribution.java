@@ -1,5 +1,7 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.deploy.process.PlatformException;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

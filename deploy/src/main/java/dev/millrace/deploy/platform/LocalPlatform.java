@@ -1,5 +1,10 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.deploy.process.ChildProcess;
+import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.deploy.process.RestartBackoff;
+import dev.millrace.deploy.process.UnexpectedExit;
+
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -36,9 +41,9 @@ public final class LocalPlatform implements AutoCloseable {
   private final WorkDir workDir;
   private final Endpoints endpoints;
   private final Consumer<String> progress;
-  private final Map<Part, ChildProcess> children = new EnumMap<>(Part.class);
-  private final Map<Part, RestartPause> pauses = new ConcurrentHashMap<>();
-  private final CompletableFuture<Crash> crashed = new CompletableFuture<>();
+  private final Map<Component, ChildProcess> children = new EnumMap<>(Component.class);
+  private final Map<Component, RestartBackoff> pauses = new ConcurrentHashMap<>();
+  private final CompletableFuture<UnexpectedExit> crashed = new CompletableFuture<>();
   private final Thread atExit = new Thread(this::stopChildren, "platform-exit");
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -97,7 +102,7 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   /** A child, to stop, kill, freeze or restart it; none of that counts as a crash. */
-  public ChildProcess child(Part part) {
+  public ChildProcess child(Component part) {
     var child = children.get(part);
     if (child == null) {
       throw new IllegalArgumentException("this platform has no " + part.label());
@@ -106,7 +111,7 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   /** Completes when a child has crashed and is not to be started again. */
-  public CompletableFuture<Crash> crashed() {
+  public CompletableFuture<UnexpectedExit> crashed() {
     return crashed.copy();
   }
 
@@ -121,31 +126,31 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   private void startChildren(@Nullable Pipeline pipeline) {
-    var specs = new Children(config, workDir, endpoints);
+    var specs = new ProcessSpecs(config, workDir, endpoints);
     for (var part : config.parts()) {
       var child = new ChildProcess(specs.spec(part), crash -> crashed(part, crash));
       children.put(part, child);
       child.start();
     }
     var readiness =
-        new Readiness(
+        new ReadinessWait(
             threads,
             part -> child(part).awaitReady(),
             part -> progress.accept(part.label() + " is ready after " + seconds()));
-    var first = List.of(Part.BROKER, Part.REGISTRY);
+    var first = List.of(Component.BROKER, Component.REGISTRY);
     if (pipeline == null) {
       readiness.await(first, () -> announce("", List.of()));
     } else {
       readiness.await(first, () -> {});
       provision(pipeline);
       progress.accept("topics and schemas are there after " + seconds());
-      var services = config.parts().stream().filter(Part::isService).toList();
+      var services = config.parts().stream().filter(Component::isService).toList();
       services.forEach(part -> child(part).go());
       readiness.await(services, () -> announce(pipeline.name(), services));
     }
   }
 
-  private void announce(String pipeline, List<Part> services) {
+  private void announce(String pipeline, List<Component> services) {
     var ops = new TreeMap<String, String>();
     services.forEach(part -> ops.put(part.label(), endpoints.ops(part).toString()));
     new RunningPlatform(
@@ -169,9 +174,9 @@ public final class LocalPlatform implements AutoCloseable {
     }
   }
 
-  private void crashed(Part part, Crash crash) {
+  private void crashed(Component part, UnexpectedExit crash) {
     if (config.restartCrashed() && part.isService() && !isClosed()) {
-      var pause = pauses.computeIfAbsent(part, key -> new RestartPause()).after(age());
+      var pause = pauses.computeIfAbsent(part, key -> new RestartBackoff()).after(age());
       progress.accept(crash.message());
       progress.accept(
           "%s is started again in %d s, crash %d in a row"
@@ -183,7 +188,7 @@ public final class LocalPlatform implements AutoCloseable {
     }
   }
 
-  private synchronized void restart(Part part) {
+  private synchronized void restart(Component part) {
     if (!closed) {
       child(part).restart();
     }
@@ -201,13 +206,13 @@ public final class LocalPlatform implements AutoCloseable {
       }
       closed = true;
     }
-    stop(children.keySet().stream().filter(Part::isService).toList());
+    stop(children.keySet().stream().filter(Component::isService).toList());
     stop(children.keySet().stream().filter(part -> !part.isService()).toList());
     threads.shutdownNow();
     workDir.close();
   }
 
-  private void stop(List<Part> parts) {
+  private void stop(List<Component> parts) {
     var stopping =
         parts.stream().map(part -> new Thread(child(part)::stop, "stop " + part)).toList();
     stopping.forEach(Thread::start);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param distribution whose jars it runs
  * @param workDir where it keeps topics, schemas, state and logs; a later platform goes on with them
  * @param pipeline the pipeline file; null starts the broker and the registry alone
- * @param ports that the user named, see {@link Part}; 0 for any free one
+ * @param ports that the user named, see {@link Component}; 0 for any free one
  * @param jvmOptions of a part, after its own
  * @param restartCrashed whether a service that crashes is started again rather than the platform
  *     ended; broker and registry always end it
@@ -22,8 +22,8 @@ public record PlatformConfig(
     Distribution distribution,
     Path workDir,
     @Nullable Path pipeline,
-    Map<Part, Integer> ports,
-    Map<Part, List<String>> jvmOptions,
+    Map<Component, Integer> ports,
+    Map<Component, List<String>> jvmOptions,
     boolean restartCrashed) {
 
   public PlatformConfig {
@@ -40,7 +40,7 @@ public record PlatformConfig(
   }
 
   /** The same with other ports. */
-  public PlatformConfig withPorts(Map<Part, Integer> ports) {
+  public PlatformConfig withPorts(Map<Component, Integer> ports) {
     return new PlatformConfig(distribution, workDir, pipeline, ports, jvmOptions, restartCrashed);
   }
 
@@ -50,12 +50,12 @@ public record PlatformConfig(
   }
 
   /** The same with further JVM flags for a part. */
-  public PlatformConfig withJvmOptions(Map<Part, List<String>> jvmOptions) {
+  public PlatformConfig withJvmOptions(Map<Component, List<String>> jvmOptions) {
     return new PlatformConfig(distribution, workDir, pipeline, ports, jvmOptions, restartCrashed);
   }
 
   /** The parts that such a platform has. */
-  public Set<Part> parts() {
-    return pipeline == null ? EnumSet.of(Part.BROKER, Part.REGISTRY) : EnumSet.allOf(Part.class);
+  public Set<Component> parts() {
+    return pipeline == null ? EnumSet.of(Component.BROKER, Component.REGISTRY) : EnumSet.allOf(Component.class);
   }
 }

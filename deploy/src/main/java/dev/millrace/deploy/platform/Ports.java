@@ -1,5 +1,7 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.deploy.process.PlatformException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -20,8 +22,8 @@ final class Ports {
    * @param asked ports that the user named; 0 asks for any free one
    * @throws PlatformException when a port that was asked for is taken
    */
-  Map<Part, Integer> choose(Set<Part> parts, Map<Part, Integer> asked) {
-    var chosen = new EnumMap<Part, Integer>(Part.class);
+  Map<Component, Integer> choose(Set<Component> parts, Map<Component, Integer> asked) {
+    var chosen = new EnumMap<Component, Integer>(Component.class);
     for (var part : parts) {
       var wish = asked.get(part);
       if (wish != null && wish != 0) {

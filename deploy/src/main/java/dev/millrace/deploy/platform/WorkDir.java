@@ -1,5 +1,7 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.deploy.process.PlatformException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -57,7 +59,7 @@ final class WorkDir implements AutoCloseable {
   }
 
   /** The log file of a child, emptied. */
-  Path freshLog(Part part) {
+  Path freshLog(Component part) {
     try {
       var log = directory("logs").resolve(part.label() + ".log");
       Files.write(log, new byte[0]);

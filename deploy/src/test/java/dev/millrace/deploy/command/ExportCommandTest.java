@@ -3,7 +3,7 @@ package dev.millrace.deploy.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

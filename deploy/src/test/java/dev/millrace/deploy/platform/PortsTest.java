@@ -1,5 +1,7 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.deploy.process.PlatformException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,8 +15,8 @@ class PortsTest {
   @Test
   void takenPortThatWasAskedForIsRefused() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var asked = Map.of(Part.BROKER, taken.getLocalPort());
-      assertThatThrownBy(() -> new Ports().choose(EnumSet.of(Part.BROKER), asked))
+      var asked = Map.of(Component.BROKER, taken.getLocalPort());
+      assertThatThrownBy(() -> new Ports().choose(EnumSet.of(Component.BROKER), asked))
           .isInstanceOf(PlatformException.class)
           .hasMessageContaining(
               "port " + taken.getLocalPort() + ", asked for the broker, is taken");
@@ -23,14 +25,14 @@ class PortsTest {
 
   @Test
   void zeroTakesAFreeOne() {
-    var chosen = new Ports().choose(EnumSet.of(Part.BROKER), Map.of(Part.BROKER, 0));
-    assertThat(chosen.get(Part.BROKER)).isNotEqualTo(Part.BROKER.preferredPort());
+    var chosen = new Ports().choose(EnumSet.of(Component.BROKER), Map.of(Component.BROKER, 0));
+    assertThat(chosen.get(Component.BROKER)).isNotEqualTo(Component.BROKER.preferredPort());
   }
 
   @Test
   void noPortIsGivenTwice() {
     var ports = new Ports();
-    var chosen = ports.choose(EnumSet.allOf(Part.class), Map.of());
+    var chosen = ports.choose(EnumSet.allOf(Component.class), Map.of());
     assertThat(chosen.values()).doesNotHaveDuplicates().doesNotContain(ports.free(), ports.free());
   }
 }
