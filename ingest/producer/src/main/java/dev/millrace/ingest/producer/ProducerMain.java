@@ -2,20 +2,21 @@ package dev.millrace.ingest.producer;
 
 import dev.millrace.ingest.producer.replay.ReplayCommand;
 import dev.millrace.ingest.producer.simulate.SimulateCommand;
+import dev.millrace.schemas.service.ConnectionOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The commands that publish events. */
-@Command(
-    name = "producer",
-    mixinStandardHelpOptions = true,
-    description = "Publishes events.",
-    subcommands = {ReplayCommand.class, SimulateCommand.class})
+@Command(name = "producer", mixinStandardHelpOptions = true, description = "Publishes events.")
 public final class ProducerMain {
   private ProducerMain() {}
 
   /** Exits with 0 after a stop or at the end, 1 after a failure, 2 on wrong arguments. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new ProducerMain()).execute(args));
+    CommandLine commands =
+        new CommandLine(new ProducerMain())
+            .addSubcommand(new ReplayCommand(new ConnectionOptions()))
+            .addSubcommand(new SimulateCommand(new ConnectionOptions()));
+    System.exit(commands.execute(args));
   }
 }

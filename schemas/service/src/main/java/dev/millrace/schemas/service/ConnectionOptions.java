@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where Kafka and the schema registry are: the options of every command that connects to them. */
-public final class ConnectionOptions {
+public final class ConnectionOptions implements ClusterOptions {
   private static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
   private static final String REGISTRY = "--registry";
   private static final String KAFKA_PROPERTIES = "--kafka-properties";
@@ -67,6 +67,11 @@ public final class ConnectionOptions {
 
   public String registryUrl() {
     return Objects.requireNonNullElse(registryUrl, LOCAL_REGISTRY);
+  }
+
+  @Override
+  public Cluster cluster() throws IOException {
+    return new Cluster(clientProperties(), registryUrl());
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.millrace.ingest.producer.replay;
 
 import dev.millrace.ingest.producer.publish.JsonLine;
-import dev.millrace.ingest.producer.publish.KafkaOptions;
-import dev.millrace.ingest.producer.publish.KafkaOptions.Pace;
 import dev.millrace.ingest.producer.publish.Pacer;
+import dev.millrace.ingest.producer.publish.ProducerClients;
+import dev.millrace.ingest.producer.publish.ProducerTuning;
 import dev.millrace.ingest.producer.publish.PublishException;
 import dev.millrace.ingest.producer.publish.Publisher;
 import dev.millrace.ingest.producer.publish.StopSignal;
@@ -12,6 +12,7 @@ import dev.millrace.schemas.pipeline.PipelineException;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.service.ClusterOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,7 +51,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private List<String> arguments;
 
-  @Mixin private final KafkaOptions kafka = new KafkaOptions();
+  @Mixin private final ClusterOptions clusterOptions;
 
   @ArgGroup private Speed speed = new Speed();
 
@@ -74,8 +75,14 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Pass over rows that are no events, and count them, instead of stopping.")
   private boolean skipBad;
 
-  /** Public for picocli. */
-  public ReplayCommand() {}
+  /**
+   * A command to be added to a command line, or run by itself.
+   *
+   * @param clusterOptions the options that select the cluster; they become options of this command
+   */
+  public ReplayCommand(ClusterOptions clusterOptions) {
+    this.clusterOptions = clusterOptions;
+  }
 
   private static final class Speed {
     @Option(
@@ -105,9 +112,12 @@ public final class ReplayCommand implements Callable<Integer> {
       System.err.println(e.getMessage());
       return ExitCode.USAGE;
     }
+    ProducerClients kafka = new ProducerClients(clusterOptions.cluster());
     try (StopSignal stop = StopSignal.onShutdown();
         Publisher publisher =
-            new Publisher(kafka.producer(speed.flatOut ? Pace.FLAT_OUT : Pace.AS_DUE))) {
+            new Publisher(
+                kafka.producer(
+                    speed.flatOut ? ProducerTuning.THROUGHPUT : ProducerTuning.LATENCY))) {
       List<String> topics =
           files.stream().map(file -> pipeline.source(file.source()).topic()).distinct().toList();
       kafka.requireTopics(topics);

@@ -2,9 +2,9 @@ package dev.millrace.ingest.producer.simulate;
 
 import dev.millrace.ingest.producer.publish.DurationConverter;
 import dev.millrace.ingest.producer.publish.JsonLine;
-import dev.millrace.ingest.producer.publish.KafkaOptions;
-import dev.millrace.ingest.producer.publish.KafkaOptions.Pace;
 import dev.millrace.ingest.producer.publish.Pacer;
+import dev.millrace.ingest.producer.publish.ProducerClients;
+import dev.millrace.ingest.producer.publish.ProducerTuning;
 import dev.millrace.ingest.producer.publish.PublishException;
 import dev.millrace.ingest.producer.publish.Publisher;
 import dev.millrace.ingest.producer.publish.StopSignal;
@@ -15,6 +15,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineException;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.service.ClusterOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +52,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path pipelineFile;
 
-  @Mixin private final KafkaOptions kafka = new KafkaOptions();
+  @Mixin private final ClusterOptions clusterOptions;
 
   @Option(
       names = "--rate",
@@ -137,8 +138,14 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "Per simulated day (default: ${DEFAULT-VALUE}).")
   private int paymentsPerDay;
 
-  /** Public for picocli. */
-  public SimulateCommand() {}
+  /**
+   * A command to be added to a command line, or run by itself.
+   *
+   * @param clusterOptions the options that select the cluster; they become options of this command
+   */
+  public SimulateCommand(ClusterOptions clusterOptions) {
+    this.clusterOptions = clusterOptions;
+  }
 
   private static final class End {
     @Option(names = "--events", paramLabel = "N", description = "Stop after N payments.")
@@ -177,9 +184,10 @@ public final class SimulateCommand implements Callable<Integer> {
       System.err.println(e.getMessage());
       return ExitCode.USAGE;
     }
-    Pace pace = rate == 0 ? Pace.FLAT_OUT : Pace.AS_DUE;
+    ProducerTuning tuning = rate == 0 ? ProducerTuning.THROUGHPUT : ProducerTuning.LATENCY;
+    ProducerClients kafka = new ProducerClients(clusterOptions.cluster());
     try (StopSignal stop = StopSignal.onShutdown();
-        Publisher publisher = new Publisher(kafka.producer(pace))) {
+        Publisher publisher = new Publisher(kafka.producer(tuning))) {
       List<String> topics =
           List.of(
               pipeline.source(Payment.SOURCE).topic(), pipeline.source(Chargeback.SOURCE).topic());

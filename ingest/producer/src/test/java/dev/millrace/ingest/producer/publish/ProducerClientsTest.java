@@ -2,7 +2,7 @@ package dev.millrace.ingest.producer.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.ingest.producer.publish.KafkaOptions.Pace;
+import dev.millrace.schemas.service.ConnectionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,17 +10,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-class KafkaOptionsTest {
+class ProducerClientsTest {
   @Test
   void theProducersSettingsAreReadAsUtf8(@TempDir Path directory) throws IOException {
     Path file =
         Files.writeString(
             directory.resolve("client.properties"),
             "bootstrap.servers=file:1\nssl.key.password=pässwörd-密码\n");
-    KafkaOptions options =
+    ConnectionOptions options =
         CommandLine.populateCommand(
-            new KafkaOptions(), "--bootstrap-servers=option:2", "--kafka-properties=" + file);
-    assertThat(options.producerSettings(Pace.AS_DUE))
+            new ConnectionOptions(), "--bootstrap-servers=option:2", "--kafka-properties=" + file);
+    assertThat(new ProducerClients(options.cluster()).producerSettings(ProducerTuning.LATENCY))
         .containsEntry("ssl.key.password", "pässwörd-密码")
         .containsEntry("bootstrap.servers", "option:2")
         .containsEntry("acks", "all");

@@ -3,8 +3,7 @@ package dev.millrace.ingest.producer.publish;
 import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RetryingRegistry;
-import dev.millrace.schemas.service.ConnectionOptions;
-import java.io.IOException;
+import dev.millrace.schemas.service.Cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,36 +16,38 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import picocli.CommandLine.Mixin;
 
-/** The options of a command that sends events: where to, and with which client settings. */
-public final class KafkaOptions {
+/** Makes the Kafka and registry clients of a program that publishes events. */
+public final class ProducerClients {
   /** A registry that has just been started takes about 15 s. */
-  private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(60);
 
   /** Longer than any outage that is meant to be ridden out; the client's own default is 2 min. */
   private static final int DELIVERY_TIMEOUT_MILLIS = (int) Duration.ofMinutes(5).toMillis();
 
-  @Mixin private final ConnectionOptions connection = new ConnectionOptions();
+  private final Cluster cluster;
 
-  /** A registry that is given a minute to come up. */
+  /** Clients of a cluster; none is opened yet. */
+  public ProducerClients(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** A registry client that retries for a minute while the registry starts. */
   public Registry registry() {
-    return new RetryingRegistry(new HttpRegistry(connection.registryUrl()), REGISTRY_PATIENCE);
+    return new RetryingRegistry(new HttpRegistry(cluster.registryUrl()), REGISTRY_RETRY_TIMEOUT);
   }
 
   /**
    * A producer that loses and repeats nothing.
    *
-   * @param pace whether records are sent as they fall due, each at once, or as many as possible, in
-   *     large batches
-   * @throws IOException if the file of client settings cannot be read
+   * @param tuning what its batches are sized for
    */
-  public Producer<byte[], byte[]> producer(Pace pace) throws IOException {
+  public Producer<byte[], byte[]> producer(ProducerTuning tuning) {
     return new KafkaProducer<>(
-        producerSettings(pace), new ByteArraySerializer(), new ByteArraySerializer());
+        producerSettings(tuning), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  Properties producerSettings(Pace pace) throws IOException {
+  Properties producerSettings(ProducerTuning tuning) {
     Properties settings = new Properties();
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -57,14 +58,14 @@ public final class KafkaOptions {
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    if (pace == Pace.AS_DUE) {
+    if (tuning == ProducerTuning.LATENCY) {
       settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     } else {
       settings.put(ProducerConfig.LINGER_MS_CONFIG, 20);
       settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
       settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
     }
-    settings.putAll(connection.clientProperties());
+    settings.putAll(cluster.clientSettings());
     return settings;
   }
 
@@ -73,11 +74,10 @@ public final class KafkaOptions {
    *
    * @throws IllegalArgumentException that names those that are not
    * @throws PublishException if the brokers do not answer
-   * @throws IOException if the file of client settings cannot be read
    */
-  public void requireTopics(Collection<String> topics) throws IOException {
+  public void requireTopics(Collection<String> topics) {
     List<String> missing = new ArrayList<>();
-    try (Admin admin = Admin.create(connection.clientProperties())) {
+    try (Admin admin = Admin.create(cluster.clientSettings())) {
       for (var topic : admin.describeTopics(topics).topicNameValues().entrySet()) {
         try {
           topic.getValue().get();
@@ -85,7 +85,7 @@ public final class KafkaOptions {
           if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
             throw new PublishException(
                 "Kafka at %s does not tell of topic %s: %s"
-                    .formatted(connection.bootstrapServers(), topic.getKey(), e.getCause()),
+                    .formatted(cluster.bootstrapServers(), topic.getKey(), e.getCause()),
                 e);
           }
           missing.add(topic.getKey());
@@ -98,15 +98,7 @@ public final class KafkaOptions {
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
           "Kafka at %s has no topic %s; create it, or start the pipeline, which does"
-              .formatted(connection.bootstrapServers(), String.join(", ", missing)));
+              .formatted(cluster.bootstrapServers(), String.join(", ", missing)));
     }
-  }
-
-  /** What a producer is tuned for. */
-  public enum Pace {
-    /** Latency. */
-    AS_DUE,
-    /** Throughput. */
-    FLAT_OUT
   }
 }
