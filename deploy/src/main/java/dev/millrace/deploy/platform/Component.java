@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the platform is made of: one child process each.
+ * The components of the platform, each one a child process.
  *
- * <p>The heaps sum to 2.3 GB; with what the JVMs, RocksDB, ONNX Runtime and Flink's network and
- * managed memory take beside their heaps, the platform stays under 4 GB.
+ * <p>The heaps sum to 2.3 GB. With the memory of the JVMs, RocksDB and ONNX Runtime and Flink's
+ * network and managed memory, the platform needs less than 4 GB.
  */
 public enum Component {
-  /** A Kafka broker and controller; its port is the bootstrap port. */
+  /** A Kafka broker and controller; the port is that of the bootstrap server. */
   BROKER(9092, 512, true),
-  /** Apicurio with the Confluent API; its port serves that API. */
+  /** Apicurio with the Confluent API; the port serves that API. */
   REGISTRY(8081, 256, true),
-  /** The ingest service; its port serves metrics and health, as those of the following do. */
+  /** The ingest service; the port serves metrics and health, as for all services. */
   INGEST(9101, 384, false),
   /** One Flink cluster with the features job and the drift job. */
   FLINK(9102, 768, false),
@@ -36,7 +36,7 @@ public enum Component {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The port that is taken when it is free and no other was asked for. */
+  /** The port that is used if it is free and no other was requested. */
   public int preferredPort() {
     return preferredPort;
   }
@@ -46,17 +46,15 @@ public enum Component {
     return heapMegabytes;
   }
 
-  /** Whether it is one of Millrace's own services, which need broker and registry. */
+  /** Whether it is a Millrace service, which depends on broker and registry. */
   public boolean isService() {
     return this != BROKER && this != REGISTRY;
   }
 
-  /** Flags of the part's JVM, before those of the user. */
-  List<String> jvmOptions() {
-    // Two cores have no room for a concurrent collector's threads. The quick compiler alone halves
-    // the registry's CPU time to readiness; what computes for long keeps the optimizing one.
-    return quickCompilerOnly
-        ? List.of("-Xmx" + heapMegabytes + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-        : List.of("-Xmx" + heapMegabytes + "m", "-XX:+UseSerialGC");
+  /** Flags of the JVM, beside the heap and before those of the user. */
+  List<String> jvmFlags() {
+    // Without the optimizing compiler the registry needs half the CPU time until it is ready. The
+    // services run long computations and keep it.
+    return quickCompilerOnly ? List.of("-XX:TieredStopAtLevel=1") : List.of();
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.deploy.platform;
 
 import dev.millrace.deploy.process.ChildSpec;
+import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.ReadinessProbe;
 
 import java.io.IOException;
@@ -14,14 +15,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** Knows how each part is started. */
+/** Builds the command line and the settings of the child process of each component. */
 final class ProcessSpecs {
-  private static final String LEASH = "dev.millrace.deploy.child.ParentWatch";
+  /** Many times the usual start-up time, for machines under load. */
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
-  /** Many times what a start takes, for machines that do much else. */
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-
-  /** Identifies the cluster in its storage; any UUID does, and a fixed one lets restarts agree. */
+  /** The id of the cluster in its storage: any UUID, the same at each restart. */
   private static final String CLUSTER_ID = "bWlsbHJhY2UtbG9jYWwtMQ";
 
   /** Flink reads and clones classes of these packages by reflection. */
@@ -41,12 +40,12 @@ final class ProcessSpecs {
     this.endpoints = endpoints;
   }
 
-  ChildSpec spec(Component part) {
-    return switch (part) {
+  ChildSpec spec(Component component) {
+    return switch (component) {
       case BROKER -> broker();
       case REGISTRY -> registry();
-      case INGEST -> service(part, "dev.millrace.ingest.IngestMain", "run");
-      case INFERENCE -> service(part, "dev.millrace.inference.InferenceMain");
+      case INGEST -> service(component, "dev.millrace.ingest.IngestMain", List.of("run"));
+      case INFERENCE -> service(component, "dev.millrace.inference.InferenceMain", List.of());
       case FLINK -> flink();
     };
   }
@@ -57,12 +56,14 @@ final class ProcessSpecs {
     write(properties, brokerSettings(directory.resolve("data")));
     return child(
         Component.BROKER,
-        jvm(Component.BROKER, config.distribution().classpath("broker"), List.of()),
-        List.of(LEASH, "dev.millrace.deploy.broker.BrokerMain", properties.toString(), CLUSTER_ID),
+        java(Component.BROKER, config.distribution().classpath("broker"), List.of())
+            .runChild(
+                "dev.millrace.deploy.broker.BrokerMain",
+                List.of(properties.toString(), CLUSTER_ID)),
         ReadinessProbe.broker(endpoints.port(Component.BROKER)));
   }
 
-  /** What differs from Kafka's defaults, which are made for a cluster of large machines. */
+  /** The settings that differ from Kafka's defaults, which suit a cluster of large machines. */
   private Map<String, String> brokerSettings(Path data) {
     var port = endpoints.port(Component.BROKER);
     var controller = "127.0.0.1:" + endpoints.controllerPort();
@@ -76,7 +77,7 @@ final class ProcessSpecs {
     settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
     settings.put("log.dirs", data.toString());
     settings.put("auto.create.topics.enable", "false");
-    // A replay's records carry the time of their events; by default they would be deleted as old.
+    // The timestamp of a replayed record is its event time: the default would delete it as old.
     settings.put("log.retention.ms", "-1");
     settings.put("transaction.max.timeout.ms", "900000");
     for (var internal :
@@ -100,11 +101,11 @@ final class ProcessSpecs {
     settings.put("quarkus.http.host", "127.0.0.1");
     settings.put("quarkus.http.port", Integer.toString(port));
     settings.put("quarkus.http.access-log.enabled", "false");
-    // A file rather than memory, and no delay between an answer and its way to the disk.
+    // A file instead of memory, written before the registry answers.
     settings.put(
         "apicurio.datasource.url",
         "jdbc:h2:file:" + database + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
-    // By default it opens twenty connections to each of three databases before it answers.
+    // The default opens twenty connections to each of three databases at start-up.
     for (var source : List.of("", "blue.", "green.")) {
       settings.put("apicurio.datasource." + source + "jdbc.initial-size", "0");
       settings.put("apicurio.datasource." + source + "jdbc.min-size", "0");
@@ -116,72 +117,66 @@ final class ProcessSpecs {
         config.distribution().classpath() + ":" + config.distribution().registryRunner();
     return child(
         Component.REGISTRY,
-        jvm(Component.REGISTRY, classpath, flags),
-        List.of(LEASH, "io.quarkus.runner.GeneratedMain"),
+        java(Component.REGISTRY, classpath, flags)
+            .runChild("io.quarkus.runner.GeneratedMain", List.of()),
         ReadinessProbe.http(endpoints.ops(Component.REGISTRY).resolve("/health/ready")));
   }
 
-  private ChildSpec service(Component part, String main, String... subcommand) {
-    var arguments = new ArrayList<String>(List.of(LEASH, "--hold", main));
-    arguments.addAll(List.of(subcommand));
-    arguments.addAll(serviceArguments(part));
+  private ChildSpec service(Component service, String main, List<String> subcommand) {
+    var arguments = new ArrayList<>(subcommand);
+    arguments.addAll(serviceArguments(service));
+    var classpath = config.distribution().classpath(service.label(), "streams");
     return child(
-        part,
-        jvm(part, config.distribution().classpath(part.label(), "streams"), List.of()),
-        arguments,
-        readiness(part));
+        service,
+        java(service, classpath, List.of()).runHeldChild(main, arguments),
+        readiness(service));
   }
 
   private ChildSpec flink() {
-    var arguments = new ArrayList<String>(List.of(LEASH, "dev.millrace.deploy.flink.LocalFlink"));
+    var arguments = new ArrayList<String>();
     arguments.add("--rest-port=" + endpoints.flinkRestPort());
     arguments.addAll(serviceArguments(Component.FLINK));
+    var classpath = config.distribution().classpath("local-flink", "features", "drift", "flink");
     return child(
         Component.FLINK,
-        jvm(Component.FLINK, config.distribution().classpath("features", "drift", "flink"), FLINK_OPENS),
-        arguments,
+        java(Component.FLINK, classpath, FLINK_OPENS)
+            .runChild("dev.millrace.deploy.flink.LocalFlink", arguments),
         readiness(Component.FLINK));
   }
 
-  private List<String> serviceArguments(Component part) {
+  private List<String> serviceArguments(Component service) {
     return List.of(
         "--pipeline=" + Objects.requireNonNull(config.pipeline()),
         "--bootstrap-servers=" + endpoints.bootstrapServers(),
         "--registry=" + endpoints.registryUrl(),
-        "--state-dir=" + workDir.directory(part.label()),
-        "--ops-port=" + endpoints.port(part));
+        "--state-dir=" + workDir.directory(service.label()),
+        "--ops-port=" + endpoints.port(service));
   }
 
-  private ReadinessProbe readiness(Component part) {
-    return ReadinessProbe.http(endpoints.ops(part).resolve("/health/ready"));
+  private ReadinessProbe readiness(Component component) {
+    return ReadinessProbe.http(endpoints.ops(component).resolve("/health/ready"));
   }
 
-  private List<String> jvm(Component part, String classpath, List<String> flags) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(part.jvmOptions());
-    command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add("-XX:ErrorFile=" + workDir.directory("logs").resolve(part.label() + "-fatal.log"));
-    command.add("-Djava.io.tmpdir=" + workDir.temporary());
-    command.add("-Djava.awt.headless=true");
-    command.add("-Dlogback.configurationFile=" + config.distribution().serviceLogging());
-    command.addAll(flags);
-    command.addAll(config.jvmOptions().getOrDefault(part, List.of()));
-    command.add("-cp");
-    command.add(classpath);
-    return command;
+  private JavaCommand java(Component component, String classpath, List<String> furtherFlags) {
+    var flags = new ArrayList<>(component.jvmFlags());
+    flags.add("-XX:+ExitOnOutOfMemoryError");
+    flags.add("-XX:ErrorFile=" + workDir.directory("logs").resolve(component.label() + "-fatal.log"));
+    flags.add("-Djava.io.tmpdir=" + workDir.temporary());
+    flags.add("-Djava.awt.headless=true");
+    flags.add("-Dlogback.configurationFile=" + config.distribution().serviceLogging());
+    flags.addAll(furtherFlags);
+    flags.addAll(config.jvmFlags().getOrDefault(component, List.of()));
+    return JavaCommand.withHeap(component.heapMegabytes(), flags, classpath);
   }
 
-  private ChildSpec child(Component part, List<String> jvm, List<String> arguments, ReadinessProbe ready) {
-    var command = new ArrayList<>(jvm);
-    command.addAll(arguments);
+  private ChildSpec child(Component component, List<String> command, ReadinessProbe readiness) {
     return new ChildSpec(
-        part.label(),
+        component.label(),
         command,
-        workDir.directory(part.label()),
-        workDir.freshLog(part),
-        ready,
-        PATIENCE);
+        workDir.directory(component.label()),
+        workDir.freshLog(component),
+        readiness,
+        START_TIMEOUT);
   }
 
   private static void write(Path file, Map<String, String> settings) {

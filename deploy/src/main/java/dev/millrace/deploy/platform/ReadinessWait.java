@@ -10,20 +10,20 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Waits for several parts at once, and reports each that is ready. */
+/** Waits for several components at once and reports each one that is ready. */
 final class ReadinessWait {
   private final Executor threads;
   private final Wait wait;
   private final Consumer<Component> report;
 
-  /** Returns once a part is ready. */
+  /** Returns when a component is ready. */
   interface Wait {
-    void untilReady(Component part) throws InterruptedException;
+    void untilReady(Component component) throws InterruptedException;
   }
 
   /**
-   * @param threads one for each part that is waited for
-   * @param report is called once for each part that is ready
+   * @param threads provides one thread for each component
+   * @param report is called once for each component that is ready
    */
   ReadinessWait(Executor threads, Wait wait, Consumer<Component> report) {
     this.threads = threads;
@@ -32,27 +32,27 @@ final class ReadinessWait {
   }
 
   /**
-   * Waits for all of some parts.
+   * Waits until all components are ready.
    *
-   * @param whenAllAre what to do before the last of them is reported
-   * @throws PlatformException of the first that does not get ready
+   * @param beforeLastReport runs when all are ready, before the last of them is reported
+   * @throws PlatformException of the first component that fails
    */
-  void await(List<Component> parts, Runnable whenAllAre) {
+  void await(List<Component> components, Runnable beforeLastReport) {
     var waiting = new ArrayList<CompletableFuture<Void>>();
-    var left = new AtomicInteger(parts.size());
-    for (var part : parts) {
+    var left = new AtomicInteger(components.size());
+    for (var component : components) {
       waiting.add(
           CompletableFuture.runAsync(
               () -> {
                 try {
-                  wait.untilReady(part);
+                  wait.untilReady(component);
                 } catch (InterruptedException e) {
                   throw new CompletionException(e);
                 }
                 if (left.decrementAndGet() == 0) {
-                  whenAllAre.run();
+                  beforeLastReport.run();
                 }
-                report.accept(part);
+                report.accept(component);
               },
               threads));
     }

@@ -13,31 +13,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One child process, which can be started again and again.
+ * One child process, which can be started several times.
  *
- * <p>An end that this object was not asked for is a crash and is told to the listener, once. The
- * child is deaf to the terminal's Ctrl-C and hang-up: this process alone hears them, and ends its
- * children in order.
+ * <p>An exit that was not requested through this object is reported to the listener once. The child
+ * ignores the signals of Ctrl-C and of a hang-up of the terminal: only this process handles them,
+ * and stops its children in order.
  */
 public final class ChildProcess implements AutoCloseable {
-  /** After this long without an end, a child that was told to stop is killed. */
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+  /** A child that has not exited within this time after SIGTERM is killed. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final int TAIL_LINES = 25;
-  private static final int TAIL_BYTES = 16 * 1024;
+  private static final int LAST_LINES = 25;
+  private static final int LAST_BYTES = 16 * 1024;
 
-  /** An ignored signal stays ignored over exec, and the JVM respects that. */
-  private static final List<String> DEAF =
+  /** An ignored signal stays ignored after exec, and the JVM keeps it ignored. */
+  private static final List<String> IGNORE_TERMINAL_SIGNALS =
       List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
   private final ChildSpec spec;
-  private final Consumer<UnexpectedExit> onCrash;
+  private final Consumer<UnexpectedExit> onUnexpectedExit;
   private @Nullable Run run;
 
-  public ChildProcess(ChildSpec spec, Consumer<UnexpectedExit> onCrash) {
+  public ChildProcess(ChildSpec spec, Consumer<UnexpectedExit> onUnexpectedExit) {
     this.spec = spec;
-    this.onCrash = onCrash;
+    this.onUnexpectedExit = onUnexpectedExit;
   }
 
   /** The name in messages and file names. */
@@ -45,12 +45,12 @@ public final class ChildProcess implements AutoCloseable {
     return spec.name();
   }
 
-  /** Starts it, unless it runs. Returns at once: see {@link #awaitReady}. */
+  /** Starts it if it does not run. Does not wait until it is ready: see {@link #awaitReady}. */
   public synchronized void start() {
     if (run != null && run.process.isAlive()) {
       return;
     }
-    var command = new ArrayList<>(DEAF);
+    var command = new ArrayList<>(IGNORE_TERMINAL_SIGNALS);
     command.addAll(spec.command());
     var builder =
         new ProcessBuilder(command)
@@ -60,38 +60,38 @@ public final class ChildProcess implements AutoCloseable {
     try {
       var started = new Run(builder.start());
       run = started;
-      var unused = started.process.onExit().thenAccept(process -> ended(started));
+      var unused = started.process.onExit().thenAccept(process -> exited(started));
     } catch (IOException e) {
       throw new PlatformException(name() + " cannot be started: " + e.getMessage(), e);
     }
   }
 
-  /** Lets a child go on that was started on hold; see {@link ParentWatch#awaitGo}. */
-  public synchronized void go() {
+  /** Sends the start signal to a held child; see {@link ParentWatch#awaitStartSignal}. */
+  public synchronized void sendStartSignal() {
     if (run != null) {
-      run.go();
+      run.sendStartSignal();
     }
   }
 
   /**
-   * Waits until the child does its work.
+   * Waits until the child is ready.
    *
-   * @throws PlatformException when it ends before, or takes longer than its patience
+   * @throws PlatformException if it exits before, or is not ready within its start timeout
    */
   public void awaitReady() throws InterruptedException {
-    var deadline = System.nanoTime() + spec.patience().toNanos();
-    while (!spec.ready().ready()) {
+    var deadline = System.nanoTime() + spec.startTimeout().toNanos();
+    while (!spec.readiness().isReady()) {
       if (!isAlive()) {
-        throw new PlatformException(crash().message());
+        throw new PlatformException(unexpectedExit().message());
       }
       if (System.nanoTime() > deadline) {
         throw new PlatformException(
             "%s was not ready after %d s; the end of its log (%s):%n%s"
                 .formatted(
                     name(),
-                    spec.patience().toSeconds(),
+                    spec.startTimeout().toSeconds(),
                     spec.log(),
-                    String.join(System.lineSeparator(), tail()).indent(4)));
+                    String.join(System.lineSeparator(), lastLines()).indent(4)));
       }
       Thread.sleep(POLL.toMillis());
     }
@@ -106,58 +106,58 @@ public final class ChildProcess implements AutoCloseable {
     return current().process.pid();
   }
 
-  /** Asks it to end (SIGTERM), and kills it when it does not in time. No crash is told. */
+  /** Stops it (SIGTERM), and kills it after a timeout. The exit is not reported as unexpected. */
   public synchronized void stop() {
     if (run != null) {
-      run.expected = true;
+      run.requested = true;
       if (run.suspended) {
         resume();
       }
-      // Process.destroy would close the child's standard input as well, and so end its leash.
+      // Process.destroy would also close the standard input of the child, at which it halts.
       run.process.toHandle().destroy();
-      if (!run.endsWithin(STOP_PATIENCE)) {
+      if (!run.awaitExit(STOP_TIMEOUT)) {
         killHard();
       }
     }
   }
 
-  /** Ends it as {@code kill -9} does, and returns once it is gone. No crash is told. */
+  /** Kills it (SIGKILL) and waits for its exit, which is not reported as unexpected. */
   public synchronized void killHard() {
     if (run != null) {
-      run.expected = true;
+      run.requested = true;
       run.process.destroyForcibly();
-      run.endsWithin(STOP_PATIENCE);
+      run.awaitExit(STOP_TIMEOUT);
     }
   }
 
-  /** Stops it if it runs, starts it, lets it go on; see {@link #awaitReady}. */
+  /** Stops it if it runs, starts it and sends the start signal; see {@link #awaitReady}. */
   public synchronized void restart() {
     stop();
     start();
-    go();
+    sendStartSignal();
   }
 
-  /** Freezes it (SIGSTOP): its ports stay open, nobody answers. */
+  /** Suspends it (SIGSTOP): its ports stay open, without answers. */
   public synchronized void suspend() {
     current().signal("STOP");
     current().suspended = true;
   }
 
-  /** Lets a frozen child go on (SIGCONT). */
+  /** Resumes a suspended child (SIGCONT). */
   public synchronized void resume() {
     current().signal("CONT");
     current().suspended = false;
   }
 
   /** The last lines of its log. */
-  public List<String> tail() {
+  public List<String> lastLines() {
     try (var file = new RandomAccessFile(spec.log().toFile(), "r")) {
-      var from = Math.max(0, file.length() - TAIL_BYTES);
+      var from = Math.max(0, file.length() - LAST_BYTES);
       var bytes = new byte[(int) (file.length() - from)];
       file.seek(from);
       file.readFully(bytes);
       var lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-      return lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+      return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
     } catch (IOException e) {
       return List.of("(" + spec.log() + " cannot be read: " + e.getMessage() + ")");
     }
@@ -175,32 +175,32 @@ public final class ChildProcess implements AutoCloseable {
     return run;
   }
 
-  private UnexpectedExit crash() {
-    return new UnexpectedExit(name(), current().process.exitValue(), spec.log(), tail());
+  private UnexpectedExit unexpectedExit() {
+    return new UnexpectedExit(name(), current().process.exitValue(), spec.log(), lastLines());
   }
 
-  private void ended(Run ended) {
-    if (!ended.expected) {
-      onCrash.accept(new UnexpectedExit(name(), ended.process.exitValue(), spec.log(), tail()));
+  private void exited(Run exited) {
+    if (!exited.requested) {
+      onUnexpectedExit.accept(new UnexpectedExit(name(), exited.process.exitValue(), spec.log(), lastLines()));
     }
   }
 
-  /** One life of the child. */
+  /** One run of the child, from its start to its exit. */
   private static final class Run {
     private final Process process;
-    private volatile boolean expected;
+    private volatile boolean requested;
     private boolean suspended;
 
     private Run(Process process) {
       this.process = process;
     }
 
-    private void go() {
+    private void sendStartSignal() {
       try {
-        process.getOutputStream().write(ParentWatch.GO);
+        process.getOutputStream().write(ParentWatch.START_SIGNAL);
         process.getOutputStream().flush();
       } catch (IOException e) {
-        // It has ended; whoever waits for it is told why.
+        // It has exited; awaitReady reports the reason.
       }
     }
 
@@ -212,17 +212,17 @@ public final class ChildProcess implements AutoCloseable {
             .start()
             .waitFor();
       } catch (IOException e) {
-        throw new PlatformException("no kill command to send SIG" + signal + " with", e);
+        throw new PlatformException("the command kill, which sends SIG" + signal + ", cannot be run", e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
 
-    private boolean endsWithin(Duration patience) {
+    private boolean awaitExit(Duration timeout) {
       try {
-        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
-        // Whoever interrupts wants an end now.
+        // An interrupted stop must not wait any longer.
         process.destroyForcibly();
         Thread.currentThread().interrupt();
         return true;

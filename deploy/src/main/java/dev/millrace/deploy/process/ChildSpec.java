@@ -5,17 +5,22 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a child process is started as.
+ * How a child process is started.
  *
  * @param name in messages and file names
  * @param command program and arguments
  * @param directory its working directory
- * @param log gets its standard output and error, appended
- * @param ready tells when it does its work
- * @param patience for how long it may take to get ready
+ * @param log its standard output and error are appended to this file
+ * @param readiness checks whether the child is ready
+ * @param startTimeout the longest time until it is ready
  */
 public record ChildSpec(
-    String name, List<String> command, Path directory, Path log, ReadinessProbe ready, Duration patience) {
+    String name,
+    List<String> command,
+    Path directory,
+    Path log,
+    ReadinessProbe readiness,
+    Duration startTimeout) {
 
   public ChildSpec {
     command = List.copyOf(command);

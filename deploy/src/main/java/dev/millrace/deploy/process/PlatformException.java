@@ -2,7 +2,7 @@ package dev.millrace.deploy.process;
 
 import java.io.Serial;
 
-/** The platform cannot start or go on; the message says what, where, and how to mend it. */
+/** A process or the platform cannot start or continue; the message says how to fix it. */
 public final class PlatformException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 

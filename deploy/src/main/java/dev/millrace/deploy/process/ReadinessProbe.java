@@ -13,16 +13,19 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** Asks a child once whether it does its work. */
+/** Checks once whether a child process is ready. */
 @FunctionalInterface
 public interface ReadinessProbe {
-  /** A child that hangs must not hang its watcher. */
+  /** Limits the time of one check of a child that does not answer. */
   int TIMEOUT_MILLIS = 2_000;
 
-  /** True once the child is ready; a refused connection is a plain no. */
-  boolean ready() throws InterruptedException;
+  /** For a connection on the loopback interface. */
+  int CONNECT_TIMEOUT_MILLIS = 500;
 
-  /** Ready when a GET answers 200. */
+  /** True if the child is ready; false if the connection is refused. */
+  boolean isReady() throws InterruptedException;
+
+  /** Ready when the answer to a GET is 200. */
   static ReadinessProbe http(URI uri) {
     return () -> {
       try {
@@ -43,9 +46,10 @@ public interface ReadinessProbe {
   /** Ready when the broker describes its cluster. */
   static ReadinessProbe broker(int port) {
     return () -> {
-      // Kafka's client would complain in its log; a bare connection tells as much before.
+      // A plain connection first: Kafka's client logs warnings while the port is closed.
       try (var socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+        socket.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MILLIS);
       } catch (IOException e) {
         return false;
       }

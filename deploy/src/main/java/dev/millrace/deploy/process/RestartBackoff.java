@@ -4,41 +4,42 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait before a crashed service is started again: twice as long after each crash, up to
- * a maximum, without a limit on their number. A service that ran for longer than {@link #STEADY}
- * starts from the shortest pause again.
+ * The pause before a service is restarted after an unexpected exit. It doubles with each exit up to
+ * a maximum; the number of restarts has no limit. After a run of more than {@link #STEADY} the
+ * pause starts from the shortest again.
  */
-final class RestartBackoff {
+public final class RestartBackoff {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
-  /** Several times what a service takes to start. */
+  /** Several times the start-up time of a service. */
   private static final Duration STEADY = Duration.ofMinutes(5);
 
-  private @Nullable Duration lastCrash;
+  private @Nullable Duration lastExit;
   private Pause last = new Pause(0, Duration.ZERO);
 
   /**
-   * A pause.
+   * A pause before a restart.
    *
-   * @param crashes so many in a row
+   * @param exits the number of unexpected exits in a row
+   * @param length how long to wait
    */
-  record Pause(int crashes, Duration length) {}
+  public record Pause(int exits, Duration length) {}
 
   /**
-   * The pause after a crash.
+   * Counts an unexpected exit and returns the pause that follows it.
    *
-   * @param now of a clock that only goes forward
+   * @param now time of a monotonic clock
    */
-  synchronized Pause after(Duration now) {
-    var before = lastCrash;
-    lastCrash = now;
+  public synchronized Pause afterExit(Duration now) {
+    var before = lastExit;
+    lastExit = now;
     var steady = before == null || now.minus(before).minus(last.length()).compareTo(STEADY) > 0;
     var doubled = last.length().multipliedBy(2);
     last =
         steady
             ? new Pause(1, SHORTEST)
-            : new Pause(last.crashes() + 1, doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled);
+            : new Pause(last.exits() + 1, doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled);
     return last;
   }
 }

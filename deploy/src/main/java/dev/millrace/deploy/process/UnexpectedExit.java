@@ -4,17 +4,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A child ended that nobody had asked to.
+ * The exit of a child process that this process had not requested.
  *
  * @param child its name
- * @param exitCode as the operating system tells it; 128 + n after signal n
- * @param log its whole log
- * @param tail the log's last lines
+ * @param exitCode as the operating system reports it; 128 + n after signal n
+ * @param log the file with its whole log
+ * @param lastLines the last lines of the log
  */
-public record UnexpectedExit(String child, int exitCode, Path log, List<String> tail) {
-  /** The name, the code and the end of the log, over several lines. */
+public record UnexpectedExit(String child, int exitCode, Path log, List<String> lastLines) {
+  /** The name, the exit code and the end of the log, over several lines. */
   public String message() {
-    return "%s ended by itself with exit code %d; the end of its log (%s):%n%s"
-        .formatted(child, exitCode, log, String.join(System.lineSeparator(), tail).indent(4));
+    return "%s exited unexpectedly with exit code %d; the end of its log (%s):%n%s"
+        .formatted(child, exitCode, log, String.join(System.lineSeparator(), lastLines).indent(4));
   }
 }
