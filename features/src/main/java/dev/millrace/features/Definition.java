@@ -2,12 +2,10 @@ package dev.millrace.features;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.schemas.digest.Sha256;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Source;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -18,13 +16,11 @@ final class Definition {
   /** Of {@link Entity} and the timeline in it; a change makes a new fingerprint of everything. */
   private static final String STATE_FORMAT = "2";
 
-  private static final int DIGITS = 12;
-
   private Definition() {}
 
   /** Of a view's values. Its ttl and how long events wait for its rows leave them as they are. */
   static long fingerprint(Source source, FeatureView view) {
-    return ByteBuffer.wrap(sha256(text(source, view))).getLong();
+    return ByteBuffer.wrap(Sha256.of(text(source, view).getBytes(UTF_8))).getLong();
   }
 
   /**
@@ -35,7 +31,7 @@ final class Definition {
   static String fingerprint(Source source, List<FeatureView> views) {
     StringBuilder text = new StringBuilder();
     views.forEach(view -> text.append(text(source, view)).append('\n'));
-    return HexFormat.of().formatHex(sha256(text.toString())).substring(0, DIGITS);
+    return Sha256.shortHex(text.toString().getBytes(UTF_8));
   }
 
   private static String text(Source source, FeatureView view) {
@@ -48,13 +44,5 @@ final class Definition {
             view.entity(),
             view.features())
         .toString();
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -7,8 +7,7 @@ import dev.millrace.schemas.deadletter.DeadLetter;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.topics.Topics;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +18,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,7 @@ final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<Incoming> out) {
     boolean late = !message.topic().equals(cleanTopic);
-    if (late && !isOfSource(message.headers().lastHeader(Topics.SOURCE_HEADER))) {
+    if (late && !isOfSource(message.headers())) {
       return;
     }
     Running here = Objects.requireNonNull(running, "not opened");
@@ -107,8 +106,8 @@ final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
       return;
     }
     long time = instant.toEpochMilli();
-    long clock = Topics.eventClock(message.headers(), time);
-    int arrival = Topics.arrival(message.headers(), message.partition());
+    long clock = WireHeaders.eventClock(message.headers(), time);
+    int arrival = WireHeaders.arrival(message.headers(), message.partition());
     for (View view : here.views) {
       Object entity = Fields.value(event, view.entity);
       if (entity == null) {
@@ -140,10 +139,8 @@ final class EventReader implements KafkaRecordDeserializationSchema<Incoming> {
     out.collect(new Unreadable(DeadLetter.of(STAGE, message, code, detail), message.timestamp()));
   }
 
-  private boolean isOfSource(@Nullable Header header) {
-    return header != null
-        && header.value() != null
-        && new String(header.value(), StandardCharsets.UTF_8).equals(source.name());
+  private boolean isOfSource(Headers headers) {
+    return source.name().equals(WireHeaders.text(headers, WireHeaders.SOURCE));
   }
 
   @Override

@@ -1,8 +1,6 @@
 package dev.millrace.features;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -12,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes Kafka records of rows that are encoded already. Their timestamp is the time of writing. */
 final class RowWriter implements KafkaRecordSerializationSchema<EncodedRow> {
   private static final long serialVersionUID = 1L;
-  private static final byte[] TRUE = "true".getBytes(US_ASCII);
 
   private final String topic;
 
@@ -24,9 +21,9 @@ final class RowWriter implements KafkaRecordSerializationSchema<EncodedRow> {
   public ProducerRecord<byte[], byte[]> serialize(
       EncodedRow row, KafkaSinkContext context, @Nullable Long timestamp) {
     Headers headers = new RecordHeaders();
-    headers.add(Topics.EVENT_TIME_HEADER, String.valueOf(row.time()).getBytes(US_ASCII));
+    WireHeaders.put(headers, WireHeaders.EVENT_TIME, row.time());
     if (row.late()) {
-      headers.add(Topics.LATE_HEADER, TRUE);
+      WireHeaders.put(headers, WireHeaders.LATE, "true");
     }
     return new ProducerRecord<>(topic, null, null, row.key(), row.value(), headers);
   }

@@ -9,6 +9,7 @@ import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -145,9 +146,9 @@ class EventReaderTest {
   @Test
   void lateEventsOfThisSourceCount() {
     ConsumerRecord<byte[], byte[]> mine = message(LATE, payment("bakery", 1.0));
-    mine.headers().add(Topics.SOURCE_HEADER, "payments".getBytes(UTF_8));
+    mine.headers().add(WireHeaders.SOURCE, "payments".getBytes(UTF_8));
     ConsumerRecord<byte[], byte[]> other = message(LATE, new byte[] {1, 2});
-    other.headers().add(Topics.SOURCE_HEADER, "visits".getBytes(UTF_8));
+    other.headers().add(WireHeaders.SOURCE, "visits".getBytes(UTF_8));
     read(other);
     read(mine);
 
@@ -157,7 +158,7 @@ class EventReaderTest {
   @Test
   void aLateEventWhoseSourceHasNoNameIsNotOfThisSource() {
     ConsumerRecord<byte[], byte[]> nameless = message(LATE, payment("bakery", 1.0));
-    nameless.headers().add(Topics.SOURCE_HEADER, null);
+    nameless.headers().add(WireHeaders.SOURCE, null);
     read(nameless);
 
     assertThat(read).isEmpty();
@@ -166,7 +167,7 @@ class EventReaderTest {
   @Test
   void aClockIsThatOfTheArrivalPartition() {
     ConsumerRecord<byte[], byte[]> message = message(CLEAN, payment("bakery", 1.0));
-    message.headers().add(Topics.ARRIVAL_HEADER, "7".getBytes(UTF_8));
+    message.headers().add(WireHeaders.ARRIVAL, "7".getBytes(UTF_8));
     read(message);
     read(message(CLEAN, payment("bakery", 1.0)));
 
@@ -227,7 +228,7 @@ class EventReaderTest {
   @Test
   void oneEventFarAheadMovesNoWatermark() {
     ConsumerRecord<byte[], byte[]> ahead = message(CLEAN, paymentAt(730L * 24 * 3_600_000));
-    ahead.headers().add(Topics.EVENT_CLOCK_HEADER, "60000".getBytes(UTF_8));
+    ahead.headers().add(WireHeaders.EVENT_CLOCK, "60000".getBytes(UTF_8));
     read(ahead);
 
     assertThat(events().get(0).time()).isEqualTo(730L * 24 * 3_600_000);
@@ -245,8 +246,8 @@ class EventReaderTest {
   @Test
   void lateEventsMoveNoWatermark() {
     ConsumerRecord<byte[], byte[]> late = message(LATE, paymentAt(70_000));
-    late.headers().add(Topics.SOURCE_HEADER, "payments".getBytes(UTF_8));
-    late.headers().add(Topics.EVENT_CLOCK_HEADER, "9000000".getBytes(UTF_8));
+    late.headers().add(WireHeaders.SOURCE, "payments".getBytes(UTF_8));
+    late.headers().add(WireHeaders.EVENT_CLOCK, "9000000".getBytes(UTF_8));
     read(late);
 
     assertThat(watermarks()).isEmpty();

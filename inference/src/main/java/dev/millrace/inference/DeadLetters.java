@@ -2,11 +2,9 @@ package dev.millrace.inference;
 
 import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.deadletter.DeadLetter;
+import dev.millrace.schemas.deadletter.OriginalRecord;
 import java.util.List;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Makes dead letters: key, value and headers as they were read, and what was wrong. */
@@ -27,19 +25,14 @@ final class DeadLetters {
       RejectionCode code,
       String detail,
       List<Header> more) {
-    ConsumerRecord<byte[], byte[]> read =
-        new ConsumerRecord<>(
+    OriginalRecord read =
+        new OriginalRecord(
             origin.topic(),
             origin.partition(),
             origin.offset(),
-            record.timestamp(),
-            TimestampType.NO_TIMESTAMP_TYPE,
-            ConsumerRecord.NULL_SIZE,
-            ConsumerRecord.NULL_SIZE,
             record.key(),
             record.value(),
-            record.headers(),
-            Optional.empty());
+            record.headers());
     DeadLetter letter = DeadLetter.of(STAGE, read, code, detail, more);
     return new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers());
   }

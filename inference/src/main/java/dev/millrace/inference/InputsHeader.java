@@ -6,6 +6,7 @@ import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * ingest's dead letters.
  */
 final class InputsHeader {
-  static final String NAME = "millrace.error.inputs";
+  static final String NAME = WireHeaders.ERROR_INPUTS;
 
   /** Texts are cut here, to keep the header readable. */
   private static final int LONGEST_TEXT = 100;

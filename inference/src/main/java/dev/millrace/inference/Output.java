@@ -5,7 +5,7 @@ import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.deadletter.RecordSize;
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -60,7 +60,7 @@ final class Output implements AutoCloseable {
   /** The event's clock and whose it is: jobs that join predictions and events need both. */
   private static Headers headers(Event event) {
     Headers headers = new RecordHeaders();
-    for (String name : List.of(Topics.EVENT_CLOCK_HEADER, Topics.ARRIVAL_HEADER)) {
+    for (String name : List.of(WireHeaders.EVENT_CLOCK, WireHeaders.ARRIVAL)) {
       Header header = event.headers.lastHeader(name);
       if (header != null) {
         headers.add(header);

@@ -9,7 +9,7 @@ import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -178,15 +178,7 @@ final class Predictor implements AutoCloseable {
   }
 
   private static @Nullable Long published(Event event) {
-    Header header = event.headers.lastHeader(Topics.PUBLISHED_HEADER);
-    if (header == null || header.value() == null) {
-      return null;
-    }
-    try {
-      return Long.valueOf(new String(header.value(), StandardCharsets.US_ASCII));
-    } catch (NumberFormatException e) {
-      return null;
-    }
+    return WireHeaders.number(event.headers, WireHeaders.PUBLISHED);
   }
 
   @Override

@@ -1,11 +1,9 @@
 package dev.millrace.inference;
 
 import dev.millrace.schemas.avro.EventRef;
-import dev.millrace.schemas.topics.Topics;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -28,15 +26,12 @@ record Row(GenericRecord mark, GenericRecord features) {
 
   /** Whether the mark names an offset of the late topic. */
   static boolean isOfLateEvent(Headers headers) {
-    Header late = headers.lastHeader(Topics.LATE_HEADER);
-    return late != null
-        && late.value() != null
-        && new String(late.value(), StandardCharsets.US_ASCII).equals("true");
+    return WireHeaders.isTrue(headers, WireHeaders.LATE);
   }
 
   /** The time of a tombstone, epoch millis; one that names none is newer than every row. */
   static long tombstoneTime(Headers headers) {
-    return Topics.rowTime(headers, Long.MAX_VALUE);
+    return WireHeaders.rowTime(headers, Long.MAX_VALUE);
   }
 
   private static int position(String field) {

@@ -1,6 +1,6 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
@@ -12,6 +12,6 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 final class RowTime implements TimestampExtractor {
   @Override
   public long extract(ConsumerRecord<Object, Object> row, long partitionTime) {
-    return Math.max(0, Topics.rowTime(row.headers(), row.timestamp()));
+    return Math.max(0, WireHeaders.rowTime(row.headers(), row.timestamp()));
   }
 }

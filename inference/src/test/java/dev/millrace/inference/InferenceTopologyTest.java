@@ -16,6 +16,7 @@ import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -351,7 +352,7 @@ class InferenceTopologyTest {
           .contains("\"merchant_amount_sum_1h\":null");
       assertThat(header(letter, "__streams.errors.topic")).isEqualTo("millrace.shop.payments");
       assertThat(header(letter, "__streams.errors.offset")).isEqualTo("0");
-      assertThat(header(letter, Topics.PUBLISHED_HEADER)).isNotEmpty();
+      assertThat(header(letter, WireHeaders.PUBLISHED)).isNotEmpty();
       assertThat(new String(letter.key(), UTF_8)).isEqualTo("c");
       driver.noPrediction();
       driver.nothingKept();

@@ -14,6 +14,7 @@ import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -130,13 +131,13 @@ class RecordLimitsTest {
   void aPredictionCarriesTheEventClock() {
     try (TestDriver driver = start()) {
       driver.row("card", "c", "p0", ZERO, 0, 1);
-      driver.event("p0", "c", Topics.EVENT_CLOCK_HEADER, "1767614400123");
-      assertThat(Topics.eventClock(driver.predictionRecord().headers(), 0))
+      driver.event("p0", "c", WireHeaders.EVENT_CLOCK, "1767614400123");
+      assertThat(WireHeaders.eventClock(driver.predictionRecord().headers(), 0))
           .isEqualTo(1_767_614_400_123L);
 
-      driver.event("p1", "c", Topics.EVENT_CLOCK_HEADER, "1767614400124");
+      driver.event("p1", "c", WireHeaders.EVENT_CLOCK, "1767614400124");
       driver.pass(Duration.ofMillis(220));
-      assertThat(Topics.eventClock(driver.predictionRecord().headers(), 0))
+      assertThat(WireHeaders.eventClock(driver.predictionRecord().headers(), 0))
           .isEqualTo(1_767_614_400_124L);
     }
   }
@@ -145,12 +146,12 @@ class RecordLimitsTest {
   void aPredictionCarriesTheArrivalPartition() {
     try (TestDriver driver = start()) {
       driver.row("card", "c", "p0", ZERO, 0, 1);
-      driver.event("p0", "c", Topics.ARRIVAL_HEADER, "3");
-      assertThat(Topics.arrival(driver.predictionRecord().headers(), -1)).isEqualTo(3);
+      driver.event("p0", "c", WireHeaders.ARRIVAL, "3");
+      assertThat(WireHeaders.arrival(driver.predictionRecord().headers(), -1)).isEqualTo(3);
 
-      driver.event("p1", "c", Topics.ARRIVAL_HEADER, "2");
+      driver.event("p1", "c", WireHeaders.ARRIVAL, "2");
       driver.pass(Duration.ofMillis(220));
-      assertThat(Topics.arrival(driver.predictionRecord().headers(), -1)).isEqualTo(2);
+      assertThat(WireHeaders.arrival(driver.predictionRecord().headers(), -1)).isEqualTo(2);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.millrace.inference;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -35,7 +35,7 @@ class RowTimeTest {
 
   @Test
   void aRowIsOfItsEventsTime() {
-    headers.add(Topics.EVENT_TIME_HEADER, "1600000000000".getBytes(US_ASCII));
+    headers.add(WireHeaders.EVENT_TIME, "1600000000000".getBytes(US_ASCII));
     assertThat(time()).isEqualTo(1_600_000_000_000L);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class TestDriver implements AutoCloseable {
   void event(String id, String card, @Nullable String merchant, Duration time, double amount) {
     long millis = at(time);
     RecordHeaders headers = new RecordHeaders();
-    headers.add(Topics.PUBLISHED_HEADER, Wire.bytes(String.valueOf(START.toEpochMilli() - 40)));
+    headers.add(WireHeaders.PUBLISHED, Wire.bytes(String.valueOf(START.toEpochMilli() - 40)));
     byte[] value = wire.event(id, card, merchant, millis, amount);
     events.pipeInput(
         new TestRecord<>(Wire.bytes(card), value, headers, Instant.ofEpochMilli(millis)));
@@ -88,7 +89,7 @@ final class TestDriver implements AutoCloseable {
   /** As the features write a row that a late event made. */
   void lateRow(String view, String entity, String id, long offset, double sum) {
     RecordHeaders headers = new RecordHeaders();
-    headers.add(Topics.LATE_HEADER, Wire.bytes("true"));
+    headers.add(WireHeaders.LATE, Wire.bytes("true"));
     byte[] value = wire.row(view, entity, id, START.toEpochMilli(), offset, 1, sum);
     rows(view).pipeInput(new TestRecord<>(Wire.bytes(entity), value, headers, START));
   }
@@ -116,7 +117,7 @@ final class TestDriver implements AutoCloseable {
     TestRecord<byte[], byte[]> record =
         tombstone(Wire.bytes(entity), null, Instant.ofEpochMilli(at(time)));
     String millis = String.valueOf(at(time));
-    record.headers().add(Topics.EVENT_TIME_HEADER, Wire.bytes(millis));
+    record.headers().add(WireHeaders.EVENT_TIME, Wire.bytes(millis));
     rows(view).pipeInput(record);
   }
 

@@ -2,12 +2,11 @@ package dev.millrace.ingest;
 
 import dev.millrace.ingest.Checked.Invalid;
 import dev.millrace.schemas.deadletter.DeadLetter;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import dev.millrace.schemas.deadletter.OriginalRecord;
+import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Makes dead letters: the producer's key, value and headers as they came, and what was wrong. */
@@ -24,20 +23,15 @@ final class DeadLetters {
         headers.add(header);
       }
     }
-    ConsumerRecord<byte[], byte[]> read =
-        new ConsumerRecord<>(
+    OriginalRecord read =
+        new OriginalRecord(
             origin.topic(),
             origin.partition(),
             origin.offset(),
-            record.timestamp(),
-            TimestampType.NO_TIMESTAMP_TYPE,
-            ConsumerRecord.NULL_SIZE,
-            ConsumerRecord.NULL_SIZE,
             origin.key(),
             record.value(),
-            headers,
-            Optional.empty());
-    DeadLetter letter = DeadLetter.of(STAGE, read, reason.code(), reason.detail());
+            headers);
+    DeadLetter letter = DeadLetter.of(STAGE, read, reason.code(), reason.detail(), List.of());
     return record.withKey(letter.key()).withValue(letter.value()).withHeaders(letter.headers());
   }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Origin(String topic, int partition, long offset, byte @Nullable [] key) {
   /** Headers that only records of the rekeyed topic have. */
-  static final String PREFIX = "millrace.rekey.";
+  static final String PREFIX = WireHeaders.REKEY_PREFIX;
 
   private static final String POSITION = PREFIX + "origin";
   private static final String KEY = PREFIX + "key";
@@ -42,24 +41,20 @@ record Origin(String topic, int partition, long offset, byte @Nullable [] key) {
   void write(Headers headers) {
     // A producer's own header of this name must not pass for ours.
     headers.remove(KEY);
-    put(headers, POSITION, "%s/%d/%d".formatted(topic, partition, offset).getBytes(UTF_8));
+    WireHeaders.put(headers, POSITION, "%s/%d/%d".formatted(topic, partition, offset));
     if (key != null) {
-      put(headers, KEY, key);
+      headers.add(KEY, key);
     }
   }
 
-  private static void put(Headers headers, String name, byte[] value) {
-    headers.remove(name).add(name, value);
-  }
-
   private static String text(Headers headers, String name) {
-    Header header = headers.lastHeader(name);
-    if (header == null) {
+    String text = WireHeaders.text(headers, name);
+    if (text == null) {
       throw new IllegalStateException(
           "a record of the rekeyed topic has no header "
               + name
               + ": only ingest may write to that topic");
     }
-    return new String(header.value(), UTF_8);
+    return text;
   }
 }

@@ -9,7 +9,7 @@ import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
@@ -180,12 +180,12 @@ final class SourceProcessor implements ArrivalProcessor {
       Record<byte[], byte[]> record, Origin origin, Timing timing, boolean goesToLate) {
     Headers headers = producersOwn(record.headers());
     if (record.timestamp() > 0) {
-      headers.add(Topics.PUBLISHED_HEADER, String.valueOf(record.timestamp()).getBytes(UTF_8));
+      WireHeaders.put(headers, WireHeaders.PUBLISHED, record.timestamp());
     }
-    headers.add(Topics.EVENT_CLOCK_HEADER, String.valueOf(timing.clockMillis()).getBytes(UTF_8));
-    headers.add(Topics.ARRIVAL_HEADER, String.valueOf(origin.partition()).getBytes(UTF_8));
+    WireHeaders.put(headers, WireHeaders.EVENT_CLOCK, timing.clockMillis());
+    WireHeaders.put(headers, WireHeaders.ARRIVAL, origin.partition());
     if (goesToLate) {
-      headers.add(Topics.SOURCE_HEADER, source.name().getBytes(UTF_8));
+      WireHeaders.put(headers, WireHeaders.SOURCE, source.name());
     }
     return headers;
   }
@@ -204,7 +204,7 @@ final class SourceProcessor implements ArrivalProcessor {
   private static Headers producersOwn(Headers headers) {
     Headers own = new RecordHeaders();
     for (Header header : headers) {
-      if (!header.key().startsWith("millrace.") && !header.key().startsWith("__streams.")) {
+      if (!WireHeaders.isReserved(header.key())) {
         own.add(header);
       }
     }

@@ -1,8 +1,6 @@
 package dev.millrace.ingest;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import org.apache.kafka.common.header.Header;
+import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -19,18 +17,15 @@ record Timing(boolean late, long clockMillis) {
 
   /** Of a record of the rekeyed topic. */
   static Timing read(Headers headers) {
-    Header clock = headers.lastHeader(CLOCK);
-    return new Timing(
-        headers.lastHeader(LATE) != null,
-        clock == null ? 0 : Long.parseLong(new String(clock.value(), US_ASCII)));
+    return new Timing(headers.lastHeader(LATE) != null, WireHeaders.number(headers, CLOCK, 0));
   }
 
   void write(Headers headers) {
     // A producer's own header of these names must not pass for ours.
-    headers.remove(LATE).remove(CLOCK);
+    headers.remove(LATE);
     if (late) {
-      headers.add(LATE, new byte[] {'1'});
+      WireHeaders.put(headers, LATE, 1);
     }
-    headers.add(CLOCK, String.valueOf(clockMillis).getBytes(US_ASCII));
+    WireHeaders.put(headers, CLOCK, clockMillis);
   }
 }

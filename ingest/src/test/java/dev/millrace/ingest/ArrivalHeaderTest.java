@@ -5,7 +5,7 @@ import static dev.millrace.ingest.ShopPayments.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.LatePolicy;
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,10 +24,10 @@ class ArrivalHeaderTest {
             partition, payment("late" + partition, "alice", NOON.minus(Duration.ofHours(1))), NOON);
       }
       assertThat(tasks.cleanRecords())
-          .extracting(record -> Topics.arrival(record.headers(), -1))
+          .extracting(record -> WireHeaders.arrival(record.headers(), -1))
           .isEqualTo(List.of(0, 0, 0, 1, 1, 1, 2, 2, 2));
       assertThat(tasks.lateRecords())
-          .extracting(record -> Topics.arrival(record.headers(), -1))
+          .extracting(record -> WireHeaders.arrival(record.headers(), -1))
           .isEqualTo(List.of(0, 1, 2));
     }
   }

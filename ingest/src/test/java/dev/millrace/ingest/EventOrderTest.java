@@ -11,7 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.LatePolicy;
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -157,7 +157,7 @@ class EventOrderTest {
     }
     assertThat(
             ingest.read(CLEAN).stream()
-                .map(clean -> Topics.eventClock(clean.headers(), -1))
+                .map(clean -> WireHeaders.eventClock(clean.headers(), -1))
                 .map(millis -> millis == 0 ? 0L : millis - NOON.toEpochMilli()))
         .containsExactly(0L, 0L, -50_000L, -40_000L, -40_000L, -30_000L);
   }

@@ -10,7 +10,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -21,7 +21,6 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 
 /**
  * Follows a pipeline's topics as any consumer would, and tells a {@link PipelineStatistics} what it sees.
@@ -66,8 +65,8 @@ final class PipelineConsumer implements AutoCloseable {
 
   /** The text of a header, empty where there is none. */
   static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-    Header header = record.headers().lastHeader(name);
-    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    String text = WireHeaders.text(record.headers(), name);
+    return text == null ? "" : text;
   }
 
   private static void predicted(PipelineStatistics state, GenericRecord prediction) {

@@ -2,6 +2,7 @@ package dev.millrace.deploy.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.schemas.pipeline.Fields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,7 +65,7 @@ final class Columns {
     for (var field : schema.getFields()) {
       var inner = new ArrayList<>(path);
       inner.add(field.name());
-      var type = plain(field.schema());
+      var type = Fields.withoutNull(field.schema());
       if (type.getType() == Schema.Type.RECORD && !open.contains(type.getFullName())) {
         collect(type, inner, open, columns);
       } else {
@@ -78,14 +79,5 @@ final class Columns {
     var last = path.size() - 1;
     var named = last > 0 && path.get(last).equals(VALUE) ? path.subList(0, last) : path;
     return String.join(".", named);
-  }
-
-  /** The type of a field that may be null. */
-  private static Schema plain(Schema schema) {
-    if (!schema.isUnion()) {
-      return schema;
-    }
-    var types = schema.getTypes().stream().filter(t -> t.getType() != Schema.Type.NULL).toList();
-    return types.size() == 1 ? types.get(0) : schema;
   }
 }

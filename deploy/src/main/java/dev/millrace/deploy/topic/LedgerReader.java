@@ -1,8 +1,6 @@
 package dev.millrace.deploy.topic;
 
 import dev.millrace.deploy.audit.Ledger;
-import dev.millrace.deploy.demo.PipelineConsumer;
-
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -10,15 +8,18 @@ import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import org.apache.avro.generic.GenericRecord;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a pipeline's topics back into a {@link Ledger}. Dead letters of the Flink jobs are left
- * out: they say that a record did not count for features or drift, not how its event ended.
+ * Reads the committed records of a pipeline's topics into a {@link Ledger}. Dead letters of the
+ * Flink jobs are not read: they mean that a record did not count for features or drift, not that
+ * its event ended.
  */
 public final class LedgerReader {
   private static final Set<String> STAGES_OF_EVENTS = Set.of("ingest", "inference");
@@ -33,7 +34,7 @@ public final class LedgerReader {
     this.pipeline = pipeline;
   }
 
-  /** Audits the scored source: what is committed in the topics at this moment. */
+  /** Audits the scored source, by the records that are committed at the time of the call. */
   public Ledger.Audit audit() {
     Ledger ledger = new Ledger();
     Source source = pipeline.scored();
@@ -43,7 +44,7 @@ public final class LedgerReader {
     String predictions = Topics.predictions(pipeline);
     AvroDecoder predicted =
         new AvroDecoder(registry, predictions, PipelineSchemas.prediction(pipeline));
-    // The source first: what is published meanwhile is left out, not found lost.
+    // The source first: an event that is published during the audit must not count as lost.
     read(
         source.topic(),
         record ->
@@ -54,7 +55,7 @@ public final class LedgerReader {
     read(
         Topics.late(pipeline),
         record -> {
-          if (PipelineConsumer.header(record, Topics.SOURCE_HEADER).equals(source.name())) {
+          if (header(record, WireHeaders.SOURCE).equals(source.name())) {
             ledger.late(required(accepted, record, source.id()));
           }
         });
@@ -70,30 +71,37 @@ public final class LedgerReader {
       Source source,
       String clean,
       AvroDecoder accepted) {
-    if (!STAGES_OF_EVENTS.contains(PipelineConsumer.header(record, "millrace.error.stage"))) {
+    if (!STAGES_OF_EVENTS.contains(header(record, WireHeaders.ERROR_STAGE))) {
       return;
     }
-    String code = PipelineConsumer.header(record, "millrace.error.code");
-    String topic = PipelineConsumer.header(record, "__streams.errors.topic");
+    String code = header(record, WireHeaders.ERROR_CODE);
+    String topic = original(record, "topic");
     if (topic.equals(source.topic())) {
-      int partition = Integer.parseInt(PipelineConsumer.header(record, "__streams.errors.partition"));
-      long offset = Long.parseLong(PipelineConsumer.header(record, "__streams.errors.offset"));
+      int partition = Integer.parseInt(original(record, "partition"));
+      long offset = Long.parseLong(original(record, "offset"));
       ledger.deadLetter(code, new Ledger.Position(partition, offset));
     } else if (topic.equals(clean)) {
       ledger.deadLetter(code, required(accepted, record, source.id()));
     }
   }
 
-  private void read(
-      String topic, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
+  private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
     TopicReader.read(bootstrapServers, List.of(topic), action);
+  }
+
+  private static String original(ConsumerRecord<byte[], byte[]> record, String name) {
+    return header(record, WireHeaders.STREAMS_ERROR_PREFIX + name);
+  }
+
+  /** The text of a header; empty if it is missing. */
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return Objects.requireNonNullElse(WireHeaders.text(record.headers(), name), "");
   }
 
   private static @Nullable String text(
       AvroDecoder decoder, ConsumerRecord<byte[], byte[]> record, String field) {
     if (decoder.decode(record.value()) instanceof Decoded.Value value) {
-      GenericRecord decoded = value.record();
-      Object id = decoded.get(field);
+      Object id = value.record().get(field);
       return id == null ? null : id.toString();
     }
     return null;
@@ -104,7 +112,7 @@ public final class LedgerReader {
     String text = text(decoder, record, field);
     if (text == null) {
       throw new IllegalStateException(
-          "%s-%d at offset %d: no readable %s"
+          "%s-%d at offset %d: %s cannot be read"
               .formatted(record.topic(), record.partition(), record.offset(), field));
     }
     return text;

@@ -1,12 +1,9 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.schemas.digest.Sha256;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -14,8 +11,6 @@ import java.util.List;
  * one definition is not found by another.
  */
 final class Fingerprint {
-  private static final int DIGITS = 12;
-
   private Fingerprint() {}
 
   /**
@@ -38,19 +33,6 @@ final class Fingerprint {
 
   /** Of some texts, in their order. */
   static String of(List<String> parts) {
-    MessageDigest digest = sha256();
-    for (String part : parts) {
-      digest.update(part.getBytes(StandardCharsets.UTF_8));
-      digest.update((byte) 0);
-    }
-    return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return Sha256.shortHex(parts);
   }
 }

@@ -3,20 +3,14 @@ package dev.millrace.drift.training;
 import dev.millrace.drift.profile.ProfileBuilder;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.SinglePrecision;
+import dev.millrace.schemas.digest.Sha256;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.ModelInput;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +88,7 @@ final class TrainingProfiler {
     return new TrainingProfile(
         pipeline,
         new TrainingProfile.CreatedFrom(
-            String.valueOf(name), rows, sha256(file), times.from, times.until),
+            String.valueOf(name), rows, Sha256.hex(file), times.from, times.until),
         references);
   }
 
@@ -166,18 +160,5 @@ final class TrainingProfiler {
       return text;
     }
     throw new IllegalArgumentException("true or false expected, not '" + text + "'");
-  }
-
-  private static String sha256(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value null where {@code unreadable} is not
  * @param arrival partition that the event arrived on, whose clock it carries; see {@link
- *     dev.millrace.schemas.topics.Topics#ARRIVAL_HEADER}
+ *     dev.millrace.schemas.topics.WireHeaders#ARRIVAL}
  * @param eventClockMillis newest event time by which ingest judged lateness when the event arrived;
  *     {@link #NO_CLOCK} for a record that says nothing about its arrival partition's clock
  */

@@ -3,8 +3,7 @@ package dev.millrace.drift.wire;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.topics.Topics;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -13,7 +12,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,14 +61,14 @@ public final class WireRecords implements KafkaRecordDeserializationSchema<Incom
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Incoming> out) {
     boolean late = !record.topic().equals(topic);
-    if (late && !isOfSource(record.headers().lastHeader(Topics.SOURCE_HEADER))) {
+    if (late && !isOfSource(record.headers())) {
       return;
     }
     Decoded decoded = decoder.decode(record.value());
     if (decoded instanceof Decoded.Value value) {
       long clock =
-          late ? Incoming.NO_CLOCK : Topics.eventClock(record.headers(), record.timestamp());
-      int arrival = Topics.arrival(record.headers(), record.partition());
+          late ? Incoming.NO_CLOCK : WireHeaders.eventClock(record.headers(), record.timestamp());
+      int arrival = WireHeaders.arrival(record.headers(), record.partition());
       out.collect(new Incoming(value.record(), null, arrival, clock));
     } else if (decoded instanceof Decoded.Rejected reason) {
       rejected.inc();
@@ -85,10 +84,9 @@ public final class WireRecords implements KafkaRecordDeserializationSchema<Incom
     }
   }
 
-  private boolean isOfSource(@Nullable Header header) {
-    return header != null
-        && header.value() != null
-        && new String(header.value(), StandardCharsets.UTF_8).equals(lateSource);
+  private boolean isOfSource(Headers headers) {
+    String source = WireHeaders.text(headers, WireHeaders.SOURCE);
+    return source != null && source.equals(lateSource);
   }
 
   @Override

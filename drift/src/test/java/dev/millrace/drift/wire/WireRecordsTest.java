@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.registry.InMemoryRegistry;
-import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ class WireRecordsTest {
 
   @Test
   void aCleanEventBringsTheClockThatIngestJudgedBy() {
-    read(event(CLEAN, "a", Topics.EVENT_CLOCK_HEADER, "900"));
+    read(event(CLEAN, "a", WireHeaders.EVENT_CLOCK, "900"));
 
     assertThat(read.get(0).eventClockMillis()).isEqualTo(900);
     assertThat(Objects.requireNonNull(read.get(0).value()).get("id")).isEqualTo("a");
@@ -69,7 +69,7 @@ class WireRecordsTest {
 
   @Test
   void aClockIsThatOfTheArrivalPartition() {
-    ConsumerRecord<byte[], byte[]> refund = event(CLEAN, "a", Topics.ARRIVAL_HEADER, "9");
+    ConsumerRecord<byte[], byte[]> refund = event(CLEAN, "a", WireHeaders.ARRIVAL, "9");
     read(refund);
     read(event(CLEAN, "b", "other", "900"));
 
@@ -78,8 +78,8 @@ class WireRecordsTest {
 
   @Test
   void lateEventsOfTheSourceAreReadAndThoseOfOthersAreNot() {
-    read(event(LATE, "a", Topics.SOURCE_HEADER, "refunds"));
-    read(event(LATE, "b", Topics.SOURCE_HEADER, "orders"));
+    read(event(LATE, "a", WireHeaders.SOURCE, "refunds"));
+    read(event(LATE, "b", WireHeaders.SOURCE, "orders"));
 
     assertThat(read).hasSize(1);
     assertThat(Objects.requireNonNull(read.get(0).value()).get("id")).isEqualTo("a");

@@ -8,8 +8,9 @@ class ArchitectureTest {
   void packagesUseOnlyThoseBelowThem() {
     Architecture.of("dev.millrace.schemas")
         .room("avro")
+        .room("digest")
         .room("expression")
-        .room("model")
+        .room("model", "digest")
         .room("pipeline", "expression", "model")
         .only("dev.cel.", "expression")
         .check();

@@ -9,8 +9,8 @@ class ArchitectureTest {
     Architecture.of("dev.millrace.schemas")
         .room("registry")
         .room("codec", "registry")
-        .room("deadletter", "codec")
         .room("topics", "codec", "registry")
+        .room("deadletter", "codec", "topics")
         .only("org.apache.flink.", "registry")
         .check();
   }

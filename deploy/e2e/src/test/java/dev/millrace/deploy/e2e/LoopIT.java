@@ -21,6 +21,7 @@ import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,7 +137,7 @@ class LoopIT {
             RunningPipeline.PATIENCE,
             () -> loop.read(Topics.late(loop.pipeline())).stream().findFirst().orElse(null));
     assertThat(new String(found.key(), UTF_8)).isEqualTo("bad-customer");
-    assertThat(RunningPipeline.header(found, Topics.SOURCE_HEADER)).isEqualTo("orders");
+    assertThat(RunningPipeline.header(found, WireHeaders.SOURCE)).isEqualTo("orders");
     Schema schema = loop.pipeline().scored().schema();
     String clean = Topics.clean(loop.pipeline(), "orders");
     assertThat(RunningPipeline.decode(loop.decoder(clean, schema), found))

@@ -1,11 +1,9 @@
 package dev.millrace.schemas.model;
 
+import dev.millrace.schemas.digest.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +22,6 @@ public record ModelArtifact(String version, @Nullable String profileDigest) {
 
   /** Name of the training profile's file in a model directory. */
   public static final String PROFILE = "profile.json";
-
-  /** 48 bits: enough to tell versions apart, short enough to be read by people. */
-  private static final int DIGEST_DIGITS = 12;
 
   /** Where the model of a directory is. */
   public static Path model(Path directory) {
@@ -52,11 +47,6 @@ public record ModelArtifact(String version, @Nullable String profileDigest) {
 
   /** The first 12 hex digits of the SHA-256 of a file's bytes. */
   public static String digest(byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(hash).substring(0, DIGEST_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.shortHex(bytes);
   }
 }

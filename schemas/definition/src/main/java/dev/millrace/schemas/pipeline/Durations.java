@@ -5,16 +5,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Durations as the file writes them: a whole number and ms, s, m, h or d. */
-final class Durations {
+/**
+ * Durations as the pipeline file and the command line write them: a whole number and ms, s, m, h or
+ * d, such as {@code 500ms}, {@code 5m} or {@code 7d}.
+ */
+public final class Durations {
+  /** The grammar, as a regular expression. */
+  public static final String PATTERN = "(\\d{1,9})(ms|s|m|h|d)";
+
   static final String EXPECTED = "a duration such as 200ms, 5s, 10m, 3h or 7d";
 
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Pattern DURATION = Pattern.compile(PATTERN);
 
   private Durations() {}
 
-  /** Null where the text is no duration. */
-  static @Nullable Duration parse(String text) {
+  /** Null where the text is not a duration. */
+  public static @Nullable Duration parse(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       return null;
@@ -27,5 +33,27 @@ final class Durations {
       case "h" -> Duration.ofHours(amount);
       default -> Duration.ofDays(amount);
     };
+  }
+
+  /**
+   * The duration in the largest unit that has no remainder: {@code 90m}, not {@code 1.5h}. Parts of
+   * a millisecond are dropped.
+   */
+  public static String format(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis == 0) {
+      return "0s";
+    }
+    if (millis % 1_000 != 0) {
+      return millis + "ms";
+    }
+    long seconds = millis / 1_000;
+    if (seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    if (seconds % 3_600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 != 0 ? seconds / 3_600 + "h" : seconds / 86_400 + "d";
   }
 }

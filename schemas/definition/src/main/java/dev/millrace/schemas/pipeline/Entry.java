@@ -73,7 +73,7 @@ record Entry(String path, int line, Node node, Mistakes mistakes) {
     String text = text(Durations.EXPECTED);
     Duration duration = text == null ? null : Durations.parse(text);
     if (text != null && duration == null) {
-      wrong("'" + text + "' is no duration", Durations.EXPECTED);
+      wrong("'" + text + "' is not a duration", Durations.EXPECTED);
     }
     return duration;
   }

@@ -83,7 +83,7 @@ final class FeatureViewReader {
     }
     Duration bound = text == null ? null : Durations.parse(text);
     if (text != null && bound == null) {
-      entry.wrong("'" + text + "' is no duration", Durations.EXPECTED + ", or forever");
+      entry.wrong("'" + text + "' is not a duration", Durations.EXPECTED + ", or forever");
     }
     return bound == null ? WAIT : Wait.atMost(bound);
   }

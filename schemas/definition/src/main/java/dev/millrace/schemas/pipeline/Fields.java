@@ -92,7 +92,7 @@ public final class Fields {
   }
 
   /** A union of null and one type is that type; any other schema is itself. */
-  static Schema withoutNull(Schema schema) {
+  public static Schema withoutNull(Schema schema) {
     if (!schema.isUnion()) {
       return schema;
     }

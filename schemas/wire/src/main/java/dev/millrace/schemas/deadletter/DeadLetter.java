@@ -1,12 +1,15 @@
 package dev.millrace.schemas.deadletter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.millrace.schemas.topics.WireHeaders.ERROR_CODE;
+import static dev.millrace.schemas.topics.WireHeaders.ERROR_DETAIL;
+import static dev.millrace.schemas.topics.WireHeaders.ERROR_PREFIX;
+import static dev.millrace.schemas.topics.WireHeaders.ERROR_STAGE;
+import static dev.millrace.schemas.topics.WireHeaders.STREAMS_ERROR_PREFIX;
+import static dev.millrace.schemas.topics.WireHeaders.put;
 
 import dev.millrace.schemas.codec.RejectionCode;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.millrace.schemas.digest.Sha256;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -23,35 +26,26 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-  private static final String STREAMS = "__streams.errors.";
-  private static final String ERROR = "millrace.error.";
-
   /** Keeps the headers readable and far below the size limit. */
   private static final int LONGEST_DETAIL = 2_000;
+
+  /** The dead letter of a record that a consumer read. */
+  public static DeadLetter of(
+      String stage, ConsumerRecord<byte[], byte[]> read, RejectionCode code, String detail) {
+    return of(stage, OriginalRecord.of(read), code, detail, List.of());
+  }
 
   /**
    * The dead letter of a record.
    *
-   * @param stage where it failed: ingest, features, inference or drift
-   * @param read the record and where it stands; its headers of an earlier dead letter are replaced
+   * @param stage that rejected it: ingest, features, inference or drift
+   * @param read the record; its headers of an earlier dead letter are replaced
+   * @param more headers that say what was wrong, named {@code millrace.error.*}, so that a later
+   *     dead letter replaces them. They are never cut: keep them far below {@link
+   *     RecordSize#MAX_BYTES}.
    */
   public static DeadLetter of(
-      String stage, ConsumerRecord<byte[], byte[]> read, RejectionCode code, String detail) {
-    return of(stage, read, code, detail, List.of());
-  }
-
-  /**
-   * The dead letter of a record, with further headers that say what was wrong. They are never cut:
-   * keep them far below {@link RecordSize#MAX_BYTES}.
-   *
-   * @param more named {@code millrace.error.*}, so that a later dead letter replaces them
-   */
-  public static DeadLetter of(
-      String stage,
-      ConsumerRecord<byte[], byte[]> read,
-      RejectionCode code,
-      String detail,
-      List<Header> more) {
+      String stage, OriginalRecord read, RejectionCode code, String detail, List<Header> more) {
     Headers errors = errors(stage, read, code, detail);
     more.forEach(errors::add);
     Headers headers = new RecordHeaders();
@@ -67,23 +61,23 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
   }
 
   private static Headers errors(
-      String stage, ConsumerRecord<byte[], byte[]> read, RejectionCode code, String detail) {
+      String stage, OriginalRecord read, RejectionCode code, String detail) {
     String text =
         detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL) + "...";
     Headers errors = new RecordHeaders();
-    put(errors, STREAMS + "exception", RejectionCode.class.getName());
-    put(errors, STREAMS + "message", text);
-    put(errors, STREAMS + "topic", read.topic());
-    put(errors, STREAMS + "partition", String.valueOf(read.partition()));
-    put(errors, STREAMS + "offset", String.valueOf(read.offset()));
-    put(errors, ERROR + "code", code.name());
-    put(errors, ERROR + "stage", stage);
-    put(errors, ERROR + "detail", text);
+    put(errors, STREAMS_ERROR_PREFIX + "exception", RejectionCode.class.getName());
+    put(errors, STREAMS_ERROR_PREFIX + "message", text);
+    put(errors, STREAMS_ERROR_PREFIX + "topic", read.topic());
+    put(errors, STREAMS_ERROR_PREFIX + "partition", read.partition());
+    put(errors, STREAMS_ERROR_PREFIX + "offset", read.offset());
+    put(errors, ERROR_CODE, code.name());
+    put(errors, ERROR_STAGE, stage);
+    put(errors, ERROR_DETAIL, text);
     return errors;
   }
 
   /** Cuts what does not fit: the end of the value first, then headers, then the end of the key. */
-  private static DeadLetter cut(ConsumerRecord<byte[], byte[]> read, Headers errors) {
+  private static DeadLetter cut(OriginalRecord read, Headers errors) {
     Headers headers = new RecordHeaders(errors.toArray());
     describe(headers, "key", read.key());
     describe(headers, "value", read.value());
@@ -99,31 +93,21 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
     return new DeadLetter(key, firstBytes(read.value(), room), headers);
   }
 
-  /** A dead letter that was published again and failed again tells of its last failure only. */
+  /**
+   * A dead letter that was published again and rejected again describes the last rejection only.
+   */
   private static boolean isError(Header header) {
-    return header.key().startsWith(STREAMS) || header.key().startsWith(ERROR);
+    return header.key().startsWith(STREAMS_ERROR_PREFIX) || header.key().startsWith(ERROR_PREFIX);
   }
 
   private static void describe(Headers headers, String part, byte @Nullable [] bytes) {
     if (bytes != null) {
-      put(headers, ERROR + part + ".length", String.valueOf(bytes.length));
-      put(headers, ERROR + part + ".sha256", sha256(bytes));
+      put(headers, ERROR_PREFIX + part + ".length", bytes.length);
+      put(headers, ERROR_PREFIX + part + ".sha256", Sha256.hex(bytes));
     }
   }
 
   private static byte @Nullable [] firstBytes(byte @Nullable [] bytes, long count) {
     return bytes == null || bytes.length <= count ? bytes : Arrays.copyOf(bytes, (int) count);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static void put(Headers headers, String name, String text) {
-    headers.add(name, text.getBytes(UTF_8));
   }
 }

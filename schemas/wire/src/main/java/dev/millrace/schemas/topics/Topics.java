@@ -6,52 +6,21 @@ import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of a pipeline: their names, and what they must be. */
 public final class Topics {
-  /** Header of a clean event: when its producer published it, epoch millis in decimal digits. */
-  public static final String PUBLISHED_HEADER = "millrace.published";
-
-  /** Header of a feature row or tombstone: its event time, epoch millis in decimal digits. */
-  public static final String EVENT_TIME_HEADER = "millrace.event-time";
-
   /**
    * How long a feature topic keeps every row that a scored event may wait for, by the time of
    * writing. A wait that is longer has lost its row and cannot end well.
    */
   public static final Duration ROW_RETENTION = Duration.ofDays(7);
-
-  /**
-   * Header of a clean or late event and of its prediction: the newest event time by which lateness
-   * was judged when the event arrived, epoch millis in decimal digits. Downstream watermarks follow
-   * it, so that one event with a wrong time cannot advance them.
-   */
-  public static final String EVENT_CLOCK_HEADER = "millrace.event-clock";
-
-  /**
-   * Header of a clean or late event and of its prediction: the partition of the producers' topic
-   * that it arrived on, in decimal digits. The event clock is that partition's.
-   */
-  public static final String ARRIVAL_HEADER = "millrace.arrival";
-
-  /** Header of a late event: the name of its source. */
-  public static final String SOURCE_HEADER = "millrace.source";
-
-  /**
-   * Header of a feature row that a late event made, with the value {@code true}: the row's mark
-   * names an offset of the late topic, so that no event of the clean topic waits for it.
-   */
-  public static final String LATE_HEADER = "millrace.late";
 
   private Topics() {}
 
@@ -106,47 +75,6 @@ public final class Topics {
 
   public static String retrainingTriggers(Pipeline pipeline) {
     return name(pipeline, "retraining-triggers");
-  }
-
-  /**
-   * The value of {@link #EVENT_CLOCK_HEADER}.
-   *
-   * @param eventTimeMillis the record's event time, the answer where the header is absent or not a
-   *     number
-   */
-  public static long eventClock(Headers headers, long eventTimeMillis) {
-    return number(headers, EVENT_CLOCK_HEADER, eventTimeMillis);
-  }
-
-  /**
-   * The value of {@link #ARRIVAL_HEADER}.
-   *
-   * @param partition the record's own, the answer where the header is absent or not a number
-   */
-  public static int arrival(Headers headers, int partition) {
-    return (int) number(headers, ARRIVAL_HEADER, partition);
-  }
-
-  /**
-   * The event time of a feature row or tombstone, without a look into its value; see {@link
-   * #EVENT_TIME_HEADER}. The record's timestamp is the time of writing.
-   *
-   * @param otherwise the answer where the header is absent or not a number
-   */
-  public static long rowTime(Headers headers, long otherwise) {
-    return number(headers, EVENT_TIME_HEADER, otherwise);
-  }
-
-  private static long number(Headers headers, String name, long otherwise) {
-    Header header = headers.lastHeader(name);
-    if (header == null || header.value() == null) {
-      return otherwise;
-    }
-    try {
-      return Long.parseLong(new String(header.value(), StandardCharsets.US_ASCII));
-    } catch (NumberFormatException e) {
-      return otherwise;
-    }
   }
 
   /** Every topic that a pipeline reads or writes, the producers' own included. */

@@ -10,6 +10,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +48,7 @@ public final class ExpectedOutcomes {
     // How far ingest says that the source has come.
     long clock =
         events.stream()
-            .mapToLong(event -> Topics.eventClock(event.headers(), event.timestamp()))
+            .mapToLong(event -> WireHeaders.eventClock(event.headers(), event.timestamp()))
             .max()
             .orElseThrow();
     loop.forEachPrediction(
@@ -95,7 +96,7 @@ public final class ExpectedOutcomes {
     List<ConsumerRecord<byte[], byte[]>> events =
         new ArrayList<>(loop.read(Topics.clean(loop.pipeline(), source.name())));
     loop.read(Topics.late(loop.pipeline())).stream()
-        .filter(each -> RunningPipeline.header(each, Topics.SOURCE_HEADER).equals(source.name()))
+        .filter(each -> RunningPipeline.header(each, WireHeaders.SOURCE).equals(source.name()))
         .forEach(events::add);
     return events;
   }

@@ -1,10 +1,10 @@
 package dev.millrace.ingest.producer.replay;
 
+import dev.millrace.schemas.pipeline.Fields;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.apache.avro.LogicalType;
@@ -40,15 +40,10 @@ final class FieldReader {
   FieldReader(Schema.Field field) {
     this.field = field;
     Schema schema = field.schema();
-    List<Schema> types =
-        (schema.isUnion() ? schema.getTypes() : List.of(schema))
-            .stream().filter(type -> type.getType() != Schema.Type.NULL).toList();
-    if (types.size() != 1) {
-      throw unsupported();
-    }
+    Schema type = Fields.withoutNull(schema);
     this.nullable = schema.isNullable();
-    this.text = types.get(0).getType() == Schema.Type.STRING;
-    this.parser = parser(types.get(0));
+    this.text = type.getType() == Schema.Type.STRING;
+    this.parser = parser(type);
   }
 
   String name() {

@@ -1,6 +1,5 @@
 package dev.millrace.ingest.producer.simulate;
 
-import dev.millrace.ingest.producer.publish.DurationConverter;
 import dev.millrace.ingest.producer.publish.JsonLine;
 import dev.millrace.ingest.producer.publish.Pacer;
 import dev.millrace.ingest.producer.publish.ProducerClients;
@@ -16,6 +15,7 @@ import dev.millrace.schemas.pipeline.PipelineException;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ClusterOptions;
+import dev.millrace.schemas.service.DurationConverter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.millrace.ingest.producer.publish;
+package dev.millrace.schemas.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +21,8 @@ class DurationConverterTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "3", "m", "3 m", "-3m", "3w", "1.5h"})
   void refusesAnythingElse(String text) {
-    assertThatThrownBy(() -> converter.convert(text)).hasMessageContaining("such as 3m");
+    assertThatThrownBy(() -> converter.convert(text))
+        .hasMessageContaining("is not a duration; write e.g. 500ms, 5m, 7d");
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** SHA-256 digests, in full and in the short form that names versions and definitions. */
+@NullMarked
+package dev.millrace.schemas.digest;
+
+import org.jspecify.annotations.NullMarked;
