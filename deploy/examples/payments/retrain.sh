@@ -24,7 +24,7 @@ done
 
 # Another seed than the demo's, no drift, and a week first in which the windows fill. No faster than
 # the loop keeps up with: a model should be trained on what it will be served.
-"$millrace" simulate --pipeline collect.yaml --dir "$work/platform" \
+"$millrace" simulate collect.yaml --dir "$work/platform" \
   --seed 1000 --warm-up 7d --warm-up-rate 500 --rate 300 --events 60000 --bad-share 0
 
 # Labels come up to three simulated days after their payments, so the last days stay open. The rest

@@ -9,31 +9,31 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The promise that nothing is lost and nothing ends twice, as something to hold a history against:
- * every record of the producers' topic must end in exactly one of a prediction, a dead letter and
- * the late topic, or repeat the id of one that did.
+ * Checks the guarantee that no event is lost and none ends twice: every record of the source topic
+ * has exactly one ending (a prediction, a dead letter or a record in the late topic), or repeats
+ * the id of a record that has one.
  *
- * <p>The history is what stands in the topics, in any order; {@link #audit()} judges it. Ids must
- * not be published again after the deduplication period: the second event would count as doubled.
+ * <p>The records of the topics are added in any order; {@link #audit()} checks them. An id must not
+ * be published again after the deduplication period: the second event would count as repeated.
  */
 public final class Ledger {
 
-  /** Where a record stands in the producers' topic. */
+  /** The position of a record in the source topic. */
   public record Position(int partition, long offset) {}
 
   /**
-   * What an audit found.
+   * The result of an audit.
    *
-   * @param events records in the producers' topic
+   * @param events records in the source topic
    * @param predictions committed predictions
-   * @param deadLetters by reason code
+   * @param deadLetters by rejection code
    * @param late records in the late topic
-   * @param duplicatesDropped records that repeated an id and were left out
-   * @param lost records that ended nowhere
+   * @param duplicatesDropped records that repeated an id and were dropped
+   * @param lost records without an ending
    * @param duplicatePredictions predictions beyond the first of their event
    * @param duplicateOthers late records and dead letters beyond the first of their event
-   * @param endedTwice events found in more than one of prediction, dead letter and late topic
-   * @param examples ids or positions of lost and doubled events, ten at most
+   * @param endedTwice events with endings of more than one kind
+   * @param examples ids or positions of lost and repeated events, ten at most
    */
   public record Audit(
       long events,
@@ -47,38 +47,38 @@ public final class Ledger {
       long endedTwice,
       List<String> examples) {
 
-    /** Whether the promise of {@code exactly_once} was kept. */
+    /** Whether the guarantee {@code exactly_once} was kept. */
     public boolean kept() {
       return keptAtLeastOnce() && duplicatePredictions == 0 && duplicateOthers == 0;
     }
 
-    /** Whether the promise of {@code at_least_once} was kept: a crash may repeat an ending. */
+    /** Whether the guarantee {@code at_least_once} was kept: an ending may repeat after a crash. */
     public boolean keptAtLeastOnce() {
       return lost == 0 && endedTwice == 0;
     }
   }
 
   /** The records and the endings of one event id. */
-  private static final class Ends {
+  private static final class Endings {
     private int records;
     private int deadRecords;
     private int predictions;
     private int late;
     private int deadLetters;
 
-    private int all() {
+    private int count() {
       return predictions + late + deadLetters;
     }
 
-    private String kind() {
-      return predictions > 0 ? "predicted" : late > 0 ? "late" : "dead-lettered";
+    private Ending ending() {
+      return predictions > 0 ? Ending.PREDICTION : late > 0 ? Ending.LATE : Ending.DEAD_LETTER;
     }
 
     private boolean isLost() {
-      return records > 0 && all() == 0;
+      return records > 0 && count() == 0;
     }
 
-    /** Whether one event has endings of several kinds; a dead record is an event of its own. */
+    /** Whether one event has endings of several kinds; a rejected record counts separately. */
     private boolean isEndedTwice() {
       int kinds = Integer.signum(predictions) + Integer.signum(late) + Integer.signum(deadLetters);
       return kinds > (records == 0 && deadRecords > 0 ? 0 : 1);
@@ -89,7 +89,7 @@ public final class Ledger {
     }
 
     private int duplicatesDropped() {
-      return Math.max(0, records - Math.max(1, all()));
+      return Math.max(0, records - Math.max(1, count()));
     }
   }
 
@@ -102,41 +102,43 @@ public final class Ledger {
   private final Map<String, Integer> deadIds = new HashMap<>();
   private final Map<String, Long> deadLetters = new TreeMap<>();
 
-  /** A record of the producers' topic; the id is null where the bytes do not tell one. */
+  /** Adds a record of the source topic; the id is null if it cannot be read. */
   public void event(Position position, @Nullable String id) {
     events.put(position, id);
   }
 
+  /** Adds a prediction. */
   public void prediction(String id) {
     predictions.merge(id, 1, Integer::sum);
   }
 
-  /** A dead letter written for a record of the producers' topic. */
+  /** Adds a dead letter of a record of the source topic. */
   public void deadLetter(String code, Position position) {
     deadPositions.merge(position, 1, Integer::sum);
     deadLetters.merge(code, 1L, Long::sum);
   }
 
-  /** A dead letter written for an event that had been accepted. */
+  /** Adds a dead letter of an event that had been accepted. */
   public void deadLetter(String code, String id) {
     deadIds.merge(id, 1, Integer::sum);
     deadLetters.merge(code, 1L, Long::sum);
   }
 
+  /** Adds a record of the late topic. */
   public void late(String id) {
     late.merge(id, 1, Integer::sum);
   }
 
-  /** Judges the history so far. */
+  /** Checks the records added so far. */
   public Audit audit() {
     List<String> examples = new ArrayList<>();
-    Map<String, Ends> ids = new HashMap<>();
-    predictions.forEach((id, count) -> ends(ids, id).predictions = count);
-    late.forEach((id, count) -> ends(ids, id).late = count);
-    deadIds.forEach((id, count) -> ends(ids, id).deadLetters = count);
+    Map<String, Endings> ids = new HashMap<>();
+    predictions.forEach((id, count) -> endings(ids, id).predictions = count);
+    late.forEach((id, count) -> endings(ids, id).late = count);
+    deadIds.forEach((id, count) -> endings(ids, id).deadLetters = count);
     long lost = addRecords(ids, examples);
     long duplicates = 0;
-    long doubled = 0;
+    long repeated = 0;
     long others = 0;
     long endedTwice = 0;
     for (Map.Entry<Position, Integer> position : deadPositions.entrySet()) {
@@ -145,26 +147,28 @@ public final class Ledger {
         example(examples, position.getValue() + " dead letters: " + position.getKey());
       }
     }
-    for (Map.Entry<String, Ends> entry : ids.entrySet()) {
-      Ends ends = entry.getValue();
-      duplicates += ends.duplicatesDropped();
-      doubled += Math.max(0, ends.predictions - 1);
-      others += ends.duplicateOthers();
-      if (ends.isLost()) {
+    for (Map.Entry<String, Endings> entry : ids.entrySet()) {
+      Endings endings = entry.getValue();
+      duplicates += endings.duplicatesDropped();
+      repeated += Math.max(0, endings.predictions - 1);
+      others += endings.duplicateOthers();
+      if (endings.isLost()) {
         lost++;
         example(examples, "lost: " + entry.getKey());
-      } else if (ends.isEndedTwice()) {
+      } else if (endings.isEndedTwice()) {
         endedTwice++;
         example(
             examples,
             "predictions %d, late %d, dead letters %d: %s"
                 .formatted(
-                    ends.predictions,
-                    ends.late,
-                    ends.deadLetters + ends.deadRecords,
+                    endings.predictions,
+                    endings.late,
+                    endings.deadLetters + endings.deadRecords,
                     entry.getKey()));
-      } else if (ends.predictions > 1 || ends.duplicateOthers() > 0) {
-        example(examples, "%s %d times: %s".formatted(ends.kind(), ends.all(), entry.getKey()));
+      } else if (endings.predictions > 1 || endings.duplicateOthers() > 0) {
+        example(
+            examples,
+            "%s %d times: %s".formatted(endings.ending().text(), endings.count(), entry.getKey()));
       }
     }
     return new Audit(
@@ -174,22 +178,22 @@ public final class Ledger {
         sum(late),
         duplicates,
         lost,
-        doubled,
+        repeated,
         others,
         endedTwice,
         List.copyOf(examples));
   }
 
-  /** Adds the records to their ids; returns how many without a readable id ended nowhere. */
-  private long addRecords(Map<String, Ends> ids, List<String> examples) {
+  /** Adds the records to their ids; returns the number of lost records without a readable id. */
+  private long addRecords(Map<String, Endings> ids, List<String> examples) {
     long lost = 0;
     for (Map.Entry<Position, @Nullable String> event : events.entrySet()) {
       boolean dead = deadPositions.containsKey(event.getKey());
       String id = event.getValue();
       if (id != null) {
-        Ends ends = ends(ids, id);
-        ends.records += dead ? 0 : 1;
-        ends.deadRecords += dead ? 1 : 0;
+        Endings endings = endings(ids, id);
+        endings.records += dead ? 0 : 1;
+        endings.deadRecords += dead ? 1 : 0;
       } else if (!dead) {
         lost++;
         example(examples, "lost: unreadable record at " + event.getKey());
@@ -198,8 +202,8 @@ public final class Ledger {
     return lost;
   }
 
-  private static Ends ends(Map<String, Ends> ids, String id) {
-    return ids.computeIfAbsent(id, each -> new Ends());
+  private static Endings endings(Map<String, Endings> ids, String id) {
+    return ids.computeIfAbsent(id, each -> new Endings());
   }
 
   private static long sum(Map<String, Integer> counts) {

@@ -33,8 +33,7 @@ public final class LocalClusterOptions implements ClusterOptions {
       return connection.cluster();
     }
     var running = running();
-    return new Cluster(
-        connection.clientProperties(running.bootstrapServers()), running.registry());
+    return new Cluster(connection.clientProperties(running.bootstrapServers()), running.registry());
   }
 
   /**

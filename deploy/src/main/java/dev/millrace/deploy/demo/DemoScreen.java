@@ -44,7 +44,7 @@ final class DemoScreen {
   }
 
   /** A line that stays. */
-  synchronized void say(String line) {
+  synchronized void print(String line) {
     out.println(line);
     out.flush();
     drawn = 0;

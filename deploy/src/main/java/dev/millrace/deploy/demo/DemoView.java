@@ -12,10 +12,10 @@ import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Draws a {@link Snapshot} as lines of text, with ANSI colours where the terminal takes them. */
+/** Formats a {@link Snapshot} as lines of text, with ANSI colours for a terminal. */
 final class DemoView {
   private static final String BARS = "▁▂▃▄▅▆▇█";
-  private static final String WARM_UP = "filling the windows";
+  private static final String WARM_UP = "warm-up";
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -26,35 +26,33 @@ final class DemoView {
   }
 
   /**
-   * How far the demo is.
+   * The progress of the demo.
    *
-   * @param elapsed of the total; null while the features' windows are being filled
-   * @param injected simulated time at which the drift was switched on; null before
+   * @param elapsed since the end of the warm-up; null before
+   * @param injected simulated time of the start of the drift; null before
    */
-  record Position(@Nullable Duration elapsed, Duration total, @Nullable Instant injected) {}
+  record Progress(@Nullable Duration elapsed, Duration total, @Nullable Instant injected) {}
 
   /**
-   * The whole picture.
+   * All lines of the screen.
    *
-   * @param behind what to say of a loop that does not keep up; empty when it does
+   * @param warning about the rate; empty if there is none
    */
-  List<String> draw(Snapshot state, Position position, String behind) {
-    Duration elapsed = position.elapsed();
-    Instant injected = position.injected();
+  List<String> screen(Snapshot state, Progress progress, String warning) {
+    Duration elapsed = progress.elapsed();
+    Instant injected = progress.injected();
     List<String> lines = new ArrayList<>();
     lines.add(
         bold("Millrace demo")
             + "  payments to predictions   %s"
                 .formatted(
-                    elapsed == null ? WARM_UP : clock(elapsed) + " of " + clock(position.total())));
+                    elapsed == null ? WARM_UP : clock(elapsed) + " of " + clock(progress.total())));
     lines.add("");
     lines.add(
         "  simulated time  %s    drift %s"
             .formatted(
                 state.simulated() == null ? "-" : DAY.format(state.simulated()),
-                injected == null
-                    ? "not yet switched on"
-                    : red("on since " + DAY.format(injected))));
+                injected == null ? "not started" : red("on since " + DAY.format(injected))));
     lines.add(
         "  events          %,9d  %,6.0f/s    dead letters  %s"
             .formatted(state.events(), state.eventRate(), deadLetters(state.deadLetters())));
@@ -64,8 +62,8 @@ final class DemoView {
     lines.add(
         "  outcomes        %,9d             latency       p50 %,d ms   p99 %,d ms"
             .formatted(state.outcomes(), state.p50(), state.p99()));
-    if (!behind.isEmpty()) {
-      lines.add("  " + red(behind));
+    if (!warning.isEmpty()) {
+      lines.add("  " + red(warning));
     }
     lines.add("");
     drift(state, lines);
@@ -76,9 +74,9 @@ final class DemoView {
   }
 
   /**
-   * One line for logs and pipes.
+   * One line, for logs and pipes.
    *
-   * @param elapsed null while the features' windows are being filled
+   * @param elapsed since the end of the warm-up; null before
    */
   String line(Snapshot state, @Nullable Duration elapsed) {
     return "%s  events %,d (%,.0f/s)  predictions %,d  dead letters %s  late %,d  p50 %,d ms  p99 %,d ms"
@@ -93,7 +91,7 @@ final class DemoView {
             state.p99());
   }
 
-  /** A drift report in one line. */
+  /** One line for a drift report. */
   String report(GenericRecord report) {
     StringBuilder line = new StringBuilder();
     line.append("window ").append(window(report));
@@ -122,7 +120,7 @@ final class DemoView {
   private void drift(Snapshot state, List<String> lines) {
     GenericRecord report = state.report();
     if (report == null) {
-      lines.add("  drift           the first window has not ended yet");
+      lines.add("  drift           no window has ended yet");
       return;
     }
     String verdict = report.get("state").toString();
@@ -149,13 +147,13 @@ final class DemoView {
     }
   }
 
-  /** While the features' windows fill, their values are not those of training, and say nothing. */
+  /** During the warm-up the values of the features differ from those of the training data. */
   private static boolean isDrifted(GenericRecord report, GenericRecord feature) {
     return feature.get("verdict").toString().equals("DRIFT")
         && !report.get("state").toString().equals("WARMUP");
   }
 
-  /** The effects of the last windows as bars; a full bar is an effect of 0.3 and more. */
+  /** The effects of the last windows as bars; a full bar is an effect of 0.3 or more. */
   private static String bars(List<Double> effects) {
     StringBuilder bars = new StringBuilder();
     for (double effect : effects) {

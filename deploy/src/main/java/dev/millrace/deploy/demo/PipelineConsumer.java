@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -22,29 +23,34 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 
-/**
- * Follows a pipeline's topics as any consumer would, and tells a {@link PipelineStatistics} what it sees.
- */
+/** Consumes the topics of a pipeline and updates the {@link PipelineStatistics}. */
 final class PipelineConsumer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, Consumer<ConsumerRecord<byte[], byte[]>>> actions = new HashMap<>();
-  private final Thread thread = new Thread(this::run, "loop-watcher");
+  private final Thread thread = new Thread(this::run, "pipeline-consumer");
 
-  PipelineConsumer(String bootstrapServers, Registry registry, Pipeline pipeline, PipelineStatistics state) {
-    actions.put(pipeline.scored().topic(), record -> state.event(Instant.now()));
-    actions.put(Topics.late(pipeline), record -> state.late());
-    actions.put(Topics.outcomes(pipeline), record -> state.outcome());
+  PipelineConsumer(
+      String bootstrapServers,
+      Registry registry,
+      Pipeline pipeline,
+      PipelineStatistics statistics) {
+    actions.put(pipeline.scored().topic(), record -> statistics.event(Instant.now()));
+    actions.put(Topics.late(pipeline), record -> statistics.late());
+    actions.put(Topics.outcomes(pipeline), record -> statistics.outcome());
     actions.put(
         Topics.deadLetters(pipeline),
-        record -> state.deadLetter(header(record, "millrace.error.code")));
+        record ->
+            statistics.deadLetter(
+                Objects.requireNonNullElse(
+                    WireHeaders.text(record.headers(), WireHeaders.ERROR_CODE), "?")));
     Schema prediction = PipelineSchemas.prediction(pipeline);
-    on(registry, Topics.predictions(pipeline), prediction, each -> predicted(state, each));
-    on(registry, Topics.driftReports(pipeline), DriftReport.getClassSchema(), state::report);
-    on(registry, Topics.alerts(pipeline), Alert.getClassSchema(), state::alert);
+    on(registry, Topics.predictions(pipeline), prediction, each -> predicted(statistics, each));
+    on(registry, Topics.driftReports(pipeline), DriftReport.getClassSchema(), statistics::report);
+    on(registry, Topics.alerts(pipeline), Alert.getClassSchema(), statistics::alert);
     Schema trigger = RetrainingTrigger.getClassSchema();
-    on(registry, Topics.retrainingTriggers(pipeline), trigger, state::trigger);
+    on(registry, Topics.retrainingTriggers(pipeline), trigger, statistics::trigger);
     consumer = TopicReader.consumer(bootstrapServers, actions.keySet());
     thread.setDaemon(true);
   }
@@ -63,14 +69,8 @@ final class PipelineConsumer implements AutoCloseable {
     }
   }
 
-  /** The text of a header, empty where there is none. */
-  static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-    String text = WireHeaders.text(record.headers(), name);
-    return text == null ? "" : text;
-  }
-
-  private static void predicted(PipelineStatistics state, GenericRecord prediction) {
-    state.prediction(
+  private static void predicted(PipelineStatistics statistics, GenericRecord prediction) {
+    statistics.prediction(
         Instant.now(), (Long) prediction.get("event_time"), (Long) prediction.get("published_at"));
   }
 

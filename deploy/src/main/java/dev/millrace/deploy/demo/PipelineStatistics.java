@@ -13,20 +13,20 @@ import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a consumer of the loop's topics has seen so far. One thread tells it, another shows it, so
- * every method is synchronized.
+ * Counts, rates and latencies of the records that a consumer of the pipeline's topics has read. One
+ * thread writes and another reads, so every method is synchronized.
  */
 final class PipelineStatistics {
-  /** Windows whose effects the drift table's history shows. */
+  /** The number of windows in the history of the drift table. */
   static final int HISTORY = 16;
 
-  /** Rates are over this many seconds. */
+  /** The period of the rates. */
   private static final int RATE_SECONDS = 5;
 
-  /** A day: no latency of a demo is longer. */
-  private static final long LONGEST_MILLIS = 86_400_000;
+  /** A day: longer than any latency of a demo. */
+  private static final long MAX_LATENCY_MILLIS = 86_400_000;
 
-  private final Histogram latency = new Histogram(LONGEST_MILLIS, 3);
+  private final Histogram latency = new Histogram(MAX_LATENCY_MILLIS, 3);
   private final Map<String, Long> deadLetters = new TreeMap<>();
   private final Map<String, Deque<Double>> effects = new LinkedHashMap<>();
   private final List<GenericRecord> alerts = new ArrayList<>();
@@ -43,7 +43,7 @@ final class PipelineStatistics {
   private @Nullable GenericRecord report;
   private long latencySinceMillis;
 
-  /** A prediction that arrived, and how long after its event was published. */
+  /** The arrival of a prediction and its latency since the event was published. */
   private record Arrival(long atMillis, long latencyMillis) {}
 
   synchronized void event(Instant now) {
@@ -61,12 +61,12 @@ final class PipelineStatistics {
     simulated = simulated == null || time.isAfter(simulated) ? time : simulated;
     if (publishedMillis != null && publishedMillis >= latencySinceMillis) {
       long millis = Math.max(0, now.toEpochMilli() - publishedMillis);
-      latency.recordValue(Math.min(millis, LONGEST_MILLIS));
+      latency.recordValue(Math.min(millis, MAX_LATENCY_MILLIS));
       recentArrivals.addLast(new Arrival(now.toEpochMilli(), millis));
     }
   }
 
-  /** Forgets the latencies so far, and from now on those of events published before a moment. */
+  /** Clears the latencies and ignores those of events published before a moment. */
   synchronized void measureLatencySince(Instant moment) {
     latencySinceMillis = moment.toEpochMilli();
     latency.reset();
@@ -106,7 +106,7 @@ final class PipelineStatistics {
     triggers.add(trigger);
   }
 
-  /** What there is to show at a moment. */
+  /** A copy of the values at a moment. */
   synchronized Snapshot snapshot(Instant now) {
     Map<String, List<Double>> history = new LinkedHashMap<>();
     effects.forEach((feature, values) -> history.put(feature, List.copyOf(values)));
@@ -147,13 +147,14 @@ final class PipelineStatistics {
   }
 
   /**
-   * The loop at one moment.
+   * The values at a moment.
    *
-   * @param eventRate events a second
-   * @param predictionRate predictions a second
-   * @param p50 latency in milliseconds, from the producer's send to the prediction's arrival
-   * @param recentP50 the same over the last seconds only; null: nothing arrived in them
-   * @param simulated newest event time among the predictions
+   * @param eventRate events per second
+   * @param predictionRate predictions per second
+   * @param p50 median latency in milliseconds, from the send of the event to the arrival of the
+   *     prediction
+   * @param recentP50 the same over the last seconds; null if no prediction arrived
+   * @param simulated the newest event time of the predictions
    * @param report the newest drift report
    * @param effects of the last windows, by feature
    */

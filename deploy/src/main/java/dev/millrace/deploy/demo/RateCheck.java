@@ -5,68 +5,68 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Judges, look by look, whether this machine carries the rate that the demo was asked for. */
+/** Checks repeatedly whether this machine sustains the requested rate. */
 final class RateCheck {
   /**
-   * Payments a second up to which runs showed no alarm before the drift. Above, the counts of a
-   * merchant reach the scored event later in simulated time than they did in training.
+   * The rate, in payments per second, up to which no run had a false alarm. Above it, the counts of
+   * a merchant reach the scored event later in simulated time than in the training data.
    */
   static final int SAFE_RATE = 1_000;
 
-  /** After the warm-up its backlog is worked off first. */
-  private static final Duration SETTLING = Duration.ofSeconds(15);
+  /** The time in which the backlog of the warm-up is processed. */
+  private static final Duration SETTLING_TIME = Duration.ofSeconds(15);
 
-  /** Ten times a usual p99; a loop that keeps up is never there for seconds. */
+  /** Ten times the usual p99. A pipeline that sustains the rate does not stay above it. */
   private static final long SLOW_MILLIS = 3_000;
 
-  /** Of the rate asked for; a loop that keeps up is within a few percent of it. */
-  private static final double KEPT = 0.8;
+  /** The share of the requested rate below which the rate is not sustained. */
+  private static final double SUSTAINED_SHARE = 0.8;
 
-  private final int asked;
+  private final int requested;
   private @Nullable Behind worst;
 
-  RateCheck(int asked) {
-    this.asked = asked;
+  RateCheck(int requested) {
+    this.requested = requested;
   }
 
   /**
-   * How far behind a moment was.
+   * The rates at a moment when the requested rate was not sustained.
    *
-   * @param sent payments a second
-   * @param scored predictions a second
-   * @param latencyMillis median of the last seconds; null: nothing was scored in them
+   * @param sent payments per second
+   * @param scored predictions per second
+   * @param latencyMillis median over the last seconds; null if there was no prediction
    */
   record Behind(double sent, double scored, @Nullable Long latencyMillis) {}
 
   /**
-   * What to tell whoever watches.
+   * Checks one moment.
    *
-   * @param elapsed since the warm-up; null before its end
-   * @return empty when the loop keeps up, or cannot be judged yet
+   * @param elapsed since the end of the warm-up; null before
+   * @return a warning; empty if the rate is sustained or cannot be judged yet
    */
-  Optional<String> look(Snapshot state, @Nullable Duration elapsed) {
-    if (elapsed == null || elapsed.compareTo(SETTLING) < 0) {
+  Optional<String> check(Snapshot state, @Nullable Duration elapsed) {
+    if (elapsed == null || elapsed.compareTo(SETTLING_TIME) < 0) {
       return Optional.empty();
     }
     Behind now = new Behind(state.eventRate(), state.predictionRate(), state.recentP50());
     boolean slow = latency(now) > SLOW_MILLIS;
-    if (!slow && now.sent() >= KEPT * asked) {
+    if (!slow && now.sent() >= SUSTAINED_SHARE * requested) {
       return Optional.empty();
     }
     if (worst == null || latency(now) > latency(worst)) {
       worst = now;
     }
-    return Optional.of("falling behind: " + text(now));
+    return Optional.of("rate not sustained: " + text(now));
   }
 
-  /** What the last lines of the demo say of the rate. */
+  /** The line about the rate in the summary. */
   String summary() {
     return worst == null
-        ? "%,d/s asked, kept up with".formatted(asked)
-        : "fell behind: " + text(worst);
+        ? "%,d/s requested, sustained".formatted(requested)
+        : "not sustained: " + text(worst);
   }
 
-  /** For the report: the moment when the loop was furthest behind; null when it never was. */
+  /** The moment with the highest latency; null if the rate was always sustained. */
   @Nullable Behind worst() {
     return worst;
   }
@@ -74,19 +74,22 @@ final class RateCheck {
   private String text(Behind behind) {
     String latency =
         behind.latencyMillis() == null
-            ? "nothing was scored for seconds"
+            ? "no predictions for seconds"
             : "latency %.1f s".formatted(behind.latencyMillis() / 1_000.0);
-    return "%,d/s asked, %,.0f sent, %,.0f scored, %s; %s"
-        .formatted(asked, behind.sent(), behind.scored(), latency, advice(behind));
+    return "%,d/s requested, %,.0f sent, %,.0f scored, %s; %s"
+        .formatted(requested, behind.sent(), behind.scored(), latency, advice(behind));
   }
 
   private static String advice(Behind behind) {
-    // What is carried for seconds under a backlog, less a fifth; to the hundred below.
-    long carried = (long) (Math.min(behind.sent(), behind.scored()) * KEPT) / 100 * 100;
-    return carried > 0 ? "choose --rate %d or less".formatted(carried) : "choose a lower --rate";
+    // The rate of the last seconds less a fifth, rounded down to a hundred.
+    long sustainable =
+        (long) (Math.min(behind.sent(), behind.scored()) * SUSTAINED_SHARE) / 100 * 100;
+    return sustainable > 0
+        ? "choose --rate %d or less".formatted(sustainable)
+        : "choose a lower --rate";
   }
 
-  /** A loop that scores nothing at all is the furthest behind. */
+  /** Without any prediction the latency counts as infinite. */
   private static long latency(Behind behind) {
     Long millis = behind.latencyMillis();
     return millis != null ? millis : behind.sent() > 0 ? Long.MAX_VALUE : 0;

@@ -1,7 +1,6 @@
 package dev.millrace.deploy.platform;
 
 import dev.millrace.deploy.process.PlatformException;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,9 +67,7 @@ public record Distribution(Path home) {
     var directory = lib("registry");
     try (var files = Files.list(directory)) {
       List<Path> found =
-          files
-              .filter(
-                  f -> f.getFileName().toString().matches(REGISTRY_RUNNER)).toList();
+          files.filter(f -> f.getFileName().toString().matches(REGISTRY_RUNNER)).toList();
       if (found.size() != 1) {
         throw new PlatformException(
             "%s must contain one file %s, but contains %s; unpack the distribution again"

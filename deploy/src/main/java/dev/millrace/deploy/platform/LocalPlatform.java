@@ -1,12 +1,11 @@
 package dev.millrace.deploy.platform;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.process.RestartBackoff;
 import dev.millrace.deploy.process.UnexpectedExit;
-
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.registry.HttpRegistry;

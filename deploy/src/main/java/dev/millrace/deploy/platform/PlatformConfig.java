@@ -56,6 +56,8 @@ public record PlatformConfig(
 
   /** The components of such a platform. */
   public Set<Component> components() {
-    return pipeline == null ? EnumSet.of(Component.BROKER, Component.REGISTRY) : EnumSet.allOf(Component.class);
+    return pipeline == null
+        ? EnumSet.of(Component.BROKER, Component.REGISTRY)
+        : EnumSet.allOf(Component.class);
   }
 }

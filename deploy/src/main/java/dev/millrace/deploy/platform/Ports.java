@@ -1,7 +1,6 @@
 package dev.millrace.deploy.platform;
 
 import dev.millrace.deploy.process.PlatformException;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -3,7 +3,6 @@ package dev.millrace.deploy.platform;
 import dev.millrace.deploy.process.ChildSpec;
 import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.ReadinessProbe;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -160,7 +159,8 @@ final class ProcessSpecs {
   private JavaCommand java(Component component, String classpath, List<String> furtherFlags) {
     var flags = new ArrayList<>(component.jvmFlags());
     flags.add("-XX:+ExitOnOutOfMemoryError");
-    flags.add("-XX:ErrorFile=" + workDir.directory("logs").resolve(component.label() + "-fatal.log"));
+    flags.add(
+        "-XX:ErrorFile=" + workDir.directory("logs").resolve(component.label() + "-fatal.log"));
     flags.add("-Djava.io.tmpdir=" + workDir.temporary());
     flags.add("-Djava.awt.headless=true");
     flags.add("-Dlogback.configurationFile=" + config.distribution().serviceLogging());

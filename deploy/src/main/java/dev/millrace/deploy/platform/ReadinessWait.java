@@ -1,7 +1,6 @@
 package dev.millrace.deploy.platform;
 
 import dev.millrace.deploy.process.PlatformException;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

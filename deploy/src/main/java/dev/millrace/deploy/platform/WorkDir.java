@@ -1,7 +1,6 @@
 package dev.millrace.deploy.platform;
 
 import dev.millrace.deploy.process.PlatformException;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -54,7 +53,8 @@ final class WorkDir implements AutoCloseable {
     try {
       return Files.createDirectories(path.resolve(name));
     } catch (IOException e) {
-      throw new UncheckedIOException("the directory " + path.resolve(name) + " cannot be created", e);
+      throw new UncheckedIOException(
+          "the directory " + path.resolve(name) + " cannot be created", e);
     }
   }
 
@@ -65,7 +65,8 @@ final class WorkDir implements AutoCloseable {
       Files.write(log, new byte[0]);
       return log;
     } catch (IOException e) {
-      throw new UncheckedIOException("the log of " + component.label() + " in " + path + " cannot be created", e);
+      throw new UncheckedIOException(
+          "the log of " + component.label() + " in " + path + " cannot be created", e);
     }
   }
 

@@ -181,7 +181,8 @@ public final class ChildProcess implements AutoCloseable {
 
   private void exited(Run exited) {
     if (!exited.requested) {
-      onUnexpectedExit.accept(new UnexpectedExit(name(), exited.process.exitValue(), spec.log(), lastLines()));
+      onUnexpectedExit.accept(
+          new UnexpectedExit(name(), exited.process.exitValue(), spec.log(), lastLines()));
     }
   }
 
@@ -212,7 +213,8 @@ public final class ChildProcess implements AutoCloseable {
             .start()
             .waitFor();
       } catch (IOException e) {
-        throw new PlatformException("the command kill, which sends SIG" + signal + ", cannot be run", e);
+        throw new PlatformException(
+            "the command kill, which sends SIG" + signal + ", cannot be run", e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -115,14 +115,14 @@ class LedgerTest {
     assertThat(audit.keptAtLeastOnce()).isTrue();
   }
 
-  /** Each event has a fate of its own; the audit must count exactly those. */
+  /** Each event has its own ending; the audit must count exactly these. */
   @Property
-  void countsFates(@ForAll @Size(max = 200) List<@IntRange(max = 6) Integer> fates) {
+  void countsEndings(@ForAll @Size(max = 200) List<@IntRange(max = 6) Integer> endings) {
     ledger = new Ledger(); // jqwik keeps the instance for all tries.
-    for (int i = 0; i < fates.size(); i++) {
+    for (int i = 0; i < endings.size(); i++) {
       String id = "e" + i;
       Position position = event(id);
-      switch (fates.get(i)) {
+      switch (endings.get(i)) {
         case 0 -> ledger.prediction(id);
         case 1 -> ledger.late(id);
         case 2 -> ledger.deadLetter("CONTRACT", position);
@@ -142,11 +142,11 @@ class LedgerTest {
       }
     }
     Audit audit = ledger.audit();
-    assertThat(audit.lost()).isEqualTo(count(fates, 6));
-    assertThat(audit.late()).isEqualTo(count(fates, 1) + count(fates, 5));
-    assertThat(audit.endedTwice()).isEqualTo(count(fates, 5));
-    assertThat(audit.duplicatesDropped()).isEqualTo(count(fates, 3));
-    assertThat(audit.duplicatePredictions()).isEqualTo(count(fates, 4));
+    assertThat(audit.lost()).isEqualTo(count(endings, 6));
+    assertThat(audit.late()).isEqualTo(count(endings, 1) + count(endings, 5));
+    assertThat(audit.endedTwice()).isEqualTo(count(endings, 5));
+    assertThat(audit.duplicatesDropped()).isEqualTo(count(endings, 3));
+    assertThat(audit.duplicatePredictions()).isEqualTo(count(endings, 4));
     assertThat(audit.events())
         .isEqualTo(
             audit.predictions()
@@ -158,8 +158,8 @@ class LedgerTest {
                 + audit.deadLetters().values().stream().mapToLong(Long::longValue).sum());
   }
 
-  private static long count(List<Integer> fates, int fate) {
-    return fates.stream().filter(each -> each == fate).count();
+  private static long count(List<Integer> endings, int ending) {
+    return endings.stream().filter(each -> each == ending).count();
   }
 
   private Position event(@Nullable String id) {

@@ -15,7 +15,7 @@ class ExportCommandTest {
           "departures", "millrace.flights.departures", "millrace.flights.outcomes", "__offsets");
 
   @Test
-  void shortNameIsThePipelinesOwnTopic() {
+  void shortNameIsATopicOfThePipeline() {
     assertThat(ExportCommand.fullName("outcomes", "flights", TOPICS))
         .isEqualTo("millrace.flights.outcomes");
     assertThat(ExportCommand.fullName("departures", "flights", TOPICS))
@@ -23,18 +23,18 @@ class ExportCommandTest {
   }
 
   @Test
-  void wholeNameIsTakenAsItIs() {
+  void fullNameIsUsedUnchanged() {
     assertThat(ExportCommand.fullName("millrace.flights.outcomes", "", TOPICS))
         .isEqualTo("millrace.flights.outcomes");
     assertThat(ExportCommand.fullName("departures", "", TOPICS)).isEqualTo("departures");
   }
 
   @Test
-  void unknownTopicIsToldWithThoseThatAre() {
+  void unknownTopicIsRejectedWithAListOfTopics() {
     assertThatThrownBy(() -> ExportCommand.fullName("outcome", "flights", TOPICS))
         .isInstanceOf(PlatformException.class)
         .hasMessage(
-            "there is no topic outcome; there are: departures, millrace.flights.departures,"
+            "topic outcome does not exist; the topics are: departures, millrace.flights.departures,"
                 + " millrace.flights.outcomes");
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.ingest.producer.replay.ReplayCommand;
+import dev.millrace.ingest.producer.simulate.SimulateCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-class ClusterOptionsTest {
+class LocalClusterOptionsTest {
   private static final String PASSWORD = "pässwörd-密码";
 
   @TempDir
@@ -20,21 +22,16 @@ class ClusterOptionsTest {
   private Path directory;
 
   @Test
-  void clientSettingsOfAFileAreUsedOnANamedClusterAndPassedOn() throws IOException {
-    var file = properties();
-    var options =
+  void clientSettingsOfAFileAreUsedOnANamedCluster() throws IOException {
+    var cluster =
         parse(
-            "--bootstrap-servers=broker:1",
-            "--registry=http://registry:2",
-            "--kafka-properties=" + file);
-    assertThat(options.find().registry()).isEqualTo("http://registry:2");
-    assertThat(options.find().client())
+                "--bootstrap-servers=broker:1",
+                "--registry=http://registry:2",
+                "--kafka-properties=" + properties())
+            .cluster();
+    assertThat(cluster.registryUrl()).isEqualTo("http://registry:2");
+    assertThat(cluster.clientSettings())
         .isEqualTo(Map.of("bootstrap.servers", "broker:1", "ssl.key.password", PASSWORD));
-    assertThat(options.arguments())
-        .containsExactly(
-            "--bootstrap-servers=broker:1",
-            "--registry=http://registry:2",
-            "--kafka-properties=" + file);
   }
 
   @Test
@@ -47,31 +44,45 @@ class ClusterOptionsTest {
         """
             .formatted(ProcessHandle.current().pid()));
     var options = parse("--dir=" + directory, "--kafka-properties=" + properties());
-    assertThat(options.find().pipeline()).isEqualTo("shop");
-    assertThat(options.find().client())
+    assertThat(options.pipeline()).isEqualTo("shop");
+    assertThat(options.cluster().registryUrl()).isEqualTo("http://here:4");
+    assertThat(options.cluster().clientSettings())
         .isEqualTo(Map.of("bootstrap.servers", "here:3", "ssl.key.password", PASSWORD));
-    assertThat(options.arguments())
-        .startsWith("--bootstrap-servers=here:3", "--registry=http://here:4");
   }
 
   @Test
-  void brokersWithoutARegistryAreRefused() {
-    assertThatThrownBy(() -> parse("--bootstrap-servers=broker:1").find())
+  void withoutAPlatformTheMessageNamesTheOptions() {
+    assertThatThrownBy(() -> parse("--dir=" + directory).cluster())
         .isInstanceOf(PlatformException.class)
-        .hasMessageContaining("name both");
+        .hasMessageContainingAll(
+            "no platform runs in " + directory, "--dir", "--bootstrap-servers");
   }
 
-  /** export has the options itself; replay and simulate pass on to ingest what they do not know. */
   @Test
-  void everyCommandThatConnectsTakesThem() throws IOException {
+  void brokersWithoutARegistryAreRejected() {
+    assertThatThrownBy(() -> parse("--bootstrap-servers=broker:1").cluster())
+        .isInstanceOf(PlatformException.class)
+        .hasMessageContaining("needed together");
+  }
+
+  @Test
+  void everyCommandThatConnectsHasTheOptions() throws IOException {
     var file = properties().toString();
     for (Object command :
-        new Object[] {new ExportCommand(), new ReplayCommand(), new SimulateCommand()}) {
+        new Object[] {
+          new ExportCommand(),
+          new ReplayCommand(new LocalClusterOptions()),
+          new SimulateCommand(new LocalClusterOptions())
+        }) {
       var line = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
-      var arguments = new String[] {"outcomes", "--kafka-properties", file};
-      assertThat(line.parseArgs(arguments).matchedOption("--kafka-properties"))
+      var positional =
+          command instanceof ReplayCommand
+              ? new String[] {"pipeline.yaml", "orders=orders.csv", "--kafka-properties", file}
+              : new String[] {"outcomes", "--kafka-properties", file};
+      assertThat(line.parseArgs(positional).matchedOption("--kafka-properties"))
           .as(command.getClass().getSimpleName())
           .isNotNull();
+      assertThat(line.getCommandSpec().findOption("--dir")).isNotNull();
     }
   }
 
@@ -80,7 +91,7 @@ class ClusterOptionsTest {
         directory.resolve("client.properties"), "ssl.key.password=" + PASSWORD + "\n");
   }
 
-  private static ClusterOptions parse(String... arguments) {
-    return CommandLine.populateCommand(new ClusterOptions(), arguments);
+  private static LocalClusterOptions parse(String... arguments) {
+    return CommandLine.populateCommand(new LocalClusterOptions(), arguments);
   }
 }

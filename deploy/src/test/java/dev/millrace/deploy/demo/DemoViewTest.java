@@ -12,25 +12,25 @@ class DemoViewTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @Test
-  void aLoopThatFallsBehindSaysSoAboveTheDrift() {
-    List<String> lines = draw("falling behind: choose --rate 2500 or less");
-    assertThat(lines).contains("  falling behind: choose --rate 2500 or less");
-    assertThat(lines.indexOf("  falling behind: choose --rate 2500 or less"))
-        .isLessThan(lines.indexOf("  drift           the first window has not ended yet"));
+  void aWarningAboutTheRateStandsAboveTheDrift() {
+    List<String> lines = draw("rate not sustained: choose --rate 2500 or less");
+    assertThat(lines).contains("  rate not sustained: choose --rate 2500 or less");
+    assertThat(lines.indexOf("  rate not sustained: choose --rate 2500 or less"))
+        .isLessThan(lines.indexOf("  drift           no window has ended yet"));
   }
 
   @Test
-  void aLoopThatKeepsUpShowsNoSuchLine() {
-    assertThat(draw("")).noneMatch(line -> line.contains("behind"));
+  void withoutAWarningThereIsNoSuchLine() {
+    assertThat(draw("")).noneMatch(line -> line.contains("sustained"));
   }
 
-  private static List<String> draw(String behind) {
+  private static List<String> draw(String warning) {
     PipelineStatistics state = new PipelineStatistics();
     state.prediction(NOW, NOW.toEpochMilli(), NOW.toEpochMilli() - 17_000);
     return new DemoView(false)
-        .draw(
+        .screen(
             state.snapshot(NOW),
-            new DemoView.Position(MINUTE, MINUTE.multipliedBy(2), null),
-            behind);
+            new DemoView.Progress(MINUTE, MINUTE.multipliedBy(2), null),
+            warning);
   }
 }

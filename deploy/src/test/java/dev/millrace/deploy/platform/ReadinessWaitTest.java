@@ -1,10 +1,9 @@
 package dev.millrace.deploy.platform;
 
-import dev.millrace.deploy.process.PlatformException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.deploy.process.PlatformException;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -14,45 +13,47 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ReadinessWaitTest {
-  private static final List<Component> SERVICES = List.of(Component.INGEST, Component.FLINK, Component.INFERENCE);
+  private static final List<Component> SERVICES =
+      List.of(Component.INGEST, Component.FLINK, Component.INFERENCE);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
 
   @AfterEach
   void end() {
     threads.shutdownNow();
   }
 
-  /** A script that reads these lines goes on at the last one. */
+  /** A script that reads these lines can use the platform after the last one. */
   @Test
-  void theLastLineComesAfterThePlatformIsAnnounced() {
-    readiness(part -> {}).await(SERVICES, () -> said.add("announced"));
+  void theLastComponentIsReportedAfterTheLastAction() {
+    readiness(component -> {}).await(SERVICES, () -> lines.add("announced"));
 
-    assertThat(said).hasSize(4).containsOnlyOnce("announced");
-    assertThat(List.copyOf(said).get(3)).isNotEqualTo("announced");
+    assertThat(lines).hasSize(4).containsOnlyOnce("announced");
+    assertThat(List.copyOf(lines).get(3)).isNotEqualTo("announced");
   }
 
   @Test
-  void nothingIsAnnouncedWhenOnePartFails() {
+  void theActionIsNotRunIfOneComponentFails() {
     var failed = new CountDownLatch(1);
     var readiness =
         readiness(
-            part -> {
-              if (part == Component.FLINK) {
+            component -> {
+              if (component == Component.FLINK) {
                 failed.countDown();
                 throw new PlatformException("flink ended");
               }
               failed.await();
             });
 
-    assertThatThrownBy(() -> readiness.await(SERVICES, () -> said.add("announced")))
+    assertThatThrownBy(() -> readiness.await(SERVICES, () -> lines.add("announced")))
         .isInstanceOf(PlatformException.class)
         .hasMessage("flink ended");
-    assertThat(said).doesNotContain("announced");
+    assertThat(lines).doesNotContain("announced");
   }
 
   private ReadinessWait readiness(ReadinessWait.Wait wait) {
-    return new ReadinessWait(threads, wait, part -> said.add(part.label() + " is ready"));
+    return new ReadinessWait(
+        threads, wait, component -> lines.add(component.label() + " is ready"));
   }
 }

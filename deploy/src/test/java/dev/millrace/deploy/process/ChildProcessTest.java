@@ -2,15 +2,14 @@ package dev.millrace.deploy.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import dev.millrace.deploy.child.ParentWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,39 +18,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChildProcessTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   @Test
-  void crashIsToldWithTheEndOfTheLog(@TempDir Path dir) throws Exception {
-    var crashed = new CompletableFuture<UnexpectedExit>();
-    try (var child = child(dir, "seq 1 100; echo out of luck >&2; exit 3", crashed)) {
+  void unexpectedExitIsReportedWithTheEndOfTheLog(@TempDir Path dir) throws Exception {
+    var exited = new CompletableFuture<UnexpectedExit>();
+    try (var child = child(dir, "seq 1 100; echo out of luck >&2; exit 3", exited)) {
       child.start();
 
-      var crash = crashed.get(30, TimeUnit.SECONDS);
-      assertThat(crash.child()).isEqualTo("probe");
-      assertThat(crash.exitCode()).isEqualTo(3);
-      assertThat(crash.tail()).hasSize(25).endsWith("100", "out of luck");
-      assertThat(crash.message())
-          .contains("probe ended by itself with exit code 3", dir.resolve("log").toString())
+      var exit = exited.get(30, TimeUnit.SECONDS);
+      assertThat(exit.child()).isEqualTo("probe");
+      assertThat(exit.exitCode()).isEqualTo(3);
+      assertThat(exit.lastLines()).hasSize(25).endsWith("100", "out of luck");
+      assertThat(exit.message())
+          .contains("probe exited unexpectedly with exit code 3", dir.resolve("log").toString())
           .contains("    out of luck");
     }
   }
 
   @Test
-  void killOfAStrangerIsACrash(@TempDir Path dir) throws Exception {
-    var crashed = new CompletableFuture<UnexpectedExit>();
-    try (var child = child(dir, "touch ready; exec sleep 600", crashed)) {
+  void killByAnotherProcessIsAnUnexpectedExit(@TempDir Path dir) throws Exception {
+    var exited = new CompletableFuture<UnexpectedExit>();
+    try (var child = child(dir, "touch ready; exec sleep 600", exited)) {
       child.start();
       child.awaitReady();
       ProcessHandle.of(child.pid()).orElseThrow().destroyForcibly();
-      assertThat(crashed.get(30, TimeUnit.SECONDS).exitCode()).isEqualTo(128 + 9);
+      assertThat(exited.get(30, TimeUnit.SECONDS).exitCode()).isEqualTo(128 + 9);
     }
   }
 
   @Test
-  void endThatWasAskedForIsNoCrash(@TempDir Path dir) throws Exception {
-    var crashed = new CompletableFuture<UnexpectedExit>();
-    try (var child = child(dir, "touch ready; exec sleep 600", crashed)) {
+  void requestedExitIsNotReported(@TempDir Path dir) throws Exception {
+    var exited = new CompletableFuture<UnexpectedExit>();
+    try (var child = child(dir, "touch ready; exec sleep 600", exited)) {
       child.start();
       child.awaitReady();
       var first = child.pid();
@@ -63,11 +62,11 @@ class ChildProcessTest {
       child.stop();
       assertThat(child.isAlive()).isFalse();
     }
-    assertThat(crashed).isNotDone();
+    assertThat(exited).isNotDone();
   }
 
   @Test
-  void frozenChildGoesOn(@TempDir Path dir) throws Exception {
+  void suspendedChildResumes(@TempDir Path dir) throws Exception {
     try (var child = child(dir, "touch ready; exec sleep 600", new CompletableFuture<>())) {
       child.start();
       child.awaitReady();
@@ -79,7 +78,7 @@ class ChildProcessTest {
   }
 
   @Test
-  void endBeforeReadinessFailsTheWait(@TempDir Path dir) {
+  void exitBeforeReadinessFailsTheWait(@TempDir Path dir) {
     try (var child = child(dir, "echo no such file; exit 1", new CompletableFuture<>())) {
       child.start();
       assertThatThrownBy(child::awaitReady)
@@ -90,7 +89,7 @@ class ChildProcessTest {
   }
 
   @Test
-  void childIsDeafToTheTerminal(@TempDir Path dir) throws Exception {
+  void childIgnoresTheSignalsOfTheTerminal(@TempDir Path dir) throws Exception {
     var script = "touch ready; kill -INT $$; kill -HUP $$; touch survived; exec sleep 600";
     try (var child = child(dir, script, new CompletableFuture<>(), "survived")) {
       child.start();
@@ -99,51 +98,60 @@ class ChildProcessTest {
     }
   }
 
-  /** The parent here is a JVM that starts a leashed child and is then killed. */
+  /** The parent is a JVM that starts a watched child and is then killed. */
   @Test
-  void leashedChildDiesWithItsParent(@TempDir Path dir) throws Exception {
+  void watchedChildEndsWithItsParent(@TempDir Path dir) throws Exception {
     var parent =
-        new ProcessBuilder(java(), "-cp", classpath(), Parent.class.getName(), dir.toString())
+        new ProcessBuilder(
+                new JavaCommand(List.of(), System.getProperty("java.class.path"))
+                    .run(Parent.class.getName(), List.of(dir.toString())))
             .redirectErrorStream(true)
             .redirectOutput(dir.resolve("parent.log").toFile())
             .start();
     try {
       var pidFile = dir.resolve("pid");
-      await(() -> Files.exists(pidFile) && !Files.readString(pidFile).isEmpty());
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> Files.exists(pidFile) && !Files.readString(pidFile).isEmpty());
       var child = ProcessHandle.of(Long.parseLong(Files.readString(pidFile))).orElseThrow();
       parent.destroyForcibly().waitFor();
-      assertThat(child.onExit()).succeedsWithin(PATIENCE);
+      assertThat(child.onExit()).succeedsWithin(TIMEOUT);
     } finally {
       parent.destroyForcibly();
     }
   }
 
-  /** A held child starts nothing before it is let go. */
+  /** The main class of a held child is not called before the start signal. */
   @Test
-  void heldChildWaits(@TempDir Path dir) throws Exception {
+  void heldChildWaitsForTheStartSignal(@TempDir Path dir) throws Exception {
     var spec =
         new ChildSpec(
             "held",
-            leashed(dir, "--hold"),
+            watched(dir, true),
             dir,
             dir.resolve("log"),
             () -> Files.exists(dir.resolve("pid")),
-            PATIENCE);
+            TIMEOUT);
     try (var child = new ChildProcess(spec, crash -> {})) {
       child.start();
       assertThat(Files.exists(dir.resolve("pid"))).isFalse();
-      child.go();
+      child.sendStartSignal();
       child.awaitReady();
     }
   }
 
-  /** What it does at its end takes some time, and the leash must not cut it short. */
+  /** The shutdown hook takes some time; the parent watch must not interrupt it. */
   @Test
-  void stoppedChildEndsInOrder(@TempDir Path dir) throws Exception {
+  void stoppedChildShutsDownCleanly(@TempDir Path dir) throws Exception {
     var pid = dir.resolve("pid");
     var spec =
         new ChildSpec(
-            "orderly", leashed(dir), dir, dir.resolve("log"), () -> Files.exists(pid), PATIENCE);
+            "clean",
+            watched(dir, false),
+            dir,
+            dir.resolve("log"),
+            () -> Files.exists(pid),
+            TIMEOUT);
     try (var child = new ChildProcess(spec, crash -> {})) {
       child.start();
       child.awaitReady();
@@ -152,12 +160,12 @@ class ChildProcessTest {
     }
   }
 
-  /** Starts a leashed {@link Sleeper} and waits for ever. */
+  /** Starts a watched {@link Sleeper} and waits for its end. */
   static final class Parent {
     private Parent() {}
 
     public static void main(String[] arguments) throws Exception {
-      new ProcessBuilder(leashed(Path.of(arguments[0])))
+      new ProcessBuilder(watched(Path.of(arguments[0]), false))
           .inheritIO()
           .redirectInput(ProcessBuilder.Redirect.PIPE)
           .start()
@@ -165,7 +173,7 @@ class ChildProcessTest {
     }
   }
 
-  /** Writes its process id and sleeps, and does not end at once when asked to. */
+  /** Writes its process id and sleeps; its shutdown takes half a second. */
   public static final class Sleeper {
     private Sleeper() {}
 
@@ -185,19 +193,20 @@ class ChildProcessTest {
     }
   }
 
-  private static List<String> leashed(Path dir, String... flags) {
-    var command = new ArrayList<>(List.of(java(), "-cp", classpath(), ParentWatch.class.getName()));
-    command.addAll(List.of(flags));
-    command.addAll(List.of(Sleeper.class.getName(), dir.resolve("pid").toString()));
-    return command;
-  }
-
-  private static ChildProcess child(Path dir, String script, CompletableFuture<UnexpectedExit> crashed) {
-    return child(dir, script, crashed, "ready");
+  private static List<String> watched(Path dir, boolean held) {
+    var command = new JavaCommand(List.of(), System.getProperty("java.class.path"));
+    var arguments = List.of(dir.resolve("pid").toString());
+    var main = Sleeper.class.getName();
+    return held ? command.runHeldChild(main, arguments) : command.runChild(main, arguments);
   }
 
   private static ChildProcess child(
-      Path dir, String script, CompletableFuture<UnexpectedExit> crashed, String readyFile) {
+      Path dir, String script, CompletableFuture<UnexpectedExit> exited) {
+    return child(dir, script, exited, "ready");
+  }
+
+  private static ChildProcess child(
+      Path dir, String script, CompletableFuture<UnexpectedExit> exited, String readyFile) {
     var spec =
         new ChildSpec(
             "probe",
@@ -205,32 +214,12 @@ class ChildProcessTest {
             dir,
             dir.resolve("log"),
             () -> Files.exists(dir.resolve(readyFile)),
-            PATIENCE);
-    return new ChildProcess(spec, crashed::complete);
+            TIMEOUT);
+    return new ChildProcess(spec, exited::complete);
   }
 
   private static String state(long pid) throws IOException, InterruptedException {
     var ps = new ProcessBuilder("ps", "-o", "state=", "-p", Long.toString(pid)).start();
     return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-  }
-
-  private static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-  }
-
-  private static String classpath() {
-    return System.getProperty("java.class.path");
-  }
-
-  private interface Condition {
-    boolean holds() throws IOException;
-  }
-
-  private static void await(Condition condition) throws IOException {
-    var deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      LockSupport.parkNanos(20_000_000);
-    }
   }
 }

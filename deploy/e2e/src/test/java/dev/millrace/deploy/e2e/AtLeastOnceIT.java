@@ -1,17 +1,16 @@
 package dev.millrace.deploy.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.deploy.audit.Ledger;
 import dev.millrace.deploy.e2e.orders.Load;
 import dev.millrace.deploy.e2e.orders.OrderStream;
 import dev.millrace.deploy.e2e.orders.OrderWriter;
 import dev.millrace.deploy.e2e.orders.ShopOrder;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.millrace.deploy.audit.Ledger;
-import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.process.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AtLeastOnceIT {
   private static final long SEED = Long.getLong("millrace.seed", 1);
-  private static final List<Component> KILLED = List.of(Component.INGEST, Component.INFERENCE, Component.FLINK);
+  private static final List<Component> KILLED =
+      List.of(Component.INGEST, Component.INFERENCE, Component.FLINK);
   private static final int ORDERS = 6_000;
 
   @Test
@@ -88,7 +88,8 @@ class AtLeastOnceIT {
 
   private static Path atLeastOnce(Path dir) throws Exception {
     Path copy =
-        Packaged.copy(Path.of(AtLeastOnceIT.class.getResource("/e2e").toURI()), dir.resolve("pipeline"));
+        Packaged.copy(
+            Path.of(AtLeastOnceIT.class.getResource("/e2e").toURI()), dir.resolve("pipeline"));
     Path file = copy.resolve("pipeline.yaml");
     String text = Files.readString(file);
     assertThat(text).contains("name: orders\n").doesNotContain("guarantee:");

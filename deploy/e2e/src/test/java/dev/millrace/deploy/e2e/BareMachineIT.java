@@ -1,12 +1,12 @@
 package dev.millrace.deploy.e2e;
 
-import dev.millrace.deploy.e2e.pipeline.Packaged;
-import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.millrace.deploy.e2e.pipeline.Await;
+import dev.millrace.deploy.e2e.pipeline.Packaged;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,20 +43,13 @@ class BareMachineIT {
               "mkdir /opt/millrace && tar xzf /millrace.tar.gz -C /opt/millrace --strip-components 1"
                   + " && exec %s up %s --dir /tmp/platform".formatted(MILLRACE, PIPELINE))
           .waitingFor(
-              Wait.forLogMessage(".*Ctrl-C stops it.*\\n", 1).withStartupTimeout(RunningPipeline.PATIENCE));
+              Wait.forLogMessage(".*Press Ctrl-C to stop.*\\n", 1)
+                  .withStartupTimeout(RunningPipeline.TIMEOUT));
       machine.start();
 
-      run(
-          machine,
-          "simulate",
-          "--pipeline",
-          PIPELINE,
-          "--events",
-          PAYMENTS + "",
-          "--bad-share",
-          "0");
+      run(machine, "simulate", PIPELINE, "--events", PAYMENTS + "", "--bad-share", "0");
       String predictions =
-          Packaged.await(
+          Await.value(
               PAYMENTS + " predictions",
               Duration.ofMinutes(1),
               () -> {

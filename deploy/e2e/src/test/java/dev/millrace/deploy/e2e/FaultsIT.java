@@ -1,21 +1,21 @@
 package dev.millrace.deploy.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.deploy.audit.Ledger;
 import dev.millrace.deploy.e2e.expected.SentOrders;
 import dev.millrace.deploy.e2e.orders.Load;
 import dev.millrace.deploy.e2e.orders.OrderStream;
 import dev.millrace.deploy.e2e.orders.OrderWriter;
 import dev.millrace.deploy.e2e.orders.ShopOrder;
 import dev.millrace.deploy.e2e.orders.Shops;
+import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.InferenceInstance;
-import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.millrace.deploy.audit.Ledger;
-import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.process.ChildProcess;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ class FaultsIT {
 
   @AfterEach
   void nothingCrashed() {
-    assertThat(loop.platform().crashed()).isNotDone();
+    assertThat(loop.platform().unexpectedExit()).isNotDone();
   }
 
   @Test
@@ -119,7 +119,7 @@ class FaultsIT {
     Load load = Load.start(loop, shops.current(), sendings, 60);
     ChildProcess first = loop.platform().child(Component.INFERENCE);
     first.suspend();
-    Packaged.awaitEndOf(FREEZE);
+    Await.duration(FREEZE);
     first.resume();
     load.awaitEnd();
     check("freeze-", sendings);
@@ -135,7 +135,7 @@ class FaultsIT {
     load.awaitShare(0.1);
     ChildProcess broker = loop.platform().child(Component.BROKER);
     broker.stop();
-    Packaged.awaitEndOf(BROKER_OUTAGE);
+    Await.duration(BROKER_OUTAGE);
     broker.restart();
     broker.awaitReady();
     load.awaitEnd();
@@ -173,10 +173,10 @@ class FaultsIT {
     Load load = Load.start(loop, shops.current(), sendings, 120);
     load.awaitEnd();
     loop.awaitPrediction(sendings.get(sendings.size() - 1).order().id());
-    Packaged.await(
+    Await.condition(
         "end of the outage",
         OUTAGE.multipliedBy(2),
-        () -> System.nanoTime() - stopped >= OUTAGE.toNanos() ? true : null);
+        () -> System.nanoTime() - stopped >= OUTAGE.toNanos());
     assertThat(deadLetters()).isEqualTo(deadBefore);
     registry.start();
     registry.awaitReady();
@@ -212,7 +212,8 @@ class FaultsIT {
     return loop.deadLetters().stream()
         .collect(
             Collectors.groupingBy(
-                letter -> RunningPipeline.header(letter, "millrace.error.code"), Collectors.counting()));
+                letter -> RunningPipeline.header(letter, WireHeaders.ERROR_CODE),
+                Collectors.counting()));
   }
 
   private void send(OrderWriter writer, ShopOrder order) throws InterruptedException {

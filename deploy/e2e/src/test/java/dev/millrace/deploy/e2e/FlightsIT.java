@@ -1,16 +1,15 @@
 package dev.millrace.deploy.e2e;
 
-import dev.millrace.deploy.e2e.expected.FeatureOracle;
-import dev.millrace.deploy.e2e.expected.ServedFeatures;
-import dev.millrace.deploy.e2e.pipeline.Packaged;
-import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.e2e.expected.FeatureOracle;
+import dev.millrace.deploy.e2e.expected.ServedFeatures;
+import dev.millrace.deploy.e2e.pipeline.Packaged;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;

@@ -1,15 +1,5 @@
 package dev.millrace.deploy.e2e;
 
-import dev.millrace.deploy.e2e.expected.SentOrders;
-import dev.millrace.deploy.e2e.orders.BadInput;
-import dev.millrace.deploy.e2e.orders.Load;
-import dev.millrace.deploy.e2e.orders.OrderStream;
-import dev.millrace.deploy.e2e.orders.OrderWriter;
-import dev.millrace.deploy.e2e.orders.ShopOrder;
-import dev.millrace.deploy.e2e.orders.Shops;
-import dev.millrace.deploy.e2e.pipeline.Packaged;
-import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -17,8 +7,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.deploy.audit.Ledger;
-import dev.millrace.deploy.process.ChildProcess;
+import dev.millrace.deploy.e2e.expected.SentOrders;
+import dev.millrace.deploy.e2e.orders.BadInput;
+import dev.millrace.deploy.e2e.orders.Load;
+import dev.millrace.deploy.e2e.orders.OrderStream;
+import dev.millrace.deploy.e2e.orders.OrderWriter;
+import dev.millrace.deploy.e2e.orders.ShopOrder;
+import dev.millrace.deploy.e2e.orders.Shops;
+import dev.millrace.deploy.e2e.pipeline.Await;
+import dev.millrace.deploy.e2e.pipeline.Packaged;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
@@ -72,7 +72,8 @@ class LoopIT {
   @BeforeAll
   void start(@TempDir Path dir) throws Exception {
     System.out.println("millrace.seed=" + SEED);
-    loop = RunningPipeline.start(dir, Path.of(getClass().getResource("/e2e/pipeline.yaml").toURI()));
+    loop =
+        RunningPipeline.start(dir, Path.of(getClass().getResource("/e2e/pipeline.yaml").toURI()));
     shops =
         Shops.register(
             loop.registry(),
@@ -90,7 +91,7 @@ class LoopIT {
 
   @AfterEach
   void nothingCrashed() {
-    assertThat(loop.platform().crashed()).isNotDone();
+    assertThat(loop.platform().unexpectedExit()).isNotDone();
   }
 
   @TestFactory
@@ -132,9 +133,9 @@ class LoopIT {
     ShopOrder late = ShopOrder.of("late", "bad-customer", base - TimeUnit.HOURS.toMillis(1));
     send(shops.current(), late);
     ConsumerRecord<byte[], byte[]> found =
-        Packaged.await(
+        Await.value(
             "the late order",
-            RunningPipeline.PATIENCE,
+            RunningPipeline.TIMEOUT,
             () -> loop.read(Topics.late(loop.pipeline())).stream().findFirst().orElse(null));
     assertThat(new String(found.key(), UTF_8)).isEqualTo("bad-customer");
     assertThat(RunningPipeline.header(found, WireHeaders.SOURCE)).isEqualTo("orders");
@@ -158,11 +159,12 @@ class LoopIT {
     loop.send(record(null, key, value));
     loop.send(record((own + 1) % partitions, key, value));
     loop.send(record((own + 2) % partitions, null, value));
-    Packaged.await(
+    Await.value(
         "three dropped duplicates",
-        RunningPipeline.PATIENCE,
+        RunningPipeline.TIMEOUT,
         () ->
-            loop.metric(Component.INGEST, "millrace_ingest_events_total", "outcome=\"duplicate\"") == 3
+            loop.metric(Component.INGEST, "millrace_ingest_events_total", "outcome=\"duplicate\"")
+                    == 3
                 ? true
                 : null);
     loop.awaitPrediction("twin");
@@ -175,7 +177,8 @@ class LoopIT {
   @ParameterizedTest
   @CsvSource({"INGEST, 40", "FLINK, 50", "INFERENCE, 60"})
   @Order(5)
-  void killedPartLosesAndDoublesNothing(Component part, int minutesAfter) throws InterruptedException {
+  void killedPartLosesAndDoublesNothing(Component part, int minutesAfter)
+      throws InterruptedException {
     String prefix = part.label() + "-";
     List<OrderStream.Sending> sendings = orders(prefix, 4_000, Duration.ofMinutes(minutesAfter));
     Load load = Load.start(loop, shops.current(), sendings, 400);

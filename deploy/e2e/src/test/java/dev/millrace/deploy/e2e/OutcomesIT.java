@@ -1,14 +1,14 @@
 package dev.millrace.deploy.e2e;
 
-import dev.millrace.deploy.e2e.expected.ExpectedOutcomes;
-import dev.millrace.deploy.e2e.pipeline.Packaged;
-import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.deploy.audit.Ledger;
-import dev.millrace.deploy.process.ChildProcess;
+import dev.millrace.deploy.e2e.expected.ExpectedOutcomes;
+import dev.millrace.deploy.e2e.pipeline.Await;
+import dev.millrace.deploy.e2e.pipeline.Packaged;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
@@ -44,26 +44,25 @@ class OutcomesIT {
     Path file = payments(dir);
     try (RunningPipeline loop = RunningPipeline.start(dir.resolve("platform"), file)) {
       CompletableFuture<Void> load = CompletableFuture.runAsync(() -> simulate(loop, file));
-      Packaged.await(
+      Await.condition(
           "half of the warm-up",
-          RunningPipeline.PATIENCE,
-          () -> loop.metric(Component.INFERENCE, "_predictions_total") > 8_000 ? true : null);
+          RunningPipeline.TIMEOUT,
+          () -> loop.metric(Component.INFERENCE, "_predictions_total") > 8_000);
       kill(loop.platform().child(Component.FLINK));
-      Packaged.await(
+      Await.condition(
           "the alarm",
-          RunningPipeline.PATIENCE.multipliedBy(2),
-          () -> alerts(loop).stream().anyMatch(OutcomesIT::isFiring) ? true : null);
+          RunningPipeline.TIMEOUT.multipliedBy(2),
+          () -> alerts(loop).stream().anyMatch(OutcomesIT::isFiring));
       kill(loop.platform().child(Component.FLINK));
       load.join();
       Ledger.Audit audit = loop.awaitNothingLost();
       System.out.println(audit);
       assertThat(audit.kept()).as("%s", audit).isTrue();
       ExpectedOutcomes expected = ExpectedOutcomes.read(loop);
-      Packaged.await(
+      Await.condition(
           "the outcomes",
-          RunningPipeline.PATIENCE,
-          () ->
-              loop.read(Topics.outcomes(loop.pipeline())).size() >= expected.size() ? true : null);
+          RunningPipeline.TIMEOUT,
+          () -> loop.read(Topics.outcomes(loop.pipeline())).size() >= expected.size());
       expected.check();
       checkAlarms(loop);
     }
@@ -74,7 +73,7 @@ class OutcomesIT {
       Packaged.run(
           loop.platform(),
           "simulate",
-          "--pipeline=" + pipeline,
+          pipeline.toString(),
           "--events=" + PAYMENTS,
           "--rate=500",
           "--seed=3",
@@ -163,7 +162,8 @@ class OutcomesIT {
 
   /** The example with its model; events wait out a restart of Flink, and few labels are enough. */
   private static Path payments(Path dir) throws IOException {
-    Path copy = Packaged.copy(Packaged.DISTRIBUTION.home().resolve("examples/payments"), dir.resolve("p"));
+    Path copy =
+        Packaged.copy(Packaged.DISTRIBUTION.home().resolve("examples/payments"), dir.resolve("p"));
     Path file = copy.resolve("pipeline.yaml");
     String text = Files.readString(file);
     assertThat(text).contains("wait: 5s", "min_labels: 1000");

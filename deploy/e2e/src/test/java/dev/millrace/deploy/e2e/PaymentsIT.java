@@ -1,13 +1,12 @@
 package dev.millrace.deploy.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.deploy.audit.Ledger;
 import dev.millrace.deploy.e2e.expected.FeatureOracle;
 import dev.millrace.deploy.e2e.expected.ServedFeatures;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.millrace.deploy.audit.Ledger;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -39,7 +38,7 @@ class PaymentsIT {
       Packaged.run(
           loop.platform(),
           "simulate",
-          "--pipeline=" + file,
+          file.toString(),
           "--events=" + PAYMENTS,
           "--rate=500",
           "--seed=3",

@@ -1,12 +1,11 @@
 package dev.millrace.deploy.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.PlatformConfig;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry.Lookup;
 import java.nio.file.Files;
@@ -44,7 +43,7 @@ class PlatformIT {
       child.start();
       child.awaitReady();
       assertThat(registry.lookup(id)).isEqualTo(found);
-      assertThat(platform.crashed()).isNotDone();
+      assertThat(platform.unexpectedExit()).isNotDone();
       pids = List.of(platform.child(Component.BROKER).pid(), child.pid());
     }
     assertThat(pids).noneMatch(pid -> ProcessHandle.of(pid).isPresent());

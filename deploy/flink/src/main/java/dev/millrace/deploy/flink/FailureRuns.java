@@ -9,63 +9,63 @@ import java.util.TreeMap;
 /**
  * The failures of jobs that Flink restarts without a limit.
  *
- * <p>Flink says that a job runs as soon as its tasks do, also when they fail at their first record.
- * So a job counts as failing while its failures follow each other closely, whether it runs at the
- * moment or not, until it completes a checkpoint: then it has got past what it failed at.
+ * <p>Flink reports a job as running when its tasks run, even if they fail at their first record.
+ * Therefore a job counts as failing while its failures follow each other closely, whether it runs
+ * now or not, until it completes a checkpoint: then it has passed the cause of its last failure.
  */
 final class FailureRuns {
   /**
-   * From one failure to the next of a run: more than the slowest failures take, a checkpoint that
-   * times out as often as is tolerated among them.
+   * The longest time between two failures of a run. It is longer than the slowest failure, which is
+   * the tolerated number of checkpoint timeouts.
    */
-  static final Duration CLOSE = Duration.ofMinutes(10);
+  static final Duration MAX_GAP = Duration.ofMinutes(10);
 
-  /** A job that fails once or twice and then goes on is not reported. */
-  static final int REPORTED = 3;
+  /** The number of failures from which on a job is reported. */
+  static final int REPORTED_FAILURES = 3;
 
   private final Map<String, Run> runs = new TreeMap<>();
 
   /**
    * A failure of a job.
    *
-   * @param error class and message of its first cause
+   * @param error class and message of its root cause
    */
   record Failure(Instant at, String error) {}
 
   private record Run(int failures, Instant since, Failure last) {}
 
   /**
-   * Takes a job's newest failure; one that was seen before changes nothing.
+   * Records the newest failure of a job; a failure that is already recorded changes nothing.
    *
-   * @return what to log; empty for a failure that was seen before
+   * @return the line to log; empty for a failure that is already recorded
    */
-  synchronized Optional<String> seen(String job, Failure failure) {
+  synchronized Optional<String> record(String job, Failure failure) {
     var run = runs.get(job);
     if (run != null && !failure.at().isAfter(run.last().at())) {
       return Optional.empty();
     }
     var next =
-        run == null || run.failures() == 0 || failure.at().isAfter(run.last().at().plus(CLOSE))
+        run == null || run.failures() == 0 || failure.at().isAfter(run.last().at().plus(MAX_GAP))
             ? new Run(1, failure.at(), failure)
             : new Run(run.failures() + 1, run.since(), failure);
     runs.put(job, next);
     return Optional.of(describe(job, next) + "; Flink restarts it");
   }
 
-  /** Ends a job's run of failures if the checkpoint came after the last of them. */
-  synchronized void checkpointed(String job, Instant completed) {
+  /** Ends a run of failures if a checkpoint was completed after the last of them. */
+  synchronized void recordCheckpoint(String job, Instant completed) {
     var run = runs.get(job);
     if (run != null && completed.isAfter(run.last().at())) {
       runs.put(job, new Run(0, run.since(), run.last()));
     }
   }
 
-  /** The jobs that fail again and again; empty when there are none. */
+  /** Describes the jobs that fail repeatedly; empty if there are none. */
   synchronized String failing(Instant now) {
     var failing = new StringBuilder();
     runs.forEach(
         (job, run) -> {
-          if (run.failures() >= REPORTED && !now.isAfter(run.last().at().plus(CLOSE))) {
+          if (run.failures() >= REPORTED_FAILURES && !now.isAfter(run.last().at().plus(MAX_GAP))) {
             failing.append(failing.isEmpty() ? "" : "; ").append(describe(job, run));
           }
         });

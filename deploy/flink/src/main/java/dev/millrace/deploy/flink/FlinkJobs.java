@@ -17,9 +17,9 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells how the jobs of a cluster are. */
+/** The health of the jobs of a cluster. */
 final class FlinkJobs {
-  private static final long ANSWER_SECONDS = 5;
+  private static final long RESPONSE_TIMEOUT_SECONDS = 5;
 
   private static final Logger log = LoggerFactory.getLogger(FlinkJobs.class);
 
@@ -31,26 +31,26 @@ final class FlinkJobs {
     this.cluster = cluster;
   }
 
-  /** Says that no further job is to come. */
-  void allSubmitted() {
+  /** Marks that all jobs are submitted. */
+  void markSubmitted() {
     submitted = true;
   }
 
   Collection<JobStatusMessage> list() {
     try {
-      return cluster.listJobs().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      return cluster.listJobs().get(RESPONSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the cluster does not list its jobs", e);
+      throw new IllegalStateException("the Flink cluster does not list its jobs", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
   }
 
-  /** What is wrong with the process; empty when nothing is. */
+  /** The reason why the process is not alive; empty if it is. */
   String live() {
     if (!cluster.isRunning()) {
-      return "the cluster does not run";
+      return "the Flink cluster is not running";
     }
     return list().stream()
         .filter(job -> job.getJobState() == JobStatus.FAILED)
@@ -59,33 +59,32 @@ final class FlinkJobs {
         .orElse("");
   }
 
-  /** Logs the failures that are new since the last call, and notes which jobs got past theirs. */
+  /** Logs the failures since the last call, and records completed checkpoints. */
   void logFailures() {
     for (var job : list()) {
       graph(job)
           .ifPresent(
               graph -> {
                 newestFailure(graph)
-                    .flatMap(failure -> failures.seen(job.getJobName(), failure))
+                    .flatMap(failure -> failures.record(job.getJobName(), failure))
                     .ifPresent(log::warn);
                 newestCheckpoint(graph)
-                    .ifPresent(completed -> failures.checkpointed(job.getJobName(), completed));
+                    .ifPresent(completed -> failures.recordCheckpoint(job.getJobName(), completed));
               });
     }
   }
 
   /**
-   * What is still waited for; empty when every task of every job runs and no job fails again and
-   * again.
+   * The reasons why the process is not ready; empty if every task runs and no job fails repeatedly.
    */
   String ready() {
     if (!submitted) {
       return "the jobs are not submitted yet";
     }
-    List<String> waiting = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
     var failing = failures.failing(Instant.now());
     if (!failing.isEmpty()) {
-      waiting.add(failing);
+      reasons.add(failing);
     }
     for (var job : list()) {
       if (job.getJobState() == JobStatus.FINISHED) {
@@ -93,12 +92,12 @@ final class FlinkJobs {
       }
       var starting = starting(job);
       if (job.getJobState() != JobStatus.RUNNING || starting > 0) {
-        waiting.add(
+        reasons.add(
             "job %s is %s, %d of its tasks not running"
                 .formatted(job.getJobName(), job.getJobState(), starting));
       }
     }
-    return String.join("; ", waiting);
+    return String.join("; ", reasons);
   }
 
   private long starting(JobStatusMessage job) {
@@ -127,23 +126,25 @@ final class FlinkJobs {
         .map(
             info ->
                 new FailureRuns.Failure(
-                    Instant.ofEpochMilli(info.getTimestamp()), root(info.getException())));
+                    Instant.ofEpochMilli(info.getTimestamp()), rootMessage(info.getException())));
   }
 
-  private static String root(Throwable failure) {
+  private static String rootMessage(Throwable failure) {
     var root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    // Flink's wrapper puts the class of what it wraps before the message.
+    // The message of Flink's wrapper starts with the class name of the wrapped exception.
     return String.valueOf(root.getMessage());
   }
 
-  /** A job's tasks; empty when the cluster does not answer. */
+  /** The tasks of a job; empty if the cluster does not answer. */
   private Optional<AccessExecutionGraph> graph(JobStatusMessage job) {
     try {
       return Optional.of(
-          cluster.getExecutionGraph(job.getJobId()).get(ANSWER_SECONDS, TimeUnit.SECONDS));
+          cluster
+              .getExecutionGraph(job.getJobId())
+              .get(RESPONSE_TIMEOUT_SECONDS, TimeUnit.SECONDS));
     } catch (ExecutionException | TimeoutException e) {
       return Optional.empty();
     } catch (InterruptedException e) {

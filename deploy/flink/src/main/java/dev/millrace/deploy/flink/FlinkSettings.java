@@ -11,14 +11,14 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
-/** What the local Flink cluster and its jobs are configured with, beside the jobs' own settings. */
+/** The configuration of the local cluster and of its jobs, beside the settings of the jobs. */
 final class FlinkSettings {
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** An outage pauses a job, however long it lasts; {@link FailureRuns} reports a broken job. */
-  private static final int RESTARTS_WITHOUT_LIMIT = Integer.MAX_VALUE;
+  /** No limit: an outage of any length pauses a job. {@link FailureRuns} reports a failing job. */
+  private static final int UNLIMITED_RESTARTS = Integer.MAX_VALUE;
 
-  /** After an outage a job goes on within this time. */
+  /** The longest time until a job resumes after an outage. */
   private static final Duration LONGEST_RESTART_PAUSE = Duration.ofSeconds(10);
 
   private FlinkSettings() {}
@@ -40,7 +40,7 @@ final class FlinkSettings {
     return settings;
   }
 
-  /** What a job is submitted with: to this cluster, without waiting for its end. */
+  /** The configuration of a job: it is submitted to this cluster, without waiting for its end. */
   static Configuration job(int restPort) {
     var settings = new Configuration();
     settings.set(DeploymentOptions.TARGET, "remote");
@@ -51,7 +51,7 @@ final class FlinkSettings {
     settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     settings.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, RESTARTS_WITHOUT_LIMIT);
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, UNLIMITED_RESTARTS);
     settings.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
         LONGEST_RESTART_PAUSE);

@@ -1,7 +1,6 @@
 package dev.millrace.deploy.flink;
 
 import dev.millrace.deploy.child.ParentWatch;
-
 import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.TrainingReference;
 import dev.millrace.schemas.service.OpsServer;
@@ -25,21 +24,21 @@ import picocli.CommandLine.Option;
 /**
  * A Flink cluster in one JVM with the features job and the drift job on it.
  *
- * <p>The jobs' mains are called as Flink's own command line calls them: they find their environment
- * set, build their job and submit it, and know nothing of where they run. The cluster starts at
- * once; the jobs follow when the parent lets go, see {@link ParentWatch#awaitGo}. A job that fails for
- * good ends the process.
+ * <p>The main classes of the jobs are called as Flink's command line calls them: the execution
+ * environment is set, they build their job and submit it. The cluster starts at once; the jobs are
+ * submitted after the start signal, see {@link ParentWatch#awaitStartSignal}. The process ends when
+ * a job fails and is not restarted.
  */
 public final class LocalFlink {
   private static final Logger log = LoggerFactory.getLogger(LocalFlink.class);
 
-  /** Each job takes one slot for each unit of its parallelism. */
+  /** A job needs one slot for each unit of its parallelism. */
   private static final int SLOTS = 4;
 
-  /** As long as the pause after a first failure, so that few failures are missed. */
-  private static final long LOOK_MILLIS = 1_000;
+  /** The length of the pause after a first failure, so that few failures are missed. */
+  private static final long CHECK_INTERVAL_MILLIS = 1_000;
 
-  private static final long CLOSE_SECONDS = 10;
+  private static final long CLOSE_TIMEOUT_SECONDS = 10;
   private static final int JOB_FAILED = 1;
 
   @Option(names = "--rest-port", required = true)
@@ -82,32 +81,32 @@ public final class LocalFlink {
     var note = note();
     try (var ops =
         new OpsServer(opsPort, jobs::live, jobs::ready, () -> note, LocalFlink::metrics)) {
-      ParentWatch.awaitGo();
+      ParentWatch.awaitStartSignal();
       submit(cluster, "features", "dev.millrace.features.FeaturesMain");
       submit(cluster, "drift", "dev.millrace.drift.DriftMain");
-      jobs.allSubmitted();
+      jobs.markSubmitted();
       log.info("jobs submitted; health at port {}", ops.port());
       jobs.list().forEach(job -> watch(cluster, job.getJobId(), job.getJobName()));
-      logFailuresForEver(jobs);
+      logFailuresRepeatedly(jobs);
     }
   }
 
-  private static void logFailuresForEver(FlinkJobs jobs) throws InterruptedException {
+  private static void logFailuresRepeatedly(FlinkJobs jobs) throws InterruptedException {
     while (true) {
-      Thread.sleep(LOOK_MILLIS);
+      Thread.sleep(CHECK_INTERVAL_MILLIS);
       try {
         jobs.logFailures();
       } catch (IllegalStateException e) {
-        // The cluster is busy or closing; the next look shows the same failure.
-        log.debug("no look at the jobs", e);
+        // The cluster is busy or closing; the next check finds the same failure.
+        log.debug("the jobs could not be checked", e);
       }
     }
   }
 
-  /** Drift that is not looked for is no reason to be unready, but is shown. */
+  /** Missing drift detection does not make the process unready, but is shown with its health. */
   private String note() {
     var missing = TrainingReference.missing(PipelineFile.load(Path.of(pipeline)));
-    return missing == null ? "" : "no reference: drift is not looked for; " + missing;
+    return missing == null ? "" : "no reference: drift is not detected; " + missing;
   }
 
   private void submit(MiniCluster cluster, String name, String main) {
@@ -146,24 +145,26 @@ public final class LocalFlink {
                                     .start()));
   }
 
-  /** The failure is told after the cluster's own farewells: people see the end of the log. */
+  /**
+   * Logs the failure after the cluster has closed, since the end of the log is shown to the user.
+   */
   private static void end(MiniCluster cluster, String name, Throwable failure) {
     close(cluster);
     var root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    log.error("the {} job has failed for good", name, failure);
-    log.error("the {} job has failed for good, for {}", name, root.toString());
+    log.error("the {} job has failed", name, failure);
+    log.error("the {} job has failed and is not restarted: {}", name, root.toString());
     Runtime.getRuntime().halt(JOB_FAILED);
   }
 
-  /** Ends the jobs' transactions, so that readers of committed records need not wait for them. */
+  /** Closing ends the transactions of the jobs, which consumers of committed records wait for. */
   private static void close(MiniCluster cluster) {
     try {
-      cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+      cluster.closeAsync().get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (Exception e) {
-      log.warn("the cluster did not close: {}", e.toString());
+      log.warn("the Flink cluster could not be closed: {}", e.toString());
     }
   }
 

@@ -10,10 +10,10 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
 /**
- * Brings Flink's metrics to the port that also answers for the cluster's health.
+ * Serves Flink's metrics on the port of the health checks.
  *
- * <p>Flink's own PrometheusReporter opens a server of its own, on every network interface. This one
- * shows the same metrics through the process-wide registry, which the ops server serves.
+ * <p>Flink's PrometheusReporter opens a second server, on every network interface. This reporter
+ * adds the same metrics to the process-wide registry, which the ops server serves.
  */
 public final class OpsReporterFactory implements MetricReporterFactory {
 
@@ -32,7 +32,7 @@ public final class OpsReporterFactory implements MetricReporterFactory {
   }
 
   private static final class Reporter extends AbstractPrometheusReporter {
-    /** Flink keeps its registry to its own package. */
+    /** The field of the registry is private to a Flink package. */
     private CollectorRegistry flinkRegistry() {
       try {
         var field = AbstractPrometheusReporter.class.getDeclaredField("registry");
@@ -40,7 +40,7 @@ public final class OpsReporterFactory implements MetricReporterFactory {
         return (CollectorRegistry) field.get(this);
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(
-            "this version of Flink's reporter has no registry field", e);
+            "AbstractPrometheusReporter of this Flink version has no field named registry", e);
       }
     }
   }

@@ -12,7 +12,7 @@ class FailureRunsTest {
   private final FailureRuns runs = new FailureRuns();
 
   @Test
-  void aJobThatFailsAtOnceEveryTimeIsNotReadyThoughItRunsBetween() {
+  void aJobThatFailsImmediatelyAfterEachRestartIsReported() {
     for (int i = 0; i < 3; i++) {
       fail("drift", START.plusSeconds(12L * i));
     }
@@ -20,10 +20,11 @@ class FailureRunsTest {
         .isEqualTo(
             "job drift failed 3 times since 2026-01-05T00:00:00Z, last:"
                 + " java.lang.IllegalStateException: no model");
-    assertThat(runs.failing(START.plusSeconds(24).plus(FailureRuns.CLOSE).plusMillis(1))).isEmpty();
+    assertThat(runs.failing(START.plusSeconds(24).plus(FailureRuns.MAX_GAP).plusMillis(1)))
+        .isEmpty();
   }
 
-  /** Kafka's producer gives a record up after two minutes only. */
+  /** A Kafka producer fails a record only after two minutes. */
   @Test
   void aJobThatFailsSlowlyIsReportedToo() {
     for (int i = 0; i < 3; i++) {
@@ -37,16 +38,16 @@ class FailureRunsTest {
     for (int i = 0; i < 3; i++) {
       fail("drift", START.plusSeconds(i));
     }
-    runs.checkpointed("drift", START.plusSeconds(1));
+    runs.recordCheckpoint("drift", START.plusSeconds(1));
     assertThat(runs.failing(START.plusSeconds(3))).contains("3 times");
-    runs.checkpointed("drift", START.plusSeconds(4));
+    runs.recordCheckpoint("drift", START.plusSeconds(4));
     assertThat(runs.failing(START.plusSeconds(5))).isEmpty();
     fail("drift", START.plusSeconds(6));
     assertThat(runs.failing(START.plusSeconds(7))).isEmpty();
   }
 
   @Test
-  void oneFailureThatTheJobRecoversFromIsNotReported() {
+  void failuresThatAJobRecoversFromAreNotReported() {
     fail("drift", START);
     fail("features", START);
     fail("features", START);
@@ -57,12 +58,12 @@ class FailureRunsTest {
   @Test
   void eachFailureIsLoggedOnce() {
     var failure = new FailureRuns.Failure(START, "java.io.IOException: disk full");
-    assertThat(runs.seen("drift", failure))
+    assertThat(runs.record("drift", failure))
         .contains("job drift failed: java.io.IOException: disk full; Flink restarts it");
-    assertThat(runs.seen("drift", failure)).isEmpty();
+    assertThat(runs.record("drift", failure)).isEmpty();
   }
 
   private void fail(String job, Instant at) {
-    runs.seen(job, new FailureRuns.Failure(at, "java.lang.IllegalStateException: no model"));
+    runs.record(job, new FailureRuns.Failure(at, "java.lang.IllegalStateException: no model"));
   }
 }

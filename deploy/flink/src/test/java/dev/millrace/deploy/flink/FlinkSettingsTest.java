@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FlinkSettingsTest {
   private static final Duration OUTAGE = Duration.ofHours(3);
 
-  /** How long a task waits for the registry before it fails: the fastest and the slowest case. */
+  /** The time until a task fails without the registry: the shortest and the longest. */
   private static final Duration AT_ONCE = Duration.ofMillis(100);
 
   private static final Duration AFTER_A_MINUTE = Duration.ofMinutes(1);
@@ -39,7 +39,7 @@ class FlinkSettingsTest {
     }
   }
 
-  /** What the job is submitted with decides, whatever the cluster's own settings are. */
+  /** The configuration of the job takes precedence over that of the cluster. */
   private RestartBackoffTimeStrategy strategy() throws ReflectiveOperationException {
     RestartBackoffTimeStrategy strategy =
         RestartBackoffTimeStrategyFactoryLoader.createRestartBackoffTimeStrategyFactory(

@@ -1,9 +1,8 @@
 package dev.millrace.deploy.e2e.expected;
 
-import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;

@@ -1,10 +1,9 @@
 package dev.millrace.deploy.e2e.expected;
 
-import dev.millrace.deploy.e2e.orders.ShopOrder;
-import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.deploy.e2e.orders.ShopOrder;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;

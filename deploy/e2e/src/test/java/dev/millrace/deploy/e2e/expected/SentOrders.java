@@ -1,11 +1,10 @@
 package dev.millrace.deploy.e2e.expected;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.deploy.e2e.orders.OrderStream;
 import dev.millrace.deploy.e2e.orders.ShopOrder;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.millrace.deploy.e2e.orders;
 
-import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,13 +37,13 @@ public final class BadInput {
       String... detail) {
 
     /** Wants the record as it was sent, with the reason of its death. */
-    void check(ConsumerRecord<byte[], byte[]> letter) {
+    public void check(ConsumerRecord<byte[], byte[]> letter) {
       assertThat(letter.key()).isEqualTo(key);
       assertThat(letter.value()).isEqualTo(value);
       assertThat(RunningPipeline.header(letter, "shop")).isEqualTo("corner");
-      assertThat(RunningPipeline.header(letter, "millrace.error.code")).isEqualTo(code.name());
-      assertThat(RunningPipeline.header(letter, "millrace.error.stage")).isEqualTo("ingest");
-      assertThat(RunningPipeline.header(letter, "millrace.error.detail")).contains(detail);
+      assertThat(RunningPipeline.header(letter, WireHeaders.ERROR_CODE)).isEqualTo(code.name());
+      assertThat(RunningPipeline.header(letter, WireHeaders.ERROR_STAGE)).isEqualTo("ingest");
+      assertThat(RunningPipeline.header(letter, WireHeaders.ERROR_DETAIL)).contains(detail);
       assertThat(RunningPipeline.header(letter, "__streams.errors.message")).contains(detail);
       assertThat(RunningPipeline.header(letter, "__streams.errors.exception")).isNotEmpty();
     }

@@ -1,10 +1,9 @@
 package dev.millrace.deploy.e2e.orders;
 
-import dev.millrace.deploy.e2e.pipeline.Packaged;
-import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.deploy.e2e.pipeline.Await;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +19,8 @@ public final class Load {
   private final CompletableFuture<Void> sending;
   private volatile int sent;
 
-  private Load(RunningPipeline loop, OrderWriter writer, List<OrderStream.Sending> sendings, int perSecond) {
+  private Load(
+      RunningPipeline loop, OrderWriter writer, List<OrderStream.Sending> sendings, int perSecond) {
     this.loop = loop;
     this.writer = writer;
     this.sendings = sendings;
@@ -40,8 +40,8 @@ public final class Load {
 
   /** Waits until a share of it has been sent. */
   public void awaitShare(double share) throws InterruptedException {
-    Packaged.await(
-        share + " of the load", RunningPipeline.PATIENCE, () -> sent >= sendings.size() * share ? sent : null);
+    Await.condition(
+        share + " of the load", RunningPipeline.TIMEOUT, () -> sent >= sendings.size() * share);
   }
 
   /** Waits until all of it stands in the topic. */

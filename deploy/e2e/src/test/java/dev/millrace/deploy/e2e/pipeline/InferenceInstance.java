@@ -1,8 +1,9 @@
 package dev.millrace.deploy.e2e.pipeline;
 
+import dev.millrace.deploy.platform.Endpoints;
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.ChildSpec;
-import dev.millrace.deploy.platform.Endpoints;
+import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.ReadinessProbe;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,32 +13,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * A further instance of inference beside the one of a platform, with a state directory of its own.
- */
+/** A second instance of inference beside that of a platform, with its own state directory. */
 public final class InferenceInstance {
   private InferenceInstance() {}
 
-  /** Not started yet. */
+  /** The process of the instance, not started. */
   public static ChildProcess of(RunningPipeline loop, Path directory) throws IOException {
     Files.createDirectories(directory);
     int port = freePort();
     Endpoints endpoints = loop.platform().endpoints();
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx384m",
-            "-XX:+UseSerialGC",
-            "-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging(),
-            "-cp",
-            Packaged.DISTRIBUTION.classpath("inference", "streams"),
-            "dev.millrace.deploy.child.ParentWatch",
-            "dev.millrace.inference.InferenceMain",
-            "--pipeline=" + loop.pipelineFile(),
-            "--bootstrap-servers=" + endpoints.bootstrapServers(),
-            "--registry=" + endpoints.registryUrl(),
-            "--state-dir=" + directory.resolve("state"),
-            "--ops-port=" + port);
+        JavaCommand.withHeap(
+                384,
+                List.of("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
+                Packaged.DISTRIBUTION.classpath("inference", "streams"))
+            .runChild(
+                "dev.millrace.inference.InferenceMain",
+                List.of(
+                    "--pipeline=" + loop.pipelineFile(),
+                    "--bootstrap-servers=" + endpoints.bootstrapServers(),
+                    "--registry=" + endpoints.registryUrl(),
+                    "--state-dir=" + directory.resolve("state"),
+                    "--ops-port=" + port));
     return new ChildProcess(
         new ChildSpec(
             "second inference",
@@ -45,8 +42,8 @@ public final class InferenceInstance {
             directory,
             directory.resolve("inference.log"),
             ReadinessProbe.http(URI.create("http://127.0.0.1:" + port + "/health/ready")),
-            RunningPipeline.PATIENCE),
-        crash -> System.out.println(crash.message()));
+            RunningPipeline.TIMEOUT),
+        exit -> System.out.println(exit.message()));
   }
 
   private static int freePort() throws IOException {

@@ -2,10 +2,10 @@ package dev.millrace.deploy.e2e.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.deploy.topic.LedgerReader;
 import dev.millrace.deploy.audit.Ledger;
-import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.platform.LocalPlatform;
+import dev.millrace.deploy.topic.LedgerReader;
 import dev.millrace.deploy.topic.TopicReader;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
@@ -41,10 +41,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A running loop, seen from outside: what producers, consumers and operators see. */
+/**
+ * A pipeline that runs on a local platform, with the clients of producers, consumers and operators.
+ */
 public final class RunningPipeline implements AutoCloseable {
-  /** Many times what anything takes, for machines that do much else. */
-  public static final Duration PATIENCE = Duration.ofMinutes(3);
+  /** Many times the usual duration of any wait, for machines under load. */
+  public static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private final LocalPlatform platform;
   private final Path pipelineFile;
@@ -63,9 +65,9 @@ public final class RunningPipeline implements AutoCloseable {
     Map<String, Object> brokers =
         Map.of("bootstrap.servers", platform.endpoints().bootstrapServers());
     Map<String, Object> settings = new HashMap<>(brokers);
-    // A producer that waits out any outage that a test makes.
-    settings.put("max.block.ms", (int) PATIENCE.multipliedBy(2).toMillis());
-    settings.put("delivery.timeout.ms", (int) PATIENCE.multipliedBy(2).toMillis());
+    // Longer than any outage of a test.
+    settings.put("max.block.ms", (int) TIMEOUT.multipliedBy(2).toMillis());
+    settings.put("delivery.timeout.ms", (int) TIMEOUT.multipliedBy(2).toMillis());
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     this.admin = Admin.create(brokers);
@@ -93,7 +95,7 @@ public final class RunningPipeline implements AutoCloseable {
     return registry;
   }
 
-  /** Publishes a record and waits for the broker's word. */
+  /** Publishes a record and waits for its acknowledgement. */
   public RecordMetadata send(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
     try {
       return producer.send(record).get();
@@ -102,7 +104,7 @@ public final class RunningPipeline implements AutoCloseable {
     }
   }
 
-  /** Publishes records, and says where they stand. */
+  /** Publishes records and returns their positions. */
   public List<RecordMetadata> sendAll(List<ProducerRecord<byte[], byte[]>> records)
       throws InterruptedException {
     List<RecordMetadata> sent = new ArrayList<>();
@@ -112,7 +114,7 @@ public final class RunningPipeline implements AutoCloseable {
     return sent;
   }
 
-  /** Publishes a record, for {@link #flush} to wait for. */
+  /** Publishes a record without waiting; {@link #flush} waits for it. */
   public void sendLater(ProducerRecord<byte[], byte[]> record) {
     var unused = producer.send(record);
   }
@@ -136,17 +138,17 @@ public final class RunningPipeline implements AutoCloseable {
     if (decoder.decode(record.value()) instanceof Decoded.Value value) {
       return value.record();
     }
-    throw new AssertionError("%s cannot be read".formatted(record));
+    throw new AssertionError("%s cannot be decoded".formatted(record));
   }
 
-  /** Every committed prediction. Asks the registry only the first time. */
+  /** Every committed prediction. */
   public List<GenericRecord> predictions() {
     List<GenericRecord> all = new ArrayList<>();
     forEachPrediction(all::add);
     return all;
   }
 
-  /** Every committed prediction, where memory could not hold them all. */
+  /** Passes on every committed prediction, without keeping them in memory. */
   public void forEachPrediction(Consumer<GenericRecord> action) {
     TopicReader.read(
         platform.endpoints().bootstrapServers(),
@@ -154,11 +156,11 @@ public final class RunningPipeline implements AutoCloseable {
         record -> action.accept(decode(predictions, record)));
   }
 
-  /** The prediction of an event. */
+  /** Waits for the prediction of an event. */
   public GenericRecord awaitPrediction(String id) throws InterruptedException {
-    return Packaged.await(
+    return Await.value(
         "prediction of " + id,
-        PATIENCE,
+        TIMEOUT,
         () ->
             predictions().stream()
                 .filter(prediction -> prediction.get("event_id").equals(id))
@@ -170,11 +172,12 @@ public final class RunningPipeline implements AutoCloseable {
     return read(Topics.deadLetters(pipeline));
   }
 
-  /** The dead letter of a record of the producers' topic. */
-  public ConsumerRecord<byte[], byte[]> awaitDeadLetter(RecordMetadata of) throws InterruptedException {
-    return Packaged.await(
+  /** Waits for the dead letter of a record of the source topic. */
+  public ConsumerRecord<byte[], byte[]> awaitDeadLetter(RecordMetadata of)
+      throws InterruptedException {
+    return Await.value(
         "dead letter of " + of,
-        PATIENCE,
+        TIMEOUT,
         () ->
             deadLetters().stream()
                 .filter(
@@ -188,23 +191,24 @@ public final class RunningPipeline implements AutoCloseable {
                 .orElse(null));
   }
 
-  /** The text of a header, empty where there is none. */
+  /** The text of a header; empty if it is missing. */
   public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
     Header header = record.headers().lastHeader(name);
     return header == null ? "" : new String(header.value(), UTF_8);
   }
 
-  /** Audits the scored source, again until nothing is lost or patience ends. */
+  /** Audits the scored source repeatedly until nothing is lost or the timeout is over. */
   public Ledger.Audit awaitNothingLost() throws InterruptedException {
-    return awaitNothingLost(PATIENCE);
+    return awaitNothingLost(TIMEOUT);
   }
 
   public Ledger.Audit awaitNothingLost(Duration atMost) throws InterruptedException {
-    LedgerReader auditor = new LedgerReader(platform.endpoints().bootstrapServers(), registry, pipeline);
-    return Packaged.awaitNothingLost(auditor, atMost);
+    LedgerReader reader =
+        new LedgerReader(platform.endpoints().bootstrapServers(), registry, pipeline);
+    return Await.finalResult(atMost, reader::audit, audit -> audit.lost() == 0);
   }
 
-  /** How many records of the scored source's topic ingest has yet to commit. */
+  /** The number of records of the scored source that ingest has not committed. */
   public long lag() {
     try {
       Map<TopicPartition, OffsetAndMetadata> committed =
@@ -234,12 +238,12 @@ public final class RunningPipeline implements AutoCloseable {
   }
 
   public void awaitNoLag() throws InterruptedException {
-    Packaged.await("no lag of ingest", PATIENCE, () -> lag() == 0 ? 0 : null);
+    Await.condition("no lag of ingest", TIMEOUT, () -> lag() == 0);
   }
 
-  /** A part's answer on its operations port. */
-  public HttpResponse<String> get(Component part, String path) {
-    URI uri = platform.endpoints().ops(part).resolve(path);
+  /** The answer of a service on its operations port. */
+  public HttpResponse<String> get(Component service, String path) {
+    URI uri = platform.endpoints().ops(service).resolve(path);
     try {
       return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
@@ -250,9 +254,9 @@ public final class RunningPipeline implements AutoCloseable {
     }
   }
 
-  /** Sum of a part's samples whose line has all these fragments. */
-  public double metric(Component part, String... fragments) {
-    return get(part, "/metrics")
+  /** The sum of the metrics of a service whose lines contain all fragments. */
+  public double metric(Component service, String... fragments) {
+    return get(service, "/metrics")
         .body()
         .lines()
         .filter(line -> !line.startsWith("#"))

@@ -38,7 +38,9 @@ class SkippedTestsTest {
         """);
     assertThat(SkippedTests.lines(List.of(target), BUILD))
         .containsExactly(
-            "Skipped 2 of 3 tests:", "  RunningPipelineTest.two: no python3", "  BareIT.runs: no Docker");
+            "Skipped 2 of 3 tests:",
+            "  RunningPipelineTest.two: no python3",
+            "  BareIT.runs: no Docker");
   }
 
   @Test

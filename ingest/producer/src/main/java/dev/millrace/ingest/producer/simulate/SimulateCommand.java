@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Sends simulated payments and chargebacks to the sources of a payments pipeline. */
 @Command(
@@ -44,11 +45,7 @@ public final class SimulateCommand implements Callable<Integer> {
   /** For two limits that were not given. */
   private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-  @Option(
-      names = "--pipeline",
-      required = true,
-      paramLabel = "FILE",
-      description = "The pipeline file.")
+  @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline file.")
   @SuppressWarnings("NullAway.Init")
   private Path pipelineFile;
 
