@@ -9,10 +9,7 @@ import dev.millrace.drift.job.KeptState;
 import dev.millrace.drift.job.TransactionLimit;
 import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.registry.CachingRegistry;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -167,7 +164,7 @@ public final class DriftMain {
 
   /** Registers what the job writes, so that its tasks need not. */
   private Map<String, Integer> register(Pipeline pipeline) {
-    Registry registry = registry(options.registryUrl(), ServiceOptions.STARTUP_PATIENCE).get();
+    Registry registry = registry(options.registryUrl(), ServiceOptions.STARTUP_RETRY_TIMEOUT).get();
     List<String> written =
         List.of(
             Topics.outcomes(pipeline),
@@ -185,6 +182,6 @@ public final class DriftMain {
   }
 
   private static SerializableSupplier<Registry> registry(String url, Duration patience) {
-    return () -> new RetryingRegistry(new CachingRegistry(new HttpRegistry(url)), patience);
+    return () -> Registry.http(url).caching().retrying(patience);
   }
 }

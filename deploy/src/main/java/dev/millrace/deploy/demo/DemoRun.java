@@ -10,7 +10,6 @@ import dev.millrace.deploy.topic.AvroJson;
 import dev.millrace.deploy.topic.LedgerReader;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +59,7 @@ final class DemoRun {
     this.workDir = workDir;
     this.pipelineFile = pipelineFile;
     this.pipeline = PipelineFile.load(pipelineFile);
-    this.registry = new HttpRegistry(platform.endpoints().registryUrl());
+    this.registry = Registry.http(platform.endpoints().registryUrl());
     this.screen = screen;
     this.view = new DemoView(screen.isTerminal());
   }

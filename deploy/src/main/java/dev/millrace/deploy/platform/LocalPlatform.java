@@ -8,8 +8,7 @@ import dev.millrace.deploy.process.RestartBackoff;
 import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
-import dev.millrace.schemas.registry.HttpRegistry;
-import dev.millrace.schemas.registry.RetryingRegistry;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,8 +165,7 @@ public final class LocalPlatform implements AutoCloseable {
     Map<String, Object> settings =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
     try (var admin = Admin.create(settings)) {
-      var registry =
-          new RetryingRegistry(new HttpRegistry(endpoints.registryUrl()), REGISTRY_RETRY_TIMEOUT);
+      var registry = Registry.http(endpoints.registryUrl()).retrying(REGISTRY_RETRY_TIMEOUT);
       new Provisioner(admin, registry).provision(pipeline);
     } catch (IllegalStateException e) {
       throw new PlatformException(String.valueOf(e.getMessage()), e);

@@ -6,7 +6,7 @@ import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.PlatformConfig;
-import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.Registry.Lookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class PlatformIT {
       try (var admin = admin(platform)) {
         admin.createTopics(List.of(new NewTopic("ping", 2, (short) 1))).all().get();
       }
-      var registry = new HttpRegistry(platform.endpoints().registryUrl());
+      var registry = Registry.http(platform.endpoints().registryUrl());
       id = registry.register("ping-value", schema);
 
       var child = platform.child(Component.REGISTRY);
@@ -52,7 +52,7 @@ class PlatformIT {
     try (var platform = start(dir);
         var admin = admin(platform)) {
       assertThat(admin.listTopics().names().get()).contains("ping");
-      var registry = new HttpRegistry(platform.endpoints().registryUrl());
+      var registry = Registry.http(platform.endpoints().registryUrl());
       assertThat(registry.lookup(id)).isEqualTo(found);
     }
   }
