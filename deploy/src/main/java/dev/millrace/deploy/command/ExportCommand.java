@@ -84,6 +84,7 @@ public final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Cluster cluster = clusterOptions.cluster();
     var name = fullName(cluster, clusterOptions.pipeline());
+    requireOneSchema(name);
     var export =
         new Export(name, cluster.clientSettings(), cluster.registryUrl(), format, from, until);
     Export.Result result = out == null ? write(export, standardOutput()) : replace(export, out);
@@ -130,6 +131,24 @@ public final class ExportCommand implements Callable<Integer> {
     } catch (ExecutionException e) {
       throw new PlatformException(
           "Kafka at " + cluster.bootstrapServers() + " does not answer: " + e.getCause(), e);
+    }
+  }
+
+  /** Rejects topics whose values have no common schema. */
+  static void requireOneSchema(String name) {
+    var form = "topic %s cannot be exported: %s; read it with any Kafka consumer";
+    if (name.matches("millrace\\..*\\.dead-letters")) {
+      throw new PlatformException(
+          form.formatted(
+              name,
+              "its values are the bytes of rejected records, and the headers millrace.error.* give"
+                  + " the reason"));
+    }
+    if (name.matches("millrace\\..*\\.late")) {
+      throw new PlatformException(
+          form.formatted(
+              name,
+              "its values are events of several sources, which the header millrace.source names"));
     }
   }
 

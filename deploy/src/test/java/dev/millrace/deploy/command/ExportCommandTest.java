@@ -39,6 +39,17 @@ class ExportCommandTest {
   }
 
   @Test
+  void topicsWithoutACommonSchemaAreRejected() {
+    assertThatThrownBy(() -> ExportCommand.requireOneSchema("millrace.flights.dead-letters"))
+        .isInstanceOf(PlatformException.class)
+        .hasMessageContaining("topic millrace.flights.dead-letters cannot be exported");
+    assertThatThrownBy(() -> ExportCommand.requireOneSchema("millrace.flights.late"))
+        .hasMessageContaining("events of several sources");
+    ExportCommand.requireOneSchema("millrace.flights.outcomes");
+    ExportCommand.requireOneSchema("late");
+  }
+
+  @Test
   void timeIsAnInstantOrADate() {
     var time = new ExportCommand.Time();
     assertThat(time.convert("2001-01-16")).isEqualTo(Instant.parse("2001-01-16T00:00:00Z"));
