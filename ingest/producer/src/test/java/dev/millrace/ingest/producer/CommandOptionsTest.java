@@ -1,5 +1,6 @@
 package dev.millrace.ingest.producer;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.ingest.producer.replay.ReplayCommand;
@@ -48,7 +49,7 @@ class CommandOptionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"replay", "simulate"})
   void theOptionsAreTheCommandsOwn(String command) {
-    String help = commands.getSubcommands().get(command).getUsageMessage();
+    String help = requireNonNull(commands.getSubcommands().get(command)).getUsageMessage();
 
     assertThat(help).contains("--platform").doesNotContain("--bootstrap-servers");
   }
