@@ -1,18 +1,15 @@
 package dev.millrace.drift;
 
-import dev.millrace.drift.job.Baseline;
-import dev.millrace.drift.job.Baselines;
 import dev.millrace.drift.job.DriftJob;
 import dev.millrace.drift.job.FlinkSettings;
 import dev.millrace.drift.job.JobSettings;
-import dev.millrace.drift.job.KeptState;
-import dev.millrace.drift.job.TransactionLimit;
+import dev.millrace.drift.job.OutcomeStateCheck;
+import dev.millrace.drift.job.TransactionTimeoutCheck;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.training.ReferenceLoader;
 import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.registry.CachingRegistry;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -116,15 +113,15 @@ public final class DriftMain {
     Properties client = options.clientProperties();
     Configuration configuration = configuration(pipeline);
     try (Admin admin = Admin.create(client)) {
-      TransactionLimit.check(configuration, transactionTimeout, admin);
+      TransactionTimeoutCheck.check(configuration, transactionTimeout, admin);
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.configure(configuration);
     if (!fromScratch) {
       String checkpoint = env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
-      KeptState.check(pipeline, checkpoint, stateDir, client);
+      OutcomeStateCheck.check(pipeline, checkpoint, stateDir, client);
     }
-    Baseline baseline = Baselines.load(pipeline);
+    ReferenceSet baseline = ReferenceLoader.load(pipeline);
     if (new DriftJob(pipeline, settings(client), register(pipeline)).addTo(env, baseline)) {
       JobClient job = env.executeAsync(DriftJob.name(pipeline));
       System.out.printf("drift of %s: job %s%n", pipeline.name(), job.getJobID());
@@ -152,7 +149,7 @@ public final class DriftMain {
 
   private void goOn(Configuration configuration, Path checkpoint) {
     Instant taken = FlinkSettings.time(checkpoint).toInstant();
-    TransactionLimit.warnIfLate(taken, Instant.now(), transactionTimeout);
+    TransactionTimeoutCheck.warnIfLate(taken, Instant.now(), transactionTimeout);
     FlinkSettings.goOn(configuration, checkpoint);
   }
 
@@ -167,7 +164,7 @@ public final class DriftMain {
 
   /** Registers what the job writes, so that its tasks need not. */
   private Map<String, Integer> register(Pipeline pipeline) {
-    Registry registry = registry(options.registryUrl(), ServiceOptions.STARTUP_PATIENCE).get();
+    Registry registry = registry(options.registryUrl(), ServiceOptions.STARTUP_RETRY_TIMEOUT).get();
     List<String> written =
         List.of(
             Topics.outcomes(pipeline),
@@ -185,6 +182,6 @@ public final class DriftMain {
   }
 
   private static SerializableSupplier<Registry> registry(String url, Duration patience) {
-    return () -> new RetryingRegistry(new CachingRegistry(new HttpRegistry(url)), patience);
+    return () -> Registry.http(url).caching().retrying(patience);
   }
 }

@@ -1,9 +1,6 @@
 package dev.millrace.features;
 
-import dev.millrace.schemas.registry.CachingRegistry;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RetryingRegistry;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -18,6 +15,6 @@ interface Registries extends Serializable {
   Registry connect();
 
   static Registries http(String url) {
-    return () -> new RetryingRegistry(new CachingRegistry(new HttpRegistry(url)), PATIENCE);
+    return () -> Registry.http(url).caching().retrying(PATIENCE);
   }
 }

@@ -7,7 +7,6 @@ import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineException;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.StreamsOptions;
 import dev.millrace.schemas.streams.StreamsService;
@@ -103,8 +102,7 @@ public final class InferenceMain implements Callable<Integer> {
             ? null
             : new Champion(pipeline.model().name(), model.version(), model::scorer);
     int schemaId =
-        ScoringPlan.register(
-            pipeline, new RetryingRegistry(known, ServiceOptions.STARTUP_PATIENCE));
+        ScoringPlan.register(pipeline, known.retrying(ServiceOptions.STARTUP_RETRY_TIMEOUT));
     return new ScoringPlan(pipeline, ViewPlan.of(pipeline), champion, known, schemaId, metrics);
   }
 }

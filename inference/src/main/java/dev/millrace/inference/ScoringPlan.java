@@ -6,7 +6,6 @@ import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.streams.StreamsDefaults;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
@@ -78,7 +77,7 @@ record ScoringPlan(
   }
 
   private Registry patient(Duration limit) {
-    return new RetryingRegistry(registry, limit);
+    return registry.retrying(limit);
   }
 
   Predictor predictor() {

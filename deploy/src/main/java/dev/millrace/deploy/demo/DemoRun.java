@@ -8,7 +8,6 @@ import dev.millrace.deploy.platform.PlatformException;
 import dev.millrace.deploy.topic.AvroJson;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +57,7 @@ final class DemoRun {
     this.workDir = workDir;
     this.pipelineFile = pipelineFile;
     this.pipeline = PipelineFile.load(pipelineFile);
-    this.registry = new HttpRegistry(platform.endpoints().registryUrl());
+    this.registry = Registry.http(platform.endpoints().registryUrl());
     this.screen = screen;
     this.view = new LoopView(screen.isTerminal());
   }

@@ -3,7 +3,7 @@ package dev.millrace.deploy.export;
 import dev.millrace.deploy.topic.TopicReader;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
-import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.Registry;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;
@@ -45,7 +45,7 @@ public record Export(
   public Result to(Writer out, Consumer<String> complain) throws IOException {
     var schema = LatestSchema.of(topic, registry);
     var newest = NewestOfEach.ids(topic, schema).map(this::newest);
-    var decoder = new AvroDecoder(new HttpRegistry(registry), topic, schema);
+    var decoder = new AvroDecoder(Registry.http(registry), topic, schema);
     var counts = new Counts(format.to(out, schema), complain);
     read(
         record -> {
@@ -63,7 +63,7 @@ public record Export(
   }
 
   private NewestOfEach newest(Schema ids) {
-    var decoder = new AvroDecoder(new HttpRegistry(registry), topic, ids);
+    var decoder = new AvroDecoder(Registry.http(registry), topic, ids);
     var newest = new NewestOfEach();
     read(
         record -> {

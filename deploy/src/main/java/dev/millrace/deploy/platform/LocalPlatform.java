@@ -4,8 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
-import dev.millrace.schemas.registry.HttpRegistry;
-import dev.millrace.schemas.registry.RetryingRegistry;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,8 +160,7 @@ public final class LocalPlatform implements AutoCloseable {
     Map<String, Object> settings =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
     try (var admin = Admin.create(settings)) {
-      var registry =
-          new RetryingRegistry(new HttpRegistry(endpoints.registryUrl()), REGISTRY_PATIENCE);
+      var registry = Registry.http(endpoints.registryUrl()).retrying(REGISTRY_PATIENCE);
       new Provisioner(admin, registry).provision(pipeline);
     } catch (IllegalStateException e) {
       throw new PlatformException(String.valueOf(e.getMessage()), e);

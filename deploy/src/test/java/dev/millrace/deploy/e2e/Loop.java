@@ -11,7 +11,6 @@ import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
@@ -59,7 +58,7 @@ final class Loop implements AutoCloseable {
     this.platform = platform;
     this.pipelineFile = pipelineFile;
     this.pipeline = PipelineFile.load(pipelineFile);
-    this.registry = new HttpRegistry(platform.endpoints().registryUrl());
+    this.registry = Registry.http(platform.endpoints().registryUrl());
     Map<String, Object> brokers =
         Map.of("bootstrap.servers", platform.endpoints().bootstrapServers());
     Map<String, Object> settings = new HashMap<>(brokers);

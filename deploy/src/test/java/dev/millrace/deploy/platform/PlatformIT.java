@@ -2,7 +2,7 @@ package dev.millrace.deploy.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.Registry.Lookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class PlatformIT {
       try (var admin = admin(platform)) {
         admin.createTopics(List.of(new NewTopic("ping", 2, (short) 1))).all().get();
       }
-      var registry = new HttpRegistry(platform.endpoints().registryUrl());
+      var registry = Registry.http(platform.endpoints().registryUrl());
       id = registry.register("ping-value", schema);
 
       var child = platform.child(Part.REGISTRY);
@@ -48,7 +48,7 @@ class PlatformIT {
     try (var platform = start(dir);
         var admin = admin(platform)) {
       assertThat(admin.listTopics().names().get()).contains("ping");
-      var registry = new HttpRegistry(platform.endpoints().registryUrl());
+      var registry = Registry.http(platform.endpoints().registryUrl());
       assertThat(registry.lookup(id)).isEqualTo(found);
     }
   }

@@ -2,8 +2,6 @@ package dev.millrace.schemas.service;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.PipelineFile;
-import dev.millrace.schemas.registry.CachingRegistry;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,8 +12,8 @@ import picocli.CommandLine.Option;
 
 /** The options of every service: which pipeline, and where Kafka and the schema registry are. */
 public final class ServiceOptions {
-  /** How long a service that starts waits for the registry: the platform may still be starting. */
-  public static final Duration STARTUP_PATIENCE = Duration.ofMinutes(2);
+  /** How long a service that starts retries to reach the registry, which may be starting, too. */
+  public static final Duration STARTUP_RETRY_TIMEOUT = Duration.ofMinutes(2);
 
   @Option(names = "--pipeline", required = true, description = "The pipeline file.")
   @SuppressWarnings("NullAway.Init")
@@ -41,11 +39,11 @@ public final class ServiceOptions {
   }
 
   /**
-   * A registry that remembers but does not wait: patience goes around it, so that only new
-   * questions wait.
+   * The registry, with lookups cached. It does not retry: callers add that, each with its own
+   * timeout, so that only lookups of new ids wait.
    */
   public Registry registry() {
-    return new CachingRegistry(new HttpRegistry(registryUrl()));
+    return Registry.http(registryUrl()).caching();
   }
 
   /**

@@ -5,15 +5,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 
 /**
- * Answers from memory while the registry is away, so that data of known schemas flows on through an
- * outage, also for a thread that was replaced in it. The registry itself is asked first: ids may
- * join subjects.
+ * Answers lookups from memory while the registry is unavailable, so that records of known schemas
+ * are decoded during an outage, also by a thread that replaced another one meanwhile. The registry
+ * is called first all the same: ids may join subjects.
  */
-public final class CachingRegistry implements Registry {
+final class CachingRegistry implements Registry {
   private final Registry registry;
   private final Map<Integer, Lookup.Found> found = new ConcurrentHashMap<>();
 
-  public CachingRegistry(Registry registry) {
+  CachingRegistry(Registry registry) {
     this.registry = registry;
   }
 
@@ -21,17 +21,17 @@ public final class CachingRegistry implements Registry {
   public Lookup lookup(int id) {
     try {
       Lookup answer = registry.lookup(id);
-      // Only what exists is kept, so garbage ids cannot fill the memory.
+      // Only schemas that exist are kept, so garbage ids cannot fill the memory.
       if (answer instanceof Lookup.Found schema) {
         found.put(id, schema);
       }
       return answer;
     } catch (RegistryUnavailable e) {
-      Lookup.Found remembered = found.get(id);
-      if (remembered == null) {
+      Lookup.Found known = found.get(id);
+      if (known == null) {
         throw e;
       }
-      return remembered;
+      return known;
     }
   }
 

@@ -13,12 +13,12 @@ import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schema
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry that speaks Confluent's REST API, such as Confluent's own, Apicurio or Karapace.
+ * A registry that speaks Confluent's REST API.
  *
- * <p>The client's relocated Avro never leaves this class: schemas cross as text.
+ * <p>The client's relocated Avro never leaves this class: schemas are passed as text.
  */
-public final class HttpRegistry implements Registry {
-  /** Well below a Streams transaction's time-out (10 s), so that a caller can wait and retry. */
+final class HttpRegistry implements Registry {
+  /** Well below a Streams transaction's timeout (10 s), so that a caller can wait and retry. */
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
   private static final int READ_TIMEOUT_MILLIS = 3_000;
@@ -36,14 +36,11 @@ public final class HttpRegistry implements Registry {
   private final String url;
   private final RestService client;
 
-  /**
-   * @param url for instance {@code http://localhost:8081}
-   */
-  public HttpRegistry(String url) {
+  HttpRegistry(String url) {
     this(url, READ_TIMEOUT_MILLIS);
   }
 
-  /** For tests, which do not wait so long. */
+  /** For tests, which use a shorter timeout. */
   HttpRegistry(String url, int readTimeoutMillis) {
     this.url = url;
     this.client = new RestService(url);
@@ -66,7 +63,7 @@ public final class HttpRegistry implements Registry {
     }
   }
 
-  /** JSON of another shape comes from something else than a registry. */
+  /** JSON of another shape comes from a server that is not a registry. */
   private static Lookup.Found found(
       int id, @Nullable SchemaString found, @Nullable List<SubjectVersion> versions)
       throws IOException {
@@ -92,7 +89,7 @@ public final class HttpRegistry implements Registry {
     } catch (RestClientException e) {
       if (e.getStatus() == 409 || e.getStatus() == 422) {
         throw new IllegalStateException(
-            "The registry at %s refuses the schema of subject %s: %s. Change it so that it can read what the registered version wrote (add fields with defaults), or publish under a new topic."
+            "The registry at %s rejects the schema of subject %s: %s. Change it so that it can read what the registered version wrote (add fields with defaults), or publish under a new topic."
                 .formatted(url, subject, e.getMessage()),
             e);
       }

@@ -1,10 +1,40 @@
 package dev.millrace.schemas.registry;
 
+import java.time.Duration;
 import java.util.Set;
 import org.apache.avro.Schema;
 
-/** The part of a schema registry that Millrace uses. Implementations are safe for many threads. */
+/**
+ * The part of a schema registry that Millrace uses. Implementations are safe for use by many
+ * threads.
+ */
 public interface Registry {
+
+  /**
+   * A registry that speaks Confluent's REST API, such as Confluent's own, Apicurio or Karapace.
+   *
+   * @param url for instance {@code http://localhost:8081}
+   */
+  static Registry http(String url) {
+    return new HttpRegistry(url);
+  }
+
+  /**
+   * The same registry, which answers lookups from memory while it is unavailable. It is called
+   * first all the same: ids may join subjects.
+   */
+  default Registry caching() {
+    return new CachingRegistry(this);
+  }
+
+  /**
+   * The same registry, which retries each call with growing pauses while it is unavailable.
+   *
+   * @param timeout after which the last failure is thrown to the caller
+   */
+  default Registry retrying(Duration timeout) {
+    return new RetryingRegistry(this, timeout);
+  }
 
   /**
    * What the registry holds under an id.
@@ -18,13 +48,13 @@ public interface Registry {
    *
    * @return the schema's id
    * @throws RegistryUnavailable if the registry did not answer
-   * @throws IllegalStateException if the registry refuses the schema, for instance because it is
+   * @throws IllegalStateException if the registry rejects the schema, for instance because it is
    *     incompatible with the subject's latest version
    */
   int register(String subject, Schema schema);
 
   /**
-   * Makes the registry refuse a new version of the subject that cannot read what the last one
+   * Makes the registry reject a new version of the subject that cannot read what the last version
    * wrote.
    *
    * @throws RegistryUnavailable if the registry did not answer

@@ -7,55 +7,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits while the registry is away: each call is tried again, with a pause that doubles, until it
- * is answered or the limit has passed. An outage then pauses the stream that asks.
+ * Retries each call while the registry is unavailable, with a pause that doubles, until it is
+ * answered or the timeout has passed. An outage of the registry then pauses the stream of the
+ * caller.
  */
-public final class RetryingRegistry implements Registry {
+final class RetryingRegistry implements Registry {
   private static final Logger log = LoggerFactory.getLogger(RetryingRegistry.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final Registry registry;
-  private final Duration limit;
+  private final Duration timeout;
 
   /**
-   * @param limit after which the last failure is thrown to the caller
+   * @param timeout after which the last failure is thrown to the caller
    */
-  public RetryingRegistry(Registry registry, Duration limit) {
+  RetryingRegistry(Registry registry, Duration timeout) {
     this.registry = registry;
-    this.limit = limit;
+    this.timeout = timeout;
   }
 
   @Override
   public Lookup lookup(int id) {
-    return patiently(() -> registry.lookup(id));
+    return retry(() -> registry.lookup(id));
   }
 
   @Override
   public int register(String subject, Schema schema) {
-    return patiently(() -> registry.register(subject, schema));
+    return retry(() -> registry.register(subject, schema));
   }
 
   @Override
   public void requireBackwardCompatibility(String subject) {
-    patiently(
+    retry(
         () -> {
           registry.requireBackwardCompatibility(subject);
           return true;
         });
   }
 
-  private <T> T patiently(Supplier<T> call) {
+  private <T> T retry(Supplier<T> call) {
     long start = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
         return call.get();
       } catch (RegistryUnavailable e) {
-        if (System.nanoTime() - start + pause.toNanos() > limit.toNanos()) {
+        if (System.nanoTime() - start + pause.toNanos() > timeout.toNanos()) {
           throw e;
         }
-        log.warn("{}; trying again in {} ms", e.getMessage(), pause.toMillis());
+        log.warn("{}; next attempt in {} ms", e.getMessage(), pause.toMillis());
         sleep(pause, e);
         pause =
             pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0

@@ -156,9 +156,9 @@ class HttpRegistryTest {
   @Test
   void aRegistryThatHangsIsAnOutage() {
     hangs = true;
-    HttpRegistry impatient = new HttpRegistry(url(), 100);
+    HttpRegistry shortTimeout = new HttpRegistry(url(), 100);
 
-    assertThatThrownBy(() -> impatient.lookup(7))
+    assertThatThrownBy(() -> shortTimeout.lookup(7))
         .isInstanceOf(RegistryUnavailable.class)
         .hasRootCauseInstanceOf(SocketTimeoutException.class);
   }

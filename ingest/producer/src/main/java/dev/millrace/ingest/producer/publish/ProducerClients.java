@@ -1,8 +1,6 @@
 package dev.millrace.ingest.producer.publish;
 
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RetryingRegistry;
 import dev.millrace.schemas.service.Cluster;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +32,7 @@ public final class ProducerClients {
 
   /** A registry client that retries for a minute while the registry starts. */
   public Registry registry() {
-    return new RetryingRegistry(new HttpRegistry(cluster.registryUrl()), REGISTRY_RETRY_TIMEOUT);
+    return Registry.http(cluster.registryUrl()).retrying(REGISTRY_RETRY_TIMEOUT);
   }
 
   /**
