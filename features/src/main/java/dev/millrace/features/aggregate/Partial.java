@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The partial result of some values of one input, from which the result of every {@link Operation}
- * is computed: {@link #prepare} makes one from a value, {@link #update} adds a value, {@link #merge}
- * adds another partial result, {@link Operation#finish} computes the result.
+ * is computed: {@link #prepare} makes one from a value, {@link #update} adds a value, {@link
+ * #merge} adds another partial result, {@link Operation#finish} computes the result.
  *
  * <p>Merging is associative and commutative to the last bit: for counts and extremes that is always
  * so, for sums because they are exact ({@link ExactSum}), and for the last value because it carries

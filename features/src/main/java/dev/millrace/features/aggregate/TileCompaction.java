@@ -19,8 +19,8 @@ final class TileCompaction {
   static final int MAX_FINE = 512;
 
   /**
-   * The most tiles of one entity after a compaction, beside those that the hops of its windows need;
-   * between two compactions it may have twice as many.
+   * The most tiles of one entity after a compaction, beside those that the hops of its windows
+   * need; between two compactions it may have twice as many.
    */
   static final int MAX_TILES = 2048;
 

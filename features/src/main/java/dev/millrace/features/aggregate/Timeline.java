@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The aggregates of one entity: its partial results in tiles in order of event time, and the windows
- * of its plan over them. For one thread.
+ * The aggregates of one entity: its partial results in tiles in order of event time, and the
+ * windows of its plan over them. For one thread.
  *
  * <p>{@link #add} returns the features as of an event, over all events in its windows that were
  * added so far, itself included. An event newer than it never counts, in whatever order events are

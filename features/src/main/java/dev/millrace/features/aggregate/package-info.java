@@ -1,6 +1,7 @@
 /**
- * Event-time aggregates of one entity over sliding windows, exact for events out of order, at a cost
- * per event that does not depend on the length of the window. Pure: no Flink, no Kafka, no clock.
+ * Event-time aggregates of one entity over sliding windows, exact for events out of order, at a
+ * cost per event that does not depend on the length of the window. Pure: no Flink, no Kafka, no
+ * clock.
  *
  * <p>{@link dev.millrace.features.aggregate.Partial} is the algebra (prepare, update, merge,
  * finish), {@link dev.millrace.features.aggregate.Timeline} holds an entity's partial results in

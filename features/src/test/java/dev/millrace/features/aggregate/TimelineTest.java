@@ -34,7 +34,8 @@ class TimelineTest {
   }
 
   @Property(tries = 200)
-  void equalsTheNaiveTimeline(@ForAll("plans") Plan plan, @ForAll("inBounds") List<Streams.Step> steps) {
+  void equalsTheNaiveTimeline(
+      @ForAll("plans") Plan plan, @ForAll("inBounds") List<Streams.Step> steps) {
     Timeline timeline = new Timeline(plan);
     NaiveTimeline twin = new NaiveTimeline(plan);
     long newest = START;
