@@ -8,7 +8,7 @@ import dev.millrace.deploy.command.UpCommand;
 import dev.millrace.deploy.command.ValidateCommand;
 import dev.millrace.deploy.demo.DemoCommand;
 import dev.millrace.deploy.platform.PlatformException;
-import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.schemas.pipeline.file.PipelineException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

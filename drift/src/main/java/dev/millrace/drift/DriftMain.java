@@ -96,7 +96,7 @@ public final class DriftMain {
    * Submits the job.
    *
    * @throws CommandLine.ParameterException on wrong arguments
-   * @throws dev.millrace.schemas.pipeline.PipelineException on a pipeline file with mistakes
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException on a pipeline file with mistakes
    * @throws IllegalStateException if the brokers do not grant the transactions that it needs, or it
    *     would write outcomes again that are there
    * @throws Exception if the cluster does not accept the job

@@ -2,7 +2,7 @@ package dev.millrace.ingest;
 
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.schemas.pipeline.file.PipelineException;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.StreamsOptions;

@@ -1,6 +1,6 @@
 package dev.millrace.deploy.child;
 
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.pipeline.TrainingReference;
 import dev.millrace.schemas.service.OpsServer;
 import io.prometheus.client.CollectorRegistry;

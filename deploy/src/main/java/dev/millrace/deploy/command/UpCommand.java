@@ -7,7 +7,7 @@ import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.Part;
 import dev.millrace.deploy.platform.PlatformConfig;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.TrainingReference;
 import dev.millrace.schemas.topics.Topics;

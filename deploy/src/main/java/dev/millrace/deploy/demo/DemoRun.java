@@ -7,7 +7,7 @@ import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.PlatformException;
 import dev.millrace.deploy.topic.AvroJson;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import java.nio.file.Path;
 import java.time.Duration;

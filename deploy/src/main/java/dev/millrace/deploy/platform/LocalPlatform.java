@@ -3,7 +3,7 @@ package dev.millrace.deploy.platform;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ public final class LocalPlatform implements AutoCloseable {
    *
    * @param progress is told in one line what has become ready
    * @throws PlatformException when a part does not get ready; nothing is left running then
-   * @throws dev.millrace.schemas.pipeline.PipelineException when the pipeline file has mistakes
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException when the pipeline file has mistakes
    */
   public static LocalPlatform start(PlatformConfig config, Consumer<String> progress)
       throws InterruptedException {

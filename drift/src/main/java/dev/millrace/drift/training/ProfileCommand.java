@@ -2,8 +2,8 @@ package dev.millrace.drift.training;
 
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineException;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineException;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.millrace.ingest.producer;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.pipeline.Source;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -67,6 +67,6 @@ public record Pipeline(
    * that is a number, a text or a boolean, but its id and time, and every feature of every view.
    */
   public List<ModelInput> inputs() {
-    return model != null ? model.inputs() : Inputs.all(scored(), features.values());
+    return model != null ? model.inputs() : ModelInputs.all(scored(), features.values());
   }
 }

@@ -229,8 +229,8 @@ class ExpressionTest {
           b ? 0 : d             | 3  | both branches of ? : must have one   |
           [n, n]                | 1  | the result is a list                 |
           dyn(n)                | 1  | the result is a dyn                  |
-          n >                   | 4  | mismatched input                     |
-          n ~ 1                 | 3  | token recognition error              |
+          n >                   | 4  | the expression ends too early        |
+          n ~ 1                 | 3  | unexpected '~'                       |
           """)
   void saysWhatIsWrongAndWhere(
       String source, int column, String message, @Nullable String unknown) {
