@@ -3,16 +3,16 @@ package dev.millrace.ingest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Everything that brings events in. */
+/** The command line of ingest. */
 @Command(
     name = "ingest",
     mixinStandardHelpOptions = true,
-    description = "Brings events in.",
+    description = "Checks events and writes them to the clean topics.",
     subcommands = {RunCommand.class})
 public final class IngestMain {
   private IngestMain() {}
 
-  /** Exits with 0 after a stop or at the end, 1 after a failure, 2 on wrong arguments. */
+  /** Exits with 0 after a stop, 1 after a failure, 2 on wrong arguments. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new IngestMain()).execute(args));
   }

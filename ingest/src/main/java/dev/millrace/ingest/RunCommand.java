@@ -1,5 +1,11 @@
 package dev.millrace.ingest;
 
+import dev.millrace.ingest.topics.ChangelogTopics;
+import dev.millrace.ingest.topics.Preflight;
+import dev.millrace.ingest.topics.RekeyedTopicCleanup;
+import dev.millrace.ingest.topology.IngestMetrics;
+import dev.millrace.ingest.topology.IngestTopology;
+import dev.millrace.ingest.topology.StreamsSettings;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineException;
@@ -26,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs ingest for one pipeline until it is told to stop. */
+/** Runs ingest for one pipeline until the process is stopped. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
@@ -65,14 +71,15 @@ public final class RunCommand implements Callable<Integer> {
     }
     IngestMetrics metrics = new IngestMetrics(pipeline.name(), CollectorRegistry.defaultRegistry);
     try (Admin admin = Admin.create(client)) {
-      ScheduledExecutorService deletion =
-          new RekeyedRecords(
-                  pipeline, RekeyedRecords.cluster(admin, StreamsSettings.applicationId(pipeline)))
+      ScheduledExecutorService cleanup =
+          new RekeyedTopicCleanup(
+                  pipeline,
+                  RekeyedTopicCleanup.cluster(admin, StreamsSettings.applicationId(pipeline)))
               .start();
       try {
         return run(pipeline, settings, metrics, admin);
       } finally {
-        deletion.shutdownNow();
+        cleanup.shutdownNow();
       }
     }
   }
@@ -97,9 +104,9 @@ public final class RunCommand implements Callable<Integer> {
         .run();
   }
 
-  /** The producers' topic may have grown, which stops a thread at its next assignment of tasks. */
+  /** A grown producers' topic stops a thread at its next assignment of tasks. */
   private static void fitChangelogs(Throwable error, Admin admin, Pipeline pipeline) {
-    // Kafka Streams throws that itself; what processors and clients throw has been unwrapped.
+    // Thrown by Kafka Streams itself; exceptions of processors and clients have been unwrapped.
     if (error instanceof StreamsException) {
       try {
         ChangelogTopics.fit(admin, pipeline);

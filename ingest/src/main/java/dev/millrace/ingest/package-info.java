@@ -1,3 +1,4 @@
+/** The command line of the ingest service; it connects the other packages to Kafka. */
 @NullMarked
 package dev.millrace.ingest;
 

@@ -132,7 +132,7 @@ class LoopIT {
     String clean = Topics.clean(loop.pipeline(), "orders");
     assertThat(Loop.decode(loop.decoder(clean, schema), found))
         .hasToString(late.in(schema).toString());
-    assertThat(loop.metric(Part.INGEST, "millrace_ingest_events_total", "outcome=\"late\""))
+    assertThat(loop.metric(Part.INGEST, "millrace_ingest_events_total", "result=\"late\""))
         .isEqualTo(1);
   }
 
@@ -152,7 +152,7 @@ class LoopIT {
         "three dropped duplicates",
         Loop.PATIENCE,
         () ->
-            loop.metric(Part.INGEST, "millrace_ingest_events_total", "outcome=\"duplicate\"") == 3
+            loop.metric(Part.INGEST, "millrace_ingest_events_total", "result=\"duplicate\"") == 3
                 ? true
                 : null);
     loop.awaitPrediction("twin");

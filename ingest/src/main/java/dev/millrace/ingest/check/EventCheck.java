@@ -1,0 +1,90 @@
+package dev.millrace.ingest.check;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.ingest.check.CheckedEvent.Rejected;
+import dev.millrace.ingest.check.CheckedEvent.Valid;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.pipeline.Fields;
+import dev.millrace.schemas.pipeline.Source;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks an event's key, id, time and contract, in this order, so that contract rules are evaluated
+ * with valid times only. Not thread-safe.
+ */
+public final class EventCheck {
+  /**
+   * Longest id and longest key, in UTF-8. Both are copied into every later record and store entry
+   * about the event (a prediction holds both), which must not exceed the largest record; keys in
+   * use, URLs and digests included, are far shorter.
+   */
+  static final int MAX_BYTES = 1_024;
+
+  private final Source source;
+  private final TimeBounds bounds;
+  private final Contract contract;
+
+  /**
+   * @param clock the wall clock that bounds event times
+   */
+  public EventCheck(Source source, InstantSource clock) {
+    this.source = source;
+    this.bounds = new TimeBounds(source.time(), source.maxAhead(), clock);
+    this.contract = new Contract(source);
+  }
+
+  /** Checks a decoded value; a value that could not be decoded stays rejected. */
+  public CheckedEvent check(Decoded decoded) {
+    if (decoded instanceof Decoded.Rejected rejected) {
+      return new Rejected(rejected.code(), rejected.detail());
+    }
+    GenericRecord event = ((Decoded.Value) decoded).record();
+    Object key = Fields.value(event, source.key());
+    if (key == null) {
+      return missing(RejectionCode.KEY_MISSING, "key", source.key());
+    }
+    Object id = Fields.value(event, source.id());
+    if (id == null) {
+      return missing(RejectionCode.ID_MISSING, "id", source.id());
+    }
+    Instant time = (Instant) Fields.value(event, source.time());
+    if (time == null) {
+      return missing(RejectionCode.TIMESTAMP_INVALID, "time", source.time());
+    }
+    Rejected rejection = tooLong(RejectionCode.KEY_TOO_LONG, "key", source.key(), key.toString());
+    if (rejection == null) {
+      rejection = tooLong(RejectionCode.ID_TOO_LONG, "id", source.id(), id.toString());
+    }
+    if (rejection == null) {
+      rejection = bounds.rejection(time);
+    }
+    if (rejection == null) {
+      rejection = contract.rejection(event);
+    }
+    return rejection != null
+        ? rejection
+        : new Valid(event, id.toString(), key.toString(), time.toEpochMilli());
+  }
+
+  private Rejected missing(RejectionCode code, String role, String field) {
+    return new Rejected(
+        code,
+        "field %s is null, but it is the %s of source %s: fill it in"
+            .formatted(field, role, source.name()));
+  }
+
+  private @Nullable Rejected tooLong(RejectionCode code, String role, String field, String text) {
+    int length = text.getBytes(UTF_8).length;
+    return length <= MAX_BYTES
+        ? null
+        : new Rejected(
+            code,
+            "field %s has %d bytes, but as the %s of source %s it may have %d: send a shorter one, such as a digest of it"
+                .formatted(field, length, role, source.name(), MAX_BYTES));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.millrace.ingest.check;
+
+import dev.millrace.ingest.check.CheckedEvent.Rejected;
+import dev.millrace.schemas.codec.RejectionCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bounds of a valid event time. A time in the far future would make every later event late; a
+ * time outside 1990 to 2100 is in the wrong unit.
+ */
+final class TimeBounds {
+  /**
+   * Earliest valid time. Epoch seconds read as milliseconds fall into January 1970 and would reach
+   * this bound only in the year 21,971.
+   */
+  static final Instant EARLIEST = Instant.parse("1990-01-01T00:00:00Z");
+
+  /** Latest valid time. Epoch microseconds read as milliseconds have been beyond it since 1970. */
+  static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
+  private final String field;
+  private final Duration maxAhead;
+  private final InstantSource clock;
+
+  /**
+   * @param field name of the time field, for messages
+   * @param maxAhead how far an event may be ahead of the clock
+   */
+  TimeBounds(String field, Duration maxAhead, InstantSource clock) {
+    this.field = field;
+    this.maxAhead = maxAhead;
+    this.clock = clock;
+  }
+
+  /** Rejects an event time outside the bounds; null if it is within them. */
+  @Nullable Rejected rejection(Instant time) {
+    if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+      long millis = time.toEpochMilli();
+      return new Rejected(
+          RejectionCode.TIMESTAMP_INVALID,
+          "field %s is %d ms since 1970 (%s)%s".formatted(field, millis, time, hint(millis)));
+    }
+    Instant now = clock.instant();
+    Duration ahead = Duration.between(now, time);
+    if (ahead.compareTo(maxAhead) > 0) {
+      return new Rejected(
+          RejectionCode.TIMESTAMP_FUTURE,
+          "field %s is %s, %s ahead of the clock (%s), but at most %s is allowed"
+              .formatted(field, time, ahead, now, maxAhead));
+    }
+    return null;
+  }
+
+  private static String hint(long millis) {
+    if (millis < 0) {
+      return ", before 1970: send milliseconds since 1970";
+    }
+    if (millis <= Long.MAX_VALUE / 1000 && isPlausible(millis * 1000)) {
+      return ", which looks like seconds: multiply by 1000";
+    }
+    if (isPlausible(millis / 1000)) {
+      return ", which looks like microseconds: divide by 1000";
+    }
+    if (isPlausible(millis / 1_000_000)) {
+      return ", which looks like nanoseconds: divide by 1000000";
+    }
+    return ", not between %s and %s".formatted(EARLIEST, LATEST);
+  }
+
+  private static boolean isPlausible(long millis) {
+    return millis >= EARLIEST.toEpochMilli() && millis <= LATEST.toEpochMilli();
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The event clock of an arrival partition, by which an event is judged late. Pure arithmetic; its
+ * state is kept behind {@link dev.millrace.ingest.clock.EventClock.State}.
+ */
+@NullMarked
+package dev.millrace.ingest.clock;
+
+import org.jspecify.annotations.NullMarked;

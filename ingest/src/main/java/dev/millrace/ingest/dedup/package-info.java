@@ -1,0 +1,9 @@
+/**
+ * Decides whether an event id was published before, and for how long an id is remembered. Pure
+ * arithmetic; its state is kept behind {@link dev.millrace.ingest.dedup.IdStore} and {@link
+ * dev.millrace.ingest.dedup.PublicationProgress.State}.
+ */
+@NullMarked
+package dev.millrace.ingest.dedup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package dev.millrace.ingest.topology;
+
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+
+/**
+ * The metrics of ingest. Records are counted when they are processed: after a crash, those of the
+ * aborted transaction are counted again. The topics hold the exact figures.
+ */
+public final class IngestMetrics {
+  private final String pipeline;
+  private final Counter events;
+  private final Counter rekeyed;
+  private final Counter threadDeaths;
+  private final Gauge parked;
+  private final Gauge clockLag;
+
+  public IngestMetrics(String pipeline, CollectorRegistry registry) {
+    this.pipeline = pipeline;
+    this.events =
+        Counter.build(
+                "millrace_ingest_events_total",
+                "Records by the result of the check; code is the dead letter's, or LATE for a late"
+                    + " event that was accepted.")
+            .labelNames("pipeline", "source", "result", "code")
+            .register(registry);
+    this.rekeyed =
+        Counter.build(
+                "millrace_ingest_rekeyed_total",
+                "Events sent through the rekeyed topic, since they arrived on another partition than"
+                    + " their key's.")
+            .labelNames("pipeline", "source")
+            .register(registry);
+    this.threadDeaths =
+        Counter.build(
+                "millrace_ingest_thread_deaths_total",
+                "Stream threads that ended with an error and were replaced.")
+            .labelNames("pipeline", "error")
+            .register(registry);
+    this.parked =
+        Gauge.build(
+                "millrace_ingest_parked_records",
+                "Records that are kept until the schema registry answers for their schema id.")
+            .labelNames("pipeline", "source")
+            .register(registry);
+    this.clockLag =
+        Gauge.build(
+                "millrace_ingest_event_clock_lag_seconds",
+                "How far an arrival partition's event clock is behind its newest event time.")
+            .labelNames("pipeline", "source", "partition")
+            .register(registry);
+  }
+
+  void checked(String source, CheckResult result, String code) {
+    events.labels(pipeline, source, result.label(), code).inc();
+  }
+
+  void rekeyed(String source) {
+    rekeyed.labels(pipeline, source).inc();
+  }
+
+  /**
+   * Adds to the number of parked records.
+   *
+   * @param more the change since the partition's last call; negative when records were released
+   */
+  void parked(String source, int more) {
+    parked.labels(pipeline, source).inc(more);
+  }
+
+  void clockLag(String source, int partition, long millis) {
+    clockLag.labels(pipeline, source, String.valueOf(partition)).set(millis / 1000.0);
+  }
+
+  /** Removes the gauge of a partition that this process no longer has. */
+  void removeClockLag(String source, int partition) {
+    clockLag.remove(pipeline, source, String.valueOf(partition));
+  }
+
+  /** Counts a stream thread that ended with an error. */
+  public void threadDied(Throwable error) {
+    threadDeaths.labels(pipeline, error.getClass().getSimpleName()).inc();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.millrace.ingest.topology;
+
+import dev.millrace.ingest.check.EventCheck;
+import dev.millrace.ingest.clock.EventClock;
+import dev.millrace.ingest.dedup.Deduplicator;
+import dev.millrace.ingest.parked.ParkingDecoder;
+import dev.millrace.ingest.state.SourceStores;
+import dev.millrace.ingest.state.StoreName;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.NonBlockingDecoder;
+import dev.millrace.schemas.codec.SchemaLookups;
+import dev.millrace.schemas.codec.WireFormat;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.topics.Topics;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** Builds the topology: one sub-topology for each source. A pure function of its arguments. */
+public final class IngestTopology {
+  private IngestTopology() {}
+
+  /** Registers the schemas of the clean topics and returns their ids by source. */
+  public static Map<String, Integer> register(Pipeline pipeline, Registry registry) {
+    Map<String, Integer> ids = new HashMap<>();
+    for (Source source : pipeline.sources().values()) {
+      String clean = Topics.clean(pipeline, source.name());
+      ids.put(source.name(), registry.register(WireFormat.subject(clean), source.schema()));
+    }
+    return ids;
+  }
+
+  /**
+   * Builds the topology.
+   *
+   * @param cleanSchemaIds by source, as {@link #register} returns them
+   * @param lookups finds the schemas of the producers' records
+   * @param wallClock bounds event times
+   * @throws IllegalArgumentException if two sources read the same topic
+   */
+  public static Topology build(
+      Pipeline pipeline,
+      Map<String, Integer> cleanSchemaIds,
+      SchemaLookups lookups,
+      InstantSource wallClock,
+      IngestMetrics metrics) {
+    requireDistinctTopics(pipeline);
+    Topology topology = new Topology();
+    for (Source source : pipeline.sources().values()) {
+      int cleanId = Objects.requireNonNull(cleanSchemaIds.get(source.name()), source.name());
+      add(
+          topology,
+          pipeline,
+          source,
+          new PublicationTimestampExtractor(wallClock),
+          processor(pipeline, source, cleanId, lookups, wallClock, metrics));
+    }
+    return topology;
+  }
+
+  private static void requireDistinctTopics(Pipeline pipeline) {
+    Map<String, String> readBy = new HashMap<>();
+    for (Source source : pipeline.sources().values()) {
+      String other = readBy.put(source.topic(), source.name());
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "pipeline %s: sources %s and %s both read topic %s: keep one of them"
+                .formatted(pipeline.name(), other, source.name(), source.topic()));
+      }
+    }
+  }
+
+  /**
+   * The processor of one source, with its stores.
+   *
+   * @param cleanId the id of the schema of its clean topic
+   */
+  static ProcessorSupplier<byte[], byte[], byte[], byte[]> processor(
+      Pipeline pipeline,
+      Source source,
+      int cleanId,
+      SchemaLookups lookups,
+      InstantSource wallClock,
+      IngestMetrics metrics) {
+    return new Supplier(pipeline, source, cleanId, lookups, wallClock, metrics);
+  }
+
+  private static void add(
+      Topology topology,
+      Pipeline pipeline,
+      Source source,
+      PublicationTimestampExtractor timestamps,
+      ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
+    String name = source.name();
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        NodeName.INPUT.of(name),
+        timestamps,
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        source.topic(),
+        Topics.rekeyed(pipeline, name));
+    topology.addProcessor(NodeName.CHECK.of(name), processor, NodeName.INPUT.of(name));
+    addSink(topology, name, NodeName.CLEAN, Topics.clean(pipeline, name));
+    addSink(topology, name, NodeName.LATE, Topics.late(pipeline));
+    addSink(topology, name, NodeName.DEAD_LETTERS, Topics.deadLetters(pipeline));
+    addSink(topology, name, NodeName.REKEYED, Topics.rekeyed(pipeline, name));
+  }
+
+  private static void addSink(Topology topology, String source, NodeName sink, String topic) {
+    topology.addSink(
+        sink.of(source),
+        topic,
+        new ByteArraySerializer(),
+        new ByteArraySerializer(),
+        NodeName.CHECK.of(source));
+  }
+
+  private record Supplier(
+      Pipeline pipeline,
+      Source source,
+      int cleanId,
+      SchemaLookups lookups,
+      InstantSource wallClock,
+      IngestMetrics metrics)
+      implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
+
+    @Override
+    public Processor<byte[], byte[], byte[], byte[]> get() {
+      return new DecodingProcessor(
+          source.name(),
+          new NonBlockingDecoder(lookups, source.topic(), source.schema()),
+          this::router,
+          ParkingDecoder.Limits.DEFAULT,
+          pipeline.guarantee(),
+          metrics);
+    }
+
+    private EventRouter router(ProcessorContext<byte[], byte[]> context) {
+      String name = source.name();
+      return new EventRouter(
+          pipeline,
+          source,
+          context,
+          new EventCheck(source, wallClock),
+          new EventClock(
+              SourceStores.clockState(context.getStateStore(StoreName.EVENT_CLOCK.of(name))),
+              source.lateness(),
+              pipeline.guarantee(),
+              wallClock),
+          new Deduplicator(
+              SourceStores.idStore(context.getStateStore(StoreName.PUBLISHED_IDS.of(name))),
+              SourceStores.progressState(
+                  context.getStateStore(StoreName.ARRIVAL_PROGRESS.of(name))),
+              source.deduplicate(),
+              wallClock),
+          new AvroEncoder(cleanId, source.schema()),
+          metrics);
+    }
+
+    @Override
+    public Set<StoreBuilder<?>> stores() {
+      return SourceStores.builders(source.name(), pipeline.guarantee());
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.millrace.ingest.topology;
+
+import java.time.InstantSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+
+/**
+ * Uses the time of publication as a record's timestamp, limited to the range from 1970 to now.
+ * Producers send times outside it: the default extractor stops the stream at a negative one, and a
+ * broker refuses to store one in the future.
+ */
+final class PublicationTimestampExtractor implements TimestampExtractor {
+  private final InstantSource clock;
+
+  PublicationTimestampExtractor(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
+    return Math.max(0, Math.min(record.timestamp(), clock.millis()));
+  }
+}

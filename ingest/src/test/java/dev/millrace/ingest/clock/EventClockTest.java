@@ -1,0 +1,180 @@
+package dev.millrace.ingest.clock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.pipeline.Guarantee;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EventClockTest {
+  private static final Duration LATENESS = Duration.ofMinutes(5);
+  private static final long START = Instant.parse("2023-05-01T00:00:00Z").toEpochMilli();
+  private static final long HOUR = Duration.ofHours(1).toMillis();
+
+  /** The saved state, which outlives a clock. */
+  private static final class MemoryState implements EventClock.State {
+    private byte @Nullable [] saved;
+
+    @Override
+    public byte @Nullable [] load() {
+      return saved;
+    }
+
+    @Override
+    public void save(byte[] state) {
+      saved = state;
+    }
+  }
+
+  sealed interface Step {
+    /**
+     * @param gapMillis how far good times go on
+     * @param behindMillis of this event behind the newest good one
+     */
+    record Good(long gapMillis, long behindMillis) implements Step {}
+
+    /**
+     * @param again whether it is the event before, sent again
+     */
+    record Wrong(long offMillis, boolean again) implements Step {}
+
+    record Restart() implements Step {}
+  }
+
+  /**
+   * With at most two wrong times in a row, no event within lateness of the newest good one is late;
+   * and three good events in a row are followed.
+   */
+  @Property(tries = 500)
+  void twoWrongTimesInARowChangeNothing(
+      @ForAll("steps") @Size(max = 200) List<Step> steps, @ForAll boolean live) {
+    MemoryState state = new MemoryState();
+    long[] wall = {live ? START : START + 100_000 * HOUR};
+    EventClock clock = clock(state, () -> Instant.ofEpochMilli(wall[0]));
+    long newestGood = START;
+    List<Long> goodInARow = new ArrayList<>();
+    int wrongInARow = 0;
+    int id = 0;
+    for (int offset = 0; offset < steps.size(); offset++) {
+      Step step = steps.get(offset);
+      if (step instanceof Step.Restart) {
+        clock = clock(state, () -> Instant.ofEpochMilli(wall[0]));
+      } else if (step instanceof Step.Wrong wrong && wrongInARow < 2) {
+        wrongInARow++;
+        goodInARow.clear();
+        id += wrong.again ? 0 : 1;
+        clock.judge("p" + id, Math.max(1, newestGood + wrong.offMillis), offset);
+      } else if (step instanceof Step.Good good) {
+        wrongInARow = 0;
+        long before = newestGood;
+        long time = newestGood + good.gapMillis - good.behindMillis;
+        newestGood = Math.max(newestGood, time);
+        wall[0] = Math.max(wall[0], time);
+        goodInARow.add(time);
+        Lateness lateness = clock.judge("p" + ++id, time, offset);
+        if (time >= before - LATENESS.toMillis()) {
+          assertThat(lateness.late()).isFalse();
+        }
+        assertThat(lateness.clockMillis()).isLessThanOrEqualTo(newestGood);
+        if (goodInARow.size() >= 3) {
+          assertThat(lateness.clockMillis())
+              .isGreaterThanOrEqualTo(
+                  goodInARow.subList(goodInARow.size() - 3, goodInARow.size()).stream()
+                      .min(Long::compare)
+                      .orElseThrow());
+        }
+      }
+    }
+  }
+
+  @Test
+  void theClockIsNeverAheadOfTheWallClock() {
+    EventClock clock = clock(new MemoryState(), () -> Instant.ofEpochMilli(START));
+    for (int i = 0; i < 5; i++) {
+      assertThat(clock.judge("p" + i, START + HOUR, i).clockMillis()).isEqualTo(i < 2 ? 0 : START);
+    }
+    assertThat(clock.judge("now", START, 5).late()).isFalse();
+  }
+
+  /** The state of a version that kept the newest time alone. */
+  @Test
+  void olderStateIsGoneOnFrom() {
+    MemoryState state = new MemoryState();
+    state.save(ByteBuffer.allocate(Long.BYTES).putLong(START).array());
+    EventClock clock = clock(state, () -> Instant.ofEpochMilli(START));
+    assertThat(clock.judge("p", START - HOUR, 7)).isEqualTo(new Lateness(true, START));
+  }
+
+  @Test
+  void anEventThatIsSentThreeTimesIsOneEvent() {
+    EventClock clock = clock(new MemoryState(), () -> Instant.ofEpochMilli(START + HOUR));
+    for (int i = 0; i < 3; i++) {
+      clock.judge("good" + i, START, i);
+    }
+    for (int i = 3; i < 9; i++) {
+      assertThat(clock.judge("mistyped", START + HOUR, i).clockMillis()).isEqualTo(START);
+    }
+  }
+
+  /** The producers' topic was deleted and made anew: its offsets begin at 0 again. */
+  @Test
+  void oldEventsOfATopicThatWasMadeAnewAreLate() {
+    MemoryState state = new MemoryState();
+    EventClock before = clock(state, () -> Instant.ofEpochMilli(START + 30 * HOUR));
+    for (int i = 0; i < 5; i++) {
+      before.judge("p" + i, START + 24 * HOUR, 1_000 + i);
+    }
+    EventClock after = clock(state, () -> Instant.ofEpochMilli(START + 30 * HOUR));
+    assertThat(after.judge("old", START, 0).late()).isTrue();
+    assertThat(after.judge("new", START + 24 * HOUR, 1).late()).isFalse();
+  }
+
+  /** Every third event is far behind: no three in a row reach a newer time. */
+  @Test
+  void aClockThatStandsStillShowsInItsLag() {
+    EventClock clock = clock(new MemoryState(), () -> Instant.ofEpochMilli(START + 30 * HOUR));
+    for (int i = 0; i < 3_000; i++) {
+      clock.judge("p" + i, i % 3 == 2 ? START : START + i * 1_000L, i);
+    }
+    assertThat(clock.lagMillis()).isBetween(2_990_000L, 3_000_000L);
+    for (int i = 3_000; i < 6_000; i++) {
+      clock.judge("p" + i, START + HOUR, i);
+    }
+    assertThat(clock.lagMillis()).isZero();
+  }
+
+  private static EventClock clock(MemoryState state, InstantSource wall) {
+    return new EventClock(state, LATENESS, Guarantee.EXACTLY_ONCE, wall);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    Arbitrary<Long> gap =
+        Arbitraries.oneOf(
+            Arbitraries.longs().between(0, 10_000), Arbitraries.longs().between(0, 1000 * HOUR));
+    Arbitrary<Step> good =
+        Combinators.combine(gap, Arbitraries.longs().between(0, HOUR / 6)).as(Step.Good::new);
+    Arbitrary<Step> wrong =
+        Combinators.combine(
+                Arbitraries.longs().between(-20_000 * HOUR, 20_000 * HOUR),
+                Arbitraries.of(true, false))
+            .as(Step.Wrong::new);
+    return Arbitraries.frequencyOf(
+            Tuple.of(6, good), Tuple.of(4, wrong), Tuple.of(1, Arbitraries.of(new Step.Restart())))
+        .list();
+  }
+}

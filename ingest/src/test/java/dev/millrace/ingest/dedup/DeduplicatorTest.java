@@ -1,0 +1,298 @@
+package dev.millrace.ingest.dedup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.ingest.state.SourceStores;
+import dev.millrace.ingest.state.StoreName;
+import dev.millrace.schemas.pipeline.Guarantee;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.Test;
+
+/** A deduplicator with its state in the stores of one task. */
+class DeduplicatorTest {
+  private static final int PARTITIONS = 3;
+
+  /** The state of a task, and the wall clock. */
+  private static final class Task implements AutoCloseable {
+    private final Path dir;
+    private final KeyValueStore<byte[], byte[]> ids = build(StoreName.PUBLISHED_IDS);
+    private final KeyValueStore<Integer, byte[]> progress = build(StoreName.ARRIVAL_PROGRESS);
+    private final Duration period;
+    private final int idsPerDeletion;
+    private Deduplicator deduplicator;
+    private Instant wall = Instant.parse("2026-03-01T12:00:00Z");
+    private long offset;
+
+    Task(Duration period, int idsPerDeletion) {
+      this.period = period;
+      this.idsPerDeletion = idsPerDeletion;
+      try {
+        dir = Files.createTempDirectory("seen");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      MockProcessorContext<Void, Void> context =
+          new MockProcessorContext<>(new Properties(), new TaskId(0, 0), dir.toFile());
+      ids.init(context.getStateStoreContext(), ids);
+      progress.init(context.getStateStoreContext(), progress);
+      deduplicator = newDeduplicator();
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // As getStateStore.
+    private static <S extends StateStore> S build(StoreName name) {
+      return (S)
+          SourceStores.builders("source", Guarantee.EXACTLY_ONCE).stream()
+              .filter(builder -> builder.name().equals(name.of("source")))
+              .findFirst()
+              .orElseThrow()
+              .withLoggingDisabled()
+              .withCachingDisabled()
+              .build();
+    }
+
+    private Deduplicator newDeduplicator() {
+      return new Deduplicator(
+          publishedIds(),
+          new PublicationProgress(SourceStores.progressState(progress), period, () -> wall));
+    }
+
+    private PublishedIds publishedIds() {
+      return new PublishedIds(SourceStores.idStore(ids), period, idsPerDeletion);
+    }
+
+    void restart() {
+      deduplicator = newDeduplicator();
+    }
+
+    /** Lets the wall clock run for a tick of {@link PublicationProgress}. */
+    void tick() {
+      wall = wall.plusMillis(Math.max(1, period.toMillis() / PublicationProgress.TICKS));
+    }
+
+    boolean isNew(String id, int partition, long publishedMillis) {
+      Deduplicator.Lookup lookup =
+          deduplicator.lookUp(id, partition, offset++, publishedMillis, false);
+      if (!lookup.duplicate()) {
+        deduplicator.remember(id, lookup.first());
+      }
+      return !lookup.duplicate();
+    }
+
+    int size() {
+      int size = 0;
+      try (KeyValueIterator<byte[], byte[]> all = ids.all()) {
+        while (all.hasNext()) {
+          all.next();
+          size++;
+        }
+      }
+      return size;
+    }
+
+    @Override
+    public void close() {
+      ids.close();
+      progress.close();
+      try {
+        Utils.delete(dir.toFile());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * @param laterShare of a period by which the partition goes on
+   * @param earlierShare of a period by which this record is behind it
+   */
+  record Arrival(String id, double laterShare, double earlierShare) {}
+
+  /** One arrival of each partition, which go on at different speeds. */
+  record Round(List<Arrival> arrivals, boolean restart) {}
+
+  @Property(tries = 40)
+  void answersAsAListOfAllThatWasAcceptedDoes(
+      @ForAll("rounds") @Size(min = 80, max = 160) List<Round> rounds,
+      @ForAll @LongRange(min = 50, max = 200_000) long periodMillis) {
+    try (Task task = new Task(Duration.ofMillis(periodMillis), 1)) {
+      Map<String, List<Long>> twin = new HashMap<>();
+      long[] newest = {1_000_000, 1_000_000, 1_000_000};
+      for (Round round : rounds) {
+        task.tick();
+        if (round.restart) {
+          task.restart();
+        }
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          Arrival arrival = round.arrivals.get(partition);
+          newest[partition] += (long) (arrival.laterShare * periodMillis * (1 + 4 * partition));
+          long published = newest[partition] - (long) (arrival.earlierShare * periodMillis);
+          List<Long> accepted = twin.computeIfAbsent(arrival.id, none -> new ArrayList<>());
+          boolean isNew =
+              accepted.stream().allMatch(each -> Math.abs(each - published) >= periodMillis);
+          if (isNew) {
+            accepted.add(published);
+          }
+          assertThat(task.isNew(arrival.id, partition, published)).isEqualTo(isNew);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSteadyStreamTakesABoundedSpace() {
+    Duration period = Duration.ofHours(1);
+    int perTick = 20;
+    int largest = 0;
+    try (Task task = new Task(period, 8)) {
+      long published = 1_000_000_000;
+      for (int tick = 0; tick < 30 * PublicationProgress.TICKS; tick++) {
+        task.tick();
+        published += period.toMillis() / PublicationProgress.TICKS;
+        for (int i = 0; i < perTick; i++) {
+          task.isNew(tick + "-" + i, i % PARTITIONS, published);
+        }
+        if (tick % PublicationProgress.TICKS == 0) {
+          largest = Math.max(largest, task.size());
+        }
+        if (tick % 100 == 0) {
+          task.restart();
+        }
+      }
+    }
+    assertThat(largest).isBetween(perTick * 2 * 60, perTick * 5 * 60);
+  }
+
+  @Test
+  void aPartitionThatStaysSilentWhileOthersDeliverKeepsIdsForOnePeriodMore() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 1)) {
+      long start = 1_000_000_000;
+      task.isNew("of the silent one", 0, start);
+      for (int tick = 0; tick < 10 * PublicationProgress.TICKS; tick++) {
+        task.tick();
+        task.isNew("p" + tick, 1, start + tick * (period.toMillis() / 20));
+        if (tick < PublicationProgress.TICKS - 1) {
+          assertThat(task.size()).isEqualTo(tick + 2);
+        }
+        if (tick % 7 == 0) {
+          task.restart();
+        }
+      }
+      assertThat(task.size()).isLessThan(5 * 20);
+    }
+  }
+
+  /** Producers that send no times, 0, or always the same one. */
+  @Test
+  void aPartitionWhosePublicationTimeStandsStillDoesNotHoldDeletionBack() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 8)) {
+      long published = 1_000_000_000;
+      for (int tick = 0; tick < 20 * PublicationProgress.TICKS; tick++) {
+        task.tick();
+        published += period.toMillis() / PublicationProgress.TICKS;
+        for (int i = 0; i < 10; i++) {
+          task.isNew("none" + tick + "-" + i, 0, 0);
+          task.isNew("same" + tick + "-" + i, 1, 1_000_000_000);
+          task.isNew("right" + tick + "-" + i, 2, published);
+        }
+        if (tick % 100 == 0) {
+          task.restart();
+        }
+      }
+      assertThat(task.isNew("none" + (20 * PublicationProgress.TICKS - 30) + "-0", 0, 0)).isFalse();
+      assertThat(task.size()).isLessThan(30 * 5 * PublicationProgress.TICKS);
+    }
+  }
+
+  @Test
+  void anIdleTimeEndsNothing() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 1)) {
+      long start = 1_000_000_000;
+      for (int tick = 0; tick < 3 * PublicationProgress.TICKS; tick++) {
+        task.tick();
+        task.isNew("slow" + tick, 0, start + tick);
+        task.isNew("fast" + tick, 1, start + tick * period.toMillis());
+      }
+      task.wall = task.wall.plus(Duration.ofDays(3));
+      task.isNew("fast", 1, start + Duration.ofDays(30).toMillis());
+      assertThat(task.isNew("slow0", 0, start + 1000)).isFalse();
+    }
+  }
+
+  /** After a crash a record may count as published a little later than it did before. */
+  @Test
+  void aRecordIsFoundByItsPositionFirst() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 1)) {
+      Publication early = new Publication(0, 0, 1, false);
+      Publication next = new Publication(period.toMillis(), 0, 2, true);
+      PublishedIds ids = task.publishedIds();
+      ids.remember("x", early, 0);
+      ids.remember("x", next, 0);
+      long between = period.toMillis() - 1;
+      assertThat(ids.first("x", new Publication(between, 0, 1, false))).isEqualTo(early);
+      assertThat(ids.first("x", new Publication(between, 0, 2, false))).isEqualTo(next);
+    }
+  }
+
+  /** A producer whose clock is hours slow, or who sends no times: 0. */
+  @Test
+  void idsOfAProducerWithASlowClockAreRememberedToo() {
+    Duration period = Duration.ofHours(1);
+    try (Task task = new Task(period, 1)) {
+      long now = 1_000_000_000_000L;
+      for (int tick = 0; tick < 5 * PublicationProgress.TICKS; tick++) {
+        task.tick();
+        now += period.toMillis() / PublicationProgress.TICKS;
+        assertThat(task.isNew("p" + tick, 0, now)).isTrue();
+        for (long slow : new long[] {0, now - 5 * period.toMillis()}) {
+          assertThat(task.isNew(slow == 0 ? "none" + tick : "slow" + tick, 0, slow)).isTrue();
+          if (tick >= 30) {
+            assertThat(task.isNew("slow" + (tick - 30), 0, now - 5 * period.toMillis())).isFalse();
+            assertThat(task.isNew("none" + (tick - 30), 0, 0)).isFalse();
+          }
+        }
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<List<Round>> rounds() {
+    Arbitrary<Arrival> arrival =
+        Combinators.combine(
+                Arbitraries.of("a", "b", "c", "d", "e", "f", "g"),
+                Arbitraries.doubles().between(0, 0.3),
+                Arbitraries.doubles().between(0, 0.9))
+            .as(Arrival::new);
+    return Combinators.combine(
+            arrival.list().ofSize(PARTITIONS), Arbitraries.integers().between(0, 9))
+        .as((arrivals, dice) -> new Round(arrivals, dice == 0))
+        .list();
+  }
+}

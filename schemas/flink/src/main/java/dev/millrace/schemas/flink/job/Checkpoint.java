@@ -1,0 +1,21 @@
+package dev.millrace.schemas.flink.job;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+
+/** A complete checkpoint in a local directory. */
+public record Checkpoint(Path path, Instant completedAt) {
+  /**
+   * Makes the job restore this checkpoint. State that no operator claims belongs to a part of the
+   * pipeline that was removed or defined differently, and is dropped: the uid of an operator
+   * carries a fingerprint of the definition that its state depends on.
+   */
+  public void restoreIn(Configuration settings) {
+    settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
+    settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+    settings.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+  }
+}

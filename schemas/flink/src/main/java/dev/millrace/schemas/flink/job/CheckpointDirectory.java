@@ -1,0 +1,57 @@
+package dev.millrace.schemas.flink.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * The local directory with the checkpoints of one job. Each run of the job has a directory in it,
+ * named by Flink's job id, with directories {@code chk-<n>}.
+ */
+public record CheckpointDirectory(Path path) {
+  /** The job's directory in a state directory that several jobs share. */
+  public static CheckpointDirectory of(Path stateDir, String jobName) {
+    return new CheckpointDirectory(stateDir.toAbsolutePath().resolve(jobName));
+  }
+
+  /** Makes the job write its checkpoints here. */
+  public void writeTo(Configuration settings) {
+    settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, path.toUri().toString());
+  }
+
+  /** The newest complete checkpoint of any run of the job. */
+  public Optional<Checkpoint> newest() {
+    if (!Files.isDirectory(path)) {
+      return Optional.empty();
+    }
+    // Flink writes this file last, so a checkpoint that has it is complete.
+    PathMatcher complete = FileSystems.getDefault().getPathMatcher("glob:**/chk-*/_metadata");
+    try (Stream<Path> files = Files.find(path, 3, (file, a) -> complete.matches(file))) {
+      return files
+          .map(CheckpointDirectory::checkpoint)
+          .max(Comparator.comparing(Checkpoint::completedAt));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look for checkpoints in " + path, e);
+    }
+  }
+
+  private static Checkpoint checkpoint(Path metadata) {
+    try {
+      return new Checkpoint(
+          Objects.requireNonNull(metadata.getParent()),
+          Files.getLastModifiedTime(metadata).toInstant());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the age of checkpoint " + metadata, e);
+    }
+  }
+}

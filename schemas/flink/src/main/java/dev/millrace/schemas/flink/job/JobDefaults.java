@@ -1,0 +1,47 @@
+package dev.millrace.schemas.flink.job;
+
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+
+/** The Flink settings that every job has, on whichever cluster it runs. */
+public final class JobDefaults {
+  private static final Duration LONGEST_RESTART_DELAY = Duration.ofSeconds(10);
+
+  /** Flink's default. It is fixed here because keyed state cannot be restored under another. */
+  private static final int MAX_PARALLELISM = 128;
+
+  private JobDefaults() {}
+
+  /**
+   * The settings of one job; the caller adds its own.
+   *
+   * @param bufferTimeout the longest time that a record waits in a network buffer for more records
+   */
+  public static Configuration settings(Duration checkpointInterval, Duration bufferTimeout) {
+    return new Configuration()
+        // Kryo is slow, and its state cannot be read by a later version of the classes.
+        .set(PipelineOptions.GENERIC_TYPES, false)
+        // No operator changes an object that it has emitted, so none has to be copied.
+        .set(PipelineOptions.OBJECT_REUSE, true)
+        .set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM)
+        .set(ExecutionOptions.BUFFER_TIMEOUT, bufferTimeout)
+        .set(StateBackendOptions.STATE_BACKEND, "rocksdb")
+        .set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true)
+        .set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE)
+        .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval)
+        .set(
+            CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+            ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
+        .set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay")
+        .set(
+            RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+            LONGEST_RESTART_DELAY);
+  }
+}

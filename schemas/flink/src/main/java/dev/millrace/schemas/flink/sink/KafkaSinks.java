@@ -1,0 +1,43 @@
+package dev.millrace.schemas.flink.sink;
+
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** Sinks that write Kafka topics. */
+public final class KafkaSinks {
+  private final Properties clientSettings;
+
+  /**
+   * @param clientSettings of Kafka clients, the bootstrap servers among them
+   */
+  public KafkaSinks(Properties clientSettings) {
+    this.clientSettings = clientSettings;
+  }
+
+  /** Dead letters, written at once; after a restart some may be written again. */
+  public KafkaSink<DeadLetterRecord> deadLetters(String topic) {
+    return builder(new DeadLetterWriter(topic))
+        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+        .build();
+  }
+
+  /** Records of any kind, written at once; after a restart some may be written again. */
+  public <T> KafkaSink<T> atLeastOnce(KafkaRecordSerializationSchema<T> writer) {
+    return builder(writer)
+        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+        .setProperty(ProducerConfig.LINGER_MS_CONFIG, "0")
+        .build();
+  }
+
+  /** A sink whose guarantee the caller chooses. */
+  public <T> KafkaSinkBuilder<T> builder(KafkaRecordSerializationSchema<T> writer) {
+    Properties producer = new Properties();
+    producer.putAll(clientSettings);
+    producer.setProperty(ProducerConfig.ACKS_CONFIG, "all");
+    return KafkaSink.<T>builder().setKafkaProducerConfig(producer).setRecordSerializer(writer);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.millrace.schemas.flink.source;
+
+import java.util.Properties;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/** Sources that read Kafka topics. */
+public final class KafkaSources {
+  private KafkaSources() {}
+
+  /**
+   * Reads the committed records of topics. Without a checkpoint it starts at their beginning, not
+   * at the group's committed offsets: state that starts in the middle of a stream would be wrong
+   * without any sign of it.
+   *
+   * @param clientSettings of Kafka clients, the bootstrap servers among them
+   */
+  public static KafkaSource<IncomingRecord> committed(
+      Properties clientSettings,
+      String groupId,
+      String clientIdPrefix,
+      RecordTopics topics,
+      RecordReader reader) {
+    return KafkaSource.<IncomingRecord>builder()
+        .setProperties(clientSettings)
+        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+        .setTopics(topics.names())
+        .setGroupId(groupId)
+        .setClientIdPrefix(clientIdPrefix)
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setDeserializer(reader)
+        .build();
+  }
+}

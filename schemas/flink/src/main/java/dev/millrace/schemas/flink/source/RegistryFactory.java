@@ -1,0 +1,25 @@
+package dev.millrace.schemas.flink.source;
+
+import dev.millrace.schemas.registry.CachingRegistry;
+import dev.millrace.schemas.registry.HttpRegistry;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.registry.RetryingRegistry;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * Makes the client by which a task reads the schema registry. The factory is sent to the task; the
+ * client is made there.
+ */
+public interface RegistryFactory extends Serializable {
+  Registry connect();
+
+  /**
+   * Clients over HTTP that retry.
+   *
+   * @param retryTimeout after which a task fails, and the job restarts from its checkpoint
+   */
+  static RegistryFactory http(String url, Duration retryTimeout) {
+    return () -> new RetryingRegistry(new CachingRegistry(new HttpRegistry(url)), retryTimeout);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Reading Millrace's topics in a job: the registry client of a task, decoding, rejection, and
+ * watermarks by the event clock of ingest.
+ */
+@NullMarked
+package dev.millrace.schemas.flink.source;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.millrace.schemas.flink;
+
+import dev.millrace.schemas.testing.Architecture;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void packagesUseEachOtherAsDeclared() {
+    Architecture.of("dev.millrace.schemas.flink")
+        .room("job")
+        .room("sink")
+        .room("source", "job", "sink")
+        .only("picocli.", "job")
+        .only("org.apache.flink.streaming.", "job")
+        .check();
+  }
+}
