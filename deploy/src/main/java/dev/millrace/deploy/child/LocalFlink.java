@@ -1,7 +1,7 @@
 package dev.millrace.deploy.child;
 
-import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.pipeline.TrainingReference;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.service.OpsServer;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;

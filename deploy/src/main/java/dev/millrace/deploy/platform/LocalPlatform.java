@@ -63,7 +63,8 @@ public final class LocalPlatform implements AutoCloseable {
    *
    * @param progress is told in one line what has become ready
    * @throws PlatformException when a part does not get ready; nothing is left running then
-   * @throws dev.millrace.schemas.pipeline.file.PipelineException when the pipeline file has mistakes
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException when the pipeline file has
+   *     mistakes
    */
   public static LocalPlatform start(PlatformConfig config, Consumer<String> progress)
       throws InterruptedException {
