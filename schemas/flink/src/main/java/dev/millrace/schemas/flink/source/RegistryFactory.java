@@ -1,9 +1,6 @@
 package dev.millrace.schemas.flink.source;
 
-import dev.millrace.schemas.registry.CachingRegistry;
-import dev.millrace.schemas.registry.HttpRegistry;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RetryingRegistry;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -20,6 +17,6 @@ public interface RegistryFactory extends Serializable {
    * @param retryTimeout after which a task fails, and the job restarts from its checkpoint
    */
   static RegistryFactory http(String url, Duration retryTimeout) {
-    return () -> new RetryingRegistry(new CachingRegistry(new HttpRegistry(url)), retryTimeout);
+    return () -> Registry.http(url).caching().retrying(retryTimeout);
   }
 }
