@@ -1,12 +1,12 @@
 package dev.millrace.drift;
 
-import dev.millrace.drift.job.Baseline;
-import dev.millrace.drift.job.Baselines;
 import dev.millrace.drift.job.DriftJob;
 import dev.millrace.drift.job.FlinkSettings;
 import dev.millrace.drift.job.JobSettings;
-import dev.millrace.drift.job.KeptState;
-import dev.millrace.drift.job.TransactionLimit;
+import dev.millrace.drift.job.OutcomeStateCheck;
+import dev.millrace.drift.job.TransactionTimeoutCheck;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.training.ReferenceLoader;
 import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
@@ -113,15 +113,15 @@ public final class DriftMain {
     Properties client = options.clientProperties();
     Configuration configuration = configuration(pipeline);
     try (Admin admin = Admin.create(client)) {
-      TransactionLimit.check(configuration, transactionTimeout, admin);
+      TransactionTimeoutCheck.check(configuration, transactionTimeout, admin);
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.configure(configuration);
     if (!fromScratch) {
       String checkpoint = env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
-      KeptState.check(pipeline, checkpoint, stateDir, client);
+      OutcomeStateCheck.check(pipeline, checkpoint, stateDir, client);
     }
-    Baseline baseline = Baselines.load(pipeline);
+    ReferenceSet baseline = ReferenceLoader.load(pipeline);
     if (new DriftJob(pipeline, settings(client), register(pipeline)).addTo(env, baseline)) {
       JobClient job = env.executeAsync(DriftJob.name(pipeline));
       System.out.printf("drift of %s: job %s%n", pipeline.name(), job.getJobID());
@@ -149,7 +149,7 @@ public final class DriftMain {
 
   private void goOn(Configuration configuration, Path checkpoint) {
     Instant taken = FlinkSettings.time(checkpoint).toInstant();
-    TransactionLimit.warnIfLate(taken, Instant.now(), transactionTimeout);
+    TransactionTimeoutCheck.warnIfLate(taken, Instant.now(), transactionTimeout);
     FlinkSettings.goOn(configuration, checkpoint);
   }
 

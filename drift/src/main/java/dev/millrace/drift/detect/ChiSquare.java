@@ -3,18 +3,18 @@ package dev.millrace.drift.detect;
 /**
  * The two-sample chi-square test of homogeneity: the reference is a sample too, not the truth.
  *
- * @param statistic Pearson's statistic over the pooled cells
- * @param degrees its degrees of freedom; 0 when a single cell is left and nothing can be compared
+ * @param statistic Pearson's statistic over the pooled bins
+ * @param degrees its degrees of freedom; 0 when a single bin is left and nothing can be compared
  * @param p the p-value
  */
 record ChiSquare(double statistic, int degrees, double p) {
-  /** Least expected count of a cell (Cochran, Biometrics 10, 1954). */
+  /** Least expected count of a bin (Cochran, Biometrics 10, 1954). */
   static final double LEAST_EXPECTED = 5;
 
   /**
-   * @param pooled cells none of which is sparse
+   * @param pooled bins none of which is sparse
    */
-  static ChiSquare of(Cells pooled) {
+  static ChiSquare of(BinnedSamples pooled) {
     int degrees = pooled.size() - 1;
     if (degrees < 1) {
       return new ChiSquare(0, 0, 1);
@@ -31,7 +31,7 @@ record ChiSquare(double statistic, int degrees, double p) {
       pearson += (x - expectedX) * (x - expectedX) * (1 / expectedX + 1 / expectedY);
       likelihood += 2 * (deviance(x, expectedX) + deviance(y, expectedY));
     }
-    // Budgets make for levels of 1e-5 and less, where Pearson's statistic is liberal when cells are
+    // Budgets make for levels of 1e-5 and less, where Pearson's statistic is liberal when bins are
     // small; the likelihood ratio's tail keeps its rate there, but is liberal for counts near 0.
     // Both have the same asymptotic distribution, so the larger p-value is valid and costs little.
     double p =

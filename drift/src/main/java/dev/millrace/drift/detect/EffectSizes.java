@@ -4,7 +4,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unusable;
+import dev.millrace.drift.profile.Unbinned;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -13,19 +13,19 @@ import java.util.stream.IntStream;
  * noise and change add: divergences as they are, distances squared.
  */
 final class EffectSizes {
-  /** What an empty cell counts as, on either side alike, so that a logarithm exists. */
-  private static final double EMPTY_CELL = 0.5;
+  /** What an empty bin counts as, on either side alike, so that a logarithm exists. */
+  private static final double EMPTY_BIN = 0.5;
 
   private static final double LN2 = Math.log(2);
 
   private EffectSizes() {}
 
   static Effects of(Reference reference, Profile window) {
-    Cells shown =
+    BinnedSamples shown =
         reference.bins() instanceof CategoryBins categories
             ? categories(categories, reference, window)
             : numbers(reference, window);
-    for (Unusable kind : Unusable.values()) {
+    for (Unbinned kind : Unbinned.values()) {
       shown = shown.with(window.count(kind), reference.profile().count(kind));
     }
     Double wasserstein =
@@ -36,80 +36,80 @@ final class EffectSizes {
   }
 
   /**
-   * Cells that the reference fills, joined to few, and all that it leaves empty in one: joined to
-   * their neighbours, values that the reference never had would hide among its own. An empty cell
+   * Bins that the reference fills, joined to few, and all that it leaves empty in one: joined to
+   * their neighbours, values that the reference never had would hide among its own. An empty bin
    * lies between two neighbouring values of the reference, or beyond its last, where a value drawn
    * now falls with probability 1 / (m + 1): one count stands for that.
    */
-  private static Cells numbers(Reference reference, Profile window) {
-    Cells cells = new Cells(window.counts(), reference.profile().counts());
+  private static BinnedSamples numbers(Reference reference, Profile window) {
+    BinnedSamples samples = new BinnedSamples(window.counts(), reference.profile().counts());
     int[] unseen =
-        IntStream.range(0, cells.size())
-            .filter(i -> cells.reference(i) == 0 && cells.window(i) > 0)
+        IntStream.range(0, samples.size())
+            .filter(i -> samples.reference(i) == 0 && samples.window(i) > 0)
             .toArray();
-    return cells
+    return samples
         .inReference()
-        .mergeNeighbours(groups(window.usable()))
-        .with(Arrays.stream(unseen).mapToLong(cells::window).sum(), unseen.length);
+        .mergeNeighbours(groups(window.binned()))
+        .with(Arrays.stream(unseen).mapToLong(samples::window).sum(), unseen.length);
   }
 
-  /** The cells of the test, and UNSEEN, its Good-Turing estimate standing for the reference's. */
-  private static Cells categories(CategoryBins bins, Reference reference, Profile window) {
+  /** The bins of the test, and UNSEEN, its Good-Turing estimate standing for the reference's. */
+  private static BinnedSamples categories(CategoryBins bins, Reference reference, Profile window) {
     long unseen = window.count(bins.unseen());
     return unseen == 0
-        ? WindowTest.categories(reference, window)
-        : WindowTest.seenCategories(reference, window).with(unseen, reference.singletons());
+        ? FeatureComparison.categories(reference, window)
+        : FeatureComparison.seenCategories(reference, window).with(unseen, reference.singletons());
   }
 
   /**
-   * Cells for comparing n numbers: 2 n^(2/5) (Mann and Wald 1942, as halved by Moore in D'Agostino
-   * and Stephens, "Goodness-of-fit techniques", 1986). More cells only add noise.
+   * Bins for comparing n numbers: 2 n^(2/5) (Mann and Wald 1942, as halved by Moore in D'Agostino
+   * and Stephens, "Goodness-of-fit techniques", 1986). More bins only add noise.
    */
   static int groups(long n) {
     return (int) Math.max(2, Math.round(2 * Math.pow((double) n, 0.4)));
   }
 
   /**
-   * Its null expectation is (cells - 1)(1/n + 1/m) (Yurdakul, "Statistical properties of the
+   * Its null expectation is (bins - 1)(1/n + 1/m) (Yurdakul, "Statistical properties of the
    * population stability index", 2018).
    */
-  static double psi(Cells cells) {
-    double n = cells.windowTotal();
-    double m = cells.referenceTotal();
+  static double psi(BinnedSamples samples) {
+    double n = samples.windowTotal();
+    double m = samples.referenceTotal();
     double psi = 0;
-    for (int i = 0; i < cells.size(); i++) {
-      if (cells.window(i) + cells.reference(i) > 0) {
-        double p = Math.max(EMPTY_CELL, (double) cells.window(i)) / n;
-        double q = Math.max(EMPTY_CELL, (double) cells.reference(i)) / m;
+    for (int i = 0; i < samples.size(); i++) {
+      if (samples.window(i) + samples.reference(i) > 0) {
+        double p = Math.max(EMPTY_BIN, (double) samples.window(i)) / n;
+        double q = Math.max(EMPTY_BIN, (double) samples.reference(i)) / m;
         psi += (p - q) * Math.log(p / q);
       }
     }
-    return Math.max(0, psi - (filled(cells) - 1) * (1 / n + 1 / m));
+    return Math.max(0, psi - (filled(samples) - 1) * (1 / n + 1 / m));
   }
 
   /**
    * The divergence is sum (p-q)^2 / (8 (p+q)/2) nats to second order, whose null expectation is
-   * (cells - 1)(1/n + 1/m) / 8.
+   * (bins - 1)(1/n + 1/m) / 8.
    */
-  static double jensenShannon(Cells cells) {
-    double n = cells.windowTotal();
-    double m = cells.referenceTotal();
+  static double jensenShannon(BinnedSamples samples) {
+    double n = samples.windowTotal();
+    double m = samples.referenceTotal();
     double nats = 0;
-    for (int i = 0; i < cells.size(); i++) {
-      double p = cells.window(i) / n;
-      double q = cells.reference(i) / m;
+    for (int i = 0; i < samples.size(); i++) {
+      double p = samples.window(i) / n;
+      double q = samples.reference(i) / m;
       double middle = (p + q) / 2;
       nats += (p > 0 ? p * Math.log(p / middle) : 0) / 2;
       nats += (q > 0 ? q * Math.log(q / middle) : 0) / 2;
     }
-    double chance = (filled(cells) - 1) * (1 / n + 1 / m) / 8;
+    double chance = (filled(samples) - 1) * (1 / n + 1 / m) / 8;
     return Math.sqrt(Math.min(1, Math.max(0, nats - chance) / LN2));
   }
 
-  private static int filled(Cells cells) {
+  private static int filled(BinnedSamples samples) {
     int filled = 0;
-    for (int i = 0; i < cells.size(); i++) {
-      filled += cells.window(i) + cells.reference(i) > 0 ? 1 : 0;
+    for (int i = 0; i < samples.size(); i++) {
+      filled += samples.window(i) + samples.reference(i) > 0 ? 1 : 0;
     }
     return filled;
   }

@@ -32,7 +32,7 @@ final class Kolmogorov {
   }
 
   /**
-   * The p-value of a two-sample D. The true sample sizes count, whatever the number of cells.
+   * The p-value of a two-sample D. The true sample sizes count, whatever the number of bins.
    *
    * @param d the largest difference of the two distribution functions
    * @param n the size of one sample

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The area between the two distribution functions, in standard deviations of the reference. Values
- * are taken as spread evenly within a cell, and beyond the reference's range as far as the smallest
+ * are taken as spread evenly within a bin, and beyond the reference's range as far as the smallest
  * and largest of the window.
  */
 final class Wasserstein {
@@ -26,7 +26,7 @@ final class Wasserstein {
   /** Null when either side has no number or the reference no deviation. */
   static @Nullable Double distance(NumberBins bins, Reference reference, Profile window) {
     Profile training = reference.profile();
-    if (window.usable() == 0 || training.usable() == 0 || reference.sd() == 0) {
+    if (window.binned() == 0 || training.binned() == 0 || reference.sd() == 0) {
       return null;
     }
     double first = bins.edge(0);
@@ -34,21 +34,21 @@ final class Wasserstein {
     int last = bins.size() - 1;
     double end = bins.edge(last - 1);
     double high = Math.max(end, Math.max(window.max(), training.max()));
-    Wasserstein w = new Wasserstein(window.usable(), training.usable());
+    Wasserstein w = new Wasserstein(window.binned(), training.binned());
     // A window wholly out of range leaves a gap towards the reference.
     double belowGap = training.count(0) > 0 ? first : Math.min(first, window.max());
     double aboveGap = training.count(last) > 0 ? end : Math.max(end, window.min());
-    w.cell(belowGap - low, window.count(0), training.count(0));
-    w.cell(first - belowGap, 0, 0);
+    w.bin(belowGap - low, window.count(0), training.count(0));
+    w.bin(first - belowGap, 0, 0);
     for (int i = 1; i < last; i++) {
-      w.cell(bins.edge(i) - bins.edge(i - 1), window.count(i), training.count(i));
+      w.bin(bins.edge(i) - bins.edge(i - 1), window.count(i), training.count(i));
     }
-    w.cell(aboveGap - end, 0, 0);
-    w.cell(high - aboveGap, window.count(last), training.count(last));
+    w.bin(aboveGap - end, 0, 0);
+    w.bin(high - aboveGap, window.count(last), training.count(last));
     return w.distance(reference.sd());
   }
 
-  private void cell(double width, long windowCount, long referenceCount) {
+  private void bin(double width, long windowCount, long referenceCount) {
     double nextF = f + windowCount / n;
     double nextG = g + referenceCount / m;
     area += between(width, f - g, nextF - nextG);

@@ -1,4 +1,4 @@
-/** Tests of one window against a reference, the budget they spend, and the state they leave. */
+/** Tests and effect sizes: how a window differs from its reference, and whether by chance. */
 @NullMarked
 package dev.millrace.drift.detect;
 

@@ -1,6 +1,8 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.LabelEvent;
+import dev.millrace.drift.policy.UnreferencedReports;
+import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.drift.wire.Incoming;
 import dev.millrace.drift.wire.Unreadable;
 import dev.millrace.schemas.avro.DriftReport;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class DriftJob {
   private final Pipeline pipeline;
   private final Duration idleTimeout;
-  private final Kafka kafka;
+  private final KafkaEnds kafka;
   private final Topology topology;
 
   /**
@@ -37,7 +39,7 @@ public final class DriftJob {
   public DriftJob(Pipeline pipeline, JobSettings settings, Map<String, Integer> schemaIds) {
     this.pipeline = pipeline;
     this.idleTimeout = settings.idleTimeout();
-    this.kafka = new Kafka(pipeline, settings, schemaIds);
+    this.kafka = new KafkaEnds(pipeline, settings, schemaIds);
     this.topology = new Topology(pipeline);
   }
 
@@ -52,12 +54,12 @@ public final class DriftJob {
    * @param baseline null where there is none: outcomes flow, and windows are reported without one
    * @return whether there is anything to run
    */
-  public boolean addTo(StreamExecutionEnvironment env, @Nullable Baseline baseline) {
+  public boolean addTo(StreamExecutionEnvironment env, @Nullable ReferenceSet baseline) {
     Labels labels = pipeline.labels();
     Drift drift = pipeline.drift();
-    NoReference windows = NoReference.of(pipeline);
+    UnreferencedReports unreferenced = UnreferencedWindows.reports(pipeline);
     boolean judged = baseline != null && drift != null;
-    if (labels == null && !judged && windows == null) {
+    if (labels == null && !judged && unreferenced == null) {
       return false;
     }
     SingleOutputStreamOperator<GenericRecord> predictions = predictions(env);
@@ -72,9 +74,9 @@ public final class DriftJob {
     if (baseline != null && drift != null) {
       write(topology.reports(predictions, outcomes, baseline, drift));
     }
-    if (windows != null) {
+    if (unreferenced != null) {
       write(
-          NoReference.reports(predictions, windows, baseline),
+          UnreferencedWindows.addTo(predictions, unreferenced, baseline),
           kafka.reports(),
           "drift-reports-without-reference");
     }
@@ -92,11 +94,11 @@ public final class DriftJob {
     Schema schema = PipelineSchemas.prediction(pipeline);
     return env.fromSource(
             kafka.predictions(schema),
-            EventClock.strategy(pipeline.scored().lateness(), idleTimeout),
+            PredictionClock.strategy(pipeline.scored().lateness(), idleTimeout),
             "predictions",
             Incoming.type(schema))
         .uid("predictions")
-        .process(new DecodedRecords(), new GenericRecordAvroTypeInfo(schema))
+        .process(new DecodedPredictions(), new GenericRecordAvroTypeInfo(schema))
         .name("decoded-predictions")
         .uid("decoded-predictions");
   }
@@ -105,7 +107,7 @@ public final class DriftJob {
     Source source = pipeline.source(labels.from());
     return env.fromSource(
             kafka.events(source),
-            WatermarkStrategy.noWatermarks(), // LabelClock makes them
+            WatermarkStrategy.noWatermarks(), // LabelClockOperator makes them
             "label-events",
             Incoming.type(source.schema()))
         .uid("label-events-" + Fingerprint.of(pipeline, labels));
@@ -124,8 +126,8 @@ public final class DriftJob {
 
   private void write(SingleOutputStreamOperator<DriftReport> reports) {
     write(reports, kafka.reports(), "drift-reports");
-    write(reports.getSideOutput(DriftJudge.ALERTS), kafka.alerts(), "alerts");
-    write(reports.getSideOutput(DriftJudge.TRIGGERS), kafka.triggers(), "retraining-triggers");
+    write(reports.getSideOutput(DriftFunction.ALERTS), kafka.alerts(), "alerts");
+    write(reports.getSideOutput(DriftFunction.TRIGGERS), kafka.triggers(), "retraining-triggers");
   }
 
   private static <T> void write(DataStream<T> stream, KafkaSink<T> sink, String name) {

@@ -24,12 +24,12 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 
 /** How Flink runs the job. */
 public final class FlinkSettings {
-  /** A checkpoint that takes longer is given up; see {@link TransactionLimit}. */
+  /** A checkpoint that takes longer is given up; see {@link TransactionTimeoutCheck}. */
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(2);
 
   /**
    * Checkpoints that may fail in a row before the job restarts: a slow disk is no reason to. A
-   * transaction is open meanwhile; see {@link TransactionLimit}.
+   * transaction is open meanwhile; see {@link TransactionTimeoutCheck}.
    */
   private static final int TOLERATED_CHECKPOINT_FAILURES = 3;
 
@@ -83,7 +83,7 @@ public final class FlinkSettings {
   /**
    * Goes on from a checkpoint. State that no operator takes is of a part that the pipeline has no
    * more, or defines otherwise, and is left out; that of outcomes is checked before, see {@link
-   * KeptState}.
+   * OutcomeStateCheck}.
    */
   public static void goOn(Configuration settings, Path checkpoint) {
     settings.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());

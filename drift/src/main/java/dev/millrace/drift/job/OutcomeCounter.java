@@ -1,5 +1,9 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.profile.ReferenceId;
+import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.window.TumblingWindows;
+import dev.millrace.drift.window.WindowPartial;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
@@ -11,23 +15,23 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * Counts outcomes by the window of their prediction, so that a retraining trigger can say how many
- * labels there are. Counts go on with every watermark and before each checkpoint; watermarks do
- * not: a window is judged when predictions are complete, however late labels are.
+ * labels there are. It emits counts with every watermark and before each checkpoint, but emits no
+ * watermarks: a window closes when predictions are complete, however late labels are.
  */
-final class OutcomeCounter extends AbstractStreamOperator<Partial>
-    implements OneInputStreamOperator<GenericRecord, Partial> {
+final class OutcomeCounter extends AbstractStreamOperator<WindowPartial>
+    implements OneInputStreamOperator<GenericRecord, WindowPartial> {
   private static final long serialVersionUID = 1L;
 
   private final ReferenceId reference;
-  private final long windowMillis;
+  private final TumblingWindows windows;
   private transient Map<Long, Long> counts = new HashMap<>();
 
   /**
    * @param reference of the model version whose predictions' outcomes are counted
    */
-  OutcomeCounter(ReferenceId reference, long windowMillis) {
+  OutcomeCounter(ReferenceId reference, TumblingWindows windows) {
     this.reference = reference;
-    this.windowMillis = windowMillis;
+    this.windows = windows;
   }
 
   @Override
@@ -40,8 +44,8 @@ final class OutcomeCounter extends AbstractStreamOperator<Partial>
   @Override
   public void processElement(StreamRecord<GenericRecord> element) {
     GenericRecord outcome = element.getValue();
-    if (reference.modelVersion().contentEquals(String.valueOf(outcome.get("model_version")))) {
-      long start = Windows.start(PredictionValues.eventTime(outcome), windowMillis);
+    if (reference.modelVersion().equals(PredictionValues.modelVersion(outcome))) {
+      long start = windows.startMillis(PredictionValues.eventTimeMillis(outcome));
       counts.merge(start, 1L, Long::sum);
     }
   }
@@ -70,7 +74,7 @@ final class OutcomeCounter extends AbstractStreamOperator<Partial>
   private void emit() {
     counts.forEach(
         (start, labels) ->
-            output.collect(new StreamRecord<>(Partial.ofLabels(reference, start, labels))));
+            output.collect(new StreamRecord<>(WindowPartial.ofLabels(reference, start, labels))));
     counts.clear();
   }
 }

@@ -1,12 +1,14 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.Label;
-import dev.millrace.drift.labels.LabelClock;
 import dev.millrace.drift.labels.LabelEvent;
 import dev.millrace.drift.labels.LabelJoin;
-import dev.millrace.drift.labels.LabelJoinOperator;
-import dev.millrace.drift.labels.LabelReader;
-import dev.millrace.drift.labels.Outcomes;
+import dev.millrace.drift.labels.LabelValues;
+import dev.millrace.drift.labels.OutcomeBuilder;
+import dev.millrace.drift.policy.RetrainingPolicy;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.TumblingWindows;
+import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.pipeline.Drift;
@@ -45,7 +47,7 @@ final class Topology {
    */
   SingleOutputStreamOperator<LabelEvent> labels(DataStream<Incoming> events, Labels labels) {
     return events
-        .process(new LabelReader(labels, pipeline.source(labels.from()).time()))
+        .process(new LabelExtractor(new LabelValues(labels, pipeline.source(labels.from()).time())))
         .returns(LabelEvent.class)
         .name("labels")
         .uid("labels");
@@ -54,7 +56,7 @@ final class Topology {
   /**
    * Joins predictions to their labels.
    *
-   * @param idleTimeout after which a silent partition of the source of labels does not hold its
+   * @param idleTimeout after which a silent partition of the source of labels no longer holds its
    *     clock back
    */
   DataStream<GenericRecord> outcomes(
@@ -69,27 +71,27 @@ final class Topology {
             .transform(
                 "label-clock",
                 TypeInformation.of(Label.class),
-                new LabelClock(lateness, idleTimeout))
+                new LabelClockOperator(lateness, idleTimeout))
             .uid("label-clock-" + Fingerprint.of(pipeline, labels))
             .setParallelism(1) // There is one clock.
             .setMaxParallelism(1);
     Double otherwise =
         labels.otherwise() == null
             ? null
-            : LabelReader.number(labels.otherwise().evaluate(Map.of()));
-    LabelJoin join =
-        new LabelJoin(predictionSchema, new Outcomes(outcomeSchema), labels.maturity(), otherwise);
+            : LabelValues.number(labels.otherwise().evaluate(Map.of()));
+    LabelJoin join = new LabelJoin(new OutcomeBuilder(outcomeSchema), labels.maturity(), otherwise);
     return predictions
         .keyBy(prediction -> prediction.get("event_id").toString(), Types.STRING)
         .connect(timed.keyBy(Label::eventId, Types.STRING))
         .transform(
             "label-join",
             new GenericRecordAvroTypeInfo(outcomeSchema),
-            new LabelJoinOperator(join, giveUpAfter(idleTimeout)))
+            new LabelJoinOperator(
+                new LabelJoinFunction(predictionSchema, join), dropAfter(idleTimeout)))
         .uid(joinUid(pipeline, labels));
   }
 
-  private static Duration giveUpAfter(Duration idleTimeout) {
+  private static Duration dropAfter(Duration idleTimeout) {
     Duration least = Duration.ofMinutes(5);
     Duration several = idleTimeout.multipliedBy(10);
     return several.compareTo(least) > 0 ? several : least;
@@ -101,51 +103,54 @@ final class Topology {
   }
 
   /**
-   * Judges windows of predictions; alerts and triggers are the side outputs of {@link DriftJudge}.
+   * Reports windows of predictions; alerts and triggers are the side outputs of {@link
+   * DriftFunction}.
    *
    * @param outcomes counted as labels to train on; null where the pipeline has none
    */
   SingleOutputStreamOperator<DriftReport> reports(
       DataStream<GenericRecord> predictions,
       @Nullable DataStream<GenericRecord> outcomes,
-      Baseline baseline,
+      ReferenceSet reference,
       Drift drift) {
-    long windowMillis = drift.window().toMillis();
-    DataStream<Partial> partials =
+    TumblingWindows windows = TumblingWindows.of(drift.window());
+    DataStream<WindowPartial> partials =
         predictions
             .transform(
-                "window-profiles",
-                TypeInformation.of(Partial.class),
-                new WindowProfiler(baseline, predictionSchema, windowMillis))
-            .uid("window-profiles");
+                "window-counts",
+                TypeInformation.of(WindowPartial.class),
+                new WindowCounter(reference, predictionSchema, windows))
+            .uid("window-counts");
     if (outcomes != null) {
       partials =
           partials.union(
               outcomes
                   .transform(
                       "outcome-counts",
-                      TypeInformation.of(Partial.class),
-                      new OutcomeCounter(baseline.reference(), windowMillis))
+                      TypeInformation.of(WindowPartial.class),
+                      new OutcomeCounter(reference.id(), windows))
                   .uid("outcome-counts"));
     }
-    String model = baseline.model();
+    String model = reference.model();
     return partials
         .keyBy(partial -> model, Types.STRING)
-        .process(judge(baseline, drift), new AvroTypeInfo<>(DriftReport.class))
-        .name("drift-judge")
-        .uid("drift-judge-" + Fingerprint.of(drift))
+        .transform(
+            "drift-monitor",
+            new AvroTypeInfo<>(DriftReport.class),
+            new DriftOperator(model, monitor(reference, drift)))
+        .uid("drift-monitor-" + Fingerprint.of(drift))
         .setParallelism(1); // There is one key.
   }
 
-  private DriftJudge judge(Baseline baseline, Drift drift) {
-    return new DriftJudge(
-        baseline,
-        drift,
-        pipeline.retrain(),
-        longestWindow(),
-        labelsWithin(),
-        Topics.outcomes(pipeline),
-        Topics.clean(pipeline, pipeline.score()));
+  private DriftFunction monitor(ReferenceSet reference, Drift drift) {
+    RetrainingPolicy retraining =
+        new RetrainingPolicy(
+            reference,
+            pipeline.retrain(),
+            labelsWithin(),
+            Topics.outcomes(pipeline),
+            Topics.clean(pipeline, pipeline.score()));
+    return new DriftFunction(reference, drift, retraining, longestWindow());
   }
 
   private Duration labelsWithin() {

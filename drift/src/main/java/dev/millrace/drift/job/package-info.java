@@ -1,4 +1,4 @@
-/** The Flink job: sources, windows, reports, alerts, triggers and sinks. */
+/** The Flink job: sources, operators around the other packages, and sinks. */
 @NullMarked
 package dev.millrace.drift.job;
 

@@ -1,7 +1,7 @@
 package dev.millrace.drift.labels;
 
 /**
- * The truth about one event.
+ * The true result of one event.
  *
  * @param eventId id of the event that was predicted
  * @param value the label; a boolean is 1 or 0

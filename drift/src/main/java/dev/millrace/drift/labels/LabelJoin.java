@@ -1,221 +1,158 @@
 package dev.millrace.drift.labels;
 
-import java.io.IOException;
+import java.io.Serializable;
 import java.time.Duration;
-import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
-import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
-import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins predictions (first input) and labels (second input) by event id, whichever comes first; at
- * most one outcome an event.
+ * Joins predictions and labels by event id, in any order of arrival; at most one outcome per event.
  *
- * <p>An event's prediction waits for its label until the watermark of labels has passed the
- * prediction's event time plus maturity: then each label up to that time has been read. A label
- * counts if its own event time is not later than that. A label waits for its prediction until
- * predictions have passed the label's time plus maturity. What became of the event is remembered
- * for one more maturity, so that a repeated or late label is told from one whose prediction never
- * came; later still it counts as the latter.
+ * <p>A prediction waits for its label until the watermark of labels has passed the prediction's
+ * event time plus maturity: all labels up to that time have been read then. A label counts if its
+ * own event time is not later than that. A label waits for its prediction until predictions have
+ * passed the label's time plus maturity. The decision about an event is kept for one more maturity,
+ * so that a repeated or late label is distinguished from a label without a prediction; a label that
+ * comes later still counts as the latter.
  */
-public final class LabelJoin
-    extends KeyedCoProcessFunction<String, GenericRecord, Label, GenericRecord> {
-  static final ValueStateDescriptor<Label> HELD =
-      new ValueStateDescriptor<>("held-label", Label.class);
-
+public final class LabelJoin implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final Schema predictionSchema;
-  private final Outcomes outcomes;
+  private final OutcomeBuilder outcomes;
   private final long maturityMillis;
   private final @Nullable Double otherwise;
 
-  @SuppressWarnings("NullAway.Init")
-  private transient ValueState<GenericRecord> waiting;
-
-  @SuppressWarnings("NullAway.Init")
-  private transient ValueState<Label> held;
-
-  @SuppressWarnings("NullAway.Init")
-  private transient ValueState<Settled> settled;
-
-  @SuppressWarnings("NullAway.Init")
-  private transient Fates fates;
-
-  @SuppressWarnings("NullAway.Init")
-  private transient Clocks clocks;
-
   /**
-   * @param predictionSchema of the first input
    * @param maturity event time for which a prediction waits
    * @param otherwise label to assume at maturity; null: the prediction has no outcome then
    */
-  public LabelJoin(
-      Schema predictionSchema, Outcomes outcomes, Duration maturity, @Nullable Double otherwise) {
-    this.predictionSchema = predictionSchema;
+  public LabelJoin(OutcomeBuilder outcomes, Duration maturity, @Nullable Double otherwise) {
     this.outcomes = outcomes;
     this.maturityMillis = maturity.toMillis();
     this.otherwise = otherwise;
   }
 
-  /** To be called before it is opened. */
-  void use(Clocks clocks) {
-    this.clocks = clocks;
-  }
-
-  static ValueStateDescriptor<GenericRecord> waiting(Schema predictionSchema) {
-    return new ValueStateDescriptor<>(
-        "waiting-prediction", new GenericRecordAvroTypeInfo(predictionSchema));
-  }
-
-  @Override
-  public void open(OpenContext context) {
-    var runtime = getRuntimeContext();
-    waiting = runtime.getState(waiting(predictionSchema));
-    held = runtime.getState(HELD);
-    settled = runtime.getState(new ValueStateDescriptor<>("settled", Settled.class));
-    fates = new Fates(runtime.getMetricGroup());
-  }
-
-  @Override
-  public void processElement1(
-      GenericRecord prediction, Context context, Collector<GenericRecord> out) throws IOException {
-    if (settled.value() != null || waiting.value() != null) {
-      fates.count(Fate.PREDICTIONS_REPEATED);
-      return;
+  /** Joins a prediction; returns the outcome if there is one now. */
+  public @Nullable GenericRecord prediction(
+      GenericRecord prediction, EventState event, JoinClocks clocks) {
+    if (event.decided() != null || event.prediction() != null) {
+      event.count(JoinResult.PREDICTIONS_REPEATED);
+      return null;
     }
     long matureMillis = matureMillis(prediction);
-    Label label = held.value();
-    held.clear();
-    if (label != null && label.timeMillis() <= matureMillis) {
-      label(prediction, label, context, out);
-      return;
-    }
+    Label label = event.label();
     if (label != null) {
-      fates.count(Fate.LABELS_TOO_LATE);
+      event.label(null);
+      if (label.timeMillis() <= matureMillis) {
+        return labeled(prediction, label, event);
+      }
+      event.count(JoinResult.LABELS_TOO_LATE);
     }
-    if (matureMillis <= context.timerService().currentWatermark()) {
-      mature(prediction, context, out);
-      return;
+    if (matureMillis <= clocks.timersMillis()) {
+      return matured(prediction, event, clocks);
     }
-    waiting.update(prediction);
-    context.timerService().registerEventTimeTimer(matureMillis);
+    event.prediction(prediction);
+    event.timer(matureMillis);
+    return null;
   }
 
-  @Override
-  public void processElement2(Label label, Context context, Collector<GenericRecord> out)
-      throws IOException {
-    Settled before = settled.value();
-    if (before != null) {
-      fates.count(before.labeled() ? Fate.LABELS_REPEATED : Fate.LABELS_TOO_LATE);
-      return;
+  /** Joins a label; returns the outcome if there is one now. */
+  public @Nullable GenericRecord label(Label label, EventState event) {
+    DecidedEvent decided = event.decided();
+    if (decided != null) {
+      event.count(decided.labeled() ? JoinResult.LABELS_REPEATED : JoinResult.LABELS_TOO_LATE);
+      return null;
     }
-    GenericRecord prediction = waiting.value();
+    GenericRecord prediction = event.prediction();
     if (prediction != null) {
       if (label.timeMillis() <= matureMillis(prediction)) {
-        label(prediction, label, context, out);
-      } else {
-        fates.count(Fate.LABELS_TOO_LATE);
+        return labeled(prediction, label, event);
       }
-    } else if (held.value() != null) {
-      fates.count(Fate.LABELS_REPEATED);
+      event.count(JoinResult.LABELS_TOO_LATE);
+    } else if (event.label() != null) {
+      event.count(JoinResult.LABELS_REPEATED);
     } else {
-      held.update(label);
-      context.timerService().registerEventTimeTimer(releaseMillis(label));
+      event.label(label);
+      event.timer(releaseMillis(label));
     }
+    return null;
   }
 
-  @Override
-  public void onTimer(long timeMillis, OnTimerContext context, Collector<GenericRecord> out)
-      throws IOException {
-    Settled before = settled.value();
-    if (before != null) {
-      if (timeMillis >= before.forgetMillis()) {
-        settled.clear();
+  /** To be called when a timer of the event fires; returns the outcome if there is one now. */
+  public @Nullable GenericRecord timer(long timeMillis, EventState event, JoinClocks clocks) {
+    DecidedEvent decided = event.decided();
+    if (decided != null) {
+      if (timeMillis >= decided.forgetMillis()) {
+        event.decided(null);
       }
-      return;
+      return null;
     }
-    GenericRecord prediction = waiting.value();
+    GenericRecord outcome = null;
+    GenericRecord prediction = event.prediction();
     if (prediction != null && timeMillis >= matureMillis(prediction)) {
-      mature(prediction, context, out);
+      outcome = matured(prediction, event, clocks);
     }
-    Label label = held.value();
+    Label label = event.label();
     if (label != null && timeMillis >= releaseMillis(label)) {
-      release(label, context);
+      release(label, event, clocks);
     }
+    return outcome;
   }
 
-  /** Drops a label that no prediction can be for any more; asks again later otherwise. */
-  private void release(Label label, Context context) {
-    long timersMillis = context.timerService().currentWatermark();
+  /** Drops a label if its prediction can no longer come, and else checks again later. */
+  private void release(Label label, EventState event, JoinClocks clocks) {
     if (clocks.predictionsMillis() >= releaseMillis(label)) {
-      held.clear();
-      fates.count(Fate.LABELS_UNMATCHED);
-    } else if (timersMillis < Long.MAX_VALUE - maturityMillis) {
-      context.timerService().registerEventTimeTimer(timersMillis + maturityMillis);
+      event.label(null);
+      event.count(JoinResult.LABELS_UNMATCHED);
+    } else if (clocks.timersMillis() < Long.MAX_VALUE - maturityMillis) {
+      event.timer(clocks.timersMillis() + maturityMillis);
     }
   }
 
-  private void label(
-      GenericRecord prediction, Label label, Context context, Collector<GenericRecord> out)
-      throws IOException {
-    settle(prediction, true, context);
-    fates.count(Fate.PREDICTIONS_LABELED);
-    out.collect(outcomes.observed(prediction, label));
+  private GenericRecord labeled(GenericRecord prediction, Label label, EventState event) {
+    decide(prediction, true, event);
+    event.count(JoinResult.PREDICTIONS_LABELED);
+    return outcomes.observed(prediction, label);
   }
 
-  private void mature(GenericRecord prediction, Context context, Collector<GenericRecord> out)
-      throws IOException {
-    settle(prediction, false, context);
+  private @Nullable GenericRecord matured(
+      GenericRecord prediction, EventState event, JoinClocks clocks) {
+    decide(prediction, false, event);
     if (clocks.labelsMillis() < matureMillis(prediction)) {
-      fates.count(Fate.PREDICTIONS_UNLABELED);
-      return;
+      event.count(JoinResult.PREDICTIONS_UNLABELED);
+      return null;
     }
     if (otherwise == null) {
-      fates.count(Fate.PREDICTIONS_EXPIRED);
-      return;
+      event.count(JoinResult.PREDICTIONS_EXPIRED);
+      return null;
     }
-    fates.count(Fate.PREDICTIONS_ASSUMED);
-    out.collect(outcomes.assumed(prediction, otherwise));
+    event.count(JoinResult.PREDICTIONS_ASSUMED);
+    return outcomes.assumed(prediction, otherwise);
   }
 
-  private void settle(GenericRecord prediction, boolean labeled, Context context)
-      throws IOException {
-    long forgetMillis = eventTime(prediction) + 2 * maturityMillis;
-    waiting.clear();
-    settled.update(new Settled(labeled, forgetMillis));
-    context.timerService().registerEventTimeTimer(forgetMillis);
+  private void decide(GenericRecord prediction, boolean labeled, EventState event) {
+    long forgetMillis = eventTimeMillis(prediction) + 2 * maturityMillis;
+    event.prediction(null);
+    event.decided(new DecidedEvent(labeled, forgetMillis));
+    event.timer(forgetMillis);
   }
 
-  Schema predictionSchema() {
-    return predictionSchema;
-  }
-
-  long maturityMillis() {
+  /** Event time for which a prediction waits. */
+  public long maturityMillis() {
     return maturityMillis;
   }
 
   /** Event time up to which a label of the prediction counts. */
-  long matureMillis(GenericRecord prediction) {
-    return eventTime(prediction) + maturityMillis;
+  public long matureMillis(GenericRecord prediction) {
+    return eventTimeMillis(prediction) + maturityMillis;
   }
 
-  /** Event time of predictions at which a label is held no longer. */
-  long releaseMillis(Label label) {
+  /** Event time of predictions up to which a label is kept. */
+  public long releaseMillis(Label label) {
     return label.timeMillis() + maturityMillis;
   }
 
-  /** How often something happened in this subtask since it started. */
-  long count(Fate fate) {
-    return fates.get(fate);
-  }
-
-  private static long eventTime(GenericRecord prediction) {
+  private static long eventTimeMillis(GenericRecord prediction) {
     return (Long) prediction.get("event_time");
   }
 }

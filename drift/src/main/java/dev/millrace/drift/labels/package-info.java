@@ -1,4 +1,4 @@
-/** Joins labels to the predictions they judge. */
+/** Joins labels to predictions: which pairs count, and when a prediction waits no longer. */
 @NullMarked
 package dev.millrace.drift.labels;
 

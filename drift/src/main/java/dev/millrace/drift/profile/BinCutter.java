@@ -6,17 +6,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Cuts the cells of a numeric feature from a weighted sample of the reference. */
+/** Cuts the bins of a numeric feature from a weighted sample of the reference. */
 final class BinCutter {
-  /** Cells between the reference's smallest and largest value. */
-  static final int CELLS = 256;
+  /** Bins between the reference's smallest and largest value. */
+  static final int BINS = 256;
 
-  /** A value is heavy when a cell's fair share is it alone, and not by the chance of a few. */
+  /** A value is heavy when a bin's fair share is it alone, and not by the chance of a few. */
   private static final int MIN_HEAVY_COUNT = 10;
 
   /**
-   * With more heavy values than this, fewer than 56 cells would be left for the others, and
-   * quantile cells hold about one value each anyway.
+   * With more heavy values than this, fewer than 56 bins would be left for the others, and quantile
+   * bins hold about one value each anyway.
    */
   private static final int MAX_HEAVY = 100;
 
@@ -35,21 +35,21 @@ final class BinCutter {
     Set<Double> heavy = heavy(values);
     long lightWeight =
         values.stream().filter(v -> !heavy.contains(v.value)).mapToLong(Weighted::weight).sum();
-    // A heavy value costs its own cell and splits the cell that it lies in.
-    int lightCells = CELLS - 2 * heavy.size();
+    // A heavy value costs its own bin and splits the bin that it lies in.
+    int lightBins = BINS - 2 * heavy.size();
     Edges edges = new Edges();
     edges.add(min);
     long before = 0;
-    long cell = 0;
+    long bin = 0;
     for (Weighted v : values) {
       if (heavy.contains(v.value)) {
         edges.add(v.value);
         edges.add(Math.nextUp(v.value));
       } else {
-        long next = (long) ((double) before * lightCells / lightWeight);
-        if (next != cell) {
+        long next = (long) ((double) before * lightBins / lightWeight);
+        if (next != bin) {
           edges.add(v.value);
-          cell = next;
+          bin = next;
         }
         before += v.weight;
       }
@@ -77,7 +77,7 @@ final class BinCutter {
     long total = values.stream().mapToLong(Weighted::weight).sum();
     Set<Double> heavy = new HashSet<>();
     for (Weighted v : values) {
-      if (v.weight >= MIN_HEAVY_COUNT && v.weight * CELLS >= total) {
+      if (v.weight >= MIN_HEAVY_COUNT && v.weight * BINS >= total) {
         heavy.add(v.value);
       }
     }

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cells of a categorical feature: the reference's most frequent values, one cell each, then OTHER
+ * Bins of a categorical feature: the reference's most frequent values, one bin each, then OTHER
  * (values that the reference has seen, but not often enough) and UNSEEN (values that it has not).
  *
  * <p>Of OTHER's values only 64-bit hashes are kept. Where the reference has more of them than the
- * hashes that fit, the vocabulary is <i>open</i>: whatever has no cell of its own is OTHER.
+ * hashes that fit, the vocabulary is <i>open</i>: whatever has no bin of its own is OTHER.
  */
 public final class CategoryBins implements Bins {
   private final String[] values;
@@ -35,9 +35,9 @@ public final class CategoryBins implements Bins {
   }
 
   /**
-   * @param values distinct values with a cell of their own, the most frequent first
+   * @param values distinct values with a bin of their own, the most frequent first
    * @param otherHashes hashes of the values that fall into OTHER
-   * @param open whether everything without a cell of its own falls into OTHER
+   * @param open whether everything without a bin of its own falls into OTHER
    */
   public static CategoryBins of(List<String> values, long[] otherHashes, boolean open) {
     if (values.size() > Short.MAX_VALUE) {
@@ -49,7 +49,7 @@ public final class CategoryBins implements Bins {
     return new CategoryBins(values.toArray(new String[0]), sorted, open);
   }
 
-  /** The cell of a value. */
+  /** The bin of a value. */
   public int bin(String value) {
     long hash = Hashes.of(value);
     int mask = slots.length - 1;
@@ -62,17 +62,17 @@ public final class CategoryBins implements Bins {
     return open || Arrays.binarySearch(otherHashes, hash) >= 0 ? other() : unseen();
   }
 
-  /** The cell of values that the reference has seen but that have no cell of their own. */
+  /** The bin of values that the reference has seen but that have no bin of their own. */
   public int other() {
     return values.length;
   }
 
-  /** The cell of values that the reference has not seen; always empty for an open vocabulary. */
+  /** The bin of values that the reference has not seen; always empty for an open vocabulary. */
   public int unseen() {
     return values.length + 1;
   }
 
-  /** Values with a cell of their own, in the order of the cells. */
+  /** Values with a bin of their own, in the order of the bins. */
   public List<String> values() {
     return List.of(values);
   }
@@ -82,7 +82,7 @@ public final class CategoryBins implements Bins {
     return otherHashes.clone();
   }
 
-  /** Whether everything without a cell of its own falls into OTHER. */
+  /** Whether everything without a bin of its own falls into OTHER. */
   public boolean open() {
     return open;
   }

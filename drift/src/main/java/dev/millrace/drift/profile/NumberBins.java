@@ -3,9 +3,9 @@ package dev.millrace.drift.profile;
 import java.util.Arrays;
 
 /**
- * Cells of a numeric feature: the real line split at ascending edges. Cell {@code i} holds {@code
- * edge[i-1] <= v < edge[i]}; the first cell lies below the reference's smallest value and the last
- * beyond its largest. A heavy value {@code a} has a cell of its own, the one from {@code a} to the
+ * Bins of a numeric feature: the real line split at ascending edges. Bin {@code i} holds {@code
+ * edge[i-1] <= v < edge[i]}; the first bin lies below the reference's smallest value and the last
+ * beyond its largest. A heavy value {@code a} has a bin of its own, the one from {@code a} to the
  * next double.
  */
 public final class NumberBins implements Bins {
@@ -16,7 +16,7 @@ public final class NumberBins implements Bins {
   }
 
   /**
-   * @param edges finite and strictly ascending; none at all makes a single cell
+   * @param edges finite and strictly ascending; none at all makes a single bin
    * @throws IllegalArgumentException when they are not
    */
   public static NumberBins of(double... edges) {
@@ -35,7 +35,7 @@ public final class NumberBins implements Bins {
     return new NumberBins(copy);
   }
 
-  /** The cell of a finite value. */
+  /** The bin of a finite value. */
   public int bin(double value) {
     double[] e = edges;
     if (e.length == 0) {
@@ -62,12 +62,12 @@ public final class NumberBins implements Bins {
     return edges.clone();
   }
 
-  /** The edge between cell {@code i} and cell {@code i + 1}. */
+  /** The edge between bin {@code i} and bin {@code i + 1}. */
   public double edge(int i) {
     return edges[i];
   }
 
-  /** Whether a cell holds a single value only. */
+  /** Whether a bin holds a single value only. */
   public boolean isAtom(int bin) {
     return bin > 0 && bin < edges.length && edges[bin] == Math.nextUp(edges[bin - 1]);
   }

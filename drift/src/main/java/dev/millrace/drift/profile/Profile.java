@@ -7,15 +7,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a feature's values fell into each cell, and how many were no value at all. Counts,
- * extremes and the distinct-count registers merge exactly: any split of the values over any number
- * of profiles, merged in any order, gives the same profile to the bit. Not thread-safe.
+ * How often a feature's values fell into each bin, and how many had no bin. Counts, extremes and
+ * the distinct-count registers merge exactly: any split of the values over any number of profiles,
+ * merged in any order, gives the same profile to the bit. Not thread-safe.
  */
 public final class Profile {
   private final Bins bins;
   private final @Nullable NumberBins numbers;
   private final long[] counts;
-  private final Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
+  private final Map<Unbinned, Long> unbinned = new EnumMap<>(Unbinned.class);
   private @Nullable Distinct distinct;
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
@@ -30,29 +30,29 @@ public final class Profile {
   /**
    * A profile of known counts, such as a reference's, without distinct count.
    *
-   * @param counts one a cell
+   * @param counts one a bin
    * @param min positive infinity where there is no number
    * @param max negative infinity where there is no number
    */
   public static Profile of(
-      Bins bins, long[] counts, Map<Unusable, Long> unusable, double min, double max) {
+      Bins bins, long[] counts, Map<Unbinned, Long> unbinned, double min, double max) {
     if (counts.length != bins.size()) {
       throw new IllegalArgumentException(
-          bins.size() + " counts expected, one a cell, not " + counts.length);
+          bins.size() + " counts expected, one a bin, not " + counts.length);
     }
-    return restore(bins, counts, unusable, min, max, null);
+    return restore(bins, counts, unbinned, min, max, null);
   }
 
   static Profile restore(
       Bins bins,
       long[] counts,
-      Map<Unusable, Long> unusable,
+      Map<Unbinned, Long> unbinned,
       double min,
       double max,
       @Nullable Distinct distinct) {
     Profile profile = new Profile(bins);
     System.arraycopy(counts, 0, profile.counts, 0, profile.counts.length);
-    unusable.forEach(profile::add);
+    unbinned.forEach(profile::add);
     profile.min = min;
     profile.max = max;
     profile.distinct = distinct;
@@ -61,16 +61,16 @@ public final class Profile {
 
   /** Counts a number; NaN and infinities apart, and as {@code WRONG_TYPE} among categories. */
   public void add(double value) {
-    NumberBins cells = numbers;
-    if (cells == null) {
-      add(Unusable.WRONG_TYPE, 1);
+    NumberBins bins = numbers;
+    if (bins == null) {
+      add(Unbinned.WRONG_TYPE, 1);
     } else if (Math.abs(value) <= Double.MAX_VALUE) {
-      counts[cells.bin(value)]++;
+      counts[bins.bin(value)]++;
       min = Math.min(min, value);
       max = Math.max(max, value);
       distinct(Hashes.mix(Double.doubleToRawLongBits(value + 0.0)));
     } else {
-      add(Double.isNaN(value) ? Unusable.NAN : Unusable.INFINITE, 1);
+      add(Double.isNaN(value) ? Unbinned.NAN : Unbinned.INFINITE, 1);
     }
   }
 
@@ -80,7 +80,7 @@ public final class Profile {
       counts[categories.bin(value)]++;
       distinct(Hashes.of(value));
     } else {
-      add(Unusable.WRONG_TYPE, 1);
+      add(Unbinned.WRONG_TYPE, 1);
     }
   }
 
@@ -91,7 +91,7 @@ public final class Profile {
 
   /** Counts a missing value. */
   public void addNull() {
-    add(Unusable.NULL, 1);
+    add(Unbinned.NULL, 1);
   }
 
   /**
@@ -106,14 +106,14 @@ public final class Profile {
     } else if (value instanceof CharSequence || value instanceof Boolean || value instanceof Enum) {
       add(value.toString());
     } else {
-      add(Unusable.WRONG_TYPE, 1);
+      add(Unbinned.WRONG_TYPE, 1);
     }
   }
 
-  /** Counts {@code times} unusable values of one kind. */
-  public void add(Unusable kind, long times) {
+  /** Counts {@code times} values of one kind without a bin. */
+  public void add(Unbinned kind, long times) {
     if (times > 0) {
-      unusable.merge(kind, times, Long::sum);
+      unbinned.merge(kind, times, Long::sum);
     }
   }
 
@@ -134,7 +134,7 @@ public final class Profile {
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.counts[i];
     }
-    other.unusable.forEach(this::add);
+    other.unbinned.forEach(this::add);
     min = Math.min(min, other.min);
     max = Math.max(max, other.max);
     if (other.distinct != null) {
@@ -147,29 +147,29 @@ public final class Profile {
     return bins;
   }
 
-  /** The number of values in a cell. */
+  /** The number of values in a bin. */
   public long count(int bin) {
     return counts[bin];
   }
 
-  /** A copy of the counts, one a cell. */
+  /** A copy of the counts, one a bin. */
   public long[] counts() {
     return counts.clone();
   }
 
-  /** The number of unusable values of one kind. */
-  public long count(Unusable kind) {
-    return unusable.getOrDefault(kind, 0L);
+  /** The number of values of one kind without a bin. */
+  public long count(Unbinned kind) {
+    return unbinned.getOrDefault(kind, 0L);
   }
 
-  /** The number of values that fell into a cell. */
-  public long usable() {
+  /** The number of values that fell into a bin. */
+  public long binned() {
     return Arrays.stream(counts).sum();
   }
 
-  /** The number of values counted, unusable ones included. */
+  /** The number of values counted, those without a bin included. */
   public long total() {
-    return usable() + unusable.values().stream().mapToLong(Long::longValue).sum();
+    return binned() + unbinned.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** The smallest finite number; positive infinity when there was none. */
@@ -182,14 +182,14 @@ public final class Profile {
     return max;
   }
 
-  /** About how many different usable values there were; standard error 4.6 %. */
+  /** About how many different values are in bins; standard error 4.6 %. */
   public long distinct() {
     return distinct == null ? 0 : distinct.estimate();
   }
 
   /** A copy that has forgotten its distinct count, which takes half a kilobyte. */
   Profile withoutDistinct() {
-    return restore(bins, counts, unusable, min, max, null);
+    return restore(bins, counts, unbinned, min, max, null);
   }
 
   private void distinct(long hash) {
@@ -225,7 +225,7 @@ public final class Profile {
     return other instanceof Profile that
         && bins.equals(that.bins)
         && Arrays.equals(counts, that.counts)
-        && unusable.equals(that.unusable)
+        && unbinned.equals(that.unbinned)
         && Double.compare(min, that.min) == 0
         && Double.compare(max, that.max) == 0
         && Objects.equals(distinct, that.distinct);
@@ -233,11 +233,11 @@ public final class Profile {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(counts) * 31 + unusable.hashCode();
+    return Arrays.hashCode(counts) * 31 + unbinned.hashCode();
   }
 
   @Override
   public String toString() {
-    return "Profile[n=" + total() + ", usable=" + usable() + ", bins=" + bins.size() + "]";
+    return "Profile[n=" + total() + ", binned=" + binned() + ", bins=" + bins.size() + "]";
   }
 }

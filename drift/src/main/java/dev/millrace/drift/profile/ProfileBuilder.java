@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * counts out of a sketch would carry its rank error into every later test.
  */
 public final class ProfileBuilder {
-  /** Categories with a cell of their own: with names of 16 letters, 4 of a feature's 8 KB. */
+  /** Categories with a bin of their own: with names of 16 letters, 4 of a feature's 8 KB. */
   static final int TOP_CATEGORIES = 64;
 
   /** Hashes of rarer categories that are remembered, 8 bytes each: 1.5 of a feature's 8 KB. */

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * A profile in bytes: format (1 byte), fingerprint of the bins (8), min and max (8 each), the
- * unusable counts and the cells' counts (variable-length integers of 7 bits a byte, low bits
- * first), the distinct-count registers if any. The bins themselves are not repeated.
+ * counts of values without a bin and the bins' counts (variable-length integers of 7 bits a byte,
+ * low bits first), the distinct-count registers if any. The bins themselves are not repeated.
  */
 final class ProfileCodec {
   private static final byte FORMAT = 1;
@@ -18,7 +18,7 @@ final class ProfileCodec {
   private ProfileCodec() {}
 
   static byte[] encode(Profile profile) {
-    Unusable[] kinds = Unusable.values();
+    Unbinned[] kinds = Unbinned.values();
     long[] counts = profile.counts();
     ByteBuffer out =
         ByteBuffer.allocate(
@@ -28,7 +28,7 @@ final class ProfileCodec {
                 + Distinct.REGISTERS);
     out.put(FORMAT).putLong(profile.bins().fingerprint());
     out.putDouble(profile.min()).putDouble(profile.max());
-    for (Unusable kind : kinds) {
+    for (Unbinned kind : kinds) {
       putVarint(out, profile.count(kind));
     }
     for (long count : counts) {
@@ -60,9 +60,9 @@ final class ProfileCodec {
       }
       double min = in.getDouble();
       double max = in.getDouble();
-      Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
-      for (Unusable kind : Unusable.values()) {
-        unusable.put(kind, getVarint(in));
+      Map<Unbinned, Long> unbinned = new EnumMap<>(Unbinned.class);
+      for (Unbinned kind : Unbinned.values()) {
+        unbinned.put(kind, getVarint(in));
       }
       long[] counts = new long[bins.size()];
       Arrays.setAll(counts, i -> getVarint(in));
@@ -75,7 +75,7 @@ final class ProfileCodec {
       if (in.hasRemaining()) {
         throw new IllegalArgumentException(in.remaining() + " bytes too many in a profile");
       }
-      return Profile.restore(bins, counts, unusable, min, max, distinct);
+      return Profile.restore(bins, counts, unbinned, min, max, distinct);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a profile cut off after " + bytes.length + " bytes", e);
     }

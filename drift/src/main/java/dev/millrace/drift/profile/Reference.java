@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param mean the mean of the finite numbers; 0 for categories, where there is none, and where it
  *     would overflow
  * @param sd their standard deviation, of the population; 0 likewise
- * @param distinct about how many different values there were, of usable ones; standard error 4.6 %
+ * @param distinct about how many different values there were, of those in bins; standard error 4.6
+ *     %
  * @param singletons how many categories occurred once only; 0 for numbers
  * @param doubletons how many categories occurred exactly twice; 0 for numbers; null where the
  *     profile was written without them
@@ -24,6 +25,8 @@ public record Reference(
     long distinct,
     long singletons,
     @Nullable Long doubletons) {
+  /** Name of the feature that stands for the model's score. */
+  public static final String SCORE = "score";
 
   /** The reference of numbers held in memory. */
   public static Reference of(String feature, double... values) {
@@ -48,24 +51,24 @@ public record Reference(
   }
 
   /**
-   * The same with cells for {@link SinglePrecision}, as it would have been built from values in
-   * single precision: edges are moved to the nearest float, and cells that become one are added up.
+   * The same with bins for {@link SinglePrecision}, as it would have been built from values in
+   * single precision: edges are moved to the nearest float, and bins that become one are added up.
    */
   public Reference inSinglePrecision() {
     return SinglePrecision.of(this);
   }
 
-  /** The cells. */
+  /** The bins. */
   public Bins bins() {
     return profile.bins();
   }
 
-  /** The number of values, unusable ones included. */
+  /** The number of values, those without a bin included. */
   public long total() {
     return profile.total();
   }
 
-  /** An empty profile over the same cells, to count a window with. */
+  /** An empty profile over the same bins, to count a window with. */
   public Profile newProfile() {
     return new Profile(profile.bins());
   }

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 /**
  * Numbers as they are counted, in training and in windows: in single precision. Models take and
  * compute numbers so, predictions carry what the model saw, and training rows may have more digits.
- * A value is to fall into the same cell on both sides, above all one so frequent that it has a cell
+ * A value is to fall into the same bin on both sides, above all one so frequent that it has a bin
  * of its own.
  */
 public final class SinglePrecision {
@@ -24,7 +24,7 @@ public final class SinglePrecision {
   /** See {@link Reference#inSinglePrecision()}. */
   static Reference of(Reference reference) {
     Profile profile = reference.profile();
-    if (!(reference.bins() instanceof NumberBins bins) || profile.usable() == 0) {
+    if (!(reference.bins() instanceof NumberBins bins) || profile.binned() == 0) {
       return reference;
     }
     double[] edges = bins.edges();
@@ -36,19 +36,19 @@ public final class SinglePrecision {
       moved[i] = above ? Math.nextUp(of(value)) : of(edges[i]);
       distinct.add(moved[i]);
     }
-    NumberBins cells = NumberBins.of(distinct.stream().mapToDouble(Double::doubleValue).toArray());
-    long[] counts = new long[cells.size()];
+    NumberBins single = NumberBins.of(distinct.stream().mapToDouble(Double::doubleValue).toArray());
+    long[] counts = new long[single.size()];
     counts[0] = profile.count(0);
     for (int i = 0; i < moved.length; i++) {
-      counts[cells.bin(moved[i])] += profile.count(i + 1);
+      counts[single.bin(moved[i])] += profile.count(i + 1);
     }
-    Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
-    for (Unusable kind : Unusable.values()) {
-      unusable.put(kind, profile.count(kind));
+    Map<Unbinned, Long> unbinned = new EnumMap<>(Unbinned.class);
+    for (Unbinned kind : Unbinned.values()) {
+      unbinned.put(kind, profile.count(kind));
     }
     return new Reference(
         reference.feature(),
-        Profile.of(cells, counts, unusable, of(profile.min()), of(profile.max())),
+        Profile.of(single, counts, unbinned, of(profile.min()), of(profile.max())),
         reference.mean(),
         reference.sd(),
         reference.distinct(),

@@ -1,5 +1,6 @@
 /**
- * Binned profiles of a feature: cells cut once from a reference sample, counts that merge exactly.
+ * Binned profiles of a feature: bins cut once from a reference sample, and counts that merge
+ * exactly.
  */
 @NullMarked
 package dev.millrace.drift.profile;

@@ -1,5 +1,6 @@
 package dev.millrace.drift.training;
 
+import dev.millrace.drift.profile.Reference;
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineException;
@@ -92,7 +93,7 @@ public final class ProfileCommand implements Callable<Integer> {
     print.printf(
         "%s: %d features of %d rows%n",
         target, profile.references().size(), profile.createdFrom().rows());
-    if (!profile.references().containsKey(TrainingProfile.SCORE)) {
+    if (!profile.references().containsKey(Reference.SCORE)) {
       print.printf(
           "%s has no scores, so drift of the score will not be looked for; to have it, add the"
               + " model's scores of these rows as 'score'%n",

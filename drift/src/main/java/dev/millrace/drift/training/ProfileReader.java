@@ -10,7 +10,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unusable;
+import dev.millrace.drift.profile.Unbinned;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ final class ProfileReader {
     }
     double min = node.has("min") ? number(node, at, "min") : Double.POSITIVE_INFINITY;
     double max = node.has("max") ? number(node, at, "max") : Double.NEGATIVE_INFINITY;
-    Profile profile = Profile.of(bins, counts, unusable(node, at), min, max);
+    Profile profile = Profile.of(bins, counts, unbinned(node, at), min, max);
     return new Reference(
         feature,
         profile,
@@ -125,7 +125,7 @@ final class ProfileReader {
                     open));
     Profile profile =
         Profile.of(
-            bins, counts, unusable(node, at), Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+            bins, counts, unbinned(node, at), Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
     return new Reference(
         feature,
         profile,
@@ -136,13 +136,13 @@ final class ProfileReader {
         node.has("doubletons") ? (Long) integer(node, at, "doubletons") : null);
   }
 
-  private Map<Unusable, Long> unusable(JsonNode node, String at) {
-    JsonNode counts = get(node, at, "unusable", JsonNode::isObject, "an object");
-    Map<Unusable, Long> unusable = new EnumMap<>(Unusable.class);
-    for (Unusable kind : Unusable.values()) {
-      unusable.put(kind, integer(counts, at + "unusable.", kind.name().toLowerCase(Locale.ROOT)));
+  private Map<Unbinned, Long> unbinned(JsonNode node, String at) {
+    JsonNode counts = get(node, at, "unbinned", JsonNode::isObject, "an object");
+    Map<Unbinned, Long> unbinned = new EnumMap<>(Unbinned.class);
+    for (Unbinned kind : Unbinned.values()) {
+      unbinned.put(kind, integer(counts, at + "unbinned.", kind.name().toLowerCase(Locale.ROOT)));
     }
-    return unusable;
+    return unbinned;
   }
 
   private <B> B bins(String at, Supplier<B> make) {

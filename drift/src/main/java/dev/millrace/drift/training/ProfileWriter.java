@@ -9,7 +9,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unusable;
+import dev.millrace.drift.profile.Unbinned;
 import java.util.Locale;
 
 /** Writes {@code profile.json}; {@link ProfileReader} reads it back. */
@@ -52,9 +52,9 @@ final class ProfileWriter {
     node.put("type", numeric ? "number" : "category");
     node.put("n", reference.total());
     node.put("distinct", reference.distinct());
-    ObjectNode unusable = node.putObject("unusable");
-    for (Unusable kind : Unusable.values()) {
-      unusable.put(kind.name().toLowerCase(Locale.ROOT), profile.count(kind));
+    ObjectNode unbinned = node.putObject("unbinned");
+    for (Unbinned kind : Unbinned.values()) {
+      unbinned.put(kind.name().toLowerCase(Locale.ROOT), profile.count(kind));
     }
     if (reference.bins() instanceof NumberBins bins) {
       numbers(node, reference, bins);
@@ -64,10 +64,10 @@ final class ProfileWriter {
     return node;
   }
 
-  /** Cell i of the counts lies below edge i and not below edge i - 1. */
+  /** Bin i of the counts lies below edge i and not below edge i - 1. */
   private static void numbers(ObjectNode node, Reference reference, NumberBins bins) {
     Profile profile = reference.profile();
-    if (profile.usable() > 0) {
+    if (profile.binned() > 0) {
       node.put("min", profile.min());
       node.put("max", profile.max());
     }

@@ -27,9 +27,6 @@ public record TrainingProfile(
     @Nullable String modelVersion,
     CreatedFrom createdFrom,
     Map<String, Reference> references) {
-  /** The name under which the model's scores are profiled. */
-  public static final String SCORE = "score";
-
   /**
    * The training rows.
    *

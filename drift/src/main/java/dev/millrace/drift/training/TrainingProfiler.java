@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Profiles training rows, reading their file twice: once to cut the cells, once to count. */
+/** Profiles training rows, reading their file twice: once to cut the bins, once to count. */
 final class TrainingProfiler {
   private static final String EVENT_TIME = "event_time";
 
@@ -60,7 +60,7 @@ final class TrainingProfiler {
   TrainingProfiler(Path file, List<ModelInput> inputs) {
     this.file = file;
     inputs.forEach(input -> columns.add(new Column(input.name(), input.type())));
-    columns.add(new Column(TrainingProfile.SCORE, InputType.NUMBER));
+    columns.add(new Column(Reference.SCORE, InputType.NUMBER));
   }
 
   /**
@@ -80,7 +80,7 @@ final class TrainingProfiler {
     Map<String, Reference> references = new LinkedHashMap<>();
     for (Column column : columns) {
       Reference reference = column.builder.build();
-      if (!column.feature.equals(TrainingProfile.SCORE) || reference.profile().usable() > 0) {
+      if (!column.feature.equals(Reference.SCORE) || reference.profile().binned() > 0) {
         references.put(column.feature, reference);
       }
     }
@@ -95,9 +95,7 @@ final class TrainingProfiler {
   private long pass() throws IOException {
     List<TrainingRows.Column> wanted = new ArrayList<>();
     columns.forEach(
-        c ->
-            wanted.add(
-                new TrainingRows.Column(c.feature, !c.feature.equals(TrainingProfile.SCORE))));
+        c -> wanted.add(new TrainingRows.Column(c.feature, !c.feature.equals(Reference.SCORE))));
     wanted.add(new TrainingRows.Column(EVENT_TIME, false));
     long[] rows = new long[1];
     new TrainingRows(file, wanted)

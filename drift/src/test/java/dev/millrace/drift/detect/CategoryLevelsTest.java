@@ -19,20 +19,20 @@ class CategoryLevelsTest {
 
   /** The rate of DRIFT verdicts per window without any change, in multiples of alpha. */
   private double nullRate(double[] shares, int m, int n, double alpha, int references) {
-    WindowTest test = new WindowTest(alpha, 0.02, 30);
+    FeatureComparison test = new FeatureComparison(alpha, 0.02, 30);
     int windows = 10;
     long drifted = 0;
     for (int i = 0; i < references; i++) {
       Reference reference = Reference.of("x", sample(shares, m));
       for (int j = 0; j < windows; j++) {
-        Verdict verdict = test.test(reference, window(reference, sample(shares, n))).verdict();
+        Verdict verdict = test.of(reference, window(reference, sample(shares, n))).verdict();
         drifted += verdict == Verdict.DRIFT ? 1 : 0;
       }
     }
     return drifted / (alpha * references * windows);
   }
 
-  /** The cells are the reference's most frequent categories, which are so partly by chance. */
+  /** The bins are the reference's most frequent categories, which are so partly by chance. */
   @ParameterizedTest
   @CsvSource({
     "250, 0, 2000, 2000",
@@ -58,7 +58,7 @@ class CategoryLevelsTest {
   /** As written by releases that did not count them. */
   @Test
   void aReferenceWithoutDoubletonsKeepsTheLevel() {
-    WindowTest test = new WindowTest(0.00167, 0.02, 30);
+    FeatureComparison test = new FeatureComparison(0.00167, 0.02, 30);
     double[] shares = zipf(100, 0);
     int drifted = 0;
     for (int i = 0; i < 500; i++) {
@@ -66,7 +66,7 @@ class CategoryLevelsTest {
       Reference reference =
           new Reference("x", counted.profile(), 0, 0, 0, counted.singletons(), null);
       for (int j = 0; j < 10; j++) {
-        Verdict verdict = test.test(reference, window(reference, sample(shares, 300))).verdict();
+        Verdict verdict = test.of(reference, window(reference, sample(shares, 300))).verdict();
         drifted += verdict == Verdict.DRIFT ? 1 : 0;
       }
     }
@@ -79,11 +79,11 @@ class CategoryLevelsTest {
     double[] shares = zipf(250, 0.5);
     double[] doubled = shares.clone();
     doubled[0] *= 2;
-    WindowTest test = new WindowTest(0.00167, 0.02, 30);
+    FeatureComparison test = new FeatureComparison(0.00167, 0.02, 30);
     int found = 0;
     for (int i = 0; i < 20; i++) {
       Reference reference = Reference.of("x", sample(shares, 5_000));
-      WindowResult result = test.test(reference, window(reference, sample(doubled, 5_000)));
+      FeatureResult result = test.of(reference, window(reference, sample(doubled, 5_000)));
       found += result.verdict() == Verdict.DRIFT ? 1 : 0;
     }
     assertThat(found).isGreaterThanOrEqualTo(18);
@@ -98,9 +98,9 @@ class CategoryLevelsTest {
     String category = ((CategoryBins) reference.bins()).values().get(40);
     frequent[Integer.parseInt(category.substring(1))] = 0.1;
 
-    WindowResult result =
-        new WindowTest(0.00167, 0.02, 30)
-            .test(reference, window(reference, sample(frequent, 2_000)));
+    FeatureResult result =
+        new FeatureComparison(0.00167, 0.02, 30)
+            .of(reference, window(reference, sample(frequent, 2_000)));
 
     assertThat(result.verdict()).isEqualTo(Verdict.DRIFT);
   }
@@ -112,9 +112,9 @@ class CategoryLevelsTest {
     without[1] = 0;
     Reference reference = Reference.of("x", sample(shares, 2_000));
 
-    WindowResult result =
-        new WindowTest(0.00167, 0.02, 30)
-            .test(reference, window(reference, sample(without, 2_000)));
+    FeatureResult result =
+        new FeatureComparison(0.00167, 0.02, 30)
+            .of(reference, window(reference, sample(without, 2_000)));
 
     assertThat(result.verdict()).isEqualTo(Verdict.DRIFT);
   }

@@ -51,11 +51,11 @@ class EffectSizesTest {
     }
 
     // Of what is left after the expectation went, noise below 0 was cut off.
-    double perCell = 1.0 / n + 1.0 / 20_000;
-    double cells = EffectSizes.groups(n);
-    assertThat(psi).isLessThan(Math.sqrt(2 * cells) * perCell);
-    assertThat(squares).isLessThan(Math.sqrt(2 * cells) * perCell / 8 / Math.log(2));
-    assertThat(wasserstein).isLessThan(Math.sqrt(perCell));
+    double perBin = 1.0 / n + 1.0 / 20_000;
+    double samples = EffectSizes.groups(n);
+    assertThat(psi).isLessThan(Math.sqrt(2 * samples) * perBin);
+    assertThat(squares).isLessThan(Math.sqrt(2 * samples) * perBin / 8 / Math.log(2));
+    assertThat(wasserstein).isLessThan(Math.sqrt(perBin));
   }
 
   @ParameterizedTest
@@ -124,9 +124,10 @@ class EffectSizesTest {
 
     double effect = effects(reference, values).jensenShannon();
 
-    // Lumping cells together makes no divergence larger, so that of new against known bounds it.
-    Cells lumped =
-        new Cells(new long[] {n - strange, strange}, new long[] {hours.length, where.length});
+    // Lumping bins together makes no divergence larger, so that of new against known bounds it.
+    BinnedSamples lumped =
+        new BinnedSamples(
+            new long[] {n - strange, strange}, new long[] {hours.length, where.length});
     double noise = EffectSizes.groups(n) * (1.0 / n + 1.0 / hours.length) / 8 / Math.log(2);
     double bound = Math.pow(EffectSizes.jensenShannon(lumped), 2) - noise;
     assertThat(effect * effect).isGreaterThanOrEqualTo(bound - 1e-12);
@@ -134,8 +135,8 @@ class EffectSizesTest {
 
   @Test
   void completelyDifferentIsOneAndTheSameIsNothing() {
-    Cells apart = new Cells(new long[] {100_000, 0}, new long[] {0, 100_000});
-    Cells alike = new Cells(new long[] {10, 20}, new long[] {10, 20});
+    BinnedSamples apart = new BinnedSamples(new long[] {100_000, 0}, new long[] {0, 100_000});
+    BinnedSamples alike = new BinnedSamples(new long[] {10, 20}, new long[] {10, 20});
 
     assertThat(EffectSizes.jensenShannon(apart)).isCloseTo(1, within(1e-4));
     assertThat(EffectSizes.jensenShannon(alike)).isZero();

@@ -7,11 +7,11 @@ import java.util.function.DoubleSupplier;
 
 /**
  * How often one window without any change is called significant. Each repetition draws a reference,
- * cuts its cells and draws a window. {@link #main} prints the whole grid of sample sizes; the tests
+ * cuts its bins and draws a window. {@link #main} prints the whole grid of sample sizes; the tests
  * run a part of it.
  */
 final class NullLevels {
-  private static final WindowTest TEST = new WindowTest(0, 0, 1);
+  private static final FeatureComparison TEST = new FeatureComparison(0, 0, 1);
 
   private NullLevels() {}
 
@@ -28,21 +28,21 @@ final class NullLevels {
       for (int j = 0; j < n; j++) {
         window.add(source.getAsDouble());
       }
-      add(shares, levels, TEST.test(reference, window).p(), repetitions);
+      add(shares, levels, TEST.of(reference, window).p(), repetitions);
     }
     return shares;
   }
 
   /**
-   * The same for cells of equal probability, fixed beforehand, eight draws out of one random long:
+   * The same for bins of equal probability, fixed beforehand, eight draws out of one random long:
    * fast enough for levels far below 5 %.
    */
   static double[] ofEqualCells(
       SplittableRandom random, int n, int m, int repetitions, double... levels) {
     double[] shares = new double[levels.length];
     for (int i = 0; i < repetitions; i++) {
-      Cells cells = new Cells(counts(random, n), counts(random, m));
-      add(shares, levels, WindowTest.kolmogorovSmirnov(cells).p(), repetitions);
+      BinnedSamples samples = new BinnedSamples(counts(random, n), counts(random, m));
+      add(shares, levels, FeatureComparison.kolmogorovSmirnov(samples).p(), repetitions);
     }
     return shares;
   }

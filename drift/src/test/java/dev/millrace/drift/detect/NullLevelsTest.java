@@ -58,8 +58,8 @@ class NullLevelsTest {
       int low = 0;
       int veryLow = 0;
       for (int i = 0; i < repetitions; i++) {
-        Cells cells = new Cells(draw(categories, 500), draw(categories, 2_000));
-        double p = ChiSquare.of(cells.poolSparse(ChiSquare.LEAST_EXPECTED, cells.size())).p();
+        BinnedSamples samples = new BinnedSamples(draw(categories, 500), draw(categories, 2_000));
+        double p = ChiSquare.of(samples.poolSparse(ChiSquare.LEAST_EXPECTED, samples.size())).p();
         low += p <= 0.05 ? 1 : 0;
         veryLow += p <= 0.001 ? 1 : 0;
       }
@@ -73,7 +73,7 @@ class NullLevelsTest {
     int[] tail =
         shares(IntStream.rangeClosed(1, 200).mapToDouble(i -> Math.pow(i, -1.3)).toArray());
     List<String> names = IntStream.range(0, 200).mapToObj(i -> "c" + i).toList();
-    WindowTest test = new WindowTest(0.05, 0, 1);
+    FeatureComparison test = new FeatureComparison(0.05, 0, 1);
     int repetitions = 1_500;
     int significant = 0;
     for (int i = 0; i < repetitions; i++) {
@@ -83,7 +83,7 @@ class NullLevelsTest {
       for (int j = 0; j < 500; j++) {
         window.add(names.get(one(tail)));
       }
-      significant += test.test(reference, window).p() <= 0.05 ? 1 : 0;
+      significant += test.of(reference, window).p() <= 0.05 ? 1 : 0;
     }
     // The standard error of the share is .006.
     assertThat((double) significant / repetitions).isLessThanOrEqualTo(0.055);

@@ -33,7 +33,7 @@ class PeerFaultsTest {
       long[] reference = counts(1_000);
       double[] shares = Arrays.stream(reference).mapToDouble(c -> c).toArray();
       asTruth += new ChiSquareTest().chiSquareTest(shares, window) <= 0.05 ? 1 : 0;
-      asSample += ChiSquare.of(new Cells(window, reference)).p() <= 0.05 ? 1 : 0;
+      asSample += ChiSquare.of(new BinnedSamples(window, reference)).p() <= 0.05 ? 1 : 0;
     }
     assertThat((double) asTruth / repetitions).isGreaterThan(0.3);
     assertThat((double) asSample / repetitions).isBetween(0.03, 0.055);
@@ -47,7 +47,7 @@ class PeerFaultsTest {
     return counts;
   }
 
-  /** Evidently cuts the cells of its PSI from both samples: one outlier empties them all. */
+  /** Evidently cuts the bins of its PSI from both samples: one outlier empties them all. */
   @Test
   void anOutlierInTheWindowMovesNoCell() {
     Reference reference = Reference.of("x", random.doubles(5_000).toArray());
@@ -59,13 +59,13 @@ class PeerFaultsTest {
     assertThat(with).isBetween(without - 0.01, without + 0.01);
   }
 
-  /** Evidently fills empty cells with different shares on either side. */
+  /** Evidently fills empty bins with different shares on either side. */
   @Test
   void emptyCellsCountTheSameOnEitherSide() {
-    Cells cells = new Cells(new long[] {500, 500, 0}, new long[] {500, 0, 500});
-    Cells swapped = new Cells(new long[] {500, 0, 500}, new long[] {500, 500, 0});
+    BinnedSamples samples = new BinnedSamples(new long[] {500, 500, 0}, new long[] {500, 0, 500});
+    BinnedSamples swapped = new BinnedSamples(new long[] {500, 0, 500}, new long[] {500, 500, 0});
 
-    assertThat(EffectSizes.psi(cells)).isEqualTo(EffectSizes.psi(swapped)).isFinite();
+    assertThat(EffectSizes.psi(samples)).isEqualTo(EffectSizes.psi(swapped)).isFinite();
   }
 
   /** DataSketches' test takes the values retained in a sketch for the sample sizes. */
@@ -73,8 +73,10 @@ class PeerFaultsTest {
   void theTrueSampleSizesCountWhateverTheNumberOfCells() {
     long[] few = {300, 700};
     long[] many = {30_000, 70_000};
-    double small = WindowTest.kolmogorovSmirnov(new Cells(new long[] {35, 65}, few)).p();
-    double large = WindowTest.kolmogorovSmirnov(new Cells(new long[] {3_500, 6_500}, many)).p();
+    double small =
+        FeatureComparison.kolmogorovSmirnov(new BinnedSamples(new long[] {35, 65}, few)).p();
+    double large =
+        FeatureComparison.kolmogorovSmirnov(new BinnedSamples(new long[] {3_500, 6_500}, many)).p();
 
     assertThat(small).isGreaterThan(0.5);
     assertThat(large).isLessThan(1e-15);
@@ -86,7 +88,8 @@ class PeerFaultsTest {
     double[] values = IntStream.range(0, 3_000).mapToDouble(i -> i % 3).toArray();
     Reference reference = Reference.of("x", values);
 
-    WindowResult result = new WindowTest(0.05, 0, 1).test(reference, window(reference, values));
+    FeatureResult result =
+        new FeatureComparison(0.05, 0, 1).of(reference, window(reference, values));
 
     assertThat(result.statistic()).isZero();
     assertThat(result.p()).isEqualTo(1);
@@ -101,7 +104,7 @@ class PeerFaultsTest {
     known.subList(0, 1_000).forEach(window::add);
     window.add("new");
 
-    WindowResult result = new WindowTest(1e-3, 0, 100).test(reference, window);
+    FeatureResult result = new FeatureComparison(1e-3, 0, 100).of(reference, window);
 
     assertThat(window.count(((CategoryBins) reference.bins()).unseen())).isEqualTo(1);
     assertThat(result.verdict()).isEqualTo(Verdict.OK);
@@ -113,7 +116,8 @@ class PeerFaultsTest {
     Reference reference = Reference.of("x", random.doubles(5_000).toArray());
     double[] eight = {50, 51, 52, 53, 54, 55, 56, 57};
 
-    WindowResult result = new WindowTest(0.05, 0.02, 500).test(reference, window(reference, eight));
+    FeatureResult result =
+        new FeatureComparison(0.05, 0.02, 500).of(reference, window(reference, eight));
 
     assertThat(result.verdict()).isEqualTo(Verdict.INSUFFICIENT);
     assertThat(result.n()).isEqualTo(8);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** How often a real change is found; fixed seeds. */
 class PowerTest {
-  private static final WindowTest TEST = new WindowTest(0.05, 0, 1);
+  private static final FeatureComparison TEST = new FeatureComparison(0.05, 0, 1);
   private final SplittableRandom random = new SplittableRandom(99);
 
   private double[] gaussian(int n, double mean) {
@@ -34,7 +34,7 @@ class PowerTest {
         double[] values = gaussian(1_000, 0.1);
         Profile window = reference.newProfile();
         Arrays.stream(values).forEach(window::add);
-        binned += TEST.test(reference, window).p() <= 0.05 ? 1 : 0;
+        binned += TEST.of(reference, window).p() <= 0.05 ? 1 : 0;
         Arrays.sort(values);
         double p = Kolmogorov.pValue(exactD(values, training), values.length, training.length);
         exact += p <= 0.05 ? 1 : 0;

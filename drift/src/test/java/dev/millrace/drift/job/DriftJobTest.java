@@ -3,6 +3,12 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.millrace.drift.Shop;
+import dev.millrace.drift.policy.ModelStatus;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.PartitionRange;
+import dev.millrace.drift.window.PredictionCounts;
+import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.pipeline.Drift;
@@ -36,7 +42,7 @@ class DriftJobTest {
   /** State is found again by these uids: change the file only together with a migration. */
   @Test
   void operatorsKeepTheirNamesAndUids() throws IOException {
-    assertThat(operators(Shop.pipeline(), Shop.baseline())).isEqualTo(golden("operators.txt"));
+    assertThat(operators(Shop.pipeline(), Shop.referenceSet())).isEqualTo(golden("operators.txt"));
   }
 
   @Test
@@ -47,9 +53,9 @@ class DriftJobTest {
   /** Counts of windows of one length are not counts of windows of another. */
   @Test
   void stateOfWindowsIsNotFoundUnderAnotherLength() {
-    assertThat(uid(windows(24), "drift-judge"))
-        .isNotEqualTo(uid(windows(1), "drift-judge"))
-        .isEqualTo(uid(windows(24), "drift-judge"));
+    assertThat(uid(windows(24), "drift-monitor"))
+        .isNotEqualTo(uid(windows(1), "drift-monitor"))
+        .isEqualTo(uid(windows(24), "drift-monitor"));
     assertThat(uid(windows(24), "windows-without-reference"))
         .isNotEqualTo(uid(windows(1), "windows-without-reference"))
         .isEqualTo(uid(windows(24), "windows-without-reference"));
@@ -62,7 +68,7 @@ class DriftJobTest {
 
     assertThat(uid(labels(labels, "amount > 5.0", labels.maturity()), "label-join"))
         .isNotEqualTo(uid);
-    // What waits is timed anew; see LabelJoin.
+    // The timers of what waits are set again; see LabelJoinOperator.
     assertThat(uid(labels(labels, "amount > 0.0", Duration.ofDays(9)), "label-join"))
         .isEqualTo(uid);
   }
@@ -86,7 +92,7 @@ class DriftJobTest {
   }
 
   private static Pipeline pipeline(@Nullable Labels labels, @Nullable Drift drift) {
-    Pipeline shop = BaselinesTest.shop(Path.of("model"));
+    Pipeline shop = Shop.pipeline(Path.of("model"));
     return new Pipeline(
         shop.name(),
         shop.guarantee(),
@@ -102,7 +108,7 @@ class DriftJobTest {
 
   private static String uid(Pipeline pipeline, String operator) {
     StreamExecutionEnvironment env = environment();
-    job(pipeline).addTo(env, Shop.baseline());
+    job(pipeline).addTo(env, Shop.referenceSet());
     return env.getStreamGraph(false).getStreamNodes().stream()
         .filter(node -> node.getOperatorName().equals(operator))
         .map(StreamNode::getTransformationUID)
@@ -112,7 +118,7 @@ class DriftJobTest {
 
   @Test
   void withoutAReferenceTheWindowsOfAModelAreReportedAllTheSame() {
-    assertThat(operators(BaselinesTest.shop(Path.of("model")), null))
+    assertThat(operators(Shop.pipeline(Path.of("model")), null))
         .contains("drift-reports-without-reference");
   }
 
@@ -137,7 +143,13 @@ class DriftJobTest {
 
   /** Flink writes these by field; any other class it would write by reflection, and slowly. */
   @ParameterizedTest
-  @ValueSource(classes = {Partial.class, Served.class, Standing.class, Span.class})
+  @ValueSource(
+      classes = {
+        WindowPartial.class,
+        PredictionCounts.class,
+        ModelStatus.class,
+        PartitionRange.class
+      })
   void stateAndTrafficHaveSerializersOfTheirOwn(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
 
@@ -153,7 +165,7 @@ class DriftJobTest {
         .doesNotThrowAnyException();
   }
 
-  private static String operators(Pipeline pipeline, @Nullable Baseline baseline) {
+  private static String operators(Pipeline pipeline, @Nullable ReferenceSet baseline) {
     StreamExecutionEnvironment env = environment();
     assertThat(job(pipeline).addTo(env, baseline)).isTrue();
     return env.getStreamGraph(false).getStreamNodes().stream()

@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.Shop;
 import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
@@ -103,7 +104,7 @@ class TopologyTest {
         topology.outcomes(
             scored, topology.labels(refunds(env, refunds), labels), labels, Duration.ofSeconds(5));
     SingleOutputStreamOperator<DriftReport> reports =
-        topology.reports(scored, outcomes, Shop.baseline(), Shop.DRIFT);
+        topology.reports(scored, outcomes, Shop.referenceSet(), Shop.DRIFT);
     DataStream<String> lines =
         reports
             .map(report -> "report " + report)
@@ -111,11 +112,11 @@ class TopologyTest {
             .union(
                 outcomes.map(outcome -> "outcome " + outcome).returns(Types.STRING),
                 reports
-                    .getSideOutput(DriftJudge.ALERTS)
+                    .getSideOutput(DriftFunction.ALERTS)
                     .map(TopologyTest::timeless)
                     .returns(Types.STRING),
                 reports
-                    .getSideOutput(DriftJudge.TRIGGERS)
+                    .getSideOutput(DriftFunction.TRIGGERS)
                     .map(TopologyTest::timeless)
                     .returns(Types.STRING));
     return lines.executeAndCollect(MORE_THAN_ALL).stream().sorted().toList();

@@ -31,8 +31,8 @@ class NumberBinsTest {
     Profile profile = reference.profile();
 
     assertThat(profile.count(0)).isZero();
-    assertThat(reference.bins().size()).isLessThanOrEqualTo(BinCutter.CELLS + 2);
-    assertThat(profile.usable()).isEqualTo(values.length);
+    assertThat(reference.bins().size()).isLessThanOrEqualTo(BinCutter.BINS + 2);
+    assertThat(profile.binned()).isEqualTo(values.length);
     assertThat(profile.max()).isEqualTo(Arrays.stream(values).max().orElseThrow());
   }
 
@@ -43,7 +43,7 @@ class NumberBinsTest {
 
     long[] counts = Reference.of("x", values).profile().counts();
 
-    assertThat(counts).hasSize(BinCutter.CELLS + 2);
+    assertThat(counts).hasSize(BinCutter.BINS + 2);
     assertThat(Arrays.stream(counts, 1, counts.length - 1).boxed())
         .allSatisfy(count -> assertThat(count).isBetween(38L, 41L));
     assertThat(counts[counts.length - 1]).isZero();
@@ -86,11 +86,11 @@ class NumberBinsTest {
   void extremesAndConstantsAreNoSpecialCase() {
     assertThat(Reference.of("x", 7, 7, 7).profile().counts()).containsExactly(0, 3, 0);
     assertThat(Reference.of("x", Double.MAX_VALUE, -Double.MAX_VALUE).total()).isEqualTo(2);
-    assertThat(Reference.of("x", Double.MIN_VALUE, 0, -0.0).profile().usable()).isEqualTo(3);
+    assertThat(Reference.of("x", Double.MIN_VALUE, 0, -0.0).profile().binned()).isEqualTo(3);
     Profile none = Reference.of("x", Double.NaN, Double.NEGATIVE_INFINITY).profile();
-    assertThat(none.usable()).isZero();
-    assertThat(none.count(Unusable.NAN)).isEqualTo(1);
-    assertThat(none.count(Unusable.INFINITE)).isEqualTo(1);
+    assertThat(none.binned()).isZero();
+    assertThat(none.count(Unbinned.NAN)).isEqualTo(1);
+    assertThat(none.count(Unbinned.INFINITE)).isEqualTo(1);
   }
 
   @Test

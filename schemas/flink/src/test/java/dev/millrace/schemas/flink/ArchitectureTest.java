@@ -8,6 +8,7 @@ class ArchitectureTest {
   void packagesUseEachOtherAsDeclared() {
     Architecture.of("dev.millrace.schemas.flink")
         .room("job")
+        .room("type")
         .room("sink")
         .room("source", "job", "sink")
         .only("picocli.", "job")

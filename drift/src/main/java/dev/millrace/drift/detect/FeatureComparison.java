@@ -1,0 +1,183 @@
+package dev.millrace.drift.detect;
+
+import dev.millrace.drift.policy.AlarmBudget;
+import dev.millrace.drift.profile.CategoryBins;
+import dev.millrace.drift.profile.NumberBins;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.Unbinned;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Compares one window of one feature with its reference.
+ *
+ * <p>Numbers are compared by Kolmogorov-Smirnov over the bins, categories by chi-square. Values
+ * without a bin (null, NaN, infinite, wrong type) are compared by Fisher's exact test of each
+ * kind's share, which is exact also where the reference has none of them; categories that the
+ * reference has never seen, with the share that is due to chance. The feature's p-value is the
+ * smallest of these times their number (Bonferroni). A kind of value that occurs on neither side is
+ * no test; whether it occurs says nothing about the difference, so this choice costs no validity.
+ */
+public final class FeatureComparison {
+  private final double alpha;
+  private final double minEffect;
+  private final long minSamples;
+
+  /**
+   * @param alpha level of one feature in one window; see {@link AlarmBudget#perFeature()}
+   * @param minEffect least Jensen-Shannon distance, its null expectation taken off, that is of
+   *     interest; from 0 to 1
+   * @param minSamples with fewer values than this on either side the verdict is INSUFFICIENT
+   */
+  public FeatureComparison(double alpha, double minEffect, long minSamples) {
+    if (!(alpha >= 0 && alpha <= 1) || !(minEffect >= 0 && minEffect <= 1) || minSamples < 1) {
+      throw new IllegalArgumentException(
+          "alpha and min_effect lie from 0 to 1, min_samples is at least 1, but they are "
+              + alpha
+              + ", "
+              + minEffect
+              + " and "
+              + minSamples);
+    }
+    this.alpha = alpha;
+    this.minEffect = minEffect;
+    this.minSamples = minSamples;
+  }
+
+  /**
+   * @throws IllegalArgumentException when the window was not counted over the reference's bins
+   */
+  public FeatureResult of(Reference reference, Profile window) {
+    if (!window.bins().equals(reference.bins())) {
+      throw new IllegalArgumentException(
+          "the window of '" + reference.feature() + "' was counted over other bins");
+    }
+    long n = window.total();
+    long m = reference.total();
+    if (Math.min(n, m) < minSamples) {
+      return new FeatureResult(
+          reference.feature(),
+          StatisticalTest.NONE,
+          0,
+          1,
+          Effects.NONE,
+          n,
+          m,
+          Verdict.INSUFFICIENT);
+    }
+    List<TestResult> results = results(reference, window);
+    TestResult best =
+        results.stream()
+            .min(Comparator.comparingDouble(TestResult::p))
+            .orElse(new TestResult(StatisticalTest.NONE, 0, 1));
+    double p = Math.min(1, best.p * Math.max(1, results.size()));
+    Effects effects = EffectSizes.of(reference, window);
+    Verdict verdict =
+        p <= alpha && effects.jensenShannon() >= minEffect ? Verdict.DRIFT : Verdict.OK;
+    return new FeatureResult(
+        reference.feature(), best.test, best.statistic, p, effects, n, m, verdict);
+  }
+
+  private List<TestResult> results(Reference reference, Profile window) {
+    List<TestResult> results = new ArrayList<>();
+    // With few values in bins only their share is tested, not their distribution.
+    if (Math.min(window.binned(), reference.profile().binned()) >= minSamples) {
+      BinnedSamples samples = new BinnedSamples(window.counts(), reference.profile().counts());
+      if (reference.bins() instanceof NumberBins) {
+        results.add(kolmogorovSmirnov(samples));
+      } else {
+        ChiSquare chi = ChiSquare.of(categories(reference, window));
+        if (chi.degrees() > 0) {
+          results.add(new TestResult(StatisticalTest.CHI_SQUARE, chi.statistic(), chi.p()));
+        }
+        addUnseen(reference, window, results);
+      }
+    }
+    for (Unbinned kind : Unbinned.values()) {
+      long x = window.count(kind);
+      long y = reference.profile().count(kind);
+      if (x + y > 0) {
+        double p = Hypergeometric.twoSided(x, window.total(), y, reference.total());
+        double more = (double) x / window.total() - (double) y / reference.total();
+        results.add(new TestResult(shareTest(kind), more, p));
+      }
+    }
+    return results;
+  }
+
+  static TestResult kolmogorovSmirnov(BinnedSamples samples) {
+    double n = samples.windowTotal();
+    double m = samples.referenceTotal();
+    double d = 0;
+    long f = 0;
+    long g = 0;
+    for (int i = 0; i < samples.size(); i++) {
+      f += samples.window(i);
+      g += samples.reference(i);
+      d = Math.max(d, Math.abs(f / n - g / m));
+    }
+    return new TestResult(StatisticalTest.KOLMOGOROV_SMIRNOV, d, Kolmogorov.pValue(d, n, m));
+  }
+
+  /**
+   * A value drawn now is new to the reference with probability about singletons / m (Good, "The
+   * population frequencies of species", Biometrika 40, 1953): that many stand for the reference's
+   * own new values. Only more of them than that is a change. The estimate's variance is (singletons
+   * + 2 doubletons) / m^2 (Esty, Annals of Statistics 11, 1983), more than that of a share of m
+   * values: so it counts as one of fewer values, and as one singleton and doubleton more, since it
+   * is an estimate itself. Without doubletons there are taken to be twice as many as singletons.
+   */
+  private static void addUnseen(Reference reference, Profile window, List<TestResult> results) {
+    CategoryBins bins = (CategoryBins) reference.bins();
+    long x = window.count(bins.unseen());
+    if (x > 0) {
+      long n = window.binned();
+      long m = reference.profile().binned();
+      double ones = reference.singletons() + 1.0;
+      double twos = reference.doubletons() == null ? 2 * ones : reference.doubletons() + 1.0;
+      double weight = ones / (ones + twos);
+      long y = Math.max(1, Math.round(ones * weight));
+      double p = Hypergeometric.upperTail(x, n, y, Math.max(y, Math.round(m * weight)));
+      double more = (double) x / n - (double) reference.singletons() / m;
+      results.add(new TestResult(StatisticalTest.UNSEEN_SHARE, more, p));
+    }
+  }
+
+  /**
+   * The bins of categories, OTHER, UNSEEN and all that is sparse in one: whether a rare category
+   * was seen in the reference or only later is chance, so these are comparable together only.
+   */
+  static BinnedSamples categories(Reference reference, Profile window) {
+    return categories(reference, window.counts(), reference.profile().counts());
+  }
+
+  /** The same without UNSEEN. */
+  static BinnedSamples seenCategories(Reference reference, Profile window) {
+    int unseen = ((CategoryBins) reference.bins()).unseen();
+    return categories(
+        reference,
+        Arrays.copyOf(window.counts(), unseen),
+        Arrays.copyOf(reference.profile().counts(), unseen));
+  }
+
+  private static BinnedSamples categories(Reference reference, long[] window, long[] counts) {
+    int other = ((CategoryBins) reference.bins()).other();
+    return new BinnedSamples(window, counts)
+        .poolChosenByChance(other)
+        .poolSparse(ChiSquare.LEAST_EXPECTED, other);
+  }
+
+  private static StatisticalTest shareTest(Unbinned kind) {
+    return switch (kind) {
+      case NULL -> StatisticalTest.NULL_SHARE;
+      case NAN -> StatisticalTest.NAN_SHARE;
+      case INFINITE -> StatisticalTest.INFINITE_SHARE;
+      case WRONG_TYPE -> StatisticalTest.WRONG_TYPE_SHARE;
+    };
+  }
+
+  record TestResult(StatisticalTest test, double statistic, double p) {}
+}

@@ -1,0 +1,175 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.detect.FeatureComparison;
+import dev.millrace.drift.detect.WindowComparison;
+import dev.millrace.drift.policy.AlarmBudget;
+import dev.millrace.drift.policy.DriftMonitor;
+import dev.millrace.drift.policy.RetrainingPolicy;
+import dev.millrace.drift.policy.WindowDecision;
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.OpenWindows;
+import dev.millrace.drift.window.TumblingWindows;
+import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.drift.window.WindowPartial;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.pipeline.Drift;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Second phase of the windows: adds up the partials of all subtasks, and hands each window to the
+ * {@link DriftMonitor} when the watermark has passed its end. Partials that were counted against
+ * another reference are dropped and counted, since their bins are others. There is one key, the
+ * model, whose state is kept in memory and written before each checkpoint by {@link DriftOperator}.
+ */
+final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, DriftReport>
+    implements CheckpointedFunction {
+  /** Alerts. */
+  static final OutputTag<Alert> ALERTS = new OutputTag<>("alerts", new AvroTypeInfo<>(Alert.class));
+
+  /** Retraining triggers. */
+  static final OutputTag<RetrainingTrigger> TRIGGERS =
+      new OutputTag<>("retraining-triggers", new AvroTypeInfo<>(RetrainingTrigger.class));
+
+  private static final long serialVersionUID = 1L;
+
+  private final ReferenceSet reference;
+  private final Drift drift;
+  private final RetrainingPolicy retraining;
+  private final Duration warmUp;
+  private final TumblingWindows windows;
+
+  private transient boolean restored;
+  private transient @Nullable DriftMonitor monitor;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient DriftKeyedState state;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient OpenWindows open;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient WindowComparison comparison;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient Counter late;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient Counter ofOtherReferences;
+
+  /**
+   * @param warmUp see {@link DriftMonitor}
+   */
+  DriftFunction(ReferenceSet reference, Drift drift, RetrainingPolicy retraining, Duration warmUp) {
+    this.reference = reference;
+    this.drift = drift;
+    this.retraining = retraining;
+    this.warmUp = warmUp;
+    this.windows = TumblingWindows.of(drift.window());
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) {
+    restored = context.isRestored();
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    var runtime = getRuntimeContext();
+    late = runtime.getMetricGroup().counter("predictions_late_total");
+    ofOtherReferences = runtime.getMetricGroup().counter("predictions_of_other_references_total");
+    state = new DriftKeyedState(runtime);
+    List<Reference> features = reference.references();
+    open = new OpenWindows(reference.id(), features, state);
+    double alpha = AlarmBudget.of(drift, features.size()).perFeature();
+    comparison =
+        new WindowComparison(
+            features, new FeatureComparison(alpha, drift.minEffect(), drift.minSamples()));
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    if (monitor != null) {
+      open.flush();
+      state.write(monitor.state());
+    }
+  }
+
+  @Override
+  public void processElement(WindowPartial partial, Context context, Collector<DriftReport> out)
+      throws Exception {
+    if (!partial.reference().equals(reference.id())) {
+      ofOtherReferences.inc(partial.samples());
+      return;
+    }
+    long start = partial.startMillis();
+    boolean inTime =
+        monitor(start, context).add(partial.counts(), context.timerService().currentWatermark());
+    if (partial.samples() == 0) {
+      return;
+    }
+    if (inTime) {
+      open.add(partial);
+      context.timerService().registerEventTimeTimer(windows.closingMillis(start));
+    } else {
+      late.inc(partial.samples());
+    }
+  }
+
+  @Override
+  public void onTimer(long timeMillis, OnTimerContext context, Collector<DriftReport> out)
+      throws Exception {
+    long start = windows.startMillis(timeMillis);
+    DriftMonitor model = monitor(start, context);
+    WindowCounts counts = open.close(start);
+    if (counts == null) {
+      return; // Of a reference that has been replaced.
+    }
+    WindowDecision decision =
+        model.close(
+            start,
+            counts,
+            comparison.of(counts::profile),
+            context.timerService().currentProcessingTime());
+    out.collect(decision.report());
+    if (decision.alert() != null) {
+      context.output(ALERTS, decision.alert());
+    }
+    if (decision.trigger() != null) {
+      context.output(TRIGGERS, decision.trigger());
+    }
+  }
+
+  /** The monitor with the state of an earlier run, read at the first record after the start. */
+  private DriftMonitor monitor(long startMillis, Context context) throws Exception {
+    DriftMonitor present = monitor;
+    if (present != null) {
+      return present;
+    }
+    DriftMonitor model =
+        new DriftMonitor(reference, drift, retraining, warmUp, state.read(), restored);
+    if (model.isOfOtherReference()) {
+      ofOtherReferences.inc(state.dropWindows());
+      Alert resolved =
+          model.replaceReference(startMillis, context.timerService().currentProcessingTime());
+      if (resolved != null) {
+        context.output(ALERTS, resolved);
+      }
+    }
+    monitor = model;
+    return model;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.policy.AvailableData;
+import dev.millrace.drift.policy.ModelStatus;
+import dev.millrace.drift.policy.MonitorState;
+import dev.millrace.drift.policy.WarmUp;
+import dev.millrace.drift.window.OpenWindows;
+import dev.millrace.drift.window.PredictionCounts;
+import dev.millrace.drift.window.WindowPartial;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/** Flink's keyed state of one model: its open windows and what its monitor keeps. */
+final class DriftKeyedState implements OpenWindows.Store {
+  private final MapState<Long, WindowPartial> windows;
+  private final MapState<Long, PredictionCounts> counts;
+  private final ValueState<ModelStatus> status;
+  private final ValueState<WarmUp> warmUp;
+  private final ValueState<AvailableData> available;
+  private final ValueState<Alert> alert;
+  private final ListState<DriftReport> evidence;
+
+  DriftKeyedState(RuntimeContext runtime) {
+    windows =
+        runtime.getMapState(new MapStateDescriptor<>("windows", Long.class, WindowPartial.class));
+    counts =
+        runtime.getMapState(new MapStateDescriptor<>("counts", Long.class, PredictionCounts.class));
+    status = runtime.getState(new ValueStateDescriptor<>("status", ModelStatus.class));
+    warmUp = runtime.getState(new ValueStateDescriptor<>("warm-up", WarmUp.class));
+    available = runtime.getState(new ValueStateDescriptor<>("available", AvailableData.class));
+    alert = runtime.getState(new ValueStateDescriptor<>("alert", new AvroTypeInfo<>(Alert.class)));
+    evidence =
+        runtime.getListState(
+            new ListStateDescriptor<>("evidence", new AvroTypeInfo<>(DriftReport.class)));
+  }
+
+  MonitorState read() throws Exception {
+    Map<Long, PredictionCounts> open = new HashMap<>();
+    for (Map.Entry<Long, PredictionCounts> entry : counts.entries()) {
+      open.put(entry.getKey(), entry.getValue());
+    }
+    List<DriftReport> reports = new ArrayList<>();
+    evidence.get().forEach(reports::add);
+    return new MonitorState(
+        status.value(),
+        orElse(warmUp.value(), WarmUp.INITIAL),
+        orElse(available.value(), AvailableData.NONE),
+        open,
+        reports,
+        alert.value());
+  }
+
+  void write(MonitorState state) throws Exception {
+    status.update(state.status());
+    warmUp.update(state.warmUp());
+    available.update(state.available());
+    counts.clear();
+    counts.putAll(state.open());
+    evidence.update(state.evidence());
+    alert.update(state.alert());
+  }
+
+  /** Removes all windows; returns the number of their predictions. */
+  long dropWindows() throws Exception {
+    long samples = 0;
+    for (WindowPartial window : windows.values()) {
+      samples += window.samples();
+    }
+    windows.clear();
+    return samples;
+  }
+
+  @Override
+  public @Nullable WindowPartial get(long startMillis) {
+    try {
+      return windows.get(startMillis);
+    } catch (Exception e) {
+      throw new FlinkRuntimeException(e);
+    }
+  }
+
+  @Override
+  public void put(WindowPartial window) {
+    try {
+      windows.put(window.startMillis(), window);
+    } catch (Exception e) {
+      throw new FlinkRuntimeException(e);
+    }
+  }
+
+  @Override
+  public void remove(long startMillis) {
+    try {
+      windows.remove(startMillis);
+    } catch (Exception e) {
+      throw new FlinkRuntimeException(e);
+    }
+  }
+
+  private static <T> T orElse(@Nullable T value, T otherwise) {
+    return value == null ? otherwise : value;
+  }
+}

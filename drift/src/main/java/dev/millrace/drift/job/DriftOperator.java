@@ -1,0 +1,27 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.window.WindowPartial;
+import dev.millrace.schemas.avro.DriftReport;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+
+/** Runs a {@link DriftFunction}, and lets it write the state of its one key at each checkpoint. */
+final class DriftOperator extends KeyedProcessOperator<String, WindowPartial, DriftReport> {
+  private static final long serialVersionUID = 1L;
+
+  private final String model;
+
+  /**
+   * @param model the key of all records
+   */
+  DriftOperator(String model, DriftFunction function) {
+    super(function);
+    this.model = model;
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    setCurrentKey(model);
+    super.snapshotState(context);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.labels.Label;
+import dev.millrace.drift.labels.LabelEvent;
+import dev.millrace.drift.labels.LabelValues;
+import dev.millrace.drift.wire.Incoming;
+import dev.millrace.drift.wire.Unreadable;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Extracts labels from the events that carry them; events without one are counted. Records that
+ * cannot be decoded go to {@link Unreadable#DEAD_LETTERS}.
+ */
+final class LabelExtractor extends ProcessFunction<Incoming, LabelEvent> {
+  private static final long serialVersionUID = 1L;
+
+  private final LabelValues labels;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient Counter empty;
+
+  LabelExtractor(LabelValues labels) {
+    this.labels = labels;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    empty = getRuntimeContext().getMetricGroup().counter("labels_empty_total");
+  }
+
+  @Override
+  public void processElement(Incoming incoming, Context context, Collector<LabelEvent> out) {
+    GenericRecord event = incoming.value();
+    if (event == null) {
+      context.output(Unreadable.DEAD_LETTERS, incoming.unreadable());
+      return;
+    }
+    Label label = labels.of(event);
+    if (label == null) {
+      empty.inc();
+    }
+    out.collect(new LabelEvent(label, incoming.arrival(), incoming.eventClockMillis()));
+  }
+}

@@ -1,0 +1,179 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.labels.JoinClocks;
+import dev.millrace.drift.labels.Label;
+import dev.millrace.drift.labels.LabelJoin;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.State;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a {@link LabelJoinFunction} by two clocks. Timers follow the clock of labels alone: a
+ * prediction matures when labels are complete, however far predictions are. While labels are silent
+ * their clock stands still; only when they have been silent for long on the wall clock, and
+ * predictions are {@link JoinClocks#longestLeadMillis} ahead of it, do timers follow predictions at
+ * that distance, so that state has a bound.
+ *
+ * <p>After a change of maturity the timers of all that waits are set again.
+ */
+final class LabelJoinOperator
+    extends KeyedCoProcessOperator<String, GenericRecord, Label, GenericRecord> {
+  private static final long serialVersionUID = 1L;
+  private static final Logger log = LoggerFactory.getLogger(LabelJoinOperator.class);
+  private static final int LABELS = 1;
+  private static final double MILLIS_PER_SECOND = 1_000;
+
+  private final Duration dropAfter;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient JoinClocks clocks;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient ListState<Long> maturity;
+
+  private transient boolean logs;
+  private transient boolean stalled;
+
+  /**
+   * @param dropAfter wall-clock time of silent labels after which predictions are dropped
+   */
+  LabelJoinOperator(LabelJoinFunction function, Duration dropAfter) {
+    super(function);
+    this.dropAfter = dropAfter;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    maturity =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("maturity", Long.class));
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    maturity.clear();
+    maturity.add(join().maturityMillis());
+  }
+
+  @Override
+  public void open() throws Exception {
+    // Each of the join's tasks has the same clocks: one of them logs.
+    logs = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+    clocks =
+        new JoinClocks(
+            join().maturityMillis(),
+            dropAfter,
+            () -> getProcessingTimeService().getCurrentProcessingTime());
+    getMetricGroup().gauge("labels_stalled", (Gauge<Integer>) () -> clocks.stalled() ? 1 : 0);
+    getMetricGroup()
+        .gauge(
+            "labels_behind_seconds",
+            (Gauge<Double>) () -> clocks.behindMillis() / MILLIS_PER_SECOND);
+    function().use(clocks);
+    super.open();
+    for (Long before : maturity.get()) {
+      if (before != join().maturityMillis()) {
+        resetTimers();
+        break;
+      }
+    }
+  }
+
+  private LabelJoinFunction function() {
+    return (LabelJoinFunction) userFunction;
+  }
+
+  private LabelJoin join() {
+    return function().join();
+  }
+
+  private void resetTimers() throws Exception {
+    InternalTimerService<VoidNamespace> timers =
+        getInternalTimerService("user-timers", VoidNamespaceSerializer.INSTANCE, this);
+    forAllKeys(
+        LabelJoinFunction.prediction(function().predictionSchema()),
+        waiting -> register(timers, join().matureMillis(waiting.value())));
+    forAllKeys(
+        LabelJoinFunction.LABEL,
+        waiting -> register(timers, join().releaseMillis(waiting.value())));
+  }
+
+  private static void register(InternalTimerService<VoidNamespace> timers, long millis) {
+    timers.registerEventTimeTimer(VoidNamespace.INSTANCE, millis);
+  }
+
+  private <T> void forAllKeys(ValueStateDescriptor<T> descriptor, StateAction<ValueState<T>> action)
+      throws Exception {
+    getKeyedStateBackend()
+        .applyToAllKeys(
+            VoidNamespace.INSTANCE,
+            VoidNamespaceSerializer.INSTANCE,
+            descriptor,
+            (key, state) -> action.on(state));
+  }
+
+  private interface StateAction<S extends State> {
+    void on(S state) throws Exception;
+  }
+
+  @Override
+  public void processWatermark1(Watermark watermark) throws Exception {
+    clocks.predictions(watermark.getTimestamp());
+    advance();
+  }
+
+  @Override
+  public void processWatermark2(Watermark watermark) throws Exception {
+    clocks.labels(watermark.getTimestamp());
+    advance();
+  }
+
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int input) throws Exception {
+    if (input == LABELS) {
+      clocks.labelsSilent(status.isIdle());
+      advance();
+    }
+  }
+
+  private void advance() throws Exception {
+    boolean moved = clocks.advance();
+    logStall();
+    if (moved) {
+      super.processWatermark(new Watermark(clocks.timersMillis()));
+    }
+  }
+
+  private void logStall() {
+    if (logs && clocks.stalled() != stalled) {
+      if (clocks.stalled()) {
+        log.warn(
+            "No labels: they are {} s of event time behind predictions. Predictions have no outcome until labels come, and are dropped when they are {} s ahead. Check that the source of labels has events and that ingest reads it.",
+            clocks.behindMillis() / MILLIS_PER_SECOND,
+            clocks.longestLeadMillis() / MILLIS_PER_SECOND);
+      } else {
+        log.info("Labels come again, up to {}.", Instant.ofEpochMilli(clocks.labelsMillis()));
+      }
+    }
+    stalled = clocks.stalled();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.Topics;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks before the start that outcomes which are there are not written again: without the state of
+ * the join the job reads everything from its beginning.
+ */
+public final class OutcomeStateCheck {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private OutcomeStateCheck() {}
+
+  /**
+   * @param checkpoint that the job goes on from; null: none
+   * @param stateDir where checkpoints are looked for; null: nowhere
+   * @param client settings of Kafka clients
+   * @throws IllegalStateException if there are outcomes, but not the state that they were made from
+   * @throws IOException if the checkpoint cannot be read
+   */
+  public static void check(
+      Pipeline pipeline, @Nullable String checkpoint, @Nullable Path stateDir, Properties client)
+      throws IOException {
+    String uid = DriftJob.outcomesUid(pipeline);
+    if (uid == null || (checkpoint != null && uids(checkpoint).contains(uid))) {
+      return;
+    }
+    String topic = Topics.outcomes(pipeline);
+    Map<String, Object> settings = new HashMap<>();
+    client.stringPropertyNames().forEach(name -> settings.put(name, client.getProperty(name)));
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
+      if (holdsRecords(consumer, topic)) {
+        throw new IllegalStateException(refusal(topic, checkpoint, stateDir));
+      }
+    }
+  }
+
+  static String refusal(String topic, @Nullable String checkpoint, @Nullable Path stateDir) {
+    String missing =
+        checkpoint == null
+            ? "there is no checkpoint of the drift job %s"
+                .formatted(stateDir == null ? "(no --state-dir)" : "in " + stateDir)
+            : "checkpoint %s was made by another definition of labels (from, id, value), or before there were any"
+                .formatted(checkpoint);
+    return "Topic %s holds outcomes, but %s: the job would write all of them again. Restore the checkpoint or the definition, or start once with --from-scratch (environment: MILLRACE_DRIFT_FROM_SCRATCH=true) to do so; of repeated event ids the newest outcome counts, and export takes that."
+        .formatted(topic, missing);
+  }
+
+  /** The uids of the operators that a checkpoint or savepoint holds state of. */
+  static Set<String> uids(String checkpoint) throws IOException {
+    var location = AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(checkpoint);
+    try (var in = new DataInputStream(location.getMetadataHandle().openInputStream())) {
+      var loader = OutcomeStateCheck.class.getClassLoader();
+      return Checkpoints.loadCheckpointMetadata(in, loader, checkpoint).getOperatorStates().stream()
+          .flatMap(state -> state.getOperatorUid().stream())
+          .collect(Collectors.toSet());
+    }
+  }
+
+  /**
+   * Whether a topic holds a committed record; its end alone does not tell, since transactions leave
+   * marks that are none.
+   */
+  static boolean holdsRecords(Consumer<byte[], byte[]> consumer, String topic) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      if (!consumer.poll(POLL).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

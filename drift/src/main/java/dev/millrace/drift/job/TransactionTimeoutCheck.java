@@ -1,0 +1,91 @@
+package dev.millrace.drift.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks before the start that transactions can stay open long enough. One is opened at a
+ * checkpoint and committed when a later one is complete: the next, or the first after as many
+ * failures as are tolerated; after a crash by the restarted job. When the broker has aborted it
+ * before, its outcomes are lost.
+ */
+public final class TransactionTimeoutCheck {
+  private static final Logger log = LoggerFactory.getLogger(TransactionTimeoutCheck.class);
+  private static final String BROKER_KEY = "transaction.max.timeout.ms";
+
+  /** What a restart may take: detection, deployment, restoring. */
+  private static final Duration RESTART = Duration.ofMinutes(1);
+
+  private TransactionTimeoutCheck() {}
+
+  /**
+   * @param settings of the job, which say how long checkpoints take and how many may fail
+   * @param timeout of our transactions
+   * @throws IllegalStateException if it is longer than the brokers grant, or too short for the
+   *     checkpoints that may fail and a restart
+   */
+  public static void check(Configuration settings, Duration timeout, Admin admin)
+      throws InterruptedException {
+    check(settings, timeout, granted(admin));
+  }
+
+  static void check(Configuration settings, Duration timeout, Duration granted) {
+    Duration needed = needed(settings);
+    if (timeout.compareTo(needed) <= 0) {
+      throw new IllegalStateException(
+          "--transaction-timeout is %s, but %d checkpoints in a row may fail, and with the next one and a restart that can take %s: raise it, or shorten --checkpoint-interval."
+              .formatted(
+                  timeout, settings.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER), needed));
+    }
+    if (timeout.compareTo(granted) > 0) {
+      throw new IllegalStateException(
+          "--transaction-timeout is %s, but the brokers grant %s: lower it, or raise %s of the brokers."
+              .formatted(timeout, granted, BROKER_KEY));
+    }
+  }
+
+  /** How long a transaction can be open that is committed in the end. */
+  static Duration needed(Configuration settings) {
+    return settings
+        .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
+        .plus(settings.get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
+        .multipliedBy(1L + settings.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
+        .plus(RESTART);
+  }
+
+  /**
+   * Says so if the job goes on from a checkpoint so old that its last transaction may be gone.
+   *
+   * @param checkpointed when the checkpoint was taken
+   */
+  public static void warnIfLate(Instant checkpointed, Instant now, Duration timeout) {
+    if (checkpointed.plus(timeout).isBefore(now)) {
+      log.warn(
+          "The job was down since {}, longer than --transaction-timeout ({}). If it stopped between a checkpoint and its commit, the outcomes of that checkpoint are lost: look for 'transaction' in the log of its sink.",
+          checkpointed,
+          timeout);
+    }
+  }
+
+  private static Duration granted(Admin admin) throws InterruptedException {
+    try {
+      String broker = admin.describeCluster().nodes().get().iterator().next().idString();
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
+      Collection<Config> configs = admin.describeConfigs(List.of(resource)).all().get().values();
+      return Duration.ofMillis(Long.parseLong(configs.iterator().next().get(BROKER_KEY).value()));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "Cannot ask the brokers for %s: %s".formatted(BROKER_KEY, e.getMessage()), e);
+    }
+  }
+}

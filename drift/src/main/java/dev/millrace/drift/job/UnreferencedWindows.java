@@ -1,0 +1,143 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.policy.UnreferencedReports;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.window.TumblingWindows;
+import dev.millrace.drift.window.UnreferencedPrediction;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Model;
+import dev.millrace.schemas.pipeline.Pipeline;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/** Reports the windows of predictions whose model version has no reference, keyed by version. */
+final class UnreferencedWindows
+    extends KeyedProcessFunction<String, UnreferencedPrediction, DriftReport> {
+  private static final long serialVersionUID = 1L;
+
+  private final UnreferencedReports reports;
+  private final TumblingWindows windows;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient MapState<Long, Long> open;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient ValueState<Long> late;
+
+  private UnreferencedWindows(UnreferencedReports reports, TumblingWindows windows) {
+    this.reports = reports;
+    this.windows = windows;
+  }
+
+  /** Null where the pipeline has no model that scores, or no drift section. */
+  static @Nullable UnreferencedReports reports(Pipeline pipeline) {
+    Model served = pipeline.model();
+    return served == null || served.path() == null || pipeline.drift() == null
+        ? null
+        : new UnreferencedReports(pipeline.name(), served.name(), pipeline.drift());
+  }
+
+  /**
+   * The stream of reports.
+   *
+   * @param reference null: no version has a reference
+   */
+  static DataStream<DriftReport> addTo(
+      DataStream<GenericRecord> predictions,
+      UnreferencedReports reports,
+      @Nullable ReferenceSet reference) {
+    Drift drift = reports.drift();
+    TumblingWindows windows = TumblingWindows.of(drift.window());
+    String referenced = reference == null ? null : reference.version();
+    return predictions
+        .flatMap(new Unreferenced(referenced, windows))
+        .returns(TypeInformation.of(UnreferencedPrediction.class))
+        .name("without-reference")
+        .uid("without-reference")
+        .keyBy(UnreferencedPrediction::modelVersion, Types.STRING)
+        .process(new UnreferencedWindows(reports, windows), new AvroTypeInfo<>(DriftReport.class))
+        .name("windows-without-reference")
+        .uid("windows-without-reference-" + Fingerprint.of(drift));
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    open =
+        getRuntimeContext().getMapState(new MapStateDescriptor<>("open", Long.class, Long.class));
+    late = getRuntimeContext().getState(new ValueStateDescriptor<>("late", Long.class));
+  }
+
+  @Override
+  public void processElement(
+      UnreferencedPrediction prediction, Context context, Collector<DriftReport> out)
+      throws Exception {
+    long start = prediction.startMillis();
+    if (windows.isClosed(start, context.timerService().currentWatermark())) {
+      late.update(orZero(late.value()) + 1);
+      return;
+    }
+    open.put(start, orZero(open.get(start)) + 1);
+    context.timerService().registerEventTimeTimer(windows.closingMillis(start));
+  }
+
+  @Override
+  public void onTimer(long timeMillis, OnTimerContext context, Collector<DriftReport> out)
+      throws Exception {
+    long start = windows.startMillis(timeMillis);
+    out.collect(
+        reports.of(context.getCurrentKey(), start, orZero(open.get(start)), orZero(late.value())));
+    open.remove(start);
+    late.clear();
+  }
+
+  private static long orZero(@Nullable Long count) {
+    return count == null ? 0 : count;
+  }
+
+  /** Passes the champion's predictions whose version has no reference. */
+  private static final class Unreferenced
+      extends RichFlatMapFunction<GenericRecord, UnreferencedPrediction> {
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable String referenced;
+    private final TumblingWindows windows;
+
+    @SuppressWarnings("NullAway.Init")
+    private transient Counter passed;
+
+    Unreferenced(@Nullable String referenced, TumblingWindows windows) {
+      this.referenced = referenced;
+      this.windows = windows;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+      passed = getRuntimeContext().getMetricGroup().counter("predictions_without_reference_total");
+    }
+
+    @Override
+    public void flatMap(GenericRecord prediction, Collector<UnreferencedPrediction> out) {
+      String version = PredictionValues.modelVersion(prediction);
+      if (PredictionValues.isChampion(prediction) && !version.equals(referenced)) {
+        passed.inc();
+        long time = PredictionValues.eventTimeMillis(prediction);
+        out.collect(new UnreferencedPrediction(version, windows.startMillis(time)));
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.millrace.drift.labels;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * How far predictions and labels are in event time, and the time that the join's timers follow.
+ * Labels have stalled when they are silent and predictions more than one maturity ahead of them.
+ */
+public final class JoinClocks {
+  private static final long UNKNOWN = Long.MIN_VALUE;
+  private static final long ENDED = Long.MAX_VALUE;
+
+  /** While labels are silent, predictions wait so many maturities longer. */
+  private static final int DROP_AFTER_MATURITIES = 10;
+
+  private final long maturityMillis;
+  private final long dropAfterMillis;
+  private final LongSupplier nowMillis;
+  private long predictionsMillis = UNKNOWN;
+  private long firstPredictionsMillis = UNKNOWN;
+  private long labelsMillis = UNKNOWN;
+  private long timersMillis = UNKNOWN;
+  private boolean silent;
+  private long silentSinceMillis;
+  private boolean stalled;
+
+  /**
+   * @param dropAfter how long labels are silent, on the wall clock, before predictions are dropped:
+   *     after a start, predictions of days can be read before the first label is
+   * @param nowMillis the wall clock
+   */
+  public JoinClocks(long maturityMillis, Duration dropAfter, LongSupplier nowMillis) {
+    this.maturityMillis = maturityMillis;
+    this.dropAfterMillis = dropAfter.toMillis();
+    this.nowMillis = nowMillis;
+  }
+
+  /** Sets the watermark of predictions. */
+  public void predictions(long millis) {
+    if (firstPredictionsMillis == UNKNOWN) {
+      firstPredictionsMillis = millis;
+    }
+    predictionsMillis = Math.max(predictionsMillis, millis);
+  }
+
+  /** Sets the watermark of labels. */
+  public void labels(long millis) {
+    labelsMillis = Math.max(labelsMillis, millis);
+  }
+
+  /** Sets whether the source of labels is silent. */
+  public void labelsSilent(boolean silent) {
+    if (silent && !this.silent) {
+      silentSinceMillis = nowMillis.getAsLong();
+    }
+    this.silent = silent;
+  }
+
+  /**
+   * Computes the time that timers follow.
+   *
+   * @return whether it has moved
+   */
+  public boolean advance() {
+    stalled = silent && behindMillis() > maturityMillis;
+    long time = labelsMillis;
+    if (predictionsMillis != UNKNOWN && predictionsMillis != ENDED && silentForLong()) {
+      time = Math.max(time, predictionsMillis - longestLeadMillis());
+    }
+    if (time <= timersMillis) {
+      return false;
+    }
+    timersMillis = time;
+    return true;
+  }
+
+  /** The time that timers follow. */
+  public long timersMillis() {
+    return timersMillis;
+  }
+
+  /** Watermark of predictions. */
+  public long predictionsMillis() {
+    return predictionsMillis;
+  }
+
+  /** Watermark of labels: each one up to it has been read. */
+  public long labelsMillis() {
+    return labelsMillis;
+  }
+
+  /** How far predictions may be ahead of silent labels before they are dropped. */
+  public long longestLeadMillis() {
+    return DROP_AFTER_MATURITIES * maturityMillis;
+  }
+
+  /** Whether labels had stalled when the clocks last advanced. */
+  public boolean stalled() {
+    return stalled;
+  }
+
+  /** How far labels are behind predictions. */
+  public long behindMillis() {
+    if (predictionsMillis == UNKNOWN) {
+      return 0;
+    }
+    long since = labelsMillis == UNKNOWN ? firstPredictionsMillis : labelsMillis;
+    return Math.max(0, predictionsMillis - since);
+  }
+
+  private boolean silentForLong() {
+    return silent && nowMillis.getAsLong() - silentSinceMillis >= dropAfterMillis;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.millrace.drift.policy;
+
+import dev.millrace.schemas.pipeline.Drift;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * The levels that keep a budget of false alarms, such as one in 30 days, over all features and
+ * windows together.
+ *
+ * @param window the probability of a false alarm that the budget grants to one window
+ * @param features how many features are tested in a window
+ */
+public record AlarmBudget(double window, int features) {
+  /**
+   * Windows are never tested at a laxer level than this, whatever the budget: Fisher's conventional
+   * 5 %.
+   */
+  private static final double LAXEST = 0.05;
+
+  /**
+   * Half the budget goes to tests of single windows; the other half belongs to tests over many
+   * windows, which see small changes that last.
+   */
+  private static final double SINGLE_WINDOW_PART = 0.5;
+
+  /** Inside an alarm one in twenty of the features named may be named wrongly. */
+  private static final double FALSE_DISCOVERY_RATE = 0.05;
+
+  /** A warning may come this many times as often as an alarm. */
+  private static final double WARNINGS_PER_ALARM = 10;
+
+  /** Checks the components. */
+  public AlarmBudget {
+    if (!(window > 0 && window <= LAXEST) || features < 1) {
+      throw new IllegalArgumentException(
+          "a window's level lies above 0 and up to "
+              + LAXEST
+              + " and there is at least one feature, but they are "
+              + window
+              + " and "
+              + features);
+    }
+  }
+
+  /** The levels of a pipeline's windows. */
+  public static AlarmBudget of(Drift drift, int features) {
+    return of(drift.falseAlarms().alarms(), drift.falseAlarms().per(), drift.window(), features);
+  }
+
+  /**
+   * @param alarms false alarms granted
+   * @param per in this time
+   * @param window the length of a window; windows do not overlap
+   * @param features how many features are tested in each
+   */
+  public static AlarmBudget of(int alarms, Duration per, Duration window, int features) {
+    if (alarms < 1 || per.toMillis() <= 0 || window.toMillis() <= 0) {
+      throw new IllegalArgumentException(
+          "false_alarms must be at least 1 per a positive duration and the window positive, but"
+              + " they are "
+              + alarms
+              + " per "
+              + per
+              + " and "
+              + window);
+    }
+    double windows = (double) per.toMillis() / window.toMillis();
+    return new AlarmBudget(Math.min(LAXEST, alarms / windows), features);
+  }
+
+  /** The level of one feature in one window: half the window's level, split evenly (Bonferroni). */
+  public double perFeature() {
+    return window * SINGLE_WINDOW_PART / features;
+  }
+
+  /** Which features an alarm is about: Benjamini-Hochberg at a false discovery rate of 5 %. */
+  public boolean[] named(double... p) {
+    return benjaminiHochberg(p, FALSE_DISCOVERY_RATE);
+  }
+
+  /** Which features deserve a warning: Benjamini-Hochberg at ten times the window's level. */
+  public boolean[] warned(double... p) {
+    return benjaminiHochberg(p, Math.min(LAXEST, WARNINGS_PER_ALARM * window * SINGLE_WINDOW_PART));
+  }
+
+  /**
+   * Which hypotheses the step-up procedure rejects (Benjamini, Hochberg, JRSS B 57, 1995).
+   *
+   * @param p p-values
+   * @param q the false discovery rate
+   */
+  public static boolean[] benjaminiHochberg(double[] p, double q) {
+    int[] ascending =
+        IntStream.range(0, p.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> p[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int rejected = 0;
+    for (int rank = 1; rank <= p.length; rank++) {
+      if (p[ascending[rank - 1]] <= q * rank / p.length) {
+        rejected = rank;
+      }
+    }
+    boolean[] rejects = new boolean[p.length];
+    Arrays.stream(ascending).limit(rejected).forEach(i -> rejects[i] = true);
+    return rejects;
+  }
+}

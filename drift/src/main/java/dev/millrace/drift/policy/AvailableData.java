@@ -1,0 +1,43 @@
+package dev.millrace.drift.policy;
+
+import dev.millrace.drift.window.PredictionCounts;
+
+/**
+ * The data of closed windows that a model can be trained on.
+ *
+ * @param sinceTrigger predictions of the model version since the model's last trigger
+ * @param sinceDrift those of them since the start of a drift that no trigger has reported yet; none
+ *     while there is no such drift
+ */
+public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinceDrift) {
+  /** Before the first window, and after a trigger. */
+  public static final AvailableData NONE =
+      new AvailableData(PredictionCounts.NONE, PredictionCounts.NONE);
+
+  /**
+   * After a window has closed.
+   *
+   * @param drift whether there is a drift that no trigger has reported yet, in this window or
+   *     before
+   */
+  AvailableData plus(PredictionCounts window, boolean drift) {
+    return new AvailableData(
+        sinceTrigger.plus(window), drift ? sinceDrift.plus(window) : PredictionCounts.NONE);
+  }
+
+  /**
+   * After counts have come of windows that had closed before.
+   *
+   * @param triggerMillis when the model's last trigger was sent
+   */
+  AvailableData plusLate(PredictionCounts late, long triggerMillis) {
+    return new AvailableData(
+        late.fromMillis() >= triggerMillis ? sinceTrigger.plus(late) : sinceTrigger,
+        late.fromMillis() >= sinceDrift.fromMillis() ? sinceDrift.plus(late) : sinceDrift);
+  }
+
+  /** With another reference: the start of the drift is no longer known, the predictions stay. */
+  AvailableData withoutDrift() {
+    return new AvailableData(sinceTrigger, PredictionCounts.NONE);
+  }
+}

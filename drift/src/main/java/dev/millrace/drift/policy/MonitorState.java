@@ -1,0 +1,37 @@
+package dev.millrace.drift.policy;
+
+import dev.millrace.drift.window.PredictionCounts;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link DriftMonitor} keeps over a restart.
+ *
+ * @param status null before the first window
+ * @param warmUp of the stream
+ * @param available data of closed windows
+ * @param open counts of windows that are not reported, by their start
+ * @param evidence drifted windows that no trigger has reported yet, of the current episode or of
+ *     one whose labels may still come
+ * @param alert the last one; null where there was none
+ */
+public record MonitorState(
+    @Nullable ModelStatus status,
+    WarmUp warmUp,
+    AvailableData available,
+    Map<Long, PredictionCounts> open,
+    List<DriftReport> evidence,
+    @Nullable Alert alert) {
+  /** Before the first window of a model. */
+  public static final MonitorState INITIAL =
+      new MonitorState(null, WarmUp.INITIAL, AvailableData.NONE, Map.of(), List.of(), null);
+
+  /** Copies the lists. */
+  public MonitorState {
+    open = Map.copyOf(open);
+    evidence = List.copyOf(evidence);
+  }
+}

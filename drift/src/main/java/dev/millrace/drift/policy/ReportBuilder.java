@@ -1,0 +1,119 @@
+package dev.millrace.drift.policy;
+
+import dev.millrace.drift.detect.FeatureResult;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.window.PartitionRange;
+import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.DriftTest;
+import dev.millrace.schemas.avro.FeatureDrift;
+import dev.millrace.schemas.avro.OffsetRange;
+import dev.millrace.schemas.avro.Retraining;
+import dev.millrace.schemas.avro.Verdict;
+import dev.millrace.schemas.pipeline.Drift;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Builds the report of a window. */
+final class ReportBuilder {
+  private final ReferenceSet reference;
+  private final Drift drift;
+  private final double alpha;
+
+  /**
+   * @param alpha level of one feature in one window
+   */
+  ReportBuilder(ReferenceSet reference, Drift drift, double alpha) {
+    this.reference = reference;
+    this.drift = drift;
+    this.alpha = alpha;
+  }
+
+  /** The report of a window; its {@code retraining} is to be set. */
+  DriftReport of(
+      long startMillis,
+      WindowCounts counts,
+      long late,
+      List<FeatureResult> results,
+      WindowVerdict verdict,
+      EpisodeState state) {
+    Instant start = Instant.ofEpochMilli(startMillis);
+    List<FeatureDrift> features = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      features.add(feature(results.get(i), counts.profile(i), verdict));
+    }
+    return DriftReport.newBuilder()
+        .setId(
+            "%s/%s/%s/%s"
+                .formatted(reference.pipeline(), reference.model(), reference.version(), start))
+        .setPipeline(reference.pipeline())
+        .setModel(reference.model())
+        .setModelVersion(reference.version())
+        .setReferenceDigest(reference.digest())
+        .setWindowStart(start)
+        .setWindowEnd(start.plus(drift.window()))
+        .setState(dev.millrace.schemas.avro.DriftState.valueOf(state.verdict().name()))
+        .setVerdict(Verdict.valueOf(verdict.verdict().name()))
+        .setSamples(counts.samples())
+        .setLate(late)
+        .setAlpha(alpha)
+        .setMinEffect(drift.minEffect())
+        .setMinSamples(drift.minSamples())
+        .setSamplesMissing(Math.max(0, drift.minSamples() - counts.samples()))
+        .setReferenceMissing(referenceMissing(results))
+        .setFeatures(features)
+        .setOffsets(ranges(counts.ranges()))
+        .setRetraining(Retraining.NOT_CONFIGURED)
+        .build();
+  }
+
+  /** By the feature that has the most values in its reference. */
+  private long referenceMissing(List<FeatureResult> results) {
+    long most = results.stream().mapToLong(FeatureResult::m).max().orElse(0);
+    return Math.max(0, drift.minSamples() - most);
+  }
+
+  private static FeatureDrift feature(FeatureResult result, Profile profile, WindowVerdict window) {
+    FeatureDrift.Builder feature =
+        FeatureDrift.newBuilder()
+            .setFeature(result.feature())
+            .setTest(DriftTest.valueOf(result.test().name()))
+            .setStatistic(result.statistic())
+            .setPValue(result.p())
+            .setPsi(result.effects().psi())
+            .setJensenShannon(result.effects().jensenShannon())
+            .setN(result.n())
+            .setReferenceN(result.m())
+            .setNulls(profile.count(Unbinned.NULL))
+            .setInvalid(profile.total() - profile.binned() - profile.count(Unbinned.NULL))
+            .setVerdict(verdict(result, window));
+    Double wasserstein = result.effects().wasserstein();
+    return (wasserstein == null ? feature : feature.setWasserstein(wasserstein)).build();
+  }
+
+  /** WARNING for a feature that the window's verdict names though its own test did not alarm. */
+  private static Verdict verdict(FeatureResult result, WindowVerdict window) {
+    boolean named = window.named().contains(result.feature());
+    return named && result.verdict() == dev.millrace.drift.detect.Verdict.OK
+        ? Verdict.WARNING
+        : Verdict.valueOf(result.verdict().name());
+  }
+
+  /** The features that a report calls drifted, the strongest effect first. */
+  static List<FeatureDrift> drifted(DriftReport report) {
+    return report.getFeatures().stream()
+        .filter(feature -> feature.getVerdict() == Verdict.DRIFT)
+        .sorted(Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed())
+        .toList();
+  }
+
+  static List<OffsetRange> ranges(List<PartitionRange> ranges) {
+    return ranges.stream()
+        .map(range -> new OffsetRange(range.partition(), range.from(), range.to()))
+        .toList();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.millrace.drift.training;
+
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Model;
+import dev.millrace.schemas.pipeline.ModelInput;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.TrainingReference;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads the references of a pipeline's model: the training profile beside it. */
+public final class ReferenceLoader {
+  private static final Logger log = LoggerFactory.getLogger(ReferenceLoader.class);
+
+  private ReferenceLoader() {}
+
+  /**
+   * Reads the training profile that lies beside the model.
+   *
+   * @return null where there is nothing to compare with; the log says why
+   * @throws IllegalArgumentException if the profile is damaged
+   */
+  public static @Nullable ReferenceSet load(Pipeline pipeline) throws IOException {
+    String name = pipeline.name();
+    if (pipeline.drift() == null) {
+      log.info("Pipeline {} has no 'drift' section: drift is not looked for.", name);
+      return null;
+    }
+    Model model = pipeline.model();
+    Path directory = model == null ? null : model.path();
+    if (model == null || directory == null) {
+      log.info("Pipeline {} has no model yet and collects: drift is not looked for.", name);
+      return null;
+    }
+    String missing = TrainingReference.missing(pipeline);
+    if (missing != null) {
+      log.warn("Drift of pipeline {} is not looked for, there is no reference: {}", name, missing);
+      return null;
+    }
+    return read(pipeline, model, ModelArtifact.model(directory), ModelArtifact.profile(directory));
+  }
+
+  private static @Nullable ReferenceSet read(
+      Pipeline pipeline, Model model, Path modelFile, Path profileFile) throws IOException {
+    byte[] bytes = Files.readAllBytes(profileFile);
+    String json = new String(bytes, StandardCharsets.UTF_8);
+    String place = profileFile.toString();
+    List<String> features =
+        features(pipeline, TrainingProfile.parse(json, place).references(), place);
+    if (features.isEmpty()) {
+      log.warn(
+          "Drift of pipeline {} is not looked for: {} has none of its inputs.",
+          pipeline.name(),
+          place);
+      return null;
+    }
+    return new ReferenceSet(
+        pipeline.name(),
+        model.name(),
+        ModelArtifact.digest(Files.readAllBytes(modelFile)),
+        ModelArtifact.digest(bytes),
+        features,
+        () -> references(TrainingProfile.parse(json, place), features));
+  }
+
+  /** The inputs that have a reference, in the model's order, and the score if it has one. */
+  private static List<String> features(
+      Pipeline pipeline, Map<String, Reference> references, String place) {
+    List<String> features = new ArrayList<>();
+    for (ModelInput input : pipeline.inputs()) {
+      if (references.containsKey(input.name())) {
+        features.add(input.name());
+      } else {
+        log.warn("Drift of input {} is not looked for: {} does not have it.", input.name(), place);
+      }
+    }
+    if (references.containsKey(Reference.SCORE)) {
+      features.add(Reference.SCORE);
+    }
+    return features;
+  }
+
+  private static List<Reference> references(TrainingProfile profile, List<String> features) {
+    return features.stream()
+        .map(feature -> Objects.requireNonNull(profile.references().get(feature)))
+        .map(Reference::inSinglePrecision)
+        .toList();
+  }
+}

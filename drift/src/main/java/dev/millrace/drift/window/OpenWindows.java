@@ -1,0 +1,103 @@
+package dev.millrace.drift.window;
+
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.ReferenceId;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sums of all partials of windows that are not reported yet. Changed windows are kept decoded
+ * until the next {@link #flush()}, which encodes each of them once, however many partials it has
+ * received. Not thread-safe.
+ */
+public final class OpenWindows {
+  /**
+   * The newest windows stay decoded over a flush; more would let a long backlog fill the memory.
+   */
+  static final int MOST_DECODED = 8;
+
+  private final ReferenceId reference;
+  private final List<Reference> features;
+  private final Store store;
+  private final TreeMap<Long, Window> decoded = new TreeMap<>();
+
+  /** Encoded windows by their start: keyed state in the job, a map in a test. */
+  public interface Store {
+    /** Null where there is none. */
+    @Nullable WindowPartial get(long startMillis);
+
+    /** Replaces the window of the same start. */
+    void put(WindowPartial window);
+
+    /** Removes a window, if it is there. */
+    void remove(long startMillis);
+  }
+
+  /** A decoded window, and whether it differs from the stored one. */
+  private static final class Window {
+    private final WindowCounts counts;
+    private boolean changed;
+
+    Window(WindowCounts counts) {
+      this.counts = counts;
+    }
+  }
+
+  /**
+   * @param reference of all partials
+   * @param features of that reference
+   */
+  public OpenWindows(ReferenceId reference, List<Reference> features, Store store) {
+    this.reference = reference;
+    this.features = features;
+    this.store = store;
+  }
+
+  /** Adds a partial to its window. */
+  public void add(WindowPartial partial) {
+    Window window = window(partial.startMillis());
+    if (window == null) {
+      window = new Window(new WindowCounts(features));
+      decoded.put(partial.startMillis(), window);
+    }
+    window.counts.add(partial);
+    window.changed = true;
+  }
+
+  /** Removes a window, and returns its counts; null where it has none. */
+  public @Nullable WindowCounts close(long startMillis) {
+    Window window = window(startMillis);
+    decoded.remove(startMillis);
+    store.remove(startMillis);
+    return window == null ? null : window.counts;
+  }
+
+  /** Encodes and stores the windows that have changed; to be called before each checkpoint. */
+  public void flush() {
+    decoded.forEach(
+        (startMillis, window) -> {
+          if (window.changed) {
+            store.put(window.counts.toPartial(reference, startMillis));
+            window.changed = false;
+          }
+        });
+    while (decoded.size() > MOST_DECODED) {
+      decoded.pollFirstEntry();
+    }
+  }
+
+  private @Nullable Window window(long startMillis) {
+    Window window = decoded.get(startMillis);
+    if (window != null) {
+      return window;
+    }
+    WindowPartial stored = store.get(startMillis);
+    if (stored == null) {
+      return null;
+    }
+    Window restored = new Window(new WindowCounts(features).add(stored));
+    decoded.put(startMillis, restored);
+    return restored;
+  }
+}

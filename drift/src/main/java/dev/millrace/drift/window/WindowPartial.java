@@ -1,0 +1,35 @@
+package dev.millrace.drift.window;
+
+import dev.millrace.drift.profile.ReferenceId;
+import java.util.List;
+
+/**
+ * What one subtask has counted of one window against one reference since it last sent its counts.
+ * Partials of one reference add up exactly, in any order and any number.
+ *
+ * @param reference that was counted against
+ * @param startMillis of the window
+ * @param samples predictions counted
+ * @param labels outcomes counted, of predictions of this window
+ * @param ranges offsets of the predicted events
+ * @param profiles one for each feature, in the reference's order, encoded by {@code
+ *     Profile.toBytes()}; empty where no prediction was counted
+ */
+public record WindowPartial(
+    ReferenceId reference,
+    long startMillis,
+    long samples,
+    long labels,
+    List<PartitionRange> ranges,
+    List<byte[]> profiles) {
+
+  /** A partial of outcomes alone. */
+  public static WindowPartial ofLabels(ReferenceId reference, long startMillis, long labels) {
+    return new WindowPartial(reference, startMillis, 0, labels, List.of(), List.of());
+  }
+
+  /** The numbers without the profiles. */
+  public PredictionCounts counts() {
+    return new PredictionCounts(startMillis, samples, labels, ranges);
+  }
+}

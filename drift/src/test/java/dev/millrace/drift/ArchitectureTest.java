@@ -1,0 +1,38 @@
+package dev.millrace.drift;
+
+import dev.millrace.schemas.testing.Architecture;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final String[] RECORDS = {
+    "dev.millrace.schemas.avro.",
+    "dev.millrace.schemas.expression.",
+    "dev.millrace.schemas.pipeline.",
+    "org.apache.avro."
+  };
+
+  @Test
+  void packagesFollowTheFlowAndDecisionsKnowNoEngine() {
+    Architecture.of("dev.millrace.drift")
+        .room("labels")
+        .room("profile")
+        .room("window", "profile")
+        .room("detect", "profile")
+        .room("policy", "detect", "profile", "window")
+        .room("training", "profile")
+        .room("wire")
+        .room("job", "detect", "labels", "policy", "profile", "window", "wire")
+        .room("", "job", "training")
+        .pure("labels", RECORDS)
+        .pure("profile", "dev.millrace.schemas.digest.")
+        .pure("window", RECORDS)
+        .pure("detect", "org.apache.commons.")
+        .pure("policy", RECORDS)
+        .only("org.apache.flink.", "job", "wire", "")
+        .only("org.apache.kafka.", "job", "wire", "")
+        .only("com.fasterxml.jackson.", "training")
+        .only("de.siegmar.fastcsv.", "training")
+        .only("picocli.", "training", "")
+        .check();
+  }
+}

@@ -1,0 +1,197 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.Shop;
+import dev.millrace.drift.policy.RetrainingPolicy;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.drift.window.WindowPartial;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.pipeline.Cause;
+import dev.millrace.schemas.pipeline.Retrain;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
+import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/** The operator of drift in a harness. */
+final class DriftHarness implements AutoCloseable {
+  static final double CALM = 0;
+  static final double SHIFTED = 1;
+  static final int MANY = 400;
+  static final int FEW = 50;
+
+  static final Retrain AT_ONCE =
+      new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ZERO, 0);
+
+  private static final Duration LABELS_WITHIN = Duration.ofMillis(6 * Shop.WINDOW);
+
+  private final InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
+  private final ReferenceSet reference;
+  private final KeyedOneInputStreamOperatorTestHarness<String, WindowPartial, DriftReport> harness;
+
+  DriftHarness(Retrain retrain) throws Exception {
+    this(Shop.referenceSet(), retrain, null);
+  }
+
+  DriftHarness(Duration warmUp) throws Exception {
+    this(Shop.referenceSet(), AT_ONCE, warmUp, null);
+  }
+
+  DriftHarness(ReferenceSet reference, Retrain retrain, @Nullable OperatorSubtaskState state)
+      throws Exception {
+    this(reference, retrain, Duration.ZERO, state);
+  }
+
+  private DriftHarness(
+      ReferenceSet reference,
+      Retrain retrain,
+      Duration warmUp,
+      @Nullable OperatorSubtaskState state)
+      throws Exception {
+    this.reference = reference;
+    harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new DriftOperator(
+                "refund",
+                new DriftFunction(
+                    reference,
+                    Shop.DRIFT,
+                    new RetrainingPolicy(reference, retrain, LABELS_WITHIN, "outcomes", "orders"),
+                    warmUp)),
+            partial -> "refund",
+            Types.STRING,
+            environment(metrics));
+    harness.setup(
+        new AvroTypeInfo<>(DriftReport.class).createSerializer(new SerializerConfigImpl()));
+    if (state != null) {
+      harness.initializeState(state);
+    }
+    harness.open();
+  }
+
+  private static MockEnvironment environment(InterceptingOperatorMetricGroup metrics) {
+    return new MockEnvironmentBuilder()
+        .setMetricGroup(
+            new InterceptingTaskMetricGroup() {
+              @Override
+              public InternalOperatorMetricGroup getOrAddOperator(
+                  OperatorID id, String name, Map<String, String> variables) {
+                return metrics;
+              }
+            })
+        .build();
+  }
+
+  long count(String counter) {
+    return ((Counter) metrics.get(counter)).getCount();
+  }
+
+  OperatorSubtaskState snapshot() throws Exception {
+    return harness.snapshot(1, 1);
+  }
+
+  /** Predictions of a window, which then closes. */
+  DriftHarness window(long number, int size, double shift) throws Exception {
+    return add(number, size, shift).close(number);
+  }
+
+  /** Predictions of a window, in two partials. */
+  DriftHarness add(long number, int size, double shift) throws Exception {
+    long start = number * Shop.WINDOW;
+    List<GenericRecord> predictions = Shop.window(start, size, shift);
+    send(start, predictions.subList(0, size / 3));
+    send(start, predictions.subList(size / 3, size));
+    return this;
+  }
+
+  /** Predictions whose scores have moved as well, by a share of their range. */
+  DriftHarness window(long number, int size, double shift, double scores) throws Exception {
+    long start = number * Shop.WINDOW;
+    send(start, Shop.window(start, size, shift, scores));
+    return close(number);
+  }
+
+  /** What a subtask has counted against another reference. */
+  DriftHarness foreign(ReferenceSet other, long number, int size) throws Exception {
+    long start = number * Shop.WINDOW;
+    send(other, start, Shop.window(start, size, 0));
+    return this;
+  }
+
+  DriftHarness labels(long window, long count) throws Exception {
+    harness.processElement(
+        new StreamRecord<>(WindowPartial.ofLabels(reference.id(), window * Shop.WINDOW, count)));
+    return this;
+  }
+
+  DriftHarness close(long number) throws Exception {
+    harness.processWatermark((number + 1) * Shop.WINDOW - 1);
+    return this;
+  }
+
+  private void send(long start, List<GenericRecord> predictions) throws Exception {
+    send(reference, start, predictions);
+  }
+
+  private void send(ReferenceSet against, long start, List<GenericRecord> predictions)
+      throws Exception {
+    PredictionValues values = new PredictionValues(Shop.PREDICTION, against.features());
+    WindowCounts counts = new WindowCounts(against.references());
+    for (GenericRecord prediction : predictions) {
+      GenericRecord source = (GenericRecord) prediction.get("source");
+      counts.add(
+          values.of(prediction), (Integer) source.get("partition"), (Long) source.get("offset"));
+    }
+    harness.processElement(new StreamRecord<>(counts.toPartial(against.id(), start)));
+  }
+
+  List<DriftReport> reports() {
+    return harness.extractOutputValues();
+  }
+
+  List<Alert> alerts() {
+    return side(DriftFunction.ALERTS);
+  }
+
+  List<RetrainingTrigger> triggers() {
+    return side(DriftFunction.TRIGGERS);
+  }
+
+  private <T> List<T> side(OutputTag<T> tag) {
+    List<T> values = new ArrayList<>();
+    var records = harness.getSideOutput(tag);
+    if (records != null) {
+      records.forEach(record -> values.add(record.getValue()));
+    }
+    return values;
+  }
+
+  @Override
+  public void close() throws IllegalStateException {
+    try {
+      harness.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

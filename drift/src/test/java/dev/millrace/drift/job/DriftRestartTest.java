@@ -1,0 +1,210 @@
+package dev.millrace.drift.job;
+
+import static dev.millrace.drift.job.DriftHarness.AT_ONCE;
+import static dev.millrace.drift.job.DriftHarness.CALM;
+import static dev.millrace.drift.job.DriftHarness.MANY;
+import static dev.millrace.drift.job.DriftHarness.SHIFTED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.drift.Shop;
+import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertStatus;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.DriftState;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+
+/** What the judge makes of state that another run left. */
+class DriftRestartTest {
+  @Test
+  void aRestoredJudgeGoesOnAndRepeatsTheStandingAlertToTheLastBit() throws Exception {
+    OperatorSubtaskState snapshot;
+    Alert fired;
+    RetrainingTrigger triggered;
+    try (DriftHarness before = new DriftHarness(AT_ONCE)) {
+      before.window(0, MANY, CALM).window(1, MANY, SHIFTED).add(2, MANY, SHIFTED);
+      snapshot = before.snapshot();
+      fired = before.alerts().get(0);
+      triggered = before.triggers().get(0);
+    }
+    try (DriftHarness after = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+      after.close(2).add(1, 5, SHIFTED);
+      after.window(3, MANY, CALM).window(4, MANY, CALM).window(5, MANY, CALM);
+
+      assertThat(after.reports().get(0).getSamples()).isEqualTo(MANY);
+      assertThat(after.reports().get(0).getState()).isEqualTo(DriftState.DRIFT);
+      assertThat(after.reports().get(1).getLate()).isEqualTo(5);
+      assertThat(after.alerts().get(0)).isEqualTo(fired);
+      assertThat(after.alerts())
+          .extracting(Alert::getStatus)
+          .containsExactly(AlertStatus.FIRING, AlertStatus.RESOLVED);
+      assertThat(after.triggers()).isEmpty();
+      assertThat(triggered.getEpisode()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aJudgeRestoredFromBeforeTheShiftSendsTheSameIdsAgain() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (DriftHarness first = new DriftHarness(AT_ONCE)) {
+      first.window(0, MANY, CALM);
+      snapshot = first.snapshot();
+      first.window(1, MANY, SHIFTED);
+      try (DriftHarness second = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+        second.window(1, MANY, SHIFTED);
+
+        assertThat(second.reports()).containsExactly(first.reports().get(1));
+        assertThat(second.alerts().get(0).getId()).isEqualTo(first.alerts().get(0).getId());
+        assertThat(second.triggers().get(0).getId()).isEqualTo(first.triggers().get(0).getId());
+      }
+    }
+  }
+
+  @Test
+  void aNewVersionResolvesTheOldOnesAlertAndBeginsAnew() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (DriftHarness before = new DriftHarness(AT_ONCE)) {
+      before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
+      snapshot = before.snapshot();
+    }
+    try (DriftHarness after =
+        new DriftHarness(Shop.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
+      after.close(1);
+      assertThat(after.reports()).isEmpty();
+
+      after.window(2, MANY, CALM).window(3, MANY, SHIFTED);
+      assertThat(after.alerts())
+          .extracting(Alert::getId)
+          .containsExactly(
+              "shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:00Z/RESOLVED",
+              "shop/refund/data-drift/ba9876543210/fedcba987654/1970-01-01T00:00:03Z/FIRING");
+      assertThat(after.reports()).extracting(DriftReport::getSamples).containsOnly((long) MANY);
+      assertThat(after.triggers().get(0).getData().getFrom())
+          .isEqualTo(Instant.ofEpochMilli(2_000));
+    }
+  }
+
+  @Test
+  void aRestoredJudgeThatNeverHadAnAlertWritesNone() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (DriftHarness before = new DriftHarness(AT_ONCE)) {
+      before.window(0, MANY, CALM);
+      snapshot = before.snapshot();
+    }
+    try (DriftHarness after = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+      after.window(1, MANY, CALM).window(2, MANY, CALM);
+
+      assertThat(after.alerts()).isEmpty();
+    }
+  }
+
+  /** Its bins are others, so that nothing of what was counted can be added to. */
+  @Test
+  void aNewProfileOfTheSameModelResolvesTheOldOnesAlertAndBeginsAnew() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (DriftHarness before = new DriftHarness(AT_ONCE)) {
+      before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
+      snapshot = before.snapshot();
+    }
+    try (DriftHarness after = new DriftHarness(Shop.reprofiled(), AT_ONCE, snapshot)) {
+      after.add(1, MANY, CALM).close(1).window(2, MANY, CALM).window(3, MANY, SHIFTED);
+
+      assertThat(after.reports()).extracting(DriftReport::getSamples).containsOnly((long) MANY);
+      assertThat(after.reports())
+          .extracting(DriftReport::getReferenceDigest)
+          .containsOnly(Shop.reprofiled().digest());
+      assertThat(after.reports())
+          .extracting(DriftReport::getState)
+          .containsExactly(DriftState.OK, DriftState.OK, DriftState.DRIFT);
+      assertThat(after.alerts())
+          .extracting(Alert::getStatus)
+          .containsExactly(AlertStatus.RESOLVED, AlertStatus.FIRING);
+      assertThat(after.alerts().get(0).getMessage()).contains("profile");
+      assertThat(after.triggers()).hasSize(1);
+    }
+  }
+
+  @Test
+  void countsOverAnotherReferenceAreDroppedAndCounted() throws Exception {
+    try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
+      drift.add(0, MANY, CALM).foreign(Shop.reprofiled(), 0, 30).foreign(Shop.reprofiled(), 1, 5);
+      drift.close(0).close(1);
+
+      assertThat(drift.reports()).extracting(DriftReport::getSamples).containsExactly((long) MANY);
+      assertThat(drift.count("predictions_of_other_references_total")).isEqualTo(35);
+    }
+  }
+
+  @Test
+  void aVersionThatReturnsDoesNotRepeatItsIds() throws Exception {
+    List<String> versions = List.of(Shop.VERSION, "ba9876543210", Shop.VERSION);
+    List<String> alerts = new ArrayList<>();
+    List<String> triggers = new ArrayList<>();
+    OperatorSubtaskState snapshot = null;
+    for (int i = 0; i < versions.size(); i++) {
+      try (DriftHarness drift =
+          new DriftHarness(Shop.referenceSet(versions.get(i)), AT_ONCE, snapshot)) {
+        drift.window(10L * i, MANY, SHIFTED);
+        snapshot = drift.snapshot();
+        drift.alerts().forEach(alert -> alerts.add(alert.getId()));
+        drift.triggers().forEach(trigger -> triggers.add(trigger.getId()));
+      }
+    }
+
+    assertThat(alerts).hasSize(5).doesNotHaveDuplicates();
+    assertThat(triggers).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  /** Counts are kept by the position of a feature. */
+  @Test
+  void inputsInAnotherOrderBeginAnew() throws Exception {
+    beginsAnewWith(List.of("channel", "amount", "score"));
+  }
+
+  @Test
+  void aRemovedInputBeginsAnew() throws Exception {
+    beginsAnewWith(List.of("amount", "score"));
+  }
+
+  private static void beginsAnewWith(List<String> features) throws Exception {
+    OperatorSubtaskState snapshot;
+    try (DriftHarness before = new DriftHarness(AT_ONCE)) {
+      before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
+      snapshot = before.snapshot();
+    }
+    ReferenceSet old = Shop.referenceSet();
+    ReferenceSet changed =
+        new ReferenceSet(
+            old.pipeline(),
+            old.model(),
+            old.version(),
+            old.digest(),
+            features,
+            () ->
+                features.stream()
+                    .map(
+                        feature ->
+                            Shop.referenceSet().references().stream()
+                                .filter(reference -> reference.feature().equals(feature))
+                                .findFirst()
+                                .orElseThrow())
+                    .toList());
+    try (DriftHarness after = new DriftHarness(changed, AT_ONCE, snapshot)) {
+      after.close(1).window(2, MANY, CALM).window(3, MANY, CALM);
+
+      assertThat(after.count("predictions_of_other_references_total")).isEqualTo(MANY);
+      assertThat(after.reports())
+          .extracting(DriftReport::getState)
+          .containsExactly(DriftState.OK, DriftState.OK);
+      assertThat(after.alerts()).extracting(Alert::getStatus).containsOnly(AlertStatus.RESOLVED);
+      assertThat(after.alerts().get(0).getId())
+          .isEqualTo(
+              "shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:00Z/RESOLVED");
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.millrace.drift.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.drift.Shop;
+import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.registry.InMemoryRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.junit.jupiter.api.Test;
+
+class KafkaEndsTest {
+  private static final Pipeline SHOP = Shop.pipeline();
+
+  @Test
+  void labelsAreReadFromTheLateTopicToo() {
+    assertThat(topics(SHOP.source("refunds")))
+        .containsExactly("millrace.shop.refunds", "millrace.shop.late");
+  }
+
+  @Test
+  void lateEventsOfTheCleanTopicNeedNoOther() {
+    Source refunds = SHOP.source("refunds");
+
+    assertThat(
+            topics(
+                new Source(
+                    refunds.name(),
+                    refunds.topic(),
+                    refunds.schema(),
+                    refunds.id(),
+                    refunds.key(),
+                    refunds.time(),
+                    refunds.lateness(),
+                    LatePolicy.SCORE,
+                    refunds.deduplicate(),
+                    refunds.maxAhead(),
+                    refunds.contract())))
+        .containsExactly("millrace.shop.refunds");
+  }
+
+  private static List<String> topics(Source source) {
+    JobSettings settings =
+        new JobSettings(
+            "localhost:1",
+            new Properties(),
+            InMemoryRegistry::new,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(15));
+    return new KafkaEnds(SHOP, settings, Map.of())
+        .events(source).getLineageVertex().datasets().stream()
+            .flatMap(dataset -> dataset.facets().values().stream())
+            .filter(KafkaDatasetFacet.class::isInstance)
+            .flatMap(facet -> ((KafkaDatasetFacet) facet).getTopicIdentifier().getTopics().stream())
+            .distinct()
+            .toList();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.millrace.drift.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.drift.labels.JoinResult;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+
+/** The join after a restart, with the same definition or with another one. */
+class LabelJoinRestartTest {
+
+  @Test
+  void raisedMaturityHoldsForWhatWaitsAlready() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (JoinHarness before = new JoinHarness(0.0)) {
+      before.prediction("a", 100).prediction("b", 100).label("c", 1, 150).label("d", 1, 150);
+      snapshot = before.snapshot();
+    }
+    try (JoinHarness after = new JoinHarness(0.0, 3 * JoinHarness.MATURITY, snapshot)) {
+      after.watermark(2_000);
+      assertThat(after.outcomes()).isEmpty();
+
+      after.label("a", 1, 2_500).prediction("c", 100).watermark(3_100);
+      assertThat(after.outcomes())
+          .containsExactly("a 1.0 2500 OBSERVED", "c 1.0 150 OBSERVED", "b 0.0 null ASSUMED");
+
+      after.watermark(6_100);
+      assertThat(after.count(JoinResult.LABELS_UNMATCHED)).isEqualTo(1);
+      assertThat(after.stateEntries()).isZero();
+    }
+  }
+
+  @Test
+  void loweredMaturityHoldsForWhatWaitsAlready() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (JoinHarness before = new JoinHarness(0.0, 3 * JoinHarness.MATURITY, null)) {
+      before.prediction("a", 100).prediction("b", 100).label("d", 1, 150);
+      snapshot = before.snapshot();
+    }
+    try (JoinHarness after = new JoinHarness(0.0, JoinHarness.MATURITY, snapshot)) {
+      after.label("b", 1, 1_200).watermark(1_150);
+
+      assertThat(after.outcomes())
+          .containsExactlyInAnyOrder("a 0.0 null ASSUMED", "b 0.0 null ASSUMED");
+      assertThat(after.count(JoinResult.LABELS_TOO_LATE)).isEqualTo(1);
+      assertThat(after.count(JoinResult.LABELS_UNMATCHED)).isEqualTo(1);
+
+      after.watermark(2_100);
+      assertThat(after.stateEntries()).isZero();
+    }
+  }
+
+  @Test
+  void aRestoredJoinGoesOnWhereItWas() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (JoinHarness before = new JoinHarness(0.0)) {
+      before.prediction("a", 100).prediction("b", 100).label("c", 1, 150).label("b", 1, 200);
+      snapshot = before.snapshot();
+    }
+    try (JoinHarness after = new JoinHarness(0.0, JoinHarness.MATURITY, snapshot)) {
+      after.label("a", 1, 300).prediction("c", 100).label("b", 0, 300).watermark(1_100);
+
+      assertThat(after.outcomes()).containsExactly("a 1.0 300 OBSERVED", "c 1.0 150 OBSERVED");
+      assertThat(after.count(JoinResult.LABELS_REPEATED)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void predictionsThatWaitAreReadIntoAGrownSchema() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (JoinHarness before = new JoinHarness(0.0)) {
+      snapshot = before.prediction("a", 100).snapshot();
+    }
+    Schema grown = new Schema.Parser().parse(JoinHarness.PREDICTION.toString());
+    List<Schema.Field> fields = new ArrayList<>();
+    grown.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+    fields.add(new Schema.Field("added", Schema.create(Schema.Type.LONG), null, 7L));
+    grown = Schema.createRecord("Prediction", null, null, false, fields);
+    try (JoinHarness after = new JoinHarness(grown, 0.0, JoinHarness.MATURITY, snapshot)) {
+      after.label("a", 1, 200);
+
+      assertThat(after.outcomes()).containsExactly("a 1.0 200 OBSERVED");
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.millrace.drift.job;
+
+import static dev.millrace.drift.job.DriftHarness.AT_ONCE;
+import static dev.millrace.drift.job.DriftHarness.CALM;
+import static dev.millrace.drift.job.DriftHarness.MANY;
+import static dev.millrace.drift.job.DriftHarness.SHIFTED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.Retraining;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.pipeline.Cause;
+import dev.millrace.schemas.pipeline.Retrain;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** When the judge asks for retraining. */
+class RetrainingTriggersTest {
+  @Test
+  void coolDownDefersATriggerButNotTheAlert() throws Exception {
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ofSeconds(6), 0))) {
+      drift.window(0, MANY, SHIFTED);
+      drift.window(1, MANY, CALM).window(2, MANY, CALM).window(3, MANY, CALM);
+      drift.window(4, MANY, SHIFTED).window(5, MANY, SHIFTED).window(6, MANY, SHIFTED);
+
+      assertThat(drift.alerts()).hasSize(3);
+      assertThat(drift.reports().subList(4, 7))
+          .extracting(DriftReport::getRetraining)
+          .containsExactly(Retraining.COOLING_DOWN, Retraining.COOLING_DOWN, Retraining.TRIGGERED);
+      assertThat(drift.triggers()).hasSize(2);
+      assertThat(drift.triggers().get(1).getEvidence()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aTriggerWaitsForLabels() throws Exception {
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.labels(0, 60).window(0, MANY, SHIFTED);
+      assertThat(drift.triggers()).isEmpty();
+
+      drift.labels(0, 50).window(1, MANY, SHIFTED);
+      assertThat(drift.reports())
+          .extracting(DriftReport::getRetraining)
+          .containsExactly(Retraining.AWAITING_LABELS, Retraining.TRIGGERED);
+      assertThat(drift.triggers().get(0).getData().getLabels()).isEqualTo(110);
+      assertThat(drift.triggers().get(0).getData().getMinLabels()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void aCauseThatIsNotAskedForDoesNotTrigger() throws Exception {
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.PREDICTION), Duration.ZERO, 0))) {
+      drift.window(0, MANY, SHIFTED);
+
+      assertThat(drift.alerts()).hasSize(1);
+      assertThat(drift.triggers()).isEmpty();
+      assertThat(drift.reports().get(0).getRetraining()).isEqualTo(Retraining.NOT_CONFIGURED);
+    }
+  }
+
+  @Test
+  void aDriftThatReachesAnotherFeatureAsksAgainAfterTheCoolDown() throws Exception {
+    Retrain retrain = new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofSeconds(3), 0);
+    try (DriftHarness drift = new DriftHarness(retrain)) {
+      drift.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED);
+      drift.window(2, MANY, SHIFTED, 0.5).window(3, MANY, SHIFTED).window(4, MANY, SHIFTED, 0.5);
+
+      assertThat(drift.reports())
+          .extracting(DriftReport::getRetraining)
+          .containsExactly(
+              Retraining.TRIGGERED,
+              Retraining.TRIGGERED,
+              Retraining.COOLING_DOWN,
+              Retraining.TRIGGERED,
+              Retraining.TRIGGERED);
+      assertThat(drift.alerts()).hasSize(1);
+      assertThat(drift.triggers()).extracting(RetrainingTrigger::getEpisode).containsExactly(1, 1);
+      assertThat(drift.triggers()).extracting(RetrainingTrigger::getSequence).containsExactly(1, 2);
+      assertThat(drift.triggers()).extracting(RetrainingTrigger::getId).doesNotHaveDuplicates();
+      assertThat(drift.triggers().get(1).getEvidence())
+          .extracting("report")
+          .containsExactly(drift.reports().get(2).getId(), drift.reports().get(3).getId());
+      assertThat(drift.triggers().get(1).getData().getFrom())
+          .isEqualTo(Instant.ofEpochMilli(1_000));
+    }
+  }
+
+  @Test
+  void aDriftThatHasGrownAsksAgain() throws Exception {
+    try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
+      drift.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED).window(2, MANY, 5 * SHIFTED);
+
+      assertThat(drift.triggers())
+          .extracting(RetrainingTrigger::getAt)
+          .containsExactly(Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(3_000));
+    }
+  }
+
+  /** Their model would be trained for the data of before. */
+  @Test
+  void labelsFromBeforeTheDriftDoNotCount() throws Exception {
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.labels(0, 500).window(0, MANY, CALM);
+      drift.labels(0, 50).labels(1, 30).window(1, MANY, SHIFTED);
+      drift.labels(0, 90).labels(1, 69).window(2, MANY, SHIFTED);
+      assertThat(drift.triggers()).isEmpty();
+
+      drift.labels(2, 1).window(3, MANY, CALM);
+      assertThat(drift.triggers()).hasSize(1);
+      assertThat(drift.triggers().get(0).getData().getLabels()).isEqualTo(740);
+      assertThat(drift.triggers().get(0).getData().getDriftLabels()).isEqualTo(100);
+      assertThat(drift.triggers().get(0).getData().getDriftFrom())
+          .isEqualTo(Instant.ofEpochMilli(1_000));
+      assertThat(drift.triggers().get(0).getData().getFrom()).isEqualTo(Instant.EPOCH);
+    }
+  }
+
+  @Test
+  void labelsCountHoweverManyWindowsLaterTheyCome() throws Exception {
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.window(0, MANY, SHIFTED).window(10_000, MANY, SHIFTED);
+      drift.labels(0, 100).window(10_001, MANY, SHIFTED);
+
+      assertThat(drift.triggers()).hasSize(1);
+      assertThat(drift.triggers().get(0).getData().getLabels()).isEqualTo(100);
+      assertThat(drift.triggers().get(0).getData().getPredictions()).isEqualTo(3 * MANY);
+    }
+  }
+
+  /** The distance is at most 1, so it cannot double from one half on. */
+  @Test
+  void aLargeDriftThatHasGrownAsksAgain() throws Exception {
+    try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
+      drift.window(0, MANY, 3 * SHIFTED).window(1, MANY, 3 * SHIFTED).window(2, MANY, 9 * SHIFTED);
+      drift.window(3, MANY, 9 * SHIFTED);
+
+      assertThat(drift.reports().get(0).getFeatures().get(0).getJensenShannon()).isGreaterThan(0.5);
+      assertThat(drift.triggers())
+          .extracting(RetrainingTrigger::getAt)
+          .containsExactly(Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(3_000));
+    }
+  }
+
+  @Test
+  void aDriftThatIsOverBeforeItsLabelsComeAsksWhenTheyHaveCome() throws Exception {
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.window(0, MANY, SHIFTED);
+      drift.window(1, MANY, CALM).window(2, MANY, CALM).window(3, MANY, CALM);
+      drift.window(4, MANY, CALM);
+      assertThat(drift.alerts()).hasSize(2);
+      assertThat(drift.triggers()).isEmpty();
+
+      drift.labels(0, 100).window(5, MANY, CALM).window(6, MANY, CALM);
+      assertThat(drift.reports().subList(3, 7))
+          .extracting(DriftReport::getRetraining)
+          .containsExactly(
+              Retraining.AWAITING_LABELS,
+              Retraining.AWAITING_LABELS,
+              Retraining.TRIGGERED,
+              Retraining.NOT_NEEDED);
+      assertThat(drift.triggers()).hasSize(1);
+      RetrainingTrigger trigger = drift.triggers().get(0);
+      assertThat(trigger.getSince()).isEqualTo(Instant.EPOCH);
+      assertThat(trigger.getEpisode()).isEqualTo(1);
+      assertThat(trigger.getEvidence()).hasSize(1);
+      assertThat(trigger.getData().getDriftFrom()).isEqualTo(Instant.EPOCH);
+      assertThat(trigger.getData().getDriftLabels()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void labelsAreAwaitedNoLongerThanTheyMayCome() throws Exception {
+    try (DriftHarness drift =
+        new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
+      drift.window(0, MANY, SHIFTED);
+      for (int window = 1; window <= 10; window++) {
+        drift.window(window, MANY, CALM);
+      }
+      drift.labels(0, MANY).window(11, MANY, CALM);
+
+      assertThat(drift.reports().subList(9, 12))
+          .extracting(DriftReport::getRetraining)
+          .containsExactly(
+              Retraining.AWAITING_LABELS, Retraining.NOT_NEEDED, Retraining.NOT_NEEDED);
+      assertThat(drift.triggers()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.drift.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.drift.Shop;
+import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.ReferenceId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class OpenWindowsTest {
+  private static final ReferenceId REFERENCE = Shop.referenceSet().id();
+  private static final List<Reference> FEATURES = Shop.referenceSet().references();
+  private static final int SUBTASKS = 8;
+  private static final int CHECKPOINTS = 5;
+  private static final int SIZE = 40;
+
+  private final CountingStore store = new CountingStore();
+
+  /** Each write is one encoding of the window's profiles, and each read one decoding. */
+  @Test
+  void aWindowIsEncodedOncePerCheckpointHoweverManyPartialsItGets() {
+    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
+    WindowCounts direct = new WindowCounts(FEATURES);
+    for (int checkpoint = 0; checkpoint < CHECKPOINTS; checkpoint++) {
+      for (int subtask = 0; subtask < SUBTASKS; subtask++) {
+        WindowPartial partial = partial(0, checkpoint * SUBTASKS + subtask);
+        windows.add(partial);
+        direct.add(partial);
+      }
+      windows.flush();
+    }
+
+    WindowCounts sum = Objects.requireNonNull(windows.close(0));
+    assertThat(store.writes).isEqualTo(CHECKPOINTS);
+    assertThat(store.reads).isEqualTo(1); // Before the first partial: nothing is stored yet.
+    assertThat(bytes(sum, 0)).isEqualTo(bytes(direct, 0));
+    assertThat(store.stored).isEmpty();
+  }
+
+  @Test
+  void anUnchangedWindowIsNotEncodedAgain() {
+    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
+    windows.add(partial(0, 1));
+    windows.flush();
+    windows.flush();
+
+    assertThat(store.writes).isEqualTo(1);
+  }
+
+  @Test
+  void aFlushKeepsTheNewestWindowsDecodedAndNoMore() {
+    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
+    int count = OpenWindows.MOST_DECODED + 3;
+    for (int window = 0; window < count; window++) {
+      windows.add(partial(window, window));
+    }
+    windows.flush();
+    store.reads = 0;
+    for (int window = 0; window < count; window++) {
+      WindowCounts counts = Objects.requireNonNull(windows.close(window * Shop.WINDOW));
+      assertThat(counts.samples()).isEqualTo(SIZE);
+    }
+
+    assertThat(store.reads).isEqualTo(3);
+  }
+
+  @Test
+  void windowsOfAnEarlierRunAreAddedTo() {
+    OpenWindows before = new OpenWindows(REFERENCE, FEATURES, store);
+    before.add(partial(0, 1));
+    before.flush();
+    OpenWindows after = new OpenWindows(REFERENCE, FEATURES, store);
+    after.add(partial(0, 2));
+
+    WindowCounts whole = new WindowCounts(FEATURES).add(partial(0, 1)).add(partial(0, 2));
+    assertThat(bytes(Objects.requireNonNull(after.close(0)), 0)).isEqualTo(bytes(whole, 0));
+    assertThat(after.close(0)).isNull();
+  }
+
+  private static WindowPartial partial(long window, int seed) {
+    PredictionValues values = new PredictionValues(Shop.PREDICTION, Shop.referenceSet().features());
+    WindowCounts counts = new WindowCounts(FEATURES);
+    for (GenericRecord prediction : Shop.window(seed * Shop.WINDOW, SIZE, 0)) {
+      counts.add(
+          values.of(prediction),
+          PredictionValues.partition(prediction),
+          PredictionValues.offset(prediction));
+    }
+    return counts.toPartial(REFERENCE, window * Shop.WINDOW);
+  }
+
+  private static List<String> bytes(WindowCounts counts, long startMillis) {
+    WindowPartial partial = counts.toPartial(REFERENCE, startMillis);
+    return partial.profiles().stream().map(java.util.Arrays::toString).toList();
+  }
+
+  private static final class CountingStore implements OpenWindows.Store {
+    private final Map<Long, WindowPartial> stored = new HashMap<>();
+    private int reads;
+    private int writes;
+
+    @Override
+    public @Nullable WindowPartial get(long startMillis) {
+      reads++;
+      return stored.get(startMillis);
+    }
+
+    @Override
+    public void put(WindowPartial window) {
+      writes++;
+      stored.put(window.startMillis(), window);
+    }
+
+    @Override
+    public void remove(long startMillis) {
+      stored.remove(startMillis);
+    }
+  }
+}
