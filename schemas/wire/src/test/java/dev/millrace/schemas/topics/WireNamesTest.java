@@ -55,7 +55,11 @@ class WireNamesTest {
 
   @Test
   void recordsAndTheirFields(@TempDir Path directory) throws IOException {
-    Pipeline pipeline = PipelineFile.load(ExamplePipeline.FLIGHTS.writeTo(directory));
+    // With an input of every type.
+    Path file = ExamplePipeline.FLIGHTS.writeTo(directory);
+    String inputs = "    - distance\n    - origin\n    - far: distance > 1000\n";
+    Files.writeString(file, Files.readString(file).replace("    - distance\n", inputs));
+    Pipeline pipeline = PipelineFile.load(file);
     Map<String, List<String>> records = new TreeMap<>();
     Topics.of(pipeline).stream()
         .flatMap(topic -> Stream.ofNullable(topic.schema()))

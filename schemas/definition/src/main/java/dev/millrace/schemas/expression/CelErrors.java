@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the error messages of CEL into those of this project. */
-final class Errors {
+final class CelErrors {
   private static final Pattern UNDECLARED = Pattern.compile("undeclared reference to '([^']*)'.*");
   private static final Pattern NO_FIELD = Pattern.compile("type '.*' does not support field .*");
   private static final Pattern NO_OVERLOAD =
@@ -23,7 +23,7 @@ final class Errors {
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*");
 
-  private Errors() {}
+  private CelErrors() {}
 
   /** The first of CEL's errors; the others are often its consequences. */
   static ExpressionException from(String source, List<CelIssue> issues) {
