@@ -5,6 +5,8 @@ import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.deadletter.RecordSize;
+import dev.millrace.schemas.streams.records.DeadLetters;
+import dev.millrace.schemas.streams.records.RecordPosition;
 import dev.millrace.schemas.topics.WireHeaders;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes what becomes of events and rows: predictions and dead letters. */
 final class Output implements AutoCloseable {
+  private static final DeadLetters DEAD_LETTERS = new DeadLetters("inference");
+
   private final ScoringPlan plan;
   private final ProcessorContext<byte[], byte[]> context;
   private final int partition;
@@ -88,18 +92,19 @@ final class Output implements AutoCloseable {
         more);
   }
 
-  void deadLetter(Record<byte[], byte[]> record, Origin origin, RejectionCode code, String detail) {
+  void deadLetter(
+      Record<byte[], byte[]> record, RecordPosition origin, RejectionCode code, String detail) {
     context.forward(letter(record, origin, code, detail, List.of()), ScoringPlan.DEAD_LETTERS);
   }
 
   private Record<byte[], byte[]> letter(
       Record<byte[], byte[]> record,
-      Origin origin,
+      RecordPosition origin,
       RejectionCode code,
       String detail,
       List<Header> more) {
     plan.metrics().deadLetter(code);
-    return DeadLetters.of(record, origin, code, detail, more);
+    return DEAD_LETTERS.of(origin, record, code, detail, more);
   }
 
   @Override

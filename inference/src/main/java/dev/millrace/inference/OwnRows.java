@@ -1,7 +1,7 @@
 package dev.millrace.inference;
 
 import dev.millrace.schemas.deadletter.RecordSize;
-import dev.millrace.schemas.streams.Removals;
+import dev.millrace.schemas.streams.commit.Removals;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -5,7 +5,8 @@ import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.deadletter.RecordSize;
-import dev.millrace.schemas.streams.Removals;
+import dev.millrace.schemas.streams.commit.Removals;
+import dev.millrace.schemas.streams.records.RecordPosition;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class PartitionScorer implements AutoCloseable {
   }
 
   void process(Record<byte[], byte[]> record) {
-    Origin origin = Origin.of(context.recordMetadata().orElseThrow());
+    RecordPosition origin = RecordPosition.of(context.recordMetadata().orElseThrow());
     Integer view = viewByTopic.get(origin.topic());
     if (view == null) {
       processEvent(record, origin);
@@ -98,7 +99,7 @@ final class PartitionScorer implements AutoCloseable {
     }
   }
 
-  private void processEvent(Record<byte[], byte[]> record, Origin origin) {
+  private void processEvent(Record<byte[], byte[]> record, RecordPosition origin) {
     lastOffset = Math.max(lastOffset, origin.offset());
     if (pending.isReadAgain(origin.offset())) {
       return;
@@ -124,7 +125,8 @@ final class PartitionScorer implements AutoCloseable {
     }
   }
 
-  private Decoded decode(AvroDecoder decoder, Record<byte[], byte[]> record, Origin origin) {
+  private Decoded decode(
+      AvroDecoder decoder, Record<byte[], byte[]> record, RecordPosition origin) {
     Decoded decoded =
         RecordSize.fits(record.key(), record.value(), record.headers())
             ? decoder.decode(record.value())
@@ -180,7 +182,7 @@ final class PartitionScorer implements AutoCloseable {
     }
   }
 
-  private void processRow(int v, Record<byte[], byte[]> record, Origin origin) {
+  private void processRow(int v, Record<byte[], byte[]> record, RecordPosition origin) {
     if (record.key() == null) {
       output.deadLetter(record, origin, RejectionCode.KEY_MISSING, "the row has no key");
       return;

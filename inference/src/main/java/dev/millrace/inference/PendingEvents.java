@@ -1,6 +1,6 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.streams.Removals;
+import dev.millrace.schemas.streams.commit.Removals;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,7 +1,7 @@
 package dev.millrace.inference;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.streams.TopicCheck;
+import dev.millrace.schemas.streams.setup.TopicCheck;
 import dev.millrace.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.List;

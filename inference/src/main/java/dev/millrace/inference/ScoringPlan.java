@@ -6,7 +6,8 @@ import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.streams.StreamsDefaults;
+import dev.millrace.schemas.streams.records.RecordPosition;
+import dev.millrace.schemas.streams.setup.StreamsDefaults;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
@@ -60,18 +61,18 @@ record ScoringPlan(
     return Topics.clean(pipeline, pipeline.score());
   }
 
-  Origin cleanOrigin(int partition, long offset) {
-    return new Origin(cleanTopic(), partition, offset);
+  RecordPosition cleanOrigin(int partition, long offset) {
+    return new RecordPosition(cleanTopic(), partition, offset);
   }
 
   AvroDecoder eventDecoder() {
     return new AvroDecoder(
-        patient(StreamsDefaults.REGISTRY_PATIENCE), cleanTopic(), pipeline.scored().schema());
+        patient(StreamsDefaults.REGISTRY_RETRY_TIMEOUT), cleanTopic(), pipeline.scored().schema());
   }
 
   AvroDecoder rowDecoder(ViewPlan view) {
     Registry patient =
-        patient(view.isGlobal() ? ON_GLOBAL_THREAD : StreamsDefaults.REGISTRY_PATIENCE);
+        patient(view.isGlobal() ? ON_GLOBAL_THREAD : StreamsDefaults.REGISTRY_RETRY_TIMEOUT);
     return new AvroDecoder(
         patient, view.topic(), PipelineSchemas.featureRow(pipeline, view.view()));
   }

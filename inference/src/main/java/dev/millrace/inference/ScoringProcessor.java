@@ -1,6 +1,6 @@
 package dev.millrace.inference;
 
-import dev.millrace.schemas.streams.Commits;
+import dev.millrace.schemas.streams.commit.Commits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

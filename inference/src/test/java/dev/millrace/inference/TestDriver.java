@@ -3,6 +3,7 @@ package dev.millrace.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.streams.setup.StreamsDefaults;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
 import io.prometheus.client.CollectorRegistry;
@@ -48,7 +49,14 @@ final class TestDriver implements AutoCloseable {
             wire.registry,
             ScoringPlan.register(pipeline, wire.registry),
             new InferenceMetrics(pipeline, metrics));
-    Properties settings = StreamsSettings.of(pipeline, "nowhere:1", stateDir, 1);
+    Properties settings =
+        StreamsDefaults.of(
+            StreamsDefaults.applicationId("inference", pipeline),
+            pipeline,
+            "nowhere:1",
+            stateDir,
+            1);
+    InferenceSettings.addTo(settings);
     driver = new TopologyTestDriver(InferenceTopology.build(plan), settings, START);
     ByteArraySerializer write = new ByteArraySerializer();
     ByteArrayDeserializer read = new ByteArrayDeserializer();

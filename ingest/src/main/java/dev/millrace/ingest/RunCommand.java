@@ -11,12 +11,11 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineException;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
-import dev.millrace.schemas.streams.StreamsOptions;
-import dev.millrace.schemas.streams.StreamsService;
-import dev.millrace.schemas.streams.ThreadReplacement;
+import dev.millrace.schemas.streams.failure.ThreadReplacement;
+import dev.millrace.schemas.streams.service.StreamsOptions;
+import dev.millrace.schemas.streams.service.StreamsService;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Runs ingest for one pipeline until the process is stopped. */
 @Command(
@@ -43,13 +41,6 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin private final ServiceOptions options = new ServiceOptions();
   @Mixin private final StreamsOptions streams = new StreamsOptions();
 
-  @Option(
-      names = "--state-dir",
-      defaultValue = "${env:MILLRACE_STATE_DIR:-millrace-state}",
-      description = "Where state is kept between runs (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private Path stateDir;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
     Pipeline pipeline;
@@ -61,7 +52,8 @@ public final class RunCommand implements Callable<Integer> {
     }
     Properties client = options.clientProperties();
     Properties settings =
-        StreamsSettings.of(pipeline, options.bootstrapServers(), stateDir, streams.threads());
+        StreamsSettings.of(
+            pipeline, options.bootstrapServers(), streams.stateDir(), streams.threads());
     settings.putAll(client);
     try (Admin admin = Admin.create(client)) {
       Preflight.check(admin, pipeline);
@@ -94,6 +86,7 @@ public final class RunCommand implements Callable<Integer> {
             pipeline, cleanSchemaIds, new SchemaLookups(registry), Clock.systemUTC(), metrics);
     ThreadReplacement replacement =
         new ThreadReplacement(
+            pipeline.name(),
             StreamsException.class::isInstance,
             error -> {
               metrics.threadDied(error);

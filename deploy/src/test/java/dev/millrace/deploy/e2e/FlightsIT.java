@@ -59,7 +59,7 @@ class FlightsIT {
           file.toString(),
           "departures=" + DEPARTURES,
           "arrivals=" + ARRIVALS,
-          "--flat-out",
+          "--full-speed",
           "--until=" + departure(ROWS).plusSeconds(1));
       Ledger.Audit audit = loop.awaitNothingLost(Duration.ofMinutes(15));
       assertThat(audit.events()).isGreaterThanOrEqualTo(ROWS);

@@ -1,7 +1,7 @@
 package dev.millrace.ingest.parked;
 
 import dev.millrace.schemas.codec.WireFormat;
-import dev.millrace.schemas.streams.Removals;
+import dev.millrace.schemas.streams.commit.Removals;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

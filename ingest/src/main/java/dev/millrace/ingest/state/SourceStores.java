@@ -4,7 +4,7 @@ import dev.millrace.ingest.clock.EventClock;
 import dev.millrace.ingest.dedup.IdStore;
 import dev.millrace.ingest.dedup.PublicationProgress;
 import dev.millrace.schemas.pipeline.Guarantee;
-import dev.millrace.schemas.streams.Commits;
+import dev.millrace.schemas.streams.commit.Commits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -4,7 +4,7 @@ import dev.millrace.ingest.state.StoreName;
 import dev.millrace.ingest.topology.StreamsSettings;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.streams.TopicCheck;
+import dev.millrace.schemas.streams.setup.TopicCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

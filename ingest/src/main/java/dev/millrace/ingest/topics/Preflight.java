@@ -2,7 +2,7 @@ package dev.millrace.ingest.topics;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.streams.TopicCheck;
+import dev.millrace.schemas.streams.setup.TopicCheck;
 import dev.millrace.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.millrace.ingest.topology;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.streams.StreamsDefaults;
+import dev.millrace.schemas.streams.setup.StreamsDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;

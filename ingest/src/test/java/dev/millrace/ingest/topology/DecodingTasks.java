@@ -14,7 +14,7 @@ import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
-import dev.millrace.schemas.streams.Commits;
+import dev.millrace.schemas.streams.commit.Commits;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

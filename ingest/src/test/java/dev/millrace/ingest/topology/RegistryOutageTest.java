@@ -14,7 +14,7 @@ import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
-import dev.millrace.schemas.streams.ThreadReplacement;
+import dev.millrace.schemas.streams.failure.ThreadReplacement;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -230,6 +230,7 @@ class RegistryOutageTest {
     CollectorRegistry counters = new CollectorRegistry();
     ThreadReplacement replacement =
         new ThreadReplacement(
+            "shop",
             StreamsException.class::isInstance,
             new IngestMetrics("shop", counters)::threadDied,
             Duration.ZERO,

@@ -1,0 +1,112 @@
+package dev.millrace.schemas.streams.commit;
+
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a listener at each commit of a task. It is a state store without content, since Kafka
+ * Streams reports commits to state stores only. With at-least-once, a running task commits its
+ * stores after all its output was written and its offsets were committed. With exactly-once, it
+ * commits them only when it is closed.
+ */
+public final class Commits implements StateStore {
+  private final String name;
+  private @Nullable Runnable listener;
+  private boolean isOpen;
+
+  Commits(String name) {
+    this.name = name;
+  }
+
+  /** The builder of a store that a topology connects to the processor that listens. */
+  public static StoreBuilder<Commits> store(String name) {
+    return new Builder(name);
+  }
+
+  /** Sets the listener. It may write to other stores. */
+  public void listen(Runnable next) {
+    listener = next;
+  }
+
+  /**
+   * Removes the listener. A closed processor must not be called: the commit of a task that failed
+   * does not show that its output was written.
+   */
+  public void stopListening() {
+    listener = null;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    context.register(root, (key, value) -> {});
+    isOpen = true;
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Long> changelogOffsets) {
+    if (listener != null) {
+      listener.run();
+    }
+  }
+
+  @Override
+  public void close() {
+    isOpen = false;
+  }
+
+  @Override
+  public boolean persistent() {
+    return false;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return isOpen;
+  }
+
+  private record Builder(String name) implements StoreBuilder<Commits> {
+    @Override
+    public StoreBuilder<Commits> withCachingEnabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<Commits> withCachingDisabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<Commits> withLoggingEnabled(Map<String, String> config) {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<Commits> withLoggingDisabled() {
+      return this;
+    }
+
+    @Override
+    public Commits build() {
+      return new Commits(name);
+    }
+
+    @Override
+    public Map<String, String> logConfig() {
+      return Map.of();
+    }
+
+    @Override
+    public boolean loggingEnabled() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.millrace.schemas.streams.failure;
+
+import org.apache.kafka.streams.KafkaStreams.State;
+
+/**
+ * The health of a service, as its HTTP endpoints report it.
+ *
+ * @param replacement holds the failures of threads
+ */
+public record StreamsHealth(ThreadReplacement replacement) {
+  /** The problem; empty if there is none. A crash loop lasts until its cause is removed. */
+  public String live(State state) {
+    return state.hasNotStarted() || state.isRunningOrRebalancing()
+        ? replacement.crashLoop()
+        : "streams are " + state;
+  }
+
+  /**
+   * What the service waits for; empty if it is ready. Streams are RUNNING when every store of every
+   * task is restored.
+   */
+  public String ready(State state) {
+    if (state != State.RUNNING) {
+      return "streams are " + state;
+    }
+    String outage = replacement.pausedBy();
+    return outage.isEmpty() ? "" : "paused by an outage: " + outage;
+  }
+}

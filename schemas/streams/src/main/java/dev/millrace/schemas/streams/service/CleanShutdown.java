@@ -1,0 +1,43 @@
+package dev.millrace.schemas.streams.service;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A marker file beside the local state: the last process on it shut down cleanly.
+ *
+ * <p>With exactly-once, state that a killed process left cannot be used: it may hold uncommitted
+ * data, and Kafka Streams deletes it task by task. In 4.3.1 that fails for segmented stores, whose
+ * open segments stay locked, and for global stores (KAFKA-21034); the process then never becomes
+ * ready. So all local state is deleted before the start unless the marker is there.
+ */
+final class CleanShutdown {
+  private final Path stateDir;
+  private final Path file;
+
+  CleanShutdown(Path stateDir, String applicationId) {
+    this.stateDir = stateDir;
+    this.file = stateDir.resolve(applicationId + ".clean-shutdown");
+  }
+
+  /** Deletes the marker, and returns whether it was there: the last shutdown was clean. */
+  boolean deleteMarker() {
+    try {
+      return Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be deleted", e);
+    }
+  }
+
+  /** Writes the marker for the next process. */
+  void writeMarker() {
+    try {
+      Files.createDirectories(stateDir);
+      Files.write(file, new byte[0]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be written", e);
+    }
+  }
+}

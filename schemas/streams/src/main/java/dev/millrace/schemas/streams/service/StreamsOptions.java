@@ -1,0 +1,39 @@
+package dev.millrace.schemas.streams.service;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options of a service on Kafka Streams, beside those of every service. */
+public final class StreamsOptions {
+  @Option(
+      names = "--ops-port",
+      defaultValue = "${env:MILLRACE_OPS_PORT:-0}",
+      description =
+          "Port of /metrics and /health; 0 for any free port (default: ${DEFAULT-VALUE}).")
+  private int opsPort;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "Stream threads (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--state-dir",
+      defaultValue = "${env:MILLRACE_STATE_DIR:-millrace-state}",
+      description = "Directory of the local state (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Path stateDir;
+
+  public int opsPort() {
+    return opsPort;
+  }
+
+  public Path stateDir() {
+    return stateDir;
+  }
+
+  public int threads() {
+    return threads;
+  }
+}

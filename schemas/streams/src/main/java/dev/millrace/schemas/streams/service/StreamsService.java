@@ -1,0 +1,97 @@
+package dev.millrace.schemas.streams.service;
+
+import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.service.OpsServer;
+import dev.millrace.schemas.streams.failure.StreamsHealth;
+import dev.millrace.schemas.streams.failure.ThreadReplacement;
+import dev.millrace.schemas.streams.failure.WriteFailures;
+import dev.millrace.schemas.streams.setup.InternalTopics;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.common.TextFormat;
+import io.prometheus.client.hotspot.DefaultExports;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import picocli.CommandLine.ExitCode;
+
+/**
+ * A topology that runs as a process, with its HTTP endpoints and its shutdown hook.
+ *
+ * @param name of the service, such as {@code ingest}
+ * @param settings of Kafka Streams
+ * @param replacement of threads that fail
+ * @param opsPort of /metrics and /health; 0 for any free port
+ */
+public record StreamsService(
+    String name,
+    Pipeline pipeline,
+    Topology topology,
+    Properties settings,
+    ThreadReplacement replacement,
+    int opsPort) {
+  /**
+   * Less than the 15 s after which the local platform kills a process, and the 30 s of Kubernetes.
+   */
+  private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(12);
+
+  /**
+   * Runs until the process is stopped, then returns 0; returns 1 after an unrecoverable failure.
+   */
+  public int run() throws InterruptedException {
+    DefaultExports.initialize();
+    InternalTopics.configure(settings);
+    WriteFailures.report(settings, replacement);
+    CountDownLatch stopped = new CountDownLatch(1);
+    StreamsHealth health = new StreamsHealth(replacement);
+    try (KafkaStreams streams = new KafkaStreams(topology, settings);
+        OpsServer ops =
+            new OpsServer(
+                opsPort,
+                () -> health.live(streams.state()),
+                () -> health.ready(streams.state()),
+                StreamsService::metrics)) {
+      streams.setUncaughtExceptionHandler(replacement);
+      streams.setStateListener(
+          (now, before) -> {
+            if (now == State.ERROR || now == State.NOT_RUNNING) {
+              stopped.countDown();
+            }
+          });
+      CleanShutdown cleanShutdown = cleanShutdown();
+      if (!cleanShutdown.deleteMarker() && pipeline.guarantee() == Guarantee.EXACTLY_ONCE) {
+        streams.cleanUp();
+      }
+      Thread hook = new Thread(() -> stop(streams, cleanShutdown), name + "-stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      streams.start();
+      System.out.printf(
+          "%s of %s: http://localhost:%d/health/ready%n", name, pipeline.name(), ops.port());
+      stopped.await();
+      return streams.state() == State.ERROR ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+  }
+
+  private CleanShutdown cleanShutdown() {
+    return new CleanShutdown(
+        Path.of(String.valueOf(settings.get(StreamsConfig.STATE_DIR_CONFIG))),
+        String.valueOf(settings.get(StreamsConfig.APPLICATION_ID_CONFIG)));
+  }
+
+  private static void stop(KafkaStreams streams, CleanShutdown cleanShutdown) {
+    if (streams.close(SHUTDOWN_LIMIT) && streams.state() == State.NOT_RUNNING) {
+      cleanShutdown.writeMarker();
+    }
+  }
+
+  private static void metrics(Writer out) throws IOException {
+    TextFormat.write004(out, CollectorRegistry.defaultRegistry.metricFamilySamples());
+  }
+}

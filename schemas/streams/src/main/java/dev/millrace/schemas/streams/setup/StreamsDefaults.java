@@ -1,0 +1,83 @@
+package dev.millrace.schemas.streams.setup;
+
+import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.Pipeline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of every service on Kafka Streams that differ from Kafka's own defaults. */
+public final class StreamsDefaults {
+  /**
+   * The broker aborts the transaction of a process that was lost with its state directory after
+   * this time; until then consumers of the topics that it writes wait.
+   */
+  public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * How long a lookup in the registry is retried inside one transaction. Together with its last
+   * attempt (two requests of at most 5 s) it must stay below {@link #TRANSACTION_TIMEOUT}. After it
+   * the thread is replaced and retries again.
+   */
+  public static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(15);
+
+  /** The end-to-end latency of exactly-once is about this. */
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
+
+  /** A few milliseconds of batching add nothing to the latency of a commit interval. */
+  private static final int EXACTLY_ONCE_LINGER_MILLIS = 5;
+
+  /** The partitions of a lost instance are taken over after this, instead of after 45 s. */
+  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+
+  private StreamsDefaults() {}
+
+  /** The id of a service's application for a pipeline: also the name of its consumer group. */
+  public static String applicationId(String service, Pipeline pipeline) {
+    return "millrace." + pipeline.name() + "." + service;
+  }
+
+  /**
+   * Settings, to which a service may add.
+   *
+   * @param applicationId also its consumer group and the prefix of its changelogs
+   */
+  public static Properties of(
+      String applicationId,
+      Pipeline pipeline,
+      String bootstrapServers,
+      Path stateDir,
+      int threads) {
+    boolean exactlyOnce = pipeline.guarantee() == Guarantee.EXACTLY_ONCE;
+    Properties settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    settings.put(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+        exactlyOnce ? StreamsConfig.EXACTLY_ONCE_V2 : StreamsConfig.AT_LEAST_ONCE);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+        exactlyOnce ? EXACTLY_ONCE_LINGER_MILLIS : 0);
+    // Records of aborted transactions are not events, whatever guarantee the pipeline has.
+    settings.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+    settings.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+        (int) SESSION_TIMEOUT.toMillis());
+    InternalTopics.CONFIG.forEach(
+        (name, value) -> settings.put(StreamsConfig.topicPrefix(name), value));
+    if (exactlyOnce) {
+      settings.put(
+          StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+          (int) TRANSACTION_TIMEOUT.toMillis());
+    }
+    return settings;
+  }
+}
