@@ -198,10 +198,10 @@ final class Partial {
     return last == null ? bytes : bytes + 16;
   }
 
-  void write(ByteWriter out, long cellTime) {
+  void write(StateWriter out, long tileTime) {
     out.varint(count);
     if ((keeps & LAST) != 0) {
-      out.varint(cellTime - lastTime);
+      out.varint(tileTime - lastTime);
       out.varint(lastArrival);
       out.value(Objects.requireNonNull(last));
     }
@@ -220,7 +220,7 @@ final class Partial {
     }
   }
 
-  private static void writeSum(ByteWriter out, @Nullable ExactSum sum) {
+  private static void writeSum(StateWriter out, @Nullable ExactSum sum) {
     if (sum != null) {
       out.varint(sum.size());
       for (int i = 0; i < sum.size(); i++) {
@@ -233,7 +233,7 @@ final class Partial {
    * Reads what {@link #write} wrote; null for a count of 0, which stands for a slot without a
    * value.
    */
-  static @Nullable Partial read(ByteReader in, int keeps, long cellTime) {
+  static @Nullable Partial read(StateReader in, int keeps, long tileTime) {
     long count = in.varint();
     if (count == 0) {
       return null;
@@ -241,7 +241,7 @@ final class Partial {
     Partial partial = new Partial(keeps);
     partial.count = count;
     if ((keeps & LAST) != 0) {
-      partial.lastTime = cellTime - in.varint();
+      partial.lastTime = tileTime - in.varint();
       partial.lastArrival = in.varint();
       partial.last = in.value();
     }
@@ -251,7 +251,7 @@ final class Partial {
     return partial;
   }
 
-  private void readNumbers(ByteReader in) {
+  private void readNumbers(StateReader in) {
     if (count == 1) {
       updateNumber(last != null ? ((Number) last).doubleValue() : in.number());
       return;
@@ -264,7 +264,7 @@ final class Partial {
     }
   }
 
-  private static void readSum(ByteReader in, @Nullable ExactSum sum) {
+  private static void readSum(StateReader in, @Nullable ExactSum sum) {
     if (sum != null) {
       for (long i = in.varint(); i > 0; i--) {
         sum.add(in.number());

@@ -9,7 +9,7 @@ package dev.millrace.features.aggregate;
  * @param lengthMillis how far it looks back, at least 1
  */
 public record Window(long lengthMillis) {
-  /** A minute for an hour: the error in length stays under 2 %, the cells per window at 61. */
+  /** A minute for an hour: the error in length stays under 2 %, the tiles per window at 61. */
   private static final int HOPS = 60;
 
   public Window {

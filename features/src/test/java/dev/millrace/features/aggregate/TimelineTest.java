@@ -127,7 +127,7 @@ class TimelineTest {
           plan.outputs().indexOf(new Plan.Output(Operation.SUM, 0, new Window(600_000)));
       assertThat(row[sumOfLongWindow]).isEqualTo(sum);
     }
-    assertThat(most).isLessThanOrEqualTo(2 * Compaction.MAX_CELLS);
+    assertThat(most).isLessThanOrEqualTo(2 * TileCompaction.MAX_TILES);
     assertThat(timeline.toBytes(time)).hasSizeLessThan(10_000);
   }
 
@@ -142,12 +142,12 @@ class TimelineTest {
       timeline.add(time, new @Nullable Object[] {1.0, "x", 1L}, Long.MIN_VALUE);
       most = Math.max(most, timeline.size());
     }
-    assertThat(most).isLessThanOrEqualTo(2 * Compaction.MAX_CELLS);
+    assertThat(most).isLessThanOrEqualTo(2 * TileCompaction.MAX_TILES);
   }
 
   /**
    * A busy entity far ahead of the watermark has one event with a time two years ahead. The others
-   * keep their cells and their detail.
+   * keep their tiles and their detail.
    */
   @Test
   void oneEventFarAheadTakesNothingFromTheOthers() {
@@ -162,7 +162,7 @@ class TimelineTest {
       long time = START + 1000L * i;
       assertThat(timeline.add(time, value, START)).isEqualTo(twin.add(time, value));
     }
-    assertThat(timeline.size()).isLessThanOrEqualTo(2 * Compaction.MAX_CELLS);
+    assertThat(timeline.size()).isLessThanOrEqualTo(2 * TileCompaction.MAX_TILES);
   }
 
   @Test
