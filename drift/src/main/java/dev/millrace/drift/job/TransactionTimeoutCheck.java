@@ -57,7 +57,7 @@ public final class TransactionTimeoutCheck {
     }
   }
 
-  /** How long a transaction can be open that is committed in the end. */
+  /** The longest time that a transaction can be open before it is committed. */
   static Duration needed(Configuration settings) {
     return settings
         .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
