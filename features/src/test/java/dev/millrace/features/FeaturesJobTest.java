@@ -45,7 +45,7 @@ class FeaturesJobTest {
 
   /** State is restored by uid: where the uid in a line changes, the job loses that state. */
   @Test
-  void theGraphIsTheGoldenOne() throws Exception {
+  void theGraphIsThatOfTheGoldenFile() throws Exception {
     StreamGraph graph = graph(Path.of("/somewhere"));
     String nodes =
         graph.getStreamNodes().stream()
@@ -92,6 +92,12 @@ class FeaturesJobTest {
   @Test
   void theTtlIsNotPartOfTheUids(@TempDir Path dir) throws Exception {
     assertThat(uids(Cards.with(dir, "ttl: 30d", "ttl: 7d"))).isEqualTo(uids(Cards.PIPELINE));
+  }
+
+  /** Sources, operators and sinks are serializable. */
+  @Test
+  void theJobCanBeSubmitted() {
+    assertThat(graph(Path.of("/somewhere")).getJobGraph().getVertices()).isNotEmpty();
   }
 
   @Test

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "validate",
     mixinStandardHelpOptions = true,
-    description = "Checks a pipeline file: prints every mistake, or what the pipeline is.")
+    description = "Checks a pipeline file and prints every mistake, or a summary of the pipeline.")
 public final class ValidateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PIPELINE", description = "The pipeline file.")
   private Path pipelineFile = Path.of("");
@@ -68,7 +68,7 @@ public final class ValidateCommand implements Callable<Integer> {
                     .collect(Collectors.joining(", "))));
     String missing = TrainingReference.missing(pipeline);
     if (missing != null) {
-      text.append("%nno reference: drift is not looked for; %s%n".formatted(missing));
+      text.append("%nno reference: drift is not detected; %s%n".formatted(missing));
     }
     if (pipeline.drift() != null) {
       text.append(WindowForecast.of(pipeline, pipeline.drift()));

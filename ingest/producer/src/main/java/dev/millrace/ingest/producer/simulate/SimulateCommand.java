@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** The command {@code simulate}. */
 @Command(
@@ -46,11 +47,7 @@ public final class SimulateCommand implements Callable<Integer> {
   /** Limit of the time if --for is not given. */
   private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-  @Option(
-      names = "--pipeline",
-      required = true,
-      paramLabel = "FILE",
-      description = "The pipeline file.")
+  @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline file.")
   @SuppressWarnings("NullAway.Init")
   private Path pipelineFile;
 
