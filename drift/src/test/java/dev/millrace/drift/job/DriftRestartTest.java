@@ -141,6 +141,20 @@ class DriftRestartTest {
   }
 
   @Test
+  void aCheckpointWithinAWindowChangesNothing() throws Exception {
+    try (DriftHarness without = new DriftHarness(AT_ONCE);
+        DriftHarness with = new DriftHarness(AT_ONCE)) {
+      without.add(0, MANY, CALM).add(0, MANY, SHIFTED).close(0);
+      with.add(0, MANY, CALM).snapshot();
+      with.add(0, MANY, SHIFTED).snapshot();
+      with.close(0);
+
+      assertThat(with.reports()).isEqualTo(without.reports()).hasSize(1);
+      assertThat(with.reports().get(0).getSamples()).isEqualTo(2 * MANY);
+    }
+  }
+
+  @Test
   void aVersionThatReturnsDoesNotRepeatItsIds() throws Exception {
     List<String> versions = List.of(Shop.VERSION, "ba9876543210", Shop.VERSION);
     List<String> alerts = new ArrayList<>();
