@@ -95,7 +95,7 @@ public final class ProfileCommand implements Callable<Integer> {
         target, profile.references().size(), profile.createdFrom().rows());
     if (!profile.references().containsKey(Reference.SCORE)) {
       print.printf(
-          "%s has no scores, so drift of the score will not be looked for; to have it, add the"
+          "%s has no scores, so drift of the score will not be detected; to detect it, add the"
               + " model's scores of these rows as 'score'%n",
           trainingFile);
     }
