@@ -1,4 +1,4 @@
-"""Prints records of a topic as JSON lines, with Confluent's Python client and nothing of Millrace.
+"""Prints records of a topic as JSON lines, with Confluent's Python client, without any code of Millrace.
 
     apt install python3-confluent-kafka python3-avro python3-requests
     python3 consume.py localhost:9092 http://localhost:8081/apis/ccompat/v7 millrace.payments.predictions [N]
@@ -36,7 +36,7 @@ def main():
 
 
 def poll(consumer):
-    # AvroConsumer.poll would take the key for Avro too.
+    # AvroConsumer.poll would also decode the key as Avro.
     message = super(AvroConsumer, consumer).poll(1.0)
     if message is None:
         return None

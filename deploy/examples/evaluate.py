@@ -1,4 +1,4 @@
-"""Says how well the scores of exported outcomes agree with their labels.
+"""Compares the scores of exported outcomes with their labels.
 
     pip install -r requirements.txt
     python evaluate.py OUTCOMES.csv [--from TIME]

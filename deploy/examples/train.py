@@ -3,11 +3,11 @@
     pip install -r requirements.txt
     python train.py OUTCOMES.csv MODEL_DIR [--from TIME] [--until TIME]
 
-OUTCOMES.csv comes from `millrace export millrace.<pipeline>.outcomes --format csv`: each row holds
-the inputs as they were served and the label that came for them, so there is nothing to join.
+OUTCOMES.csv comes from `millrace export millrace.<pipeline>.outcomes --format csv`: each row has
+the inputs as they were served and their label, so that no join is needed.
 Writes MODEL_DIR/model.onnx and MODEL_DIR/held-out.csv: the rows that the model has not seen, with
-its scores, for `millrace profile` to make the drift detector's reference of. Scores of rows that
-a model was fitted to are too sure of themselves to be compared with.
+its scores, from which `millrace profile` makes the reference of the drift detector. Scores of rows
+that a model was fitted to are too extreme for a reference.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def main():
         max_iter=arguments.trees, max_leaf_nodes=15, learning_rate=0.1, random_state=SEED
     )
     if texts:
-        # One tensor a column. A category that training never saw is none of those it saw.
+        # One tensor per column. A category that is not in the training rows is encoded as all zeros.
         encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False, dtype=np.float32)
         columns = ColumnTransformer([("text", encoder, texts)], remainder="passthrough")
         model = make_pipeline(columns, boosting)
@@ -73,7 +73,7 @@ def main():
     )
     scores = onnxruntime.InferenceSession(path).run(["probabilities"], feed)[0][:, 1]
     np.testing.assert_allclose(scores, model.predict_proba(seen)[:, 1], atol=1e-4)
-    # As it was exported, letter by letter.
+    # The text of the export, unchanged.
     unseen = text.loc[held_out].assign(score=scores)
     unseen.to_csv(arguments.model / "held-out.csv", index=False)
     print(
@@ -84,7 +84,7 @@ def main():
 
 
 def read(arguments):
-    """The outcomes of the time asked for: typed, and as the text that they are."""
+    """The outcomes of the requested period: with types, and as the text of the file."""
     text = pd.read_csv(arguments.outcomes, dtype=str, keep_default_na=False)
     time = pd.to_datetime(text["event_time"], utc=True, format="ISO8601")
     wanted = pd.Series(True, index=text.index)
@@ -92,7 +92,7 @@ def read(arguments):
         wanted &= time >= pd.to_datetime(arguments.start, utc=True)
     if arguments.until:
         wanted &= time < pd.to_datetime(arguments.until, utc=True)
-    # Only an empty cell is null: NA is also Namibia.
+    # Only an empty field is null: NA is also the code of Namibia.
     rows = pd.read_csv(
         arguments.outcomes, keep_default_na=False, na_values=[""], low_memory=False
     )
@@ -100,7 +100,7 @@ def read(arguments):
 
 
 def as_served(rows):
-    """The inputs as serving hands them to a model: float32 with NaN, or text with ""."""
+    """The inputs as they are served to a model: float32 with NaN, or text with ""."""
     inputs = pd.DataFrame(index=rows.index)
     for column in rows:
         if column.startswith("inputs.") and not column.endswith((".status", ".age_millis")):

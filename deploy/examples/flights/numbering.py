@@ -2,12 +2,12 @@
 
 FIRST_YEAR = 2001
 
-# More flights than any month has; the number of a flight tells its month.
+# More than the flights of any month, so that the number of a flight determines its month.
 FLIGHTS_PER_MONTH = 10_000_000
 
 
 def flight_ids(month, flights):
-    """The numbers of a month's flights, in order; those of January 2001 begin with 1.
+    """The numbers of a month's flights, in order; those of January 2001 start at 1.
 
     month is written YYYY-MM.
     """
@@ -15,6 +15,6 @@ def flight_ids(month, flights):
         raise ValueError(f"{month} has {flights:,} flights; {FLIGHTS_PER_MONTH:,} would repeat a number")
     year, number = (int(part) for part in month.split("-"))
     if not 1 <= number <= 12:
-        raise ValueError(f"'{month}' is no month; write YYYY-MM")
+        raise ValueError(f"'{month}' is not a month; write YYYY-MM")
     first = ((year - FIRST_YEAR) * 12 + number - 1) * FLIGHTS_PER_MONTH + 1
     return range(first, first + flights)

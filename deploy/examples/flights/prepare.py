@@ -5,8 +5,8 @@
     python prepare.py package/data/flights-3m.parquet 2001-01
 
 The records are the US Department of Transportation's on-time performance data (public domain).
-Times are local to the airport, written as UTC. When a flight arrived is not in the data: it is
-taken to be half an hour plus an hour for each 480 miles after its departure, and its delay.
+Times are local to the airport, written as UTC. The data do not contain the time of arrival. It is
+assumed to be the departure plus half an hour, an hour for each 480 miles, and the delay.
 """
 
 import sys

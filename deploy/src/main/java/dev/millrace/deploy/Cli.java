@@ -1,43 +1,35 @@
 package dev.millrace.deploy;
 
 import dev.millrace.deploy.command.ExportCommand;
+import dev.millrace.deploy.command.LocalClusterOptions;
 import dev.millrace.deploy.command.ProfileCommand;
-import dev.millrace.deploy.command.ReplayCommand;
-import dev.millrace.deploy.command.SimulateCommand;
 import dev.millrace.deploy.command.UpCommand;
 import dev.millrace.deploy.command.ValidateCommand;
 import dev.millrace.deploy.demo.DemoCommand;
-import dev.millrace.deploy.platform.PlatformException;
-import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.ingest.producer.replay.ReplayCommand;
+import dev.millrace.ingest.producer.simulate.SimulateCommand;
+import dev.millrace.schemas.pipeline.file.PipelineException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line, {@code millrace}. */
+/** The command line {@code millrace}. */
 @Command(
     name = "millrace",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "Brings Kafka streams to machine-learning models and keeps the models honest.",
-    subcommands = {
-      DemoCommand.class,
-      UpCommand.class,
-      ValidateCommand.class,
-      ReplayCommand.class,
-      SimulateCommand.class,
-      ExportCommand.class,
-      ProfileCommand.class
-    })
+    description = "Scores Kafka streams with machine-learning models and detects their drift.")
 public final class Cli implements Runnable {
   private final CommandLine line = commandLine(this);
 
   private Cli() {}
 
-  /** Exits with 0 after success, 1 after a failure, 2 on wrong arguments or a wrong pipeline. */
+  /** Exits with 0 on success, 1 on a failure, 2 on invalid arguments or an invalid pipeline. */
   public static void main(String[] arguments) {
     System.exit(new Cli().line.execute(arguments));
   }
 
-  /** Without a subcommand it shows which there are. */
+  /** Without a subcommand, prints the usage. */
   @Override
   public void run() {
     line.usage(System.out);
@@ -45,6 +37,13 @@ public final class Cli implements Runnable {
 
   static CommandLine commandLine(Object cli) {
     return new CommandLine(cli)
+        .addSubcommand(new DemoCommand())
+        .addSubcommand(new UpCommand())
+        .addSubcommand(new ValidateCommand())
+        .addSubcommand(new ReplayCommand(new LocalClusterOptions()))
+        .addSubcommand(new SimulateCommand(new LocalClusterOptions()))
+        .addSubcommand(new ExportCommand())
+        .addSubcommand(new ProfileCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {

@@ -1,146 +1,130 @@
 package dev.millrace.features;
 
+import dev.millrace.features.operator.FeatureRow;
+import dev.millrace.features.sink.FeatureRowLayout;
+import dev.millrace.features.source.EventCheck;
+import dev.millrace.schemas.flink.sink.AvroRecordWriter;
+import dev.millrace.schemas.flink.sink.KafkaSinks;
+import dev.millrace.schemas.flink.sink.WrittenSchemas;
+import dev.millrace.schemas.flink.source.EventClockWatermarks;
+import dev.millrace.schemas.flink.source.IncomingRecord;
+import dev.millrace.schemas.flink.source.KafkaSources;
+import dev.millrace.schemas.flink.source.RecordReader;
+import dev.millrace.schemas.flink.source.RecordTopics;
+import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
-import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.avro.Schema;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * The graph of the job: a source for each source that has views, an operator and a sink for each
- * view, and a sink for the dead letters of each source.
+ * The job between its Kafka topics: for each source that has views a Kafka source, the {@link
+ * FeaturesTopology}, a sink for each view, and a sink for dead letters.
  *
- * <p>The ids of a source and of the operators of its views carry a fingerprint of their definition.
- * So a changed view never finds state of its old definition, nor does it begin in the middle of its
- * source: Flink refuses such a checkpoint, or, told to ignore what has no operator, leaves behind
- * the state of the views and the positions in the source together, and reads it from the beginning.
- * Sources whose views are as they were go on.
+ * <p>The uids of a source and of the operators of its views carry a fingerprint of the views'
+ * definitions. So a changed view never gets the state of its old definition, nor does it start in
+ * the middle of its source: Flink either refuses the checkpoint, or, where unclaimed state may be
+ * dropped, drops the state of the views and the positions in the source together, and the source is
+ * read from the beginning. Sources whose views did not change resume where they were.
  */
 final class FeaturesJob {
+  private static final String STAGE = "features";
+
+  /** A partition without records for this time no longer holds back the expiry of state. */
+  private static final Duration PARTITION_IDLE = Duration.ofMinutes(1);
+
+  /** An arrival partition without events for this time no longer holds back the others' clocks. */
+  private static final Duration ARRIVAL_IDLE = Duration.ofSeconds(5);
+
   private final Pipeline pipeline;
-  private final Properties kafka;
-  private final Registries registries;
+  private final Properties clientSettings;
+  private final RegistryFactory registry;
+  private final WrittenSchemas schemas;
 
   /**
-   * @param kafka client settings, {@code bootstrap.servers} at least
+   * @param clientSettings of Kafka clients, the bootstrap servers among them
+   * @param schemas of {@link #writtenTopics}
    */
-  FeaturesJob(Pipeline pipeline, Properties kafka, Registries registries) {
+  FeaturesJob(
+      Pipeline pipeline,
+      Properties clientSettings,
+      RegistryFactory registry,
+      WrittenSchemas schemas) {
     this.pipeline = pipeline;
-    this.kafka = kafka;
-    this.registries = registries;
+    this.clientSettings = clientSettings;
+    this.registry = registry;
+    this.schemas = schemas;
   }
 
+  /** The job's name: {@code millrace-<pipeline>-features}. */
   static String name(Pipeline pipeline) {
     return "millrace-" + pipeline.name() + "-features";
   }
 
-  void build(StreamExecutionEnvironment env) {
+  /** The feature topics. */
+  static List<String> writtenTopics(Pipeline pipeline) {
+    return pipeline.features().keySet().stream()
+        .map(view -> Topics.features(pipeline, view))
+        .toList();
+  }
+
+  void addTo(StreamExecutionEnvironment env) {
     for (Source source : pipeline.sources().values()) {
-      List<FeatureView> views =
-          pipeline.features().values().stream()
-              .filter(view -> view.from().equals(source.name()))
-              .toList();
-      if (!views.isEmpty()) {
-        String definition = Definition.fingerprint(source, views);
-        DataStream<Incoming> events = events(env, source, views, definition);
-        for (int i = 0; i < views.size(); i++) {
-          features(events, views, i, definition);
-        }
-        deadLetters(events, source);
+      FeaturesTopology topology = new FeaturesTopology(pipeline, source);
+      if (topology.hasViews()) {
+        FeaturesTopology.Outputs outputs =
+            topology.build(records(env, source, topology.fingerprint()));
+        outputs.rows().forEach(this::write);
+        String deadLetters = source.name() + "-dead-letters";
+        outputs
+            .deadLetters()
+            .sinkTo(new KafkaSinks(clientSettings).deadLetters(Topics.deadLetters(pipeline)))
+            .name(deadLetters)
+            .uid(deadLetters);
       }
     }
   }
 
-  private DataStream<Incoming> events(
-      StreamExecutionEnvironment env, Source source, List<FeatureView> views, String definition) {
-    String id = source.name() + "-events";
-    return env.fromSource(kafkaSource(source, views), EventTime.strategy(source.lateness()), id)
-        .uid(id + "-" + definition);
+  private DataStream<IncomingRecord> records(
+      StreamExecutionEnvironment env, Source source, String fingerprint) {
+    String operator = source.name() + "-events";
+    String client = name(pipeline) + "-" + source.name();
+    RecordTopics topics = RecordTopics.events(pipeline, source, EventCheck.of(source));
+    RecordReader reader = new RecordReader(STAGE, pipeline.name(), topics, registry);
+    return env.fromSource(
+            KafkaSources.committed(clientSettings, client, client, topics, reader),
+            watermarks(source),
+            operator)
+        .uid(operator + "-" + fingerprint);
+  }
+
+  static WatermarkStrategy<IncomingRecord> watermarks(Source source) {
+    return EventClockWatermarks.strategy(source.lateness(), ARRIVAL_IDLE, PARTITION_IDLE);
+  }
+
+  private void write(FeatureView view, DataStream<FeatureRow> rows) {
+    String operator = view.name() + "-rows";
+    rows.sinkTo(sink(view)).name(operator).uid(operator);
   }
 
   /**
-   * Without a checkpoint it reads from the beginning, not from the committed offsets: windows that
-   * start empty in the middle of a stream would be silently wrong.
+   * Rows are upserts by (entity, event time, offset): a row that is written again after a restart
+   * changes nothing, and no transaction delays a row until the next checkpoint.
    */
-  private KafkaSource<Incoming> kafkaSource(Source source, List<FeatureView> views) {
-    String clean = Topics.clean(pipeline, source.name());
-    List<String> topics = new ArrayList<>(List.of(clean));
-    if (source.late() == LatePolicy.TOPIC) {
-      topics.add(Topics.late(pipeline));
-    }
-    return KafkaSource.<Incoming>builder()
-        .setProperties(kafka)
-        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
-        .setTopics(topics)
-        .setGroupId(name(pipeline) + "-" + source.name())
-        .setClientIdPrefix(name(pipeline) + "-" + source.name())
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .setDeserializer(new EventReader(source, views, clean, registries))
-        .build();
-  }
-
-  private void features(
-      DataStream<Incoming> events, List<FeatureView> views, int index, String definition) {
-    FeatureView view = views.get(index);
+  private KafkaSink<FeatureRow> sink(FeatureView view) {
     String topic = Topics.features(pipeline, view.name());
-    String input = view.name() + "-input";
-    String operator = view.name() + "-features";
-    String sink = view.name() + "-sink";
-    events
-        .flatMap(new EventsOfView(index), ViewEventSerializer.TYPE)
-        .name(input)
-        .uid(input)
-        .keyBy(ViewEvent::entity, Types.STRING)
-        .transform(
-            operator,
-            TypeInformation.of(EncodedRow.class),
-            new AggregateOperator(pipeline, view, registries))
-        .name(operator)
-        .uid(operator + "-" + definition)
-        .sinkTo(kafkaSink(topic))
-        .name(sink)
-        .uid(sink);
-  }
-
-  private void deadLetters(DataStream<Incoming> events, Source source) {
-    String id = source.name() + "-dead-letters";
-    events
-        .filter(Unreadable.class::isInstance)
-        .name(id + "-input")
-        .uid(id + "-input")
-        .sinkTo(
-            KafkaSink.<Incoming>builder()
-                .setKafkaProducerConfig(kafka)
-                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(new DeadLetterWriter(Topics.deadLetters(pipeline)))
-                .build())
-        .name(id)
-        .uid(id);
-  }
-
-  /**
-   * Rows are upserts by (entity, event time, offset), so a row that is sent twice after a restart
-   * changes nothing, and no transaction holds one back until the next checkpoint.
-   */
-  private KafkaSink<EncodedRow> kafkaSink(String topic) {
-    return KafkaSink.<EncodedRow>builder()
-        .setKafkaProducerConfig(kafka)
-        .setProperty(ProducerConfig.LINGER_MS_CONFIG, "0")
-        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .setRecordSerializer(new RowWriter(topic))
-        .build();
+    Schema schema = PipelineSchemas.featureRow(pipeline, view);
+    return new KafkaSinks(clientSettings)
+        .atLeastOnce(
+            new AvroRecordWriter<>(topic, schemas.id(topic), schema, new FeatureRowLayout(schema)));
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The Flink job that computes a pipeline's feature views: {@link
- * dev.millrace.features.FeaturesMain} wires, {@link dev.millrace.features.FeaturesJob} builds the
- * graph, the arithmetic is in {@code dev.millrace.features.aggregate}.
+ * The job of one pipeline: {@link dev.millrace.features.FeaturesMain} submits it, {@link
+ * dev.millrace.features.FeaturesJob} connects it to Kafka, {@link
+ * dev.millrace.features.FeaturesTopology} builds what lies between.
  */
 @NullMarked
 package dev.millrace.features;

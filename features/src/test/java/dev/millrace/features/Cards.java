@@ -2,11 +2,17 @@ package dev.millrace.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.features.operator.FeatureRow;
+import dev.millrace.features.sink.FeatureRowLayout;
 import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.InMemoryRegistry;
+import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.IndexedRecord;
 
-/** The pipeline of cards.yaml and a registry that all its tasks share. */
-final class Cards {
-  static final Pipeline PIPELINE = PipelineFile.load(file());
-  static final InMemoryRegistry REGISTRY = new InMemoryRegistry();
-  static final Registries REGISTRIES = () -> REGISTRY;
+/** The pipeline of cards.yaml, and a registry that all tests share. */
+public final class Cards {
+  public static final Pipeline PIPELINE = PipelineFile.load(file());
+  public static final InMemoryRegistry REGISTRY = new InMemoryRegistry();
 
   private Cards() {}
 
@@ -43,7 +50,16 @@ final class Cards {
         Files.writeString(directory.resolve("cards.yaml"), yaml.replace(passage, replacement)));
   }
 
-  static GenericRecord decode(AvroDecoder decoder, byte[] value) {
-    return ((Decoded.Value) decoder.decode(value)).record();
+  public static FeatureView view(String name) {
+    return Objects.requireNonNull(PIPELINE.features().get(name));
+  }
+
+  /** The row as a reader of the feature topic decodes it. */
+  public static GenericRecord decoded(FeatureView view, FeatureRow row) {
+    String topic = Topics.features(PIPELINE, view.name());
+    Schema schema = PipelineSchemas.featureRow(PIPELINE, view);
+    IndexedRecord value = Objects.requireNonNull(new FeatureRowLayout(schema).value(row));
+    byte[] bytes = AvroEncoder.forTopic(REGISTRY, topic, schema).encode(value);
+    return ((Decoded.Value) new AvroDecoder(REGISTRY, topic, schema).decode(bytes)).record();
   }
 }

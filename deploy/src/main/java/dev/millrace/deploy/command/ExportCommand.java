@@ -1,9 +1,9 @@
 package dev.millrace.deploy.command;
 
-import dev.millrace.deploy.command.ClusterOptions.Cluster;
 import dev.millrace.deploy.export.Export;
 import dev.millrace.deploy.export.Format;
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.schemas.service.Cluster;
 import java.io.BufferedWriter;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -39,12 +39,13 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "In CSV, nested records become columns with dotted names; a nested field named 'value' takes"
           + " its parent's name: inputs.distance, inputs.distance.status.",
-      "Exported outcomes are a training set: features as they were served, score and label."
+      "Exported outcomes are a training set: the features that the model used, score and label."
     })
 public final class ExportCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "TOPIC",
-      description = "A topic's name; without 'millrace.<pipeline>.' where a platform runs here.")
+      description =
+          "Name of the topic; the prefix 'millrace.<pipeline>.' can be left out for a local platform.")
   private String topic = "";
 
   @Option(
@@ -54,37 +55,43 @@ public final class ExportCommand implements Callable<Integer> {
       description = "csv or jsonl (default: ${DEFAULT-VALUE}).")
   private Format format = Format.CSV;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Instead of standard output.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "File to write (default: standard output).")
   private @Nullable Path out;
 
   @Option(
       names = "--from",
       paramLabel = "TIME",
       converter = Time.class,
-      description = "Leave out earlier events; 2001-01-16 or 2001-01-16T08:00:00Z.")
+      description = "Export events of this time or later: 2001-01-16 or 2001-01-16T08:00:00Z.")
   private Instant from = Instant.MIN;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
       converter = Time.class,
-      description = "Leave out events of this time and later.")
+      description = "Export events before this time.")
   private Instant until = Instant.MAX;
 
-  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private LocalClusterOptions clusterOptions = new LocalClusterOptions();
 
   /** Public for picocli. */
   public ExportCommand() {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Cluster found = cluster.find();
-    var export = new Export(fullName(found), found.client(), found.registry(), format, from, until);
+    Cluster cluster = clusterOptions.cluster();
+    var name = fullName(cluster, clusterOptions.pipeline());
+    requireOneSchema(name);
+    var export =
+        new Export(name, cluster.clientSettings(), cluster.registryUrl(), format, from, until);
     Export.Result result = out == null ? write(export, standardOutput()) : replace(export, out);
     System.err.printf("%d records of %s%n", result.records(), export.topic());
     if (result.repeated() > 0) {
       System.err.printf(
-          "%d further records left out: they repeat event ids, and of each id the newest record is written%n",
+          "%d older records with repeated event ids left out; the newest record of each id is written%n",
           result.repeated());
     }
     if (result.undecodable() > 0) {
@@ -94,7 +101,7 @@ public final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Writes beside the file and moves, so that nobody finds half a file under its name. */
+  /** Writes a temporary file and renames it, so that the file is never incomplete. */
   private static Export.Result replace(Export export, Path file) throws IOException {
     var partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
@@ -118,12 +125,30 @@ public final class ExportCommand implements Callable<Integer> {
     return new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8));
   }
 
-  private String fullName(Cluster found) throws InterruptedException {
-    try (var admin = Admin.create(found.client())) {
-      return fullName(topic, found.pipeline(), admin.listTopics().names().get());
+  private String fullName(Cluster cluster, String pipeline) throws InterruptedException {
+    try (var admin = Admin.create(cluster.clientSettings())) {
+      return fullName(topic, pipeline, admin.listTopics().names().get());
     } catch (ExecutionException e) {
       throw new PlatformException(
-          "no answer from " + found.bootstrapServers() + ": " + e.getCause(), e);
+          "Kafka at " + cluster.bootstrapServers() + " does not answer: " + e.getCause(), e);
+    }
+  }
+
+  /** Rejects topics whose values have no common schema. */
+  static void requireOneSchema(String name) {
+    var form = "topic %s cannot be exported: %s; read it with any Kafka consumer";
+    if (name.matches("millrace\\..*\\.dead-letters")) {
+      throw new PlatformException(
+          form.formatted(
+              name,
+              "its values are the bytes of rejected records, and the headers millrace.error.* give"
+                  + " the reason"));
+    }
+    if (name.matches("millrace\\..*\\.late")) {
+      throw new PlatformException(
+          form.formatted(
+              name,
+              "its values are events of several sources, which the header millrace.source names"));
     }
   }
 
@@ -137,10 +162,10 @@ public final class ExportCommand implements Callable<Integer> {
     }
     var names = existing.stream().filter(name -> !name.startsWith("_")).sorted().toList();
     throw new PlatformException(
-        "there is no topic %s; there are: %s".formatted(topic, String.join(", ", names)));
+        "topic %s does not exist; the topics are: %s".formatted(topic, String.join(", ", names)));
   }
 
-  /** Reads an instant or a date, which means its start in UTC. */
+  /** Converts an instant, or a date to its start in UTC. */
   static final class Time implements ITypeConverter<Instant> {
     @Override
     public Instant convert(String text) {
@@ -150,7 +175,7 @@ public final class ExportCommand implements Callable<Integer> {
             : LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
       } catch (DateTimeParseException e) {
         throw new TypeConversionException(
-            "'" + text + "' is no time; write 2001-01-16 or 2001-01-16T08:00:00Z");
+            "'" + text + "' is not a time; write 2001-01-16 or 2001-01-16T08:00:00Z");
       }
     }
   }

@@ -1,16 +1,21 @@
 package dev.millrace.deploy.command;
 
+import dev.millrace.deploy.platform.Distribution;
+import dev.millrace.deploy.process.JavaCommand;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/** Makes a model's training profile. */
+/**
+ * Makes a model's training profile: runs the command of the drift module in a JVM of its own, since
+ * its jars are not on the class path of this one. All arguments are passed on.
+ */
 @Command(
     name = "profile",
-    description =
-        "Makes a model's training profile, the reference of its drift, from exported outcomes.")
+    description = "Makes the training profile of a model, the reference of its drift.")
 public final class ProfileCommand implements Callable<Integer> {
   private static final int HEAP_MEGABYTES = 1024;
 
@@ -20,11 +25,15 @@ public final class ProfileCommand implements Callable<Integer> {
   public ProfileCommand() {}
 
   @Override
-  public Integer call() throws InterruptedException {
-    return ModuleCommand.run(
-        HEAP_MEGABYTES,
-        List.of("drift", "flink"),
-        "dev.millrace.drift.training.ProfileCommand",
-        arguments);
+  public Integer call() throws IOException, InterruptedException {
+    var distribution = Distribution.current();
+    var command =
+        JavaCommand.withHeap(
+                HEAP_MEGABYTES,
+                List.of("-Dlogback.configurationFile=" + distribution.commandLogging()),
+                distribution.classpath("drift", "flink"))
+            .run("dev.millrace.drift.training.ProfileCommand", arguments);
+    // Both processes run in the terminal, so that both receive Ctrl-C.
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 }

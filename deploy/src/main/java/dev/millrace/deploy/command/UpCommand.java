@@ -1,15 +1,15 @@
 package dev.millrace.deploy.command;
 
-import dev.millrace.deploy.platform.Crash;
+import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.Endpoints;
 import dev.millrace.deploy.platform.LocalPlatform;
-import dev.millrace.deploy.platform.Part;
 import dev.millrace.deploy.platform.PlatformConfig;
+import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.TrainingReference;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs a pipeline on a local platform until it is told to stop. */
+/** Runs a pipeline on a local platform until Ctrl-C or SIGTERM. */
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Starts Kafka, a schema registry, ingest, Flink and inference as processes of this machine.",
-      "A port that is taken is replaced by a free one, unless it was named. What is in DIR stays"
-          + " there: the next start goes on with it."
+      "A port that is in use is replaced by a free one, unless --port names it. DIR keeps topics and"
+          + " state: the next start resumes with them."
     })
 public final class UpCommand implements Callable<Integer> {
   static final String DEFAULT_DIR = ".millrace";
@@ -43,26 +43,27 @@ public final class UpCommand implements Callable<Integer> {
       names = "--dir",
       paramLabel = "DIR",
       defaultValue = DEFAULT_DIR,
-      description = "Where topics, state and logs are kept (default: ${DEFAULT-VALUE}).")
+      description = "Directory of topics, state and logs (default: ${DEFAULT-VALUE}).")
   private Path directory = Path.of(DEFAULT_DIR);
 
   @Option(
       names = "--port",
-      paramLabel = "PART=PORT",
+      paramLabel = "COMPONENT=PORT",
       description =
-          "Port of a part: broker (9092), registry (8081), ingest (9101), flink (9102), inference"
-              + " (9103); 0 takes a free one. May be repeated.")
-  private Map<Part, Integer> ports = new EnumMap<>(Part.class);
+          "Port of a component: broker (9092), registry (8081), ingest (9101), flink (9102),"
+              + " inference (9103); 0 for any free port. Can be repeated.")
+  private Map<Component, Integer> ports = new EnumMap<>(Component.class);
 
   @Option(
       names = "--jvm",
-      paramLabel = "PART=FLAG",
-      description = "A further flag for the JVM of a part, such as inference=-Xmx1g.")
-  private Map<Part, String> jvmFlags = new EnumMap<>(Part.class);
+      paramLabel = "COMPONENT=FLAG",
+      description =
+          "A further flag of the JVM of a component, such as inference=-Xmx1g. Can be repeated.")
+  private Map<Component, String> jvmFlags = new EnumMap<>(Component.class);
 
   @Option(
       names = "--restart-crashed",
-      description = "Start a crashed service again, rather than stop everything.")
+      description = "Restart a service that exits unexpectedly, instead of stopping everything.")
   private boolean restartCrashed;
 
   /** Public for picocli. */
@@ -74,15 +75,15 @@ public final class UpCommand implements Callable<Integer> {
     System.out.printf("Starting %s in %s%n", pipeline.name(), directory);
     try (var platform = LocalPlatform.start(config(), line -> System.out.println("  " + line))) {
       System.out.printf(
-          "%n%s runs, after %.1f s.%n%n", pipeline.name(), platform.age().toMillis() / 1000.0);
+          "%n%s is running after %.1f s.%n%n", pipeline.name(), platform.age().toMillis() / 1000.0);
       System.out.println(table(pipeline, platform.endpoints(), platform.logs()));
       String missing = TrainingReference.missing(pipeline);
       if (missing != null) {
-        System.out.printf("No reference: drift is not looked for; %s%n%n", missing);
+        System.out.printf("No reference: drift is not detected; %s%n%n", missing);
       }
-      System.out.println("Ctrl-C stops it.");
-      Crash crash = platform.crashed().get();
-      System.err.println(crash.message());
+      System.out.println("Press Ctrl-C to stop.");
+      UnexpectedExit exit = platform.unexpectedExit().get();
+      System.err.println(exit.message());
       return 1;
     }
   }
@@ -94,7 +95,7 @@ public final class UpCommand implements Callable<Integer> {
     var config =
         PlatformConfig.of(Distribution.current(), directory, pipelineFile)
             .withPorts(ports)
-            .withJvmOptions(flags);
+            .withJvmFlags(flags);
     return restartCrashed ? config.withRestartCrashed() : config;
   }
 
@@ -102,9 +103,9 @@ public final class UpCommand implements Callable<Integer> {
     var lines = new StringBuilder();
     row(lines, "Kafka", endpoints.bootstrapServers());
     row(lines, "schema registry", endpoints.registryUrl());
-    for (var part : Part.values()) {
-      if (part.isService()) {
-        row(lines, part.label(), endpoints.ops(part) + "/metrics, /health/ready");
+    for (var component : Component.values()) {
+      if (component.isService()) {
+        row(lines, component.label(), endpoints.ops(component) + "/metrics, /health/ready");
       }
     }
     row(lines, "logs", logs.toString());

@@ -2,8 +2,8 @@ package dev.millrace.deploy.command;
 
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.TrainingReference;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "validate",
     mixinStandardHelpOptions = true,
-    description = "Checks a pipeline file: prints every mistake, or what the pipeline is.")
+    description = "Checks a pipeline file and prints every mistake, or a summary of the pipeline.")
 public final class ValidateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PIPELINE", description = "The pipeline file.")
   private Path pipelineFile = Path.of("");
@@ -68,7 +68,7 @@ public final class ValidateCommand implements Callable<Integer> {
                     .collect(Collectors.joining(", "))));
     String missing = TrainingReference.missing(pipeline);
     if (missing != null) {
-      text.append("%nno reference: drift is not looked for; %s%n".formatted(missing));
+      text.append("%nno reference: drift is not detected; %s%n".formatted(missing));
     }
     if (pipeline.drift() != null) {
       text.append(WindowForecast.of(pipeline, pipeline.drift()));

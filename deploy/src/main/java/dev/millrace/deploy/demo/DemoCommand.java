@@ -3,6 +3,7 @@ package dev.millrace.deploy.demo;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.PlatformConfig;
+import dev.millrace.schemas.service.DurationConverter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,23 +13,21 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code millrace demo}. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the whole loop on simulated payments: events are checked, features computed, a fraud"
-          + " model scores them; midway the payments change, and the drift is found.",
-      "Exit code 0 only when no event was lost, none predicted twice, and the drift found."
+      "Runs a pipeline on simulated payments: checks events, computes features and scores them with"
+          + " a fraud model. Halfway the payments change, and the drift is detected.",
+      "The exit code is 0 only if no event was lost, none predicted twice, and the drift detected."
     })
 public final class DemoCommand implements Callable<Integer> {
   /**
-   * Six simulated days, see {@link Simulator#PAYMENTS_PER_DAY}: drift is on for the last three,
-   * which hold two whole windows of a day wherever they begin.
+   * Six simulated days, see {@link Simulator#PAYMENTS_PER_DAY}. The last three have drift; they
+   * contain two complete windows of a day, wherever they start.
    */
   private static final long FEWEST_PAYMENTS = 6L * Simulator.PAYMENTS_PER_DAY;
 
@@ -36,7 +35,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--for",
       paramLabel = "TIME",
       defaultValue = "2m",
-      converter = WallTime.class,
+      converter = DurationConverter.class,
       description = "How long payments are sent, such as 90s or 3m (default: ${DEFAULT-VALUE}).")
   private Duration time = Duration.ZERO;
 
@@ -45,12 +44,11 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "200",
       description =
-          "Payments a second; simulated time runs as fast as that makes it (default:"
-              + " ${DEFAULT-VALUE}). Above "
-              + Pace.SAFE_RATE
-              + " the values of a merchant's features depend on the speed, and an alarm may come"
-              + " before the drift. A rate that this machine cannot carry is reported on the"
-              + " screen.")
+          "Payments per second; it sets the speed of simulated time (default: ${DEFAULT-VALUE})."
+              + " Above "
+              + RateCheck.SAFE_RATE
+              + " the values of a merchant's features depend on the rate, and a false alarm before"
+              + " the drift is possible. A rate that this machine cannot sustain is reported.")
   private int rate;
 
   @Option(
@@ -60,15 +58,15 @@ public final class DemoCommand implements Callable<Integer> {
       description = "The same seed gives the same payments (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Write what was found as JSON.")
+  @Option(names = "--report", paramLabel = "FILE", description = "Write the result as JSON.")
   private @Nullable Path report;
 
   @Option(
       names = "--dir",
       paramLabel = "DIR",
       description =
-          "Keep topics, state and logs here; by default in a temporary directory that is deleted"
-              + " after a run that went well.")
+          "Directory of topics, state and logs (default: a temporary directory, deleted after a"
+              + " successful run).")
   private @Nullable Path directory;
 
   /** Public for picocli. */
@@ -79,8 +77,8 @@ public final class DemoCommand implements Callable<Integer> {
     if (time.toSeconds() * rate < FEWEST_PAYMENTS) {
       System.err.printf(
           Locale.ROOT,
-          "--for %ds at --rate %d sends %,d payments, too few to find a drift in: send %,d or more,"
-              + " by a longer --for or a higher --rate%n",
+          "--for %ds at --rate %d sends %,d payments, too few to detect a drift: send %,d or more,"
+              + " with a longer --for or a higher --rate%n",
           time.toSeconds(),
           rate,
           time.toSeconds() * rate,
@@ -91,25 +89,26 @@ public final class DemoCommand implements Callable<Integer> {
     Path pipeline = distribution.examples().resolve("payments/pipeline.yaml");
     Path workDir = directory != null ? directory : Files.createTempDirectory("millrace-demo-");
     DemoScreen screen = DemoScreen.of(System.out);
-    screen.say("Starting Kafka, a schema registry, Flink and the Millrace services ...");
-    if (rate > Pace.SAFE_RATE) {
-      screen.say(
-          "--rate %d is above %d: the values of a merchant's features depend on the speed, and an alarm may come before the drift."
-              .formatted(rate, Pace.SAFE_RATE));
+    screen.print("Starting Kafka, a schema registry, Flink and the Millrace services ...");
+    if (rate > RateCheck.SAFE_RATE) {
+      screen.print(
+          "--rate %d is above %d: the values of a merchant's features depend on the rate, and a false alarm before the drift is possible."
+              .formatted(rate, RateCheck.SAFE_RATE));
     }
-    DemoReport found;
+    DemoReport result;
     try (LocalPlatform platform =
         LocalPlatform.start(
-            PlatformConfig.of(distribution, workDir, pipeline), line -> screen.say("  " + line))) {
+            PlatformConfig.of(distribution, workDir, pipeline),
+            line -> screen.print("  " + line))) {
       DemoRun run = new DemoRun(platform, distribution, workDir, pipeline, screen);
-      found = run.play(new DemoRun.Script(time, rate, seed));
+      result = run.run(new DemoRun.Script(time, rate, seed));
     }
     if (report != null) {
-      found.write(report);
-      screen.say("Report: " + report);
+      result.write(report);
+      screen.print("Report: " + report);
     }
-    if (!found.passed(rate)) {
-      screen.say("Logs, topics and state are kept in " + workDir);
+    if (!result.passed(rate)) {
+      screen.print("Logs, topics and state are in " + workDir);
       return 1;
     }
     if (directory == null) {
@@ -123,17 +122,6 @@ public final class DemoCommand implements Callable<Integer> {
       for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-    }
-  }
-
-  /** Reads {@code 90s}, {@code 3m}, {@code 1h}. */
-  static final class WallTime implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      if (!text.matches("[0-9]+[smhSMH]")) {
-        throw new TypeConversionException("'" + text + "' is no time; write 90s, 3m or 1h");
-      }
-      return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
     }
   }
 }

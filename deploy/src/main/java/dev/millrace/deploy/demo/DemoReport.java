@@ -12,16 +12,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code millrace demo --report} writes. Everything but the start-up time was counted by
- * reading the topics back, read_committed.
+ * The result of a demo, which {@code millrace demo --report} writes. All counts are those of the
+ * committed records in the topics.
  *
- * @param startupSeconds from the platform's start to the first committed prediction
- * @param lost events that ended nowhere
+ * @param startupSeconds from the start of the platform to the first committed prediction
+ * @param lost events without an ending
  * @param endedTwice events found in more than one of prediction, dead letter and late topic, or
  *     repeatedly in the last two
- * @param behind when the loop was furthest behind the rate asked for; null: it kept up
- * @param alerts as they stand in the alerts topic, in order
- * @param triggers as they stand in the retraining-triggers topic
+ * @param behind the moment with the largest backlog; null if the requested rate was sustained
+ * @param alerts the records of the alerts topic, in order
+ * @param triggers the records of the retraining-triggers topic, in order
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record DemoReport(
@@ -35,7 +35,7 @@ public record DemoReport(
     long duplicatePredictions,
     long endedTwice,
     LatencyMillis latencyMillis,
-    Pace.@Nullable Behind behind,
+    RateCheck.@Nullable Behind behind,
     Drift drift,
     List<ObjectNode> alerts,
     List<ObjectNode> triggers) {
@@ -43,16 +43,16 @@ public record DemoReport(
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  /** From the producer's send to the committed prediction's arrival at a consumer. */
+  /** From the send of the event to the arrival of its committed prediction at a consumer. */
   public record LatencyMillis(long p50, long p99) {}
 
   /**
-   * The drift that was switched on, and what was found. Times are event time, ISO 8601.
+   * The simulated drift and its detection. Times are event times in ISO 8601.
    *
-   * @param injectedAt null: none was
-   * @param detectedAt end of the window whose alert was the first to fire after it; null: missed
-   * @param windows how many windows ended from the injection until it was detected
-   * @param falseAlarms alerts that fired on windows from before the injection
+   * @param injectedAt the start of the drift; null if there was none
+   * @param detectedAt end of the window of the first alert after the start; null if there was none
+   * @param windows the number of windows that ended from the start to the detection
+   * @param falseAlarms alerts on windows before the start
    * @param features that drifted, the strongest first
    */
   public record Drift(
@@ -63,15 +63,15 @@ public record DemoReport(
       List<String> features) {}
 
   /**
-   * Whether the run showed what it set out to show. An alarm before the drift is a failure up to
-   * the rate at which features do not depend on the speed.
+   * Whether every event ended once and the drift was detected. A false alarm is a failure only up
+   * to the rate at which the features do not depend on the rate.
    */
   public boolean passed(int rate) {
     return lost == 0
         && duplicatePredictions == 0
         && endedTwice == 0
         && drift.detectedAt() != null
-        && (drift.falseAlarms() == 0 || rate > Pace.SAFE_RATE);
+        && (drift.falseAlarms() == 0 || rate > RateCheck.SAFE_RATE);
   }
 
   public void write(Path file) throws IOException {

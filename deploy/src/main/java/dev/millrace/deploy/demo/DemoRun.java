@@ -1,13 +1,15 @@
 package dev.millrace.deploy.demo;
 
-import dev.millrace.deploy.demo.LoopState.Snapshot;
-import dev.millrace.deploy.platform.Crash;
+import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.demo.PipelineStatistics.Snapshot;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.LocalPlatform;
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.deploy.topic.AvroJson;
+import dev.millrace.deploy.topic.LedgerReader;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,13 +19,13 @@ import java.util.Objects;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** One showing of the demo on a running platform. */
+/** One run of the demo on a running platform. */
 final class DemoRun {
   private static final Duration REDRAW = Duration.ofMillis(500);
   private static final Duration LINE_EVERY = Duration.ofSeconds(5);
 
-  /** For how long the last events may take through the loop once no more are sent. */
-  private static final Duration DRAIN = Duration.ofSeconds(60);
+  /** The longest time that the last events may need until they have ended. */
+  private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(60);
 
   private final LocalPlatform platform;
   private final Distribution distribution;
@@ -32,17 +34,17 @@ final class DemoRun {
   private final Pipeline pipeline;
   private final Registry registry;
   private final DemoScreen screen;
-  private final LoopView view;
+  private final DemoView view;
   private int reportedAlerts;
   private int reportedTriggers;
   private @Nullable Object reportedWindow;
   private Instant nextLine = Instant.MIN;
 
   /**
-   * What is played.
+   * The settings of a run.
    *
-   * @param time for which payments are sent; the drift is switched on in the middle
-   * @param rate payments a second
+   * @param time how long payments are sent; the drift starts in the middle
+   * @param rate payments per second
    */
   record Script(Duration time, int rate, long seed) {}
 
@@ -59,85 +61,88 @@ final class DemoRun {
     this.pipeline = PipelineFile.load(pipelineFile);
     this.registry = Registry.http(platform.endpoints().registryUrl());
     this.screen = screen;
-    this.view = new LoopView(screen.isTerminal());
+    this.view = new DemoView(screen.isTerminal());
   }
 
-  DemoReport play(Script script) throws InterruptedException {
-    LoopState state = new LoopState();
+  DemoReport run(Script script) throws InterruptedException {
+    PipelineStatistics statistics = new PipelineStatistics();
     String brokers = platform.endpoints().bootstrapServers();
     Instant ready = Instant.now();
     Duration readyAfter = platform.age();
-    try (LoopWatcher watcher = new LoopWatcher(brokers, registry, pipeline, state);
+    try (PipelineConsumer consumer = new PipelineConsumer(brokers, registry, pipeline, statistics);
         Simulator simulator =
             Simulator.start(distribution, platform.endpoints(), workDir, pipelineFile, script)) {
-      watcher.start();
-      Pace pace = new Pace(script.rate());
-      show(state, simulator, script, pace);
+      consumer.start();
+      RateCheck rateCheck = new RateCheck(script.rate());
+      show(statistics, simulator, script, rateCheck);
       Ledger.Audit audit = drain();
-      Snapshot last = state.snapshot(Instant.now());
+      Snapshot last = statistics.snapshot(Instant.now());
       Instant first = Objects.requireNonNullElse(last.firstPrediction(), Instant.now());
       Duration startup = readyAfter.plus(Duration.between(ready, first));
-      DemoReport report = report(last, audit, startup, pace.worst(), simulator.driftInjectedAt());
-      DemoSummary.lines(report, audit, pace.summary()).forEach(screen::say);
+      DemoReport report =
+          report(last, audit, startup, rateCheck.worst(), simulator.driftInjectedAt());
+      DemoSummary.lines(report, audit, rateCheck.summary()).forEach(screen::print);
       return report;
     }
   }
 
-  private void show(LoopState state, Simulator simulator, Script script, Pace pace)
+  private void show(
+      PipelineStatistics statistics, Simulator simulator, Script script, RateCheck rateCheck)
       throws InterruptedException {
     Instant started = null;
     while (simulator.isRunning()) {
-      Crash crash = platform.crashed().getNow(null);
-      if (crash != null) {
-        throw new PlatformException(crash.message());
+      UnexpectedExit exit = platform.unexpectedExit().getNow(null);
+      if (exit != null) {
+        throw new PlatformException(exit.message());
       }
-      Snapshot snapshot = state.snapshot(Instant.now());
+      Snapshot snapshot = statistics.snapshot(Instant.now());
       if (started == null && simulator.started() != null) {
         started = simulator.started();
-        state.measureLatencySince(started);
+        statistics.measureLatencySince(started);
       }
       Duration elapsed = started == null ? null : Duration.between(started, Instant.now());
-      String behind = pace.look(snapshot, elapsed).orElse("");
+      String warning = rateCheck.check(snapshot, elapsed).orElse("");
       if (screen.isTerminal()) {
-        LoopView.Position position =
-            new LoopView.Position(elapsed, script.time(), simulator.driftInjectedAt());
-        screen.draw(view.draw(snapshot, position, behind));
+        DemoView.Progress progress =
+            new DemoView.Progress(elapsed, script.time(), simulator.driftInjectedAt());
+        screen.draw(view.screen(snapshot, progress, warning));
       } else {
-        sayNews(snapshot, elapsed, behind);
+        printNews(snapshot, elapsed, warning);
       }
       Thread.sleep(REDRAW.toMillis());
     }
     simulator.requireSuccess();
   }
 
-  private void sayNews(Snapshot snapshot, @Nullable Duration elapsed, String behind) {
+  private void printNews(Snapshot snapshot, @Nullable Duration elapsed, String warning) {
     if (snapshot.report() != null && snapshot.report() != reportedWindow) {
       reportedWindow = snapshot.report();
-      screen.say("  " + view.report(snapshot.report()));
+      screen.print("  " + view.report(snapshot.report()));
     }
     for (; reportedAlerts < snapshot.alerts().size(); reportedAlerts++) {
-      screen.say("  " + view.alert(snapshot.alerts().get(reportedAlerts)));
+      screen.print("  " + view.alert(snapshot.alerts().get(reportedAlerts)));
     }
     for (; reportedTriggers < snapshot.triggers().size(); reportedTriggers++) {
-      screen.say("  " + view.trigger(snapshot.triggers().get(reportedTriggers)));
+      screen.print("  " + view.trigger(snapshot.triggers().get(reportedTriggers)));
     }
     if (snapshot.events() > 0 && Instant.now().isAfter(nextLine)) {
       nextLine = Instant.now().plus(LINE_EVERY);
-      screen.say(view.line(snapshot, elapsed));
-      if (!behind.isEmpty()) {
-        screen.say("  " + behind);
+      screen.print(view.line(snapshot, elapsed));
+      if (!warning.isEmpty()) {
+        screen.print("  " + warning);
       }
     }
   }
 
-  /** Reads the topics back until every event has ended somewhere, or patience has. */
+  /** Audits the topics repeatedly until every event has ended, or the timeout is over. */
   private Ledger.Audit drain() throws InterruptedException {
-    Auditor auditor = new Auditor(platform.endpoints().bootstrapServers(), registry, pipeline);
-    Instant patience = Instant.now().plus(DRAIN);
-    Ledger.Audit audit = auditor.audit();
-    while (audit.lost() > 0 && Instant.now().isBefore(patience)) {
+    LedgerReader reader =
+        new LedgerReader(platform.endpoints().bootstrapServers(), registry, pipeline);
+    Instant deadline = Instant.now().plus(DRAIN_TIMEOUT);
+    Ledger.Audit audit = reader.audit();
+    while (audit.lost() > 0 && Instant.now().isBefore(deadline)) {
       Thread.sleep(REDRAW.toMillis());
-      audit = auditor.audit();
+      audit = reader.audit();
     }
     return audit;
   }
@@ -146,7 +151,7 @@ final class DemoRun {
       Snapshot last,
       Ledger.Audit audit,
       Duration startup,
-      Pace.@Nullable Behind behind,
+      RateCheck.@Nullable Behind behind,
       @Nullable Instant injected) {
     List<GenericRecord> firing =
         last.alerts().stream()
@@ -179,12 +184,12 @@ final class DemoRun {
         last.triggers().stream().map(AvroJson::of).toList());
   }
 
-  /** Whether the alert speaks of a window that ended after the drift began. */
+  /** Whether the window of the alert ended after the start of the drift. */
   private static boolean isAfter(GenericRecord alert, Instant injected) {
     return (Long) alert.get("at") > injected.toEpochMilli();
   }
 
-  /** Windows that ended after the injection, up to the one that was called. */
+  /** The number of windows that ended after the start of the drift, up to that of the alert. */
   private static long windows(GenericRecord alert, Snapshot last, Instant injected) {
     GenericRecord report = Objects.requireNonNull(last.report());
     long length = (Long) report.get("window_end") - (Long) report.get("window_start");

@@ -7,10 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where the demo shows itself: a picture redrawn in place on a terminal, plain lines elsewhere. */
+/**
+ * The output of the demo: a screen redrawn in place on a terminal, plain lines elsewhere. It needs
+ * the size of the terminal only; JLine would need 0.3 s and more to open it.
+ */
 final class DemoScreen {
-  /** A colour, which takes no room, or a character. */
-  private static final Pattern CELL = Pattern.compile("\u001b\\[[0-9;]*m|.");
+  /** A colour sequence, which has no width, or a character. */
+  private static final Pattern COLOUR_OR_CHARACTER = Pattern.compile("\u001b\\[[0-9;]*m|.");
 
   private final PrintStream out;
   private final @Nullable Size terminal;
@@ -20,14 +23,15 @@ final class DemoScreen {
   record Size(int rows, int columns) {}
 
   /**
-   * @param terminal its size; null: there is none, and no control sequence is written
+   * @param terminal the size of the terminal; null if the output is not a terminal, and no control
+   *     sequence is written
    */
   DemoScreen(PrintStream out, @Nullable Size terminal) {
     this.out = out;
     this.terminal = terminal;
   }
 
-  /** A screen on {@code out}, with what bin/millrace found out about it. */
+  /** A screen on {@code out}; bin/millrace passes the size of the terminal as a property. */
   static DemoScreen of(PrintStream out) {
     Matcher size =
         Pattern.compile("([1-9][0-9]*) ([1-9][0-9]*)")
@@ -43,48 +47,48 @@ final class DemoScreen {
     return terminal != null;
   }
 
-  /** A line that stays. */
-  synchronized void say(String line) {
+  /** Prints a line above the next screen. */
+  synchronized void print(String line) {
     out.println(line);
     out.flush();
     drawn = 0;
   }
 
-  /** Replaces the picture drawn last; what the terminal has no room for is left out. */
+  /** Replaces the screen drawn last; lines below the end of the terminal are left out. */
   synchronized void draw(List<String> lines) {
     Size size = terminal;
     if (size == null) {
-      throw new IllegalStateException("a picture needs a terminal");
+      throw new IllegalStateException("only a terminal can be redrawn");
     }
-    StringBuilder picture = new StringBuilder();
+    StringBuilder text = new StringBuilder();
     if (drawn > 0) {
-      picture.append("\u001b[").append(drawn).append("A\u001b[J");
+      text.append("\u001b[").append(drawn).append("A\u001b[J");
     }
     List<String> rows =
         lines.stream()
             .flatMap(line -> wrap(line, size.columns()).stream())
             .limit(size.rows() - 1L)
             .toList();
-    rows.forEach(row -> picture.append(row).append('\n'));
-    out.print(picture);
+    rows.forEach(row -> text.append(row).append('\n'));
+    out.print(text);
     out.flush();
     drawn = rows.size();
   }
 
-  /** The rows that a line takes on a terminal of so many columns. */
+  /** The rows of a line on a terminal with this number of columns. */
   static List<String> wrap(String line, int columns) {
     List<String> rows = new ArrayList<>();
     StringBuilder row = new StringBuilder();
     int width = 0;
-    Matcher cells = CELL.matcher(line);
-    while (cells.find()) {
-      boolean colour = cells.end() - cells.start() > 1;
+    Matcher parts = COLOUR_OR_CHARACTER.matcher(line);
+    while (parts.find()) {
+      boolean colour = parts.end() - parts.start() > 1;
       if (!colour && width == columns) {
         rows.add(row.toString());
         row.setLength(0);
         width = 0;
       }
-      row.append(cells.group());
+      row.append(parts.group());
       width += colour ? 0 : 1;
     }
     rows.add(row.toString());

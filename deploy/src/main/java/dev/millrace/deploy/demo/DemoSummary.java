@@ -1,16 +1,17 @@
 package dev.millrace.deploy.demo;
 
+import dev.millrace.deploy.audit.Ledger;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the demo says at its end. */
+/** The last lines of the demo. */
 final class DemoSummary {
   private DemoSummary() {}
 
   /**
    * The lines.
    *
-   * @param rate whether this machine carried the rate asked for
+   * @param rate whether the requested rate was sustained
    */
   static List<String> lines(DemoReport report, Ledger.Audit audit, String rate) {
     List<String> lines = new ArrayList<>();
@@ -18,7 +19,7 @@ final class DemoSummary {
     report.alerts().forEach(alert -> lines.add(alert.toPrettyString()));
     report.triggers().forEach(trigger -> lines.add(trigger.toPrettyString()));
     lines.add("");
-    lines.add("Read back from the topics (read_committed):");
+    lines.add("Counted in the topics (read_committed):");
     lines.add(row("first prediction", "%.1f s after the start".formatted(report.startupSeconds())));
     lines.add(row("events", "%,d".formatted(report.events())));
     lines.add(row("predictions", "%,d".formatted(report.predictions())));
@@ -31,7 +32,7 @@ final class DemoSummary {
     lines.add(
         row(
             "latency",
-            "p50 %,d ms, p99 %,d ms, once the windows were full"
+            "p50 %,d ms, p99 %,d ms, after the warm-up"
                 .formatted(report.latencyMillis().p50(), report.latencyMillis().p99())));
     lines.add(row("rate", rate));
     lines.add(row("drift", drift(report.drift())));
@@ -41,12 +42,12 @@ final class DemoSummary {
 
   private static String drift(DemoReport.Drift drift) {
     if (drift.injectedAt() == null) {
-      return "was not switched on";
+      return "not started";
     }
     String alarms = "%d false alarms before".formatted(drift.falseAlarms());
     return drift.detectedAt() == null
-        ? "since %s, missed; %s".formatted(drift.injectedAt(), alarms)
-        : "since %s, found at %s (window %d) in %s; %s"
+        ? "since %s, not detected; %s".formatted(drift.injectedAt(), alarms)
+        : "since %s, detected at %s (window %d) in %s; %s"
             .formatted(
                 drift.injectedAt(),
                 drift.detectedAt(),

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.Endpoints;
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.JavaCommand;
+import dev.millrace.deploy.process.PlatformException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,17 +18,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The payment simulator of the ingest module, as a child process. */
+/**
+ * The payment simulator as a child process. A process of its own keeps the latencies, which this
+ * process measures, free of the simulator's garbage collections and CPU time in the same JVM.
+ */
 final class Simulator implements AutoCloseable {
-  /** The longest window of the payments' features: they are full when the demo begins. */
+  /** The longest window of the features, so that all windows are full when the demo starts. */
   private static final String WARM_UP = "7d";
 
-  /** What the loop keeps up with while its code is still cold. */
+  /** The rate that the services sustain before their code is compiled. */
   private static final int WARM_UP_RATE = 500;
 
-  /** In simulated time; the model was trained on so many. */
+  /** Per simulated day, as in the training data of the model. */
   static final int PAYMENTS_PER_DAY = 2_000;
 
+  private static final int HEAP_MEGABYTES = 192;
   private static final int STOP_SECONDS = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -51,29 +56,15 @@ final class Simulator implements AutoCloseable {
       Path workDir,
       Path pipeline,
       DemoRun.Script script) {
-    long events = script.time().toSeconds() * script.rate();
     Path log = workDir.resolve("logs").resolve("simulator.log");
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx192m",
-            "-XX:+UseSerialGC",
-            "-Dlogback.configurationFile=" + distribution.serviceLogging(),
-            "-cp",
-            distribution.classpath("deploy"),
-            "dev.millrace.ingest.producer.ProducerMain",
-            "simulate",
-            "--pipeline=" + pipeline,
-            "--bootstrap-servers=" + endpoints.bootstrapServers(),
-            "--registry=" + endpoints.registryUrl(),
-            "--rate=" + script.rate(),
-            "--seed=" + script.seed(),
-            "--events=" + events,
-            "--payments-per-day=" + PAYMENTS_PER_DAY,
-            "--warm-up=" + WARM_UP,
-            "--warm-up-rate=" + WARM_UP_RATE,
-            "--drift=price-shift",
-            "--drift-after=" + events / 2);
+        JavaCommand.withHeap(
+                HEAP_MEGABYTES,
+                List.of("-Dlogback.configurationFile=" + distribution.serviceLogging()),
+                distribution.classpath("deploy"))
+            .runChild(
+                "dev.millrace.ingest.producer.ProducerMain",
+                arguments(endpoints, pipeline, script));
     try {
       Process process =
           new ProcessBuilder(command)
@@ -81,31 +72,48 @@ final class Simulator implements AutoCloseable {
               .start();
       return new Simulator(process, log);
     } catch (IOException e) {
-      throw new UncheckedIOException("the simulator cannot be started", e);
+      throw new UncheckedIOException("the simulator cannot be started; see " + log, e);
     }
+  }
+
+  private static List<String> arguments(Endpoints endpoints, Path pipeline, DemoRun.Script script) {
+    long events = script.time().toSeconds() * script.rate();
+    return List.of(
+        "simulate",
+        pipeline.toString(),
+        "--bootstrap-servers=" + endpoints.bootstrapServers(),
+        "--registry=" + endpoints.registryUrl(),
+        "--rate=" + script.rate(),
+        "--seed=" + script.seed(),
+        "--events=" + events,
+        "--payments-per-day=" + PAYMENTS_PER_DAY,
+        "--warm-up=" + WARM_UP,
+        "--warm-up-rate=" + WARM_UP_RATE,
+        "--drift=price-shift",
+        "--drift-after=" + events / 2);
   }
 
   boolean isRunning() {
     return process.isAlive();
   }
 
-  /** When the features' windows were full and the steady payments began; null before. */
+  /** The end of the warm-up; null before. */
   @Nullable Instant started() {
     return started;
   }
 
-  /** Simulated time from which on payments are different; null before. */
+  /** The simulated time of the start of the drift; null before. */
   @Nullable Instant driftInjectedAt() {
     return driftInjectedAt;
   }
 
   /**
-   * @throws PlatformException if it ended with an error
+   * @throws PlatformException if it has failed
    */
   void requireSuccess() {
     if (process.exitValue() != 0) {
       throw new PlatformException(
-          "the simulator ended with exit code %d; see %s".formatted(process.exitValue(), log));
+          "the simulator failed with exit code %d; see %s".formatted(process.exitValue(), log));
     }
   }
 
@@ -127,20 +135,20 @@ final class Simulator implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        notice(line);
+        handle(line);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void notice(String line) throws JsonProcessingException {
+  private void handle(String line) throws JsonProcessingException {
     if (line.startsWith("{")) {
-      JsonNode news = JSON.readTree(line);
-      if (news.path("event").asText().equals("started")) {
+      JsonNode message = JSON.readTree(line);
+      if (message.path("event").asText().equals("started")) {
         started = Instant.now();
       }
-      JsonNode injected = news.path("driftInjectedAt");
+      JsonNode injected = message.path("driftInjectedAt");
       if (injected.isTextual()) {
         driftInjectedAt = Instant.parse(injected.asText());
       }

@@ -1,4 +1,4 @@
-/** {@code millrace demo}: the whole loop on simulated payments, watched and then audited. */
+/** Runs the demo: simulated payments on a local platform, shown while they run, then audited. */
 @NullMarked
 package dev.millrace.deploy.demo;
 

@@ -38,7 +38,7 @@ final class Columns {
     return columns.stream().map(Column::name).toList();
   }
 
-  /** The record's values in the columns' order; null where there is none. */
+  /** The values of a record in the order of the columns; null for a missing value. */
   List<@Nullable String> texts(ObjectNode record) {
     var texts = new ArrayList<@Nullable String>(columns.size());
     for (var column : columns) {
@@ -60,7 +60,7 @@ final class Columns {
 
   private static void collect(
       Schema schema, List<String> path, Set<String> open, List<Column> columns) {
-    // A record within itself has no end; it stays one column.
+    // A record type inside itself is not flattened further: it stays one column.
     open.add(schema.getFullName());
     for (var field : schema.getFields()) {
       var inner = new ArrayList<>(path);

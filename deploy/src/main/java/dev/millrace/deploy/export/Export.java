@@ -15,38 +15,38 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Writes a topic's committed records, up to the end that it has when the export starts. Of records
- * that repeat an event id the newest is written: a drift job that starts from scratch writes all
- * outcomes again. They are read twice for that, and their ids held in memory.
+ * Writes the records of a topic that are committed when the export starts. Of records with the same
+ * event id only the newest is written: a drift job without state writes all outcomes again. Such
+ * topics are read twice, and their ids are kept in memory.
  *
  * @param topic whose values are Avro with a registered schema
- * @param client settings of a Kafka client of the cluster
+ * @param client settings of the Kafka clients
  * @param registry URL of the registry
- * @param format of what is written
- * @param from earliest record timestamp, which Millrace sets to the time of the event
- * @param until first record timestamp that is too late
+ * @param format of the output
+ * @param from the earliest record timestamp, which Millrace sets to the event time
+ * @param until the first record timestamp after the exported period
  */
 public record Export(
     String topic, Properties client, String registry, Format format, Instant from, Instant until) {
 
   /**
-   * What was written.
+   * The number of records.
    *
-   * @param repeated records left out, since a newer one has the same event id
+   * @param repeated records that were left out because a newer one has the same event id
    */
   public record Result(long records, long undecodable, long repeated) {}
 
   /**
-   * Exports.
+   * Writes the records.
    *
-   * @param complain is told of each of the first undecodable records
-   * @throws dev.millrace.deploy.platform.PlatformException when there is no such schema
+   * @param onUndecodable receives a line for each of the first records that cannot be decoded
+   * @throws dev.millrace.deploy.platform.PlatformException if the topic has no schema
    */
-  public Result to(Writer out, Consumer<String> complain) throws IOException {
+  public Result to(Writer out, Consumer<String> onUndecodable) throws IOException {
     var schema = LatestSchema.of(topic, registry);
     var newest = NewestOfEach.ids(topic, schema).map(this::newest);
     var decoder = new AvroDecoder(Registry.http(registry), topic, schema);
-    var counts = new Counts(format.to(out, schema), complain);
+    var counts = new Counts(format.to(out, schema), onUndecodable);
     read(
         record -> {
           var decoded = decoder.decode(record.value());
@@ -74,7 +74,7 @@ public record Export(
     return newest;
   }
 
-  /** A tombstone deletes its key's record in a compacted topic; it is none itself. */
+  /** Tombstones of a compacted topic are left out. */
   private void read(Consumer<ConsumerRecord<byte[], byte[]>> action) {
     TopicReader.read(
         client,
@@ -88,24 +88,25 @@ public record Export(
   }
 
   private static final class Counts {
-    private static final int COMPLAINTS = 10;
+    private static final int REPORTED_UNDECODABLE = 10;
 
     private final Consumer<GenericRecord> sink;
-    private final Consumer<String> complain;
+    private final Consumer<String> onUndecodable;
     private long records;
     private long undecodable;
 
-    private Counts(Consumer<GenericRecord> sink, Consumer<String> complain) {
+    private Counts(Consumer<GenericRecord> sink, Consumer<String> onUndecodable) {
       this.sink = sink;
-      this.complain = complain;
+      this.onUndecodable = onUndecodable;
     }
 
     private void add(Decoded decoded, String where) {
       if (decoded instanceof Decoded.Value value) {
         sink.accept(value.record());
         records++;
-      } else if (decoded instanceof Decoded.Rejected rejected && ++undecodable <= COMPLAINTS) {
-        complain.accept("%s: %s: %s".formatted(where, rejected.code(), rejected.detail()));
+      } else if (decoded instanceof Decoded.Rejected rejected
+          && ++undecodable <= REPORTED_UNDECODABLE) {
+        onUndecodable.accept("%s: %s: %s".formatted(where, rejected.code(), rejected.detail()));
       }
     }
   }

@@ -11,21 +11,21 @@ import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
-/** How records are written. */
+/** The formats of an export. */
 public enum Format {
-  /** A header line, then a line each; null is empty, an empty text is {@code ""}. */
+  /** A header line, then one line per record; null is empty, an empty text is {@code ""}. */
   CSV {
     @Override
     Consumer<GenericRecord> to(Writer out, Schema schema) {
       var columns = Columns.of(schema);
-      // Not closed: the writer beneath belongs to the caller, who flushes it. So it may not buffer.
+      // Without a buffer, since it is not closed: the caller flushes and closes the writer.
       var csv = CsvWriter.builder().bufferSize(0).quoteStrategy(QuoteStrategies.EMPTY).build(out);
       csv.writeRecord(columns.names());
       return record -> csv.writeRecord(columns.texts(AvroJson.of(record)));
     }
   },
 
-  /** A JSON object a line, nested as the records are. */
+  /** One JSON object per line, nested as the record. */
   JSONL {
     @Override
     Consumer<GenericRecord> to(Writer out, Schema schema) {
@@ -41,6 +41,6 @@ public enum Format {
     }
   };
 
-  /** Writes what the schema alone tells, and returns what writes a record. */
+  /** Writes the header and returns a function that writes a record. */
   abstract Consumer<GenericRecord> to(Writer out, Schema schema);
 }

@@ -9,31 +9,26 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/**
- * Where the newest record of each event id stands. It holds every id in memory, about 150 bytes
- * each.
- */
+/** Finds the newest record of each event id. Keeps every id in memory, about 150 bytes each. */
 final class NewestOfEach {
   private static final String EVENT_ID = "event_id";
 
-  private final Map<String, Place> newest = new HashMap<>();
+  private final Map<String, Position> newest = new HashMap<>();
   private long repeated;
 
-  private record Place(int partition, long offset) {
-    static Place of(ConsumerRecord<?, ?> record) {
-      return new Place(record.partition(), record.offset());
+  private record Position(int partition, long offset) {
+    static Position of(ConsumerRecord<?, ?> record) {
+      return new Position(record.partition(), record.offset());
     }
   }
 
-  /** Topics of Millrace that hold one record of an event; producers' own ids mean what they say. */
-  private static final Pattern ONE_RECORD_AN_EVENT =
+  /** The topics with one record per event. In the topics of producers ids may repeat. */
+  private static final Pattern ONE_RECORD_PER_EVENT =
       Pattern.compile("millrace\\..*\\.(predictions|shadow-predictions|outcomes)");
 
-  /**
-   * A schema that reads nothing but event ids; empty where ids may repeat, or records have none.
-   */
+  /** A schema that reads only the event id; empty if ids may repeat or records have no id. */
   static Optional<Schema> ids(String topic, Schema schema) {
-    if (!ONE_RECORD_AN_EVENT.matcher(topic).matches()) {
+    if (!ONE_RECORD_PER_EVENT.matcher(topic).matches()) {
       return Optional.empty();
     }
     return Optional.ofNullable(schema.getField(EVENT_ID))
@@ -44,19 +39,19 @@ final class NewestOfEach {
                     schema.getName(), schema.getDoc(), schema.getNamespace(), false, ids));
   }
 
-  /** Takes a record; of one event id the last one taken is the newest. */
-  void add(ConsumerRecord<?, ?> place, GenericRecord record) {
-    if (newest.put(String.valueOf(record.get(EVENT_ID)), Place.of(place)) != null) {
+  /** Adds a record; the last one added is the newest of its event id. */
+  void add(ConsumerRecord<?, ?> position, GenericRecord record) {
+    if (newest.put(String.valueOf(record.get(EVENT_ID)), Position.of(position)) != null) {
       repeated++;
     }
   }
 
-  /** Whether a record is the newest of those taken. */
-  boolean isNewest(ConsumerRecord<?, ?> place, GenericRecord record) {
-    return Place.of(place).equals(newest.get(String.valueOf(record.get(EVENT_ID))));
+  /** Whether a record is the newest of its event id. */
+  boolean isNewest(ConsumerRecord<?, ?> position, GenericRecord record) {
+    return Position.of(position).equals(newest.get(String.valueOf(record.get(EVENT_ID))));
   }
 
-  /** How many records were taken that are not the newest of their id. */
+  /** The number of records that are not the newest of their event id. */
   long repeated() {
     return repeated;
   }

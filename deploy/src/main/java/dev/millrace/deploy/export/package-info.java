@@ -1,4 +1,4 @@
-/** Topics as files: training sets above all. */
+/** Writes the records of a topic as CSV or JSON lines, for training sets above all. */
 @NullMarked
 package dev.millrace.deploy.export;
 

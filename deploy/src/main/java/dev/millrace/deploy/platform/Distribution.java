@@ -1,5 +1,6 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.deploy.process.PlatformException;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,16 +10,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An unpacked distribution: what {@code mvn package} leaves in {@code deploy/target}. */
+/** The directory of an unpacked distribution; {@code mvn package} makes it in deploy/target. */
 public record Distribution(Path home) {
-  /** The system property with which bin/millrace names its distribution. */
+  /** The system property with the path of the distribution; bin/millrace sets it. */
   public static final String HOME_PROPERTY = "millrace.home";
+
+  private static final String REGISTRY_RUNNER = "apicurio-registry-app-.*-runner\\.jar";
 
   public Distribution {
     home = home.toAbsolutePath().normalize();
     if (!Files.isDirectory(home.resolve("lib"))) {
       throw new PlatformException(
-          home + " holds no lib directory, so it is no distribution; run deploy/bin/millrace");
+          home + " has no directory lib, so it is not a distribution; run deploy/bin/millrace");
     }
   }
 
@@ -27,62 +30,48 @@ public record Distribution(Path home) {
     var home = System.getProperty(HOME_PROPERTY);
     if (home == null) {
       throw new PlatformException(
-          "the system property " + HOME_PROPERTY + " is not set; start me with bin/millrace");
+          "the system property " + HOME_PROPERTY + " is not set; run bin/millrace");
     }
     return new Distribution(Path.of(home));
   }
 
-  /** The example pipelines; a checkout's launcher names those of the checkout. */
+  /** The directory of the examples; in a checkout bin/millrace sets the one of the checkout. */
   public Path examples() {
     var examples = System.getProperty("millrace.examples");
     return examples == null ? home.resolve("examples") : Path.of(examples);
   }
 
-  /** The classpath of some of lib's directories, every jar in each, and the deploy jar first. */
+  /** The class path of every jar in some directories of lib, after that of a child process. */
   public String classpath(String... directories) {
-    return Stream.concat(
-            Stream.of(ownJar().toString()), Stream.of(directories).map(d -> lib(d) + "/*"))
+    return Stream.concat(Stream.of("child"), Stream.of(directories))
+        .map(directory -> lib(directory) + "/*")
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** The directory of a part's jars. */
-  public Path lib(String directory) {
+  private Path lib(String directory) {
     return home.resolve("lib").resolve(directory);
   }
 
-  /** The logging configuration of the children. */
+  /** The logging configuration of the child processes. */
   public Path serviceLogging() {
     return home.resolve("conf/logback-service.xml");
   }
 
-  /** The logging configuration of commands at the terminal. */
+  /** The logging configuration of commands in a terminal. */
   public Path commandLogging() {
     return home.resolve("conf/logback-cli.xml");
   }
 
-  /** The registry's runner jar; its manifest names the rest. */
+  /** The runner jar of the registry; its manifest names the other jars. */
   Path registryRunner() {
-    return single(lib("registry"), "-runner.jar", "apicurio-registry-app");
-  }
-
-  private Path ownJar() {
-    return single(lib("deploy"), ".jar", "millrace-deploy-");
-  }
-
-  private static Path single(Path directory, String suffix, String prefix) {
+    var directory = lib("registry");
     try (var files = Files.list(directory)) {
       List<Path> found =
-          files
-              .filter(
-                  f -> {
-                    var name = f.getFileName().toString();
-                    return name.startsWith(prefix) && name.endsWith(suffix);
-                  })
-              .toList();
+          files.filter(f -> f.getFileName().toString().matches(REGISTRY_RUNNER)).toList();
       if (found.size() != 1) {
         throw new PlatformException(
-            "%s should hold one %s*%s, but holds %s; unpack the distribution again"
-                .formatted(directory, prefix, suffix, found));
+            "%s must contain one file %s, but contains %s; unpack the distribution again"
+                .formatted(directory, REGISTRY_RUNNER, found));
       }
       return found.get(0);
     } catch (IOException e) {

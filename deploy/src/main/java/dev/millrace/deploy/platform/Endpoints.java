@@ -4,37 +4,37 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * Where the platform's parts listen, all of them on loopback.
+ * The ports of the components, all on the loopback interface.
  *
- * @param ports of each part
- * @param controllerPort of the broker's KRaft controller
+ * @param ports of each component
+ * @param controllerPort of the KRaft controller in the broker
  * @param flinkRestPort of the Flink cluster
  */
-public record Endpoints(Map<Part, Integer> ports, int controllerPort, int flinkRestPort) {
+public record Endpoints(Map<Component, Integer> ports, int controllerPort, int flinkRestPort) {
   public Endpoints {
     ports = Map.copyOf(ports);
   }
 
   /** For Kafka clients: {@code 127.0.0.1:9092}. */
   public String bootstrapServers() {
-    return "127.0.0.1:" + port(Part.BROKER);
+    return "127.0.0.1:" + port(Component.BROKER);
   }
 
-  /** The registry's Confluent API. */
+  /** The URL of the registry, Confluent API. */
   public String registryUrl() {
-    return "http://127.0.0.1:" + port(Part.REGISTRY) + "/apis/ccompat/v7";
+    return "http://127.0.0.1:" + port(Component.REGISTRY) + "/apis/ccompat/v7";
   }
 
-  /** Where a service serves /metrics, /health/live and /health/ready. */
-  public URI ops(Part part) {
-    return URI.create("http://127.0.0.1:" + port(part));
+  /** The base URL of /metrics, /health/live and /health/ready of a service. */
+  public URI ops(Component component) {
+    return URI.create("http://127.0.0.1:" + port(component));
   }
 
-  /** The part's port. */
-  public int port(Part part) {
-    var port = ports.get(part);
+  /** The port of a component. */
+  public int port(Component component) {
+    var port = ports.get(component);
     if (port == null) {
-      throw new IllegalArgumentException("this platform has no " + part.label());
+      throw new IllegalArgumentException("this platform has no " + component.label());
     }
     return port;
   }

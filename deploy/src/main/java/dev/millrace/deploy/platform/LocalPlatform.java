@@ -2,8 +2,12 @@ package dev.millrace.deploy.platform;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.millrace.deploy.process.ChildProcess;
+import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.deploy.process.RestartBackoff;
+import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
@@ -22,22 +26,22 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running platform: every part a child process of this one.
+ * A running platform; every component is a child process of this process.
  *
- * <p>All children are started at once; the services hold until broker and registry are ready and
- * the pipeline's topics and subjects are there. Closing stops them in the order of the stream, and
- * so does the end of this JVM.
+ * <p>All children are started at once. The services are held until broker and registry are ready
+ * and the topics and subjects of the pipeline exist. Closing, and the exit of this JVM, stops the
+ * services first, then broker and registry.
  */
 public final class LocalPlatform implements AutoCloseable {
-  private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(30);
 
   private final PlatformConfig config;
   private final WorkDir workDir;
   private final Endpoints endpoints;
   private final Consumer<String> progress;
-  private final Map<Part, ChildProcess> children = new EnumMap<>(Part.class);
-  private final Map<Part, RestartPause> pauses = new ConcurrentHashMap<>();
-  private final CompletableFuture<Crash> crashed = new CompletableFuture<>();
+  private final Map<Component, ChildProcess> children = new EnumMap<>(Component.class);
+  private final Map<Component, RestartBackoff> backoffs = new ConcurrentHashMap<>();
+  private final CompletableFuture<UnexpectedExit> unexpectedExit = new CompletableFuture<>();
   private final Thread atExit = new Thread(this::stopChildren, "platform-exit");
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -54,22 +58,22 @@ public final class LocalPlatform implements AutoCloseable {
     this.workDir = workDir;
     this.progress = progress;
     var ports = new Ports();
-    var chosen = ports.choose(config.parts(), config.ports());
+    var chosen = ports.choose(config.components(), config.ports());
     this.endpoints = new Endpoints(chosen, ports.free(), ports.free());
   }
 
   /**
-   * Starts a platform and returns once every part is ready.
+   * Starts a platform and waits until every component is ready.
    *
-   * @param progress is told in one line what has become ready
-   * @throws PlatformException when a part does not get ready; nothing is left running then
-   * @throws dev.millrace.schemas.pipeline.PipelineException when the pipeline file has mistakes
+   * @param progress receives a line for each component that is ready
+   * @throws PlatformException if a component does not become ready; all processes are stopped then
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException if the pipeline file has mistakes
    */
   public static LocalPlatform start(PlatformConfig config, Consumer<String> progress)
       throws InterruptedException {
     var file = config.pipeline();
     var pipeline = file == null ? null : PipelineFile.load(file);
-    var platform = new LocalPlatform(config, WorkDir.take(config.workDir()), progress);
+    var platform = new LocalPlatform(config, WorkDir.lock(config.workDir()), progress);
     Runtime.getRuntime().addShutdownHook(platform.atExit);
     try {
       platform.startChildren(pipeline);
@@ -80,33 +84,33 @@ public final class LocalPlatform implements AutoCloseable {
     }
   }
 
-  /** Where everything listens. */
+  /** The ports of the components. */
   public Endpoints endpoints() {
     return endpoints;
   }
 
-  /** Where the children's logs are. */
+  /** The directory of the logs. */
   public Path logs() {
     return workDir.resolve("logs");
   }
 
-  /** For how long it has been running, the start included. */
+  /** The time since the start began. */
   public Duration age() {
     return Duration.ofNanos(System.nanoTime() - startedNanos);
   }
 
-  /** A child, to stop, kill, freeze or restart it; none of that counts as a crash. */
-  public ChildProcess child(Part part) {
-    var child = children.get(part);
+  /** The process of a component. Its own methods stop, kill, suspend or restart it. */
+  public ChildProcess child(Component component) {
+    var child = children.get(component);
     if (child == null) {
-      throw new IllegalArgumentException("this platform has no " + part.label());
+      throw new IllegalArgumentException("this platform has no " + component.label());
     }
     return child;
   }
 
-  /** Completes when a child has crashed and is not to be started again. */
-  public CompletableFuture<Crash> crashed() {
-    return crashed.copy();
+  /** Completes at an unexpected exit of a component that is not restarted. */
+  public CompletableFuture<UnexpectedExit> unexpectedExit() {
+    return unexpectedExit.copy();
   }
 
   @Override
@@ -115,38 +119,39 @@ public final class LocalPlatform implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      // The JVM is ending already.
+      // The JVM is already shutting down.
     }
   }
 
   private void startChildren(@Nullable Pipeline pipeline) {
-    var specs = new Children(config, workDir, endpoints);
-    for (var part : config.parts()) {
-      var child = new ChildProcess(specs.spec(part), crash -> crashed(part, crash));
-      children.put(part, child);
+    var specs = new ProcessSpecs(config, workDir, endpoints);
+    for (var component : config.components()) {
+      var child =
+          new ChildProcess(specs.spec(component), exit -> handleUnexpectedExit(component, exit));
+      children.put(component, child);
       child.start();
     }
     var readiness =
-        new Readiness(
+        new ReadinessWait(
             threads,
-            part -> child(part).awaitReady(),
-            part -> progress.accept(part.label() + " is ready after " + seconds()));
-    var first = List.of(Part.BROKER, Part.REGISTRY);
+            component -> child(component).awaitReady(),
+            component -> progress.accept(component.label() + " is ready after " + seconds()));
+    var first = List.of(Component.BROKER, Component.REGISTRY);
     if (pipeline == null) {
       readiness.await(first, () -> announce("", List.of()));
     } else {
       readiness.await(first, () -> {});
       provision(pipeline);
-      progress.accept("topics and schemas are there after " + seconds());
-      var services = config.parts().stream().filter(Part::isService).toList();
-      services.forEach(part -> child(part).go());
+      progress.accept("topics and schemas exist after " + seconds());
+      var services = config.components().stream().filter(Component::isService).toList();
+      services.forEach(service -> child(service).sendStartSignal());
       readiness.await(services, () -> announce(pipeline.name(), services));
     }
   }
 
-  private void announce(String pipeline, List<Part> services) {
+  private void announce(String pipeline, List<Component> services) {
     var ops = new TreeMap<String, String>();
-    services.forEach(part -> ops.put(part.label(), endpoints.ops(part).toString()));
+    services.forEach(service -> ops.put(service.label(), endpoints.ops(service).toString()));
     new RunningPlatform(
             ProcessHandle.current().pid(),
             pipeline,
@@ -160,30 +165,30 @@ public final class LocalPlatform implements AutoCloseable {
     Map<String, Object> settings =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
     try (var admin = Admin.create(settings)) {
-      var registry = Registry.http(endpoints.registryUrl()).retrying(REGISTRY_PATIENCE);
+      var registry = Registry.http(endpoints.registryUrl()).retrying(REGISTRY_RETRY_TIMEOUT);
       new Provisioner(admin, registry).provision(pipeline);
     } catch (IllegalStateException e) {
       throw new PlatformException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private void crashed(Part part, Crash crash) {
-    if (config.restartCrashed() && part.isService() && !isClosed()) {
-      var pause = pauses.computeIfAbsent(part, key -> new RestartPause()).after(age());
-      progress.accept(crash.message());
+  private void handleUnexpectedExit(Component component, UnexpectedExit exit) {
+    if (config.restartCrashed() && component.isService() && !isClosed()) {
+      var pause = backoffs.computeIfAbsent(component, key -> new RestartBackoff()).afterExit(age());
+      progress.accept(exit.message());
       progress.accept(
-          "%s is started again in %d s, crash %d in a row"
-              .formatted(part.label(), pause.length().toSeconds(), pause.crashes()));
+          "%s is restarted in %d s, after %d unexpected exits in a row"
+              .formatted(component.label(), pause.length().toSeconds(), pause.exits()));
       CompletableFuture.delayedExecutor(pause.length().toMillis(), MILLISECONDS, threads)
-          .execute(() -> restart(part));
+          .execute(() -> restart(component));
     } else {
-      crashed.complete(crash);
+      unexpectedExit.complete(exit);
     }
   }
 
-  private synchronized void restart(Part part) {
+  private synchronized void restart(Component component) {
     if (!closed) {
-      child(part).restart();
+      child(component).restart();
     }
   }
 
@@ -191,7 +196,7 @@ public final class LocalPlatform implements AutoCloseable {
     return closed;
   }
 
-  /** Services first, so that they can still commit and flush; the broker last. */
+  /** Stops the services first, so that they can commit and flush, then registry and broker. */
   private void stopChildren() {
     synchronized (this) {
       if (closed) {
@@ -199,21 +204,23 @@ public final class LocalPlatform implements AutoCloseable {
       }
       closed = true;
     }
-    stop(children.keySet().stream().filter(Part::isService).toList());
-    stop(children.keySet().stream().filter(part -> !part.isService()).toList());
+    stop(children.keySet().stream().filter(Component::isService).toList());
+    stop(children.keySet().stream().filter(component -> !component.isService()).toList());
     threads.shutdownNow();
     workDir.close();
   }
 
-  private void stop(List<Part> parts) {
+  private void stop(List<Component> components) {
     var stopping =
-        parts.stream().map(part -> new Thread(child(part)::stop, "stop " + part)).toList();
+        components.stream()
+            .map(component -> new Thread(child(component)::stop, "stop " + component))
+            .toList();
     stopping.forEach(Thread::start);
     for (var thread : stopping) {
       try {
         thread.join();
       } catch (InterruptedException e) {
-        parts.forEach(part -> child(part).killHard());
+        components.forEach(component -> child(component).killHard());
         Thread.currentThread().interrupt();
       }
     }

@@ -8,54 +8,56 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a local platform is started with.
+ * The configuration of a local platform.
  *
- * @param distribution whose jars it runs
- * @param workDir where it keeps topics, schemas, state and logs; a later platform goes on with them
- * @param pipeline the pipeline file; null starts the broker and the registry alone
- * @param ports that the user named, see {@link Part}; 0 for any free one
- * @param jvmOptions of a part, after its own
- * @param restartCrashed whether a service that crashes is started again rather than the platform
- *     ended; broker and registry always end it
+ * @param distribution the jars that it runs
+ * @param workDir the directory of topics, schemas, state and logs; the next start resumes with them
+ * @param pipeline the pipeline file; null starts only the broker and the registry
+ * @param ports the requested port of a component; 0 for any free one
+ * @param jvmFlags further flags of the JVM of a component
+ * @param restartCrashed whether a service is restarted after an unexpected exit; without it, and
+ *     for broker and registry, an unexpected exit ends the platform
  */
 public record PlatformConfig(
     Distribution distribution,
     Path workDir,
     @Nullable Path pipeline,
-    Map<Part, Integer> ports,
-    Map<Part, List<String>> jvmOptions,
+    Map<Component, Integer> ports,
+    Map<Component, List<String>> jvmFlags,
     boolean restartCrashed) {
 
   public PlatformConfig {
     workDir = workDir.toAbsolutePath().normalize();
     pipeline = pipeline == null ? null : pipeline.toAbsolutePath().normalize();
     ports = Map.copyOf(ports);
-    jvmOptions = Map.copyOf(jvmOptions);
+    jvmFlags = Map.copyOf(jvmFlags);
   }
 
-  /** The defaults: preferred ports where they are free, a crash ends the platform. */
+  /** The defaults: preferred ports if they are free; an unexpected exit ends the platform. */
   public static PlatformConfig of(
       Distribution distribution, Path workDir, @Nullable Path pipeline) {
     return new PlatformConfig(distribution, workDir, pipeline, Map.of(), Map.of(), false);
   }
 
   /** The same with other ports. */
-  public PlatformConfig withPorts(Map<Part, Integer> ports) {
-    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmOptions, restartCrashed);
+  public PlatformConfig withPorts(Map<Component, Integer> ports) {
+    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmFlags, restartCrashed);
   }
 
-  /** The same, its services started again after a crash. */
+  /** The same, with a restart of a service after an unexpected exit. */
   public PlatformConfig withRestartCrashed() {
-    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmOptions, true);
+    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmFlags, true);
   }
 
-  /** The same with further JVM flags for a part. */
-  public PlatformConfig withJvmOptions(Map<Part, List<String>> jvmOptions) {
-    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmOptions, restartCrashed);
+  /** The same with further JVM flags for a component. */
+  public PlatformConfig withJvmFlags(Map<Component, List<String>> jvmFlags) {
+    return new PlatformConfig(distribution, workDir, pipeline, ports, jvmFlags, restartCrashed);
   }
 
-  /** The parts that such a platform has. */
-  public Set<Part> parts() {
-    return pipeline == null ? EnumSet.of(Part.BROKER, Part.REGISTRY) : EnumSet.allOf(Part.class);
+  /** The components of such a platform. */
+  public Set<Component> components() {
+    return pipeline == null
+        ? EnumSet.of(Component.BROKER, Component.REGISTRY)
+        : EnumSet.allOf(Component.class);
   }
 }

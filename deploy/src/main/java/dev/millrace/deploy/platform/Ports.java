@@ -1,5 +1,6 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.deploy.process.PlatformException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,44 +11,45 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds the loopback ports that the platform listens on. */
+/** Chooses free ports of the loopback interface. */
 final class Ports {
-  private final Set<Integer> given = new HashSet<>();
+  private final Set<Integer> returned = new HashSet<>();
 
   /**
-   * A port for each part: the one asked for, or the preferred one when it is free, or any free one.
+   * A port for each component: the requested one, or the preferred one if it is free, or any free
+   * one.
    *
-   * @param asked ports that the user named; 0 asks for any free one
-   * @throws PlatformException when a port that was asked for is taken
+   * @param requested ports that the user named; 0 for any free one
+   * @throws PlatformException if a requested port is in use
    */
-  Map<Part, Integer> choose(Set<Part> parts, Map<Part, Integer> asked) {
-    var chosen = new EnumMap<Part, Integer>(Part.class);
-    for (var part : parts) {
-      var wish = asked.get(part);
-      if (wish != null && wish != 0) {
-        if (!take(wish)) {
+  Map<Component, Integer> choose(Set<Component> components, Map<Component, Integer> requested) {
+    var chosen = new EnumMap<Component, Integer>(Component.class);
+    for (var component : components) {
+      var port = requested.get(component);
+      if (port != null && port != 0) {
+        if (!take(port)) {
           throw new PlatformException(
-              "port %d, asked for the %s, is taken; name another or leave the option out"
-                  .formatted(wish, part.label()));
+              "port %d of the %s is in use; choose another one or leave out --port"
+                  .formatted(port, component.label()));
         }
-        chosen.put(part, wish);
+        chosen.put(component, port);
       }
     }
-    for (var part : parts) {
-      if (!chosen.containsKey(part)) {
-        var preferred = part.preferredPort();
-        var any = asked.containsKey(part) || !take(preferred);
-        chosen.put(part, any ? free() : preferred);
+    for (var component : components) {
+      if (!chosen.containsKey(component)) {
+        var preferred = component.preferredPort();
+        var any = requested.containsKey(component) || !take(preferred);
+        chosen.put(component, any ? free() : preferred);
       }
     }
     return chosen;
   }
 
-  /** A port that nobody listens on now and that this object has not given before. */
+  /** A port that is free now and that this object has not returned before. */
   int free() {
     while (true) {
       try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        if (given.add(socket.getLocalPort())) {
+        if (returned.add(socket.getLocalPort())) {
           return socket.getLocalPort();
         }
       } catch (IOException e) {
@@ -57,14 +59,14 @@ final class Ports {
   }
 
   private boolean take(int port) {
-    if (given.contains(port)) {
+    if (returned.contains(port)) {
       return false;
     }
     try (var socket = new ServerSocket()) {
-      // A server that ended lately leaves the port waiting; its successor may bind all the same.
+      // After the exit of a server its port is in TIME_WAIT; a new server can still bind to it.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return given.add(port);
+      return returned.add(port);
     } catch (IOException e) {
       return false;
     }

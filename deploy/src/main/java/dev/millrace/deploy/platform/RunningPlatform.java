@@ -12,24 +12,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What other commands need to know of a running platform: the file platform.json of its directory.
+ * The addresses of a running platform, for other commands: the file platform.json in its directory.
  *
- * @param pid of the process that runs it
- * @param pipeline the pipeline's name; empty when it runs none
+ * @param pid the process id of the command that runs it
+ * @param pipeline the name of the pipeline; empty if it runs none
  * @param bootstrapServers for Kafka clients
  * @param registry URL of the registry's Confluent API
- * @param ops where each service serves /metrics and /health
+ * @param ops the base URL of /metrics and /health of each service
  */
 public record RunningPlatform(
     long pid, String pipeline, String bootstrapServers, String registry, Map<String, String> ops) {
   private static final String FILE = "platform.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The platform that runs in a directory, if one does. */
+  /** The platform that runs in a directory; empty if none does. */
   public static Optional<RunningPlatform> in(Path directory) {
     try {
       var found = JSON.readValue(directory.resolve(FILE).toFile(), RunningPlatform.class);
-      // A killed platform leaves its file behind.
+      // The file of a killed platform is not deleted.
       return Optional.of(found).filter(platform -> ProcessHandle.of(platform.pid()).isPresent());
     } catch (FileNotFoundException | NoSuchFileException e) {
       return Optional.empty();
@@ -38,7 +38,7 @@ public record RunningPlatform(
     }
   }
 
-  /** Writes beside the file and moves, so that a reader finds the whole file or none. */
+  /** Writes a temporary file and renames it, so that a reader finds a complete file or none. */
   void write(Path directory) {
     var partial = directory.resolve(FILE + ".partial");
     try {

@@ -1,5 +1,6 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.deploy.process.PlatformException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -11,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** The platform's directory on disk, held by one platform at a time. */
+/** The directory of a platform, locked by one platform at a time. */
 final class WorkDir implements AutoCloseable {
   private final Path path;
   private final FileChannel lockFile;
@@ -22,52 +23,54 @@ final class WorkDir implements AutoCloseable {
   }
 
   /**
-   * Creates it where it is missing, and takes it.
+   * Creates the directory if it is missing, and locks it.
    *
-   * @throws PlatformException when another platform runs in it
+   * @throws PlatformException if another platform runs in it
    */
-  static WorkDir take(Path path) {
+  static WorkDir lock(Path path) {
     try {
       Files.createDirectories(path);
       var file =
           FileChannel.open(
               path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (lock(file) == null) {
+      if (tryLock(file) == null) {
         file.close();
         throw new PlatformException(
-            "another platform runs in %s; stop it, or name another directory with --dir"
+            "another platform runs in %s; stop it or choose another directory with --dir"
                 .formatted(path));
       }
-      var taken = new WorkDir(path, file);
-      // What a killed platform could not clean up.
-      taken.deleteTemporary();
-      return taken;
+      var locked = new WorkDir(path, file);
+      // Files of a platform that was killed.
+      locked.deleteTemporary();
+      return locked;
     } catch (IOException e) {
       throw new UncheckedIOException("the directory " + path + " cannot be used", e);
     }
   }
 
-  /** A directory in it, created when it is missing. */
+  /** A subdirectory, created if it is missing. */
   Path directory(String name) {
     try {
       return Files.createDirectories(path.resolve(name));
     } catch (IOException e) {
-      throw new UncheckedIOException("no directory " + name + " in " + path, e);
+      throw new UncheckedIOException(
+          "the directory " + path.resolve(name) + " cannot be created", e);
     }
   }
 
-  /** The log file of a child, emptied. */
-  Path freshLog(Part part) {
+  /** The log file of a component, emptied. */
+  Path freshLog(Component component) {
     try {
-      var log = directory("logs").resolve(part.label() + ".log");
+      var log = directory("logs").resolve(component.label() + ".log");
       Files.write(log, new byte[0]);
       return log;
     } catch (IOException e) {
-      throw new UncheckedIOException("no log of " + part.label() + " in " + path, e);
+      throw new UncheckedIOException(
+          "the log of " + component.label() + " in " + path + " cannot be created", e);
     }
   }
 
-  /** Where the children unpack their native libraries; deleted at the end. */
+  /** The directory into which the children unpack native libraries; deleted at the end. */
   Path temporary() {
     return directory("tmp");
   }
@@ -87,11 +90,11 @@ final class WorkDir implements AutoCloseable {
     }
   }
 
-  private static @Nullable FileLock lock(FileChannel file) throws IOException {
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
     try {
       return file.tryLock();
     } catch (OverlappingFileLockException e) {
-      // It is this very process that holds it.
+      // This process holds the lock.
       return null;
     }
   }

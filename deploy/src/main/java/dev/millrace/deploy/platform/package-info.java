@@ -1,4 +1,4 @@
-/** The local platform: broker, registry and services as child processes of this one. */
+/** Runs broker, registry and services of a pipeline as child processes on this machine. */
 @NullMarked
 package dev.millrace.deploy.platform;
 

@@ -13,12 +13,16 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Avro records as JSON for people: unions without their branch names, timestamps in ISO 8601. */
+/**
+ * Converts Avro records to JSON for people: unions without branch names, timestamps in ISO 8601.
+ * Avro's own JsonEncoder writes the branch names, and timestamps as numbers.
+ */
 public final class AvroJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private AvroJson() {}
 
+  /** Converts a record. */
   public static ObjectNode of(GenericRecord record) {
     ObjectNode object = JSON.objectNode();
     for (Schema.Field field : record.getSchema().getFields()) {

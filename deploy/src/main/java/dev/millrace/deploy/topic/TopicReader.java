@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads committed records of topics, without a consumer group. */
+/** Reads the committed records of topics, without a consumer group. */
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -45,8 +45,8 @@ public final class TopicReader {
   }
 
   /**
-   * Hands over every record that is committed when the call is made: partition after partition,
-   * each in the order of its offsets.
+   * Passes on every record that is committed at the time of the call, partition by partition in the
+   * order of the offsets.
    */
   public static void read(
       String bootstrapServers,
@@ -55,13 +55,13 @@ public final class TopicReader {
     read(client(bootstrapServers), topics, action);
   }
 
-  /** As above, with the settings of a client, the brokers among them. */
+  /** The same with the settings of a Kafka client, the brokers among them. */
   public static void read(
       Properties client,
       Collection<String> topics,
       Consumer<ConsumerRecord<byte[], byte[]>> action) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(client, topics)) {
-      // Under read_committed this is the last stable offset: no open transaction lies before it.
+      // With read_committed this is the last stable offset: no open transaction is before it.
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       ends.entrySet().stream()
           .sorted(

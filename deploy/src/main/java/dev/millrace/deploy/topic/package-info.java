@@ -1,4 +1,4 @@
-/** Reading topics back: committed records to the present end, as Avro and as JSON. */
+/** Reads the committed records of topics: as Avro, as JSON, and into the ledger. */
 @NullMarked
 package dev.millrace.deploy.topic;
 

@@ -3,7 +3,7 @@ package dev.millrace.deploy.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.deploy.platform.PlatformException;
+import dev.millrace.deploy.process.PlatformException;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class ExportCommandTest {
           "departures", "millrace.flights.departures", "millrace.flights.outcomes", "__offsets");
 
   @Test
-  void shortNameIsThePipelinesOwnTopic() {
+  void shortNameIsATopicOfThePipeline() {
     assertThat(ExportCommand.fullName("outcomes", "flights", TOPICS))
         .isEqualTo("millrace.flights.outcomes");
     assertThat(ExportCommand.fullName("departures", "flights", TOPICS))
@@ -23,19 +23,30 @@ class ExportCommandTest {
   }
 
   @Test
-  void wholeNameIsTakenAsItIs() {
+  void fullNameIsUsedUnchanged() {
     assertThat(ExportCommand.fullName("millrace.flights.outcomes", "", TOPICS))
         .isEqualTo("millrace.flights.outcomes");
     assertThat(ExportCommand.fullName("departures", "", TOPICS)).isEqualTo("departures");
   }
 
   @Test
-  void unknownTopicIsToldWithThoseThatAre() {
+  void unknownTopicIsRejectedWithAListOfTopics() {
     assertThatThrownBy(() -> ExportCommand.fullName("outcome", "flights", TOPICS))
         .isInstanceOf(PlatformException.class)
         .hasMessage(
-            "there is no topic outcome; there are: departures, millrace.flights.departures,"
+            "topic outcome does not exist; the topics are: departures, millrace.flights.departures,"
                 + " millrace.flights.outcomes");
+  }
+
+  @Test
+  void topicsWithoutACommonSchemaAreRejected() {
+    assertThatThrownBy(() -> ExportCommand.requireOneSchema("millrace.flights.dead-letters"))
+        .isInstanceOf(PlatformException.class)
+        .hasMessageContaining("topic millrace.flights.dead-letters cannot be exported");
+    assertThatThrownBy(() -> ExportCommand.requireOneSchema("millrace.flights.late"))
+        .hasMessageContaining("events of several sources");
+    ExportCommand.requireOneSchema("millrace.flights.outcomes");
+    ExportCommand.requireOneSchema("late");
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.millrace.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,26 +50,26 @@ class ValidateCommandTest {
   }
 
   @Test
-  void aWindowTooShortForItsRowsIsNamedWithOneThatIsNot() throws IOException {
+  void aTooShortWindowIsReportedWithALongEnoughOne() throws IOException {
     String ten = ", \"from\": \"2026-01-01T00:00:00Z\", \"until\": \"2026-01-11T00:00:00Z\"";
 
     assertThat(summary(3_360, ten))
-        .contains("drift: windows of 1h, each judged from 30 predictions on")
-        .contains("the profiled rows come to 14 a window")
-        .contains("warning: if no more rows than these are served, every window is INSUFFICIENT")
-        .contains("drift.window of 2h8m35s")
-        .contains("min_samples of 14");
-    assertThat(summary(33_600, ten)).contains("come to 140 a window").doesNotContain("warning");
+        .contains("drift: windows of 1h, each judged if it has 30 predictions or more")
+        .contains("the profiled rows make 14 per window")
+        .contains("warning: at this rate every window will be INSUFFICIENT")
+        .contains("set drift.window to 129m or longer")
+        .contains("min_samples to 14");
+    assertThat(summary(33_600, ten)).contains("make 140 per window").doesNotContain("warning");
   }
 
   @Test
-  void aProfileOfFewRowsIsNamed() throws IOException {
+  void aProfileOfFewRowsIsReported() throws IOException {
     assertThat(summary(29, "")).contains("warning: profile.json has 29 rows, fewer than");
-    assertThat(summary(30, "")).doesNotContain("warning").doesNotContain("a window\n");
+    assertThat(summary(30, "")).doesNotContain("warning").doesNotContain("per window\n");
   }
 
   @Test
-  void aMissingProfileIsNamed() {
+  void aMissingProfileIsReported() {
     assertThat(ValidateCommand.summary(PipelineFile.load(directory.resolve("pipeline.yaml"))))
         .contains("warning: ")
         .contains("profile.json is missing");

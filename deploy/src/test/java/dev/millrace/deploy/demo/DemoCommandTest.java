@@ -10,10 +10,10 @@ import picocli.CommandLine;
 
 class DemoCommandTest {
   @Test
-  void aShowTooShortToFindADriftInIsRefused() {
-    ByteArrayOutputStream told = new ByteArrayOutputStream();
+  void aRunTooShortToDetectADriftIsRejected() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream before = System.err;
-    System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     int exitCode;
     try {
       exitCode = new CommandLine(new DemoCommand()).execute("--for", "30s", "--rate", "100");
@@ -21,14 +21,14 @@ class DemoCommandTest {
       System.setErr(before);
     }
     assertThat(exitCode).isEqualTo(CommandLine.ExitCode.USAGE);
-    assertThat(told.toString(StandardCharsets.UTF_8))
+    assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("--for 30s at --rate 100 sends 3,000 payments")
         .contains("send 12,000 or more");
   }
 
   @Test
-  void theHelpSaysUpToWhichRateNoFalseAlarmIsExpected() {
+  void theHelpNamesTheRateAboveWhichFalseAlarmsArePossible() {
     String help = new CommandLine(new DemoCommand()).getUsageMessage().replaceAll("\\s+", " ");
-    assertThat(help).contains("Above 1000 the values of a merchant's features depend on the speed");
+    assertThat(help).contains("Above 1000 the values of a merchant's features depend on the rate");
   }
 }

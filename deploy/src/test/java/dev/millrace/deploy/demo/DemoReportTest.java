@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 
 class DemoReportTest {
   @Test
-  void anAlarmBeforeTheDriftFailsUpToTheRateThatTheDemoCanCarry() {
+  void aFalseAlarmFailsUpToTheSafeRate() {
     assertThat(report(0, 0).passed(200)).isTrue();
-    assertThat(report(0, 1).passed(Pace.SAFE_RATE)).isFalse();
-    assertThat(report(0, 1).passed(Pace.SAFE_RATE + 1)).isTrue();
+    assertThat(report(0, 1).passed(RateCheck.SAFE_RATE)).isFalse();
+    assertThat(report(0, 1).passed(RateCheck.SAFE_RATE + 1)).isTrue();
   }
 
   @Test

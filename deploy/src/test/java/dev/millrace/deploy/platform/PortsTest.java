@@ -3,6 +3,7 @@ package dev.millrace.deploy.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.deploy.process.PlatformException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.EnumSet;
@@ -11,26 +12,25 @@ import org.junit.jupiter.api.Test;
 
 class PortsTest {
   @Test
-  void takenPortThatWasAskedForIsRefused() throws Exception {
+  void aRequestedPortInUseIsRejected() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var asked = Map.of(Part.BROKER, taken.getLocalPort());
-      assertThatThrownBy(() -> new Ports().choose(EnumSet.of(Part.BROKER), asked))
+      var requested = Map.of(Component.BROKER, taken.getLocalPort());
+      assertThatThrownBy(() -> new Ports().choose(EnumSet.of(Component.BROKER), requested))
           .isInstanceOf(PlatformException.class)
-          .hasMessageContaining(
-              "port " + taken.getLocalPort() + ", asked for the broker, is taken");
+          .hasMessageContaining("port " + taken.getLocalPort() + " of the broker is in use");
     }
   }
 
   @Test
-  void zeroTakesAFreeOne() {
-    var chosen = new Ports().choose(EnumSet.of(Part.BROKER), Map.of(Part.BROKER, 0));
-    assertThat(chosen.get(Part.BROKER)).isNotEqualTo(Part.BROKER.preferredPort());
+  void zeroRequestsAnyFreePort() {
+    var chosen = new Ports().choose(EnumSet.of(Component.BROKER), Map.of(Component.BROKER, 0));
+    assertThat(chosen.get(Component.BROKER)).isNotEqualTo(Component.BROKER.preferredPort());
   }
 
   @Test
-  void noPortIsGivenTwice() {
+  void noPortIsReturnedTwice() {
     var ports = new Ports();
-    var chosen = ports.choose(EnumSet.allOf(Part.class), Map.of());
+    var chosen = ports.choose(EnumSet.allOf(Component.class), Map.of());
     assertThat(chosen.values()).doesNotHaveDuplicates().doesNotContain(ports.free(), ports.free());
   }
 }

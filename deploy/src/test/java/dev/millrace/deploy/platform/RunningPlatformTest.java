@@ -20,7 +20,7 @@ class RunningPlatformTest {
           Map.of("ingest", "http://127.0.0.1:9101"));
 
   @Test
-  void whoeverReadsItFindsTheWholeFileOrNone(@TempDir Path directory) throws Exception {
+  void aReaderFindsACompleteFileOrNone(@TempDir Path directory) throws Exception {
     var writing =
         CompletableFuture.runAsync(
             () -> {

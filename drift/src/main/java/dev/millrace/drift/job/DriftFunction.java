@@ -15,12 +15,14 @@ import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -89,8 +91,9 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
   @Override
   public void open(OpenContext context) {
     var runtime = getRuntimeContext();
-    late = runtime.getMetricGroup().counter("predictions_late_total");
-    ofOtherReferences = runtime.getMetricGroup().counter("predictions_of_other_references_total");
+    MetricGroup metrics = PipelineMetrics.of(runtime.getMetricGroup(), reference.pipeline());
+    late = metrics.counter("predictions_late_total");
+    ofOtherReferences = metrics.counter("predictions_of_other_references_total");
     state = new DriftKeyedState(runtime);
     List<Reference> features = reference.references();
     open = new OpenWindows(reference.id(), features, state);

@@ -1,154 +1,139 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.window.PredictionValues;
-import dev.millrace.drift.wire.Incoming;
-import dev.millrace.drift.wire.Unreadable;
-import dev.millrace.drift.wire.WireRecords;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
-import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.flink.sink.AvroRecordWriter;
+import dev.millrace.schemas.flink.sink.DeadLetterRecord;
+import dev.millrace.schemas.flink.sink.KafkaSinks;
+import dev.millrace.schemas.flink.sink.RecordLayout;
+import dev.millrace.schemas.flink.sink.WrittenSchemas;
+import dev.millrace.schemas.flink.source.IncomingRecord;
+import dev.millrace.schemas.flink.source.KafkaSources;
+import dev.millrace.schemas.flink.source.RecordCheck;
+import dev.millrace.schemas.flink.source.RecordReader;
+import dev.millrace.schemas.flink.source.RecordTopics;
+import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.util.function.SerializableFunction;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** The job's sources and sinks. */
-final class KafkaEnds {
+/** The job's sources and sinks in Kafka. */
+public final class KafkaEnds implements DriftEnds {
+  private static final String STAGE = "drift";
+
   private final Pipeline pipeline;
-  private final JobSettings settings;
-  private final Map<String, Integer> schemaIds;
+  private final Properties client;
+  private final RegistryFactory registry;
+  private final WrittenSchemas schemas;
+  private final KafkaSinks sinks;
+  private final Duration transactionTimeout;
 
-  KafkaEnds(Pipeline pipeline, JobSettings settings, Map<String, Integer> schemaIds) {
+  /**
+   * @param client settings of every Kafka client, the bootstrap servers among them
+   * @param schemas of the topics that the job writes
+   * @param transactionTimeout of the transactions that outcomes are written in
+   */
+  public KafkaEnds(
+      Pipeline pipeline,
+      Properties client,
+      RegistryFactory registry,
+      WrittenSchemas schemas,
+      Duration transactionTimeout) {
     this.pipeline = pipeline;
-    this.settings = settings;
-    this.schemaIds = schemaIds;
+    this.client = client;
+    this.registry = registry;
+    this.schemas = schemas;
+    this.sinks = new KafkaSinks(client);
+    this.transactionTimeout = transactionTimeout;
   }
 
-  KafkaSource<Incoming> predictions(Schema schema) {
-    String topic = Topics.predictions(pipeline);
-    return source(List.of(topic), new WireRecords(settings.registry(), topic, schema, null));
+  @Override
+  public KafkaSource<IncomingRecord> predictions(Schema schema) {
+    return source(RecordTopics.of(Topics.predictions(pipeline), schema, "event_time"));
   }
 
-  /** Clean events of a source, and late ones where they go to a topic of their own. */
-  KafkaSource<Incoming> events(Source source) {
-    String clean = Topics.clean(pipeline, source.name());
-    List<String> topics =
-        source.late() == LatePolicy.TOPIC ? List.of(clean, Topics.late(pipeline)) : List.of(clean);
-    return source(
-        topics, new WireRecords(settings.registry(), clean, source.schema(), source.name()));
+  @Override
+  public KafkaSource<IncomingRecord> labelEvents(Source source) {
+    return source(RecordTopics.events(pipeline, source, RecordCheck.NONE));
   }
 
-  /** Committed records of topics, from their beginning where no checkpoint says otherwise. */
-  private KafkaSource<Incoming> source(List<String> topics, WireRecords records) {
-    return KafkaSource.<Incoming>builder()
-        .setBootstrapServers(settings.bootstrapServers())
-        .setProperties(settings.clientProperties())
-        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
-        .setGroupId(DriftJob.name(pipeline))
-        .setClientIdPrefix("%s-%s".formatted(DriftJob.name(pipeline), topics.get(0)))
-        .setTopics(topics)
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .setDeserializer(records)
-        .build();
+  private KafkaSource<IncomingRecord> source(RecordTopics topics) {
+    String name = DriftJob.name(pipeline);
+    return KafkaSources.committed(
+        client,
+        name,
+        "%s-%s".formatted(name, topics.topic()),
+        topics,
+        new RecordReader(STAGE, pipeline.name(), topics, registry));
   }
 
-  /** At once, and after a crash perhaps again. */
-  KafkaSink<Unreadable> deadLetters() {
-    return KafkaSink.<Unreadable>builder()
-        .setBootstrapServers(settings.bootstrapServers())
-        .setKafkaProducerConfig(producer())
-        .setRecordSerializer(new DeadLetterWriter(Topics.deadLetters(pipeline)))
-        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .build();
+  @Override
+  public KafkaSink<DeadLetterRecord> deadLetters() {
+    return sinks.deadLetters(Topics.deadLetters(pipeline));
   }
 
   /**
-   * Exactly once, since an outcome is a row of a training set. Transactional ids are pooled: a new
-   * one at every checkpoint would fill the broker's memory for a week.
+   * Exactly once, since an outcome is a row of a training set. Transactional ids are pooled: with a
+   * new one at every checkpoint the broker would keep a week of them in memory.
    */
-  KafkaSink<GenericRecord> outcomes(Schema schema) {
+  @Override
+  public KafkaSink<GenericRecord> outcomes(Schema schema) {
     String topic = Topics.outcomes(pipeline);
-    return this.<GenericRecord>sink(
-            topic,
-            schema,
+    RecordLayout<GenericRecord> layout =
+        RecordLayout.of(
             outcome -> outcome.get("event_id").toString(),
-            outcome -> Instant.ofEpochMilli(PredictionValues.eventTimeMillis(outcome)))
+            outcome -> Instant.ofEpochMilli(PredictionValues.eventTimeMillis(outcome)));
+    return sinks
+        .builder(new AvroRecordWriter<>(topic, schemas.id(topic), schema, layout))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
         .setTransactionalIdPrefix(topic)
         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
         .setProperty(
             ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-            String.valueOf(settings.transactionTimeout().toMillis()))
+            String.valueOf(transactionTimeout.toMillis()))
         .build();
   }
 
-  KafkaSink<DriftReport> reports() {
+  @Override
+  public KafkaSink<DriftReport> reports() {
     return atLeastOnce(
         Topics.driftReports(pipeline),
         DriftReport.getClassSchema(),
-        DriftReport::getId,
-        DriftReport::getWindowEnd);
+        RecordLayout.of(DriftReport::getId, DriftReport::getWindowEnd));
   }
 
-  KafkaSink<Alert> alerts() {
+  @Override
+  public KafkaSink<Alert> alerts() {
     return atLeastOnce(
-        Topics.alerts(pipeline), Alert.getClassSchema(), Alert::getKey, Alert::getAt);
+        Topics.alerts(pipeline),
+        Alert.getClassSchema(),
+        RecordLayout.of(Alert::getKey, Alert::getAt));
   }
 
-  KafkaSink<RetrainingTrigger> triggers() {
+  @Override
+  public KafkaSink<RetrainingTrigger> triggers() {
     return atLeastOnce(
         Topics.retrainingTriggers(pipeline),
         RetrainingTrigger.getClassSchema(),
-        RetrainingTrigger::getId,
-        RetrainingTrigger::getAt);
+        RecordLayout.of(RetrainingTrigger::getId, RetrainingTrigger::getAt));
   }
 
-  /** At once, and after a crash perhaps again, under the same id. */
+  /** Written at once; after a crash perhaps again, under the same id. */
   private <T extends IndexedRecord> KafkaSink<T> atLeastOnce(
-      String topic,
-      Schema schema,
-      SerializableFunction<T, String> key,
-      SerializableFunction<T, Instant> time) {
-    return sink(topic, schema, key, time)
-        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .setProperty(ProducerConfig.LINGER_MS_CONFIG, "0")
-        .build();
-  }
-
-  private <T extends IndexedRecord> KafkaSinkBuilder<T> sink(
-      String topic,
-      Schema schema,
-      SerializableFunction<T, String> key,
-      SerializableFunction<T, Instant> time) {
-    int schemaId =
-        Objects.requireNonNull(schemaIds.get(topic), () -> "no schema id of topic " + topic);
-    return KafkaSink.<T>builder()
-        .setBootstrapServers(settings.bootstrapServers())
-        .setKafkaProducerConfig(producer())
-        .setRecordSerializer(new WireWriter<>(topic, schemaId, schema, key, time));
-  }
-
-  private Properties producer() {
-    Properties client = new Properties();
-    client.putAll(settings.clientProperties());
-    client.setProperty(ProducerConfig.ACKS_CONFIG, "all");
-    return client;
+      String topic, Schema schema, RecordLayout<T> layout) {
+    return sinks.atLeastOnce(new AvroRecordWriter<>(topic, schemas.id(topic), schema, layout));
   }
 }

@@ -3,8 +3,9 @@ package dev.millrace.drift.job;
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelEvent;
 import dev.millrace.drift.labels.LabelValues;
-import dev.millrace.drift.wire.Incoming;
-import dev.millrace.drift.wire.Unreadable;
+import dev.millrace.schemas.flink.job.PipelineMetrics;
+import dev.millrace.schemas.flink.sink.DeadLetterRecord;
+import dev.millrace.schemas.flink.source.IncomingRecord;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
@@ -13,30 +14,34 @@ import org.apache.flink.util.Collector;
 
 /**
  * Extracts labels from the events that carry them; events without one are counted. Records that
- * cannot be decoded go to {@link Unreadable#DEAD_LETTERS}.
+ * cannot be decoded go to {@link DeadLetterRecord#OUTPUT}.
  */
-final class LabelExtractor extends ProcessFunction<Incoming, LabelEvent> {
+final class LabelExtractor extends ProcessFunction<IncomingRecord, LabelEvent> {
   private static final long serialVersionUID = 1L;
 
+  private final String pipeline;
   private final LabelValues labels;
 
   @SuppressWarnings("NullAway.Init")
   private transient Counter empty;
 
-  LabelExtractor(LabelValues labels) {
+  LabelExtractor(String pipeline, LabelValues labels) {
+    this.pipeline = pipeline;
     this.labels = labels;
   }
 
   @Override
   public void open(OpenContext context) {
-    empty = getRuntimeContext().getMetricGroup().counter("labels_empty_total");
+    empty =
+        PipelineMetrics.of(getRuntimeContext().getMetricGroup(), pipeline)
+            .counter("labels_empty_total");
   }
 
   @Override
-  public void processElement(Incoming incoming, Context context, Collector<LabelEvent> out) {
+  public void processElement(IncomingRecord incoming, Context context, Collector<LabelEvent> out) {
     GenericRecord event = incoming.value();
     if (event == null) {
-      context.output(Unreadable.DEAD_LETTERS, incoming.unreadable());
+      context.output(DeadLetterRecord.OUTPUT, incoming.deadLetter());
       return;
     }
     Label label = labels.of(event);

@@ -6,6 +6,7 @@ import dev.millrace.drift.labels.JoinClocks;
 import dev.millrace.drift.labels.JoinResult;
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelJoin;
+import dev.millrace.schemas.flink.job.PipelineMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.avro.Schema;
@@ -29,6 +30,7 @@ final class LabelJoinFunction
 
   private static final long serialVersionUID = 1L;
 
+  private final String pipeline;
   private final Schema predictionSchema;
   private final LabelJoin join;
 
@@ -39,9 +41,11 @@ final class LabelJoinFunction
   private transient JoinClocks clocks;
 
   /**
+   * @param pipeline name of the pipeline, for metrics
    * @param predictionSchema of the first input
    */
-  LabelJoinFunction(Schema predictionSchema, LabelJoin join) {
+  LabelJoinFunction(String pipeline, Schema predictionSchema, LabelJoin join) {
+    this.pipeline = pipeline;
     this.predictionSchema = predictionSchema;
     this.join = join;
   }
@@ -64,7 +68,7 @@ final class LabelJoinFunction
             runtime.getState(prediction(predictionSchema)),
             runtime.getState(LABEL),
             runtime.getState(new ValueStateDescriptor<>("decided-event", DecidedEvent.class)),
-            new JoinCounters(runtime.getMetricGroup()));
+            new JoinCounters(PipelineMetrics.of(runtime.getMetricGroup(), pipeline)));
   }
 
   @Override
@@ -87,6 +91,10 @@ final class LabelJoinFunction
     if (outcome != null) {
       out.collect(outcome);
     }
+  }
+
+  String pipeline() {
+    return pipeline;
   }
 
   Schema predictionSchema() {

@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import dev.millrace.drift.labels.JoinClocks;
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelJoin;
+import dev.millrace.schemas.flink.job.PipelineMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.avro.generic.GenericRecord;
@@ -12,6 +13,7 @@ import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -83,11 +85,10 @@ final class LabelJoinOperator
             join().maturityMillis(),
             dropAfter,
             () -> getProcessingTimeService().getCurrentProcessingTime());
-    getMetricGroup().gauge("labels_stalled", (Gauge<Integer>) () -> clocks.stalled() ? 1 : 0);
-    getMetricGroup()
-        .gauge(
-            "labels_behind_seconds",
-            (Gauge<Double>) () -> clocks.behindMillis() / MILLIS_PER_SECOND);
+    MetricGroup metrics = PipelineMetrics.of(getMetricGroup(), function().pipeline());
+    metrics.gauge("labels_stalled", (Gauge<Integer>) () -> clocks.stalled() ? 1 : 0);
+    metrics.gauge(
+        "labels_behind_seconds", (Gauge<Double>) () -> clocks.behindMillis() / MILLIS_PER_SECOND);
     function().use(clocks);
     super.open();
     for (Long before : maturity.get()) {

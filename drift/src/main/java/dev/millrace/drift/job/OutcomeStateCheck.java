@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks before the start that outcomes which are there are not written again: without the state of
- * the join the job reads everything from its beginning.
+ * Checks before the start that no outcome is written a second time: without the state of the label
+ * join the job would read all topics from their beginning.
  */
 public final class OutcomeStateCheck {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -31,10 +31,11 @@ public final class OutcomeStateCheck {
   private OutcomeStateCheck() {}
 
   /**
-   * @param checkpoint that the job goes on from; null: none
+   * @param checkpoint that the job restores; null: none
    * @param stateDir where checkpoints are looked for; null: nowhere
    * @param client settings of Kafka clients
-   * @throws IllegalStateException if there are outcomes, but not the state that they were made from
+   * @throws IllegalStateException if the topic has outcomes, but the checkpoint does not have the
+   *     state that they were made from
    * @throws IOException if the checkpoint cannot be read
    */
   public static void check(
@@ -53,12 +54,12 @@ public final class OutcomeStateCheck {
     ByteArrayDeserializer bytes = new ByteArrayDeserializer();
     try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
       if (holdsRecords(consumer, topic)) {
-        throw new IllegalStateException(refusal(topic, checkpoint, stateDir));
+        throw new IllegalStateException(message(topic, checkpoint, stateDir));
       }
     }
   }
 
-  static String refusal(String topic, @Nullable String checkpoint, @Nullable Path stateDir) {
+  static String message(String topic, @Nullable String checkpoint, @Nullable Path stateDir) {
     String missing =
         checkpoint == null
             ? "there is no checkpoint of the drift job %s"
@@ -81,8 +82,8 @@ public final class OutcomeStateCheck {
   }
 
   /**
-   * Whether a topic holds a committed record; its end alone does not tell, since transactions leave
-   * marks that are none.
+   * Whether a topic holds a committed record; its end offset alone does not show that, since
+   * transactions leave markers that count as offsets.
    */
   static boolean holdsRecords(Consumer<byte[], byte[]> consumer, String topic) {
     List<TopicPartition> partitions =

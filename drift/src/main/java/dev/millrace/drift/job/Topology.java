@@ -9,8 +9,8 @@ import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowPartial;
-import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Labels;
@@ -45,9 +45,11 @@ final class Topology {
    *
    * @param events of the source of labels, late ones too
    */
-  SingleOutputStreamOperator<LabelEvent> labels(DataStream<Incoming> events, Labels labels) {
+  SingleOutputStreamOperator<LabelEvent> labels(DataStream<IncomingRecord> events, Labels labels) {
     return events
-        .process(new LabelExtractor(new LabelValues(labels, pipeline.source(labels.from()).time())))
+        .process(
+            new LabelExtractor(
+                pipeline.name(), new LabelValues(labels, pipeline.source(labels.from()).time())))
         .returns(LabelEvent.class)
         .name("labels")
         .uid("labels");
@@ -87,7 +89,8 @@ final class Topology {
             "label-join",
             new GenericRecordAvroTypeInfo(outcomeSchema),
             new LabelJoinOperator(
-                new LabelJoinFunction(predictionSchema, join), dropAfter(idleTimeout)))
+                new LabelJoinFunction(pipeline.name(), predictionSchema, join),
+                dropAfter(idleTimeout)))
         .uid(joinUid(pipeline, labels));
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.schemas.pipeline.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -29,32 +30,34 @@ public final class TransactionTimeoutCheck {
   private TransactionTimeoutCheck() {}
 
   /**
-   * @param settings of the job, which say how long checkpoints take and how many may fail
+   * @param settings of the job: how long checkpoints may take and how many may fail
    * @param timeout of our transactions
-   * @throws IllegalStateException if it is longer than the brokers grant, or too short for the
+   * @throws IllegalStateException if it is longer than the brokers allow, or too short for the
    *     checkpoints that may fail and a restart
    */
   public static void check(Configuration settings, Duration timeout, Admin admin)
       throws InterruptedException {
-    check(settings, timeout, granted(admin));
+    check(settings, timeout, allowed(admin));
   }
 
-  static void check(Configuration settings, Duration timeout, Duration granted) {
+  static void check(Configuration settings, Duration timeout, Duration allowed) {
     Duration needed = needed(settings);
     if (timeout.compareTo(needed) <= 0) {
       throw new IllegalStateException(
           "--transaction-timeout is %s, but %d checkpoints in a row may fail, and with the next one and a restart that can take %s: raise it, or shorten --checkpoint-interval."
               .formatted(
-                  timeout, settings.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER), needed));
+                  Durations.format(timeout),
+                  settings.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER),
+                  Durations.format(needed)));
     }
-    if (timeout.compareTo(granted) > 0) {
+    if (timeout.compareTo(allowed) > 0) {
       throw new IllegalStateException(
-          "--transaction-timeout is %s, but the brokers grant %s: lower it, or raise %s of the brokers."
-              .formatted(timeout, granted, BROKER_KEY));
+          "--transaction-timeout is %s, but the brokers allow %s: lower it, or raise %s of the brokers."
+              .formatted(Durations.format(timeout), Durations.format(allowed), BROKER_KEY));
     }
   }
 
-  /** How long a transaction can be open that is committed in the end. */
+  /** The longest time that a transaction can be open before it is committed. */
   static Duration needed(Configuration settings) {
     return settings
         .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
@@ -64,7 +67,8 @@ public final class TransactionTimeoutCheck {
   }
 
   /**
-   * Says so if the job goes on from a checkpoint so old that its last transaction may be gone.
+   * Warns if the job restores a checkpoint so old that the brokers may have aborted its last
+   * transaction.
    *
    * @param checkpointed when the checkpoint was taken
    */
@@ -73,11 +77,11 @@ public final class TransactionTimeoutCheck {
       log.warn(
           "The job was down since {}, longer than --transaction-timeout ({}). If it stopped between a checkpoint and its commit, the outcomes of that checkpoint are lost: look for 'transaction' in the log of its sink.",
           checkpointed,
-          timeout);
+          Durations.format(timeout));
     }
   }
 
-  private static Duration granted(Admin admin) throws InterruptedException {
+  private static Duration allowed(Admin admin) throws InterruptedException {
     try {
       String broker = admin.describeCluster().nodes().get().iterator().next().idString();
       ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
@@ -85,7 +89,7 @@ public final class TransactionTimeoutCheck {
       return Duration.ofMillis(Long.parseLong(configs.iterator().next().get(BROKER_KEY).value()));
     } catch (ExecutionException e) {
       throw new IllegalStateException(
-          "Cannot ask the brokers for %s: %s".formatted(BROKER_KEY, e.getMessage()), e);
+          "Cannot read %s of the brokers: %s".formatted(BROKER_KEY, e.getMessage()), e);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.millrace.drift.window.PredictionValues;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.UnreferencedPrediction;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -65,7 +66,7 @@ final class UnreferencedWindows
     TumblingWindows windows = TumblingWindows.of(drift.window());
     String referenced = reference == null ? null : reference.version();
     return predictions
-        .flatMap(new Unreferenced(referenced, windows))
+        .flatMap(new Unreferenced(reports.pipeline(), referenced, windows))
         .returns(TypeInformation.of(UnreferencedPrediction.class))
         .name("without-reference")
         .uid("without-reference")
@@ -114,20 +115,24 @@ final class UnreferencedWindows
       extends RichFlatMapFunction<GenericRecord, UnreferencedPrediction> {
     private static final long serialVersionUID = 1L;
 
+    private final String pipeline;
     private final @Nullable String referenced;
     private final TumblingWindows windows;
 
     @SuppressWarnings("NullAway.Init")
     private transient Counter passed;
 
-    Unreferenced(@Nullable String referenced, TumblingWindows windows) {
+    Unreferenced(String pipeline, @Nullable String referenced, TumblingWindows windows) {
+      this.pipeline = pipeline;
       this.referenced = referenced;
       this.windows = windows;
     }
 
     @Override
     public void open(OpenContext context) {
-      passed = getRuntimeContext().getMetricGroup().counter("predictions_without_reference_total");
+      passed =
+          PipelineMetrics.of(getRuntimeContext().getMetricGroup(), pipeline)
+              .counter("predictions_without_reference_total");
     }
 
     @Override

@@ -6,11 +6,13 @@ import dev.millrace.drift.window.PredictionValues;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.drift.window.WindowPartial;
+import dev.millrace.schemas.flink.job.PipelineMetrics;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -24,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * source, so that no prediction crosses the network. It emits a window's counts when the watermark
  * has passed the window's end, and all counts before each checkpoint, so that it has no state.
  *
- * <p>Whether a prediction is late is decided by the {@link DriftFunction}, which knows the reported
- * windows.
+ * <p>The {@link DriftFunction} decides whether a prediction is late: it has the reported windows.
  */
 final class WindowCounter extends AbstractStreamOperator<WindowPartial>
     implements OneInputStreamOperator<GenericRecord, WindowPartial> {
@@ -57,8 +58,9 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
     super.open();
     features = reference.references();
     open = new TreeMap<>();
-    profiled = getMetricGroup().counter("predictions_profiled_total");
-    skipped = getMetricGroup().counter("predictions_without_reference_total");
+    MetricGroup metrics = PipelineMetrics.of(getMetricGroup(), reference.pipeline());
+    profiled = metrics.counter("predictions_profiled_total");
+    skipped = metrics.counter("predictions_without_reference_total");
   }
 
   @Override

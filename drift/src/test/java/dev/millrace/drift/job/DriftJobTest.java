@@ -11,6 +11,7 @@ import dev.millrace.drift.window.PredictionCounts;
 import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -46,7 +47,7 @@ class DriftJobTest {
   }
 
   @Test
-  void withoutAReferenceOutcomesFlowAllTheSame() throws IOException {
+  void withoutAReferenceOutcomesAreWritten() throws IOException {
     assertThat(operators(Shop.pipeline(), null)).isEqualTo(golden("operators-without-drift.txt"));
   }
 
@@ -165,9 +166,9 @@ class DriftJobTest {
         .doesNotThrowAnyException();
   }
 
-  private static String operators(Pipeline pipeline, @Nullable ReferenceSet baseline) {
+  private static String operators(Pipeline pipeline, @Nullable ReferenceSet reference) {
     StreamExecutionEnvironment env = environment();
-    assertThat(job(pipeline).addTo(env, baseline)).isTrue();
+    assertThat(job(pipeline).addTo(env, reference)).isTrue();
     return env.getStreamGraph(false).getStreamNodes().stream()
         .map(DriftJobTest::line)
         .sorted()
@@ -187,14 +188,20 @@ class DriftJobTest {
                 Topics.retrainingTriggers(pipeline))
             .stream()
             .collect(Collectors.toMap(topic -> topic, topic -> 1));
-    JobSettings settings =
-        new JobSettings(
-            "localhost:1",
-            new Properties(),
+    KafkaEnds ends =
+        new KafkaEnds(
+            pipeline,
+            client(),
             InMemoryRegistry::new,
-            Duration.ofSeconds(5),
+            new WrittenSchemas(ids),
             Duration.ofMinutes(15));
-    return new DriftJob(pipeline, settings, ids);
+    return new DriftJob(pipeline, ends, Duration.ofSeconds(5));
+  }
+
+  private static Properties client() {
+    Properties client = new Properties();
+    client.setProperty("bootstrap.servers", "localhost:1");
+    return client;
   }
 
   private static StreamExecutionEnvironment environment() {

@@ -70,6 +70,7 @@ final class JoinHarness implements AutoCloseable {
       throws Exception {
     function =
         new LabelJoinFunction(
+            "shop",
             schema,
             new LabelJoin(
                 new OutcomeBuilder(OUTCOME), Duration.ofMillis(maturityMillis), otherwise));

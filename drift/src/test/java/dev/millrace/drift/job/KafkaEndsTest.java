@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
@@ -45,15 +46,15 @@ class KafkaEndsTest {
   }
 
   private static List<String> topics(Source source) {
-    JobSettings settings =
-        new JobSettings(
-            "localhost:1",
-            new Properties(),
+    Properties client = new Properties();
+    client.setProperty("bootstrap.servers", "localhost:1");
+    return new KafkaEnds(
+            SHOP,
+            client,
             InMemoryRegistry::new,
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(15));
-    return new KafkaEnds(SHOP, settings, Map.of())
-        .events(source).getLineageVertex().datasets().stream()
+            new WrittenSchemas(Map.of()),
+            Duration.ofMinutes(15))
+        .labelEvents(source).getLineageVertex().datasets().stream()
             .flatMap(dataset -> dataset.facets().values().stream())
             .filter(KafkaDatasetFacet.class::isInstance)
             .flatMap(facet -> ((KafkaDatasetFacet) facet).getTopicIdentifier().getTopics().stream())

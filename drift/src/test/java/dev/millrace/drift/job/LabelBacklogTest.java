@@ -49,7 +49,9 @@ class LabelBacklogTest {
 
   private final LabelJoinFunction function =
       new LabelJoinFunction(
-          PREDICTION, new LabelJoin(new OutcomeBuilder(OUTCOME), Duration.ofMillis(HOUR), 0.0));
+          "shop",
+          PREDICTION,
+          new LabelJoin(new OutcomeBuilder(OUTCOME), Duration.ofMillis(HOUR), 0.0));
   private long nowMillis;
   private int taken;
 

@@ -2,6 +2,8 @@ package dev.millrace.drift.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.flink.job.Checkpoint;
+import dev.millrace.schemas.flink.job.CheckpointDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +57,7 @@ class OutcomeStateCheckTest {
   }
 
   @Test
-  void marksOfTransactionsAreNoRecords() {
+  void markersOfTransactionsAreNotRecords() {
     try (MockConsumer<byte[], byte[]> consumer = consumer(Map.of(FIRST, 3L, SECOND, 9L))) {
       // As a real consumer passes over an aborted transaction.
       consumer.schedulePollTask(() -> consumer.seek(SECOND, 9));
@@ -65,37 +67,37 @@ class OutcomeStateCheckTest {
   }
 
   @Test
-  void aTopicThatIsNotThereHoldsNothing() {
+  void aMissingTopicHoldsNothing() {
     try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
       assertThat(OutcomeStateCheck.holdsRecords(consumer, TOPIC)).isFalse();
     }
   }
 
   @Test
-  void theRefusalNamesTopicDirectoryAndTheWayOut() {
-    assertThat(OutcomeStateCheck.refusal(TOPIC, null, Path.of("/state")))
+  void theMessageNamesTopicDirectoryAndTheOption() {
+    assertThat(OutcomeStateCheck.message(TOPIC, null, Path.of("/state")))
         .contains(TOPIC, "/state", "--from-scratch");
-    assertThat(OutcomeStateCheck.refusal(TOPIC, "file:/state/chk-3", Path.of("/state")))
+    assertThat(OutcomeStateCheck.message(TOPIC, "file:/state/chk-3", Path.of("/state")))
         .contains(TOPIC, "file:/state/chk-3", "labels", "--from-scratch");
   }
 
   /** As after drift is taken out of a pipeline. */
   @Test
-  void aJobWithoutOneOfItsOperatorsGoesOnFromItsCheckpoint(
+  void aJobWithoutOneOfItsOperatorsRestoresItsCheckpoint(
       @TempDir Path directory, @InjectMiniCluster MiniCluster cluster) throws Exception {
-    Path checkpoint = checkpoint(cluster, directory, "outcomes", "removed");
-    assertThat(OutcomeStateCheck.uids(checkpoint.toUri().toString()))
+    Checkpoint checkpoint = checkpoint(cluster, directory, "outcomes", "removed");
+    assertThat(OutcomeStateCheck.uids(checkpoint.path().toUri().toString()))
         .contains("outcomes", "removed");
 
     Configuration settings = settings(directory);
-    FlinkSettings.goOn(settings, checkpoint);
+    checkpoint.restoreIn(settings);
     JobClient job = start(settings, "outcomes");
 
     CommonTestUtils.waitForAllTaskRunning(cluster, job.getJobID(), false);
     job.cancel().get();
   }
 
-  private static Path checkpoint(MiniCluster cluster, Path directory, String... uids)
+  private static Checkpoint checkpoint(MiniCluster cluster, Path directory, String... uids)
       throws Exception {
     JobClient job = start(settings(directory), uids);
     JobID id = job.getJobID();
@@ -103,12 +105,12 @@ class OutcomeStateCheckTest {
     cluster.triggerCheckpoint(id).get();
     job.cancel().get();
     CommonTestUtils.waitForJobStatus(job, List.of(JobStatus.CANCELED));
-    return FlinkSettings.newest(directory).orElseThrow();
+    return new CheckpointDirectory(directory).newest().orElseThrow();
   }
 
   private static Configuration settings(Path directory) {
-    Configuration settings = FlinkSettings.of(Duration.ofHours(1));
-    FlinkSettings.keep(settings, directory);
+    Configuration settings = DriftSettings.of(Duration.ofHours(1));
+    new CheckpointDirectory(directory).writeTo(settings);
     return settings;
   }
 

@@ -3,10 +3,10 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
-import dev.millrace.drift.wire.Incoming;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.time.Duration;
@@ -122,11 +122,15 @@ class TopologyTest {
     return lines.executeAndCollect(MORE_THAN_ALL).stream().sorted().toList();
   }
 
-  private static DataStream<Incoming> refunds(
+  private static DataStream<IncomingRecord> refunds(
       StreamExecutionEnvironment env, List<GenericRecord> refunds) {
     return events(env, refunds, Shop.REFUND, "at")
-        .map(refund -> new Incoming(refund, null, 0, (Long) refund.get("at")))
-        .returns(Incoming.type(Shop.REFUND));
+        .map(refund -> incoming(refund, (Long) refund.get("at")))
+        .returns(IncomingRecord.type(Shop.REFUND));
+  }
+
+  private static IncomingRecord incoming(GenericRecord refund, long timeMillis) {
+    return new IncomingRecord(refund, null, timeMillis, timeMillis, 0, false, 0, 0);
   }
 
   private static DataStream<GenericRecord> events(

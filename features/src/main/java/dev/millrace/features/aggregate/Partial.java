@@ -4,14 +4,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partial result of some values of one input, from which every {@link Operation} can be
- * finished: {@link #prepare} makes one of a value, {@link #update} adds a value, {@link #merge}
- * joins two, {@link Operation#finish} reads it.
+ * The partial result of some values of one input, from which the result of every {@link Operation}
+ * is computed: {@link #prepare} makes one from a value, {@link #update} adds a value, {@link
+ * #merge} adds another partial result, {@link Operation#finish} computes the result.
  *
- * <p>Merging is associative and commutative to the last bit: counts and extremes are so by nature,
- * sums because they are exact ({@link ExactSum}), and the last value because each carries its event
- * time and its arrival number. Counts and sums can be taken away again by {@link #unmerge};
- * extremes and the last value cannot.
+ * <p>Merging is associative and commutative to the last bit: for counts and extremes that is always
+ * so, for sums because they are exact ({@link ExactSum}), and for the last value because it carries
+ * its event time and its arrival number. {@link #unmerge} subtracts counts and sums again; extremes
+ * and the last value cannot be subtracted.
  */
 final class Partial {
   static final int SUM = 1;
@@ -36,19 +36,23 @@ final class Partial {
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
   private @Nullable Object last;
-  private long lastTime = Long.MIN_VALUE;
+  private long lastTimeMillis = Long.MIN_VALUE;
   private long lastArrival = Long.MIN_VALUE;
 
-  /** The partial result of no value, keeping the parts of that bit set. */
+  /**
+   * The partial result of no value.
+   *
+   * @param keeps bit set of the parts that it has
+   */
   Partial(int keeps) {
     this.keeps = keeps;
     this.sum = (keeps & SUM) != 0 ? new ExactSum() : null;
     this.squares = (keeps & SQUARES) != 0 ? new ExactSum() : null;
   }
 
-  static Partial prepare(int keeps, Object value, long time, long arrival) {
+  static Partial prepare(int keeps, Object value, long timeMillis, long arrival) {
     Partial partial = new Partial(keeps);
-    partial.update(value, time, arrival);
+    partial.update(value, timeMillis, arrival);
     return partial;
   }
 
@@ -60,16 +64,16 @@ final class Partial {
     return value != null && (!(value instanceof Double number) || Math.abs(number) <= LIMIT);
   }
 
-  void update(Object value, long time, long arrival) {
+  void update(Object value, long timeMillis, long arrival) {
     count++;
     if ((keeps & NUMERIC) != 0) {
       updateNumber(((Number) value).doubleValue());
     }
-    takeLast(value, time, arrival);
+    takeLast(value, timeMillis, arrival);
   }
 
   private void updateNumber(double value) {
-    double number = value + 0.0; // no negative zero: a sum cannot keep its sign
+    double number = value + 0.0; // turns -0.0 into 0.0, since a sum cannot keep the sign of zero
     if (sum != null) {
       sum.add(number);
     }
@@ -80,10 +84,12 @@ final class Partial {
     max = Math.max(max, number);
   }
 
-  private void takeLast(@Nullable Object value, long time, long arrival) {
-    if ((keeps & LAST) != 0 && (time > lastTime || (time == lastTime && arrival > lastArrival))) {
+  private void takeLast(@Nullable Object value, long timeMillis, long arrival) {
+    if ((keeps & LAST) != 0
+        && (timeMillis > lastTimeMillis
+            || (timeMillis == lastTimeMillis && arrival > lastArrival))) {
       last = value;
-      lastTime = time;
+      lastTimeMillis = timeMillis;
       lastArrival = arrival;
     }
   }
@@ -91,7 +97,7 @@ final class Partial {
   void merge(Partial other) {
     mergeInvertible(other);
     mergeExtremes(other);
-    takeLast(other.last, other.lastTime, other.lastArrival);
+    takeLast(other.last, other.lastTimeMillis, other.lastArrival);
   }
 
   private void mergeInvertible(Partial other) {
@@ -105,9 +111,9 @@ final class Partial {
   }
 
   /**
-   * Takes away the count and the sums of what was merged before.
+   * Subtracts the count and the sums of a partial result that was merged before.
    *
-   * @return whether the extremes still stand; if not they must be found anew
+   * @return whether the extremes are still valid; otherwise they must be computed again
    */
   boolean unmerge(Partial other) {
     count -= other.count;
@@ -150,14 +156,14 @@ final class Partial {
     return last;
   }
 
-  long lastTime() {
-    return lastTime;
+  long lastTimeMillis() {
+    return lastTimeMillis;
   }
 
   /** Whether its last value is later than the other's, by (event time, arrival). */
   boolean isLaterThan(Partial other) {
-    return lastTime > other.lastTime
-        || (lastTime == other.lastTime && lastArrival > other.lastArrival);
+    return lastTimeMillis > other.lastTimeMillis
+        || (lastTimeMillis == other.lastTimeMillis && lastArrival > other.lastArrival);
   }
 
   /** sqrt(n * sum(x^2) - sum(x)^2) / n, to 14 digits, however large the mean. */
@@ -198,10 +204,10 @@ final class Partial {
     return last == null ? bytes : bytes + 16;
   }
 
-  void write(ByteWriter out, long cellTime) {
+  void write(StateWriter out, long tileTimeMillis) {
     out.varint(count);
     if ((keeps & LAST) != 0) {
-      out.varint(cellTime - lastTime);
+      out.varint(tileTimeMillis - lastTimeMillis);
       out.varint(lastArrival);
       out.value(Objects.requireNonNull(last));
     }
@@ -220,7 +226,7 @@ final class Partial {
     }
   }
 
-  private static void writeSum(ByteWriter out, @Nullable ExactSum sum) {
+  private static void writeSum(StateWriter out, @Nullable ExactSum sum) {
     if (sum != null) {
       out.varint(sum.size());
       for (int i = 0; i < sum.size(); i++) {
@@ -229,11 +235,8 @@ final class Partial {
     }
   }
 
-  /**
-   * Reads what {@link #write} wrote; null for a count of 0, which stands for a slot without a
-   * value.
-   */
-  static @Nullable Partial read(ByteReader in, int keeps, long cellTime) {
+  /** Reads what {@link #write} wrote; null for a count of 0, which means a slot without values. */
+  static @Nullable Partial read(StateReader in, int keeps, long tileTimeMillis) {
     long count = in.varint();
     if (count == 0) {
       return null;
@@ -241,7 +244,7 @@ final class Partial {
     Partial partial = new Partial(keeps);
     partial.count = count;
     if ((keeps & LAST) != 0) {
-      partial.lastTime = cellTime - in.varint();
+      partial.lastTimeMillis = tileTimeMillis - in.varint();
       partial.lastArrival = in.varint();
       partial.last = in.value();
     }
@@ -251,7 +254,7 @@ final class Partial {
     return partial;
   }
 
-  private void readNumbers(ByteReader in) {
+  private void readNumbers(StateReader in) {
     if (count == 1) {
       updateNumber(last != null ? ((Number) last).doubleValue() : in.number());
       return;
@@ -264,7 +267,7 @@ final class Partial {
     }
   }
 
-  private static void readSum(ByteReader in, @Nullable ExactSum sum) {
+  private static void readSum(StateReader in, @Nullable ExactSum sum) {
     if (sum != null) {
       for (long i = in.varint(); i > 0; i--) {
         sum.add(in.number());

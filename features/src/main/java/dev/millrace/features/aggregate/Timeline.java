@@ -5,61 +5,62 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of one entity: its partial results in cells in order of event time, and the
- * windows of its plan over them. Not safe for use by several threads.
+ * The aggregates of one entity: its partial results in tiles in order of event time, and the
+ * windows of its plan over them. For one thread.
  *
- * <p>{@link #add} gives the features as of an event: over all events added so far, itself included,
- * that its windows hold. An event newer than it never counts, whatever the order they came in. That
- * is exact for every event at or after the watermark, within the bounds that {@link Compaction}
- * states for busy entities. For an event before the watermark what is left is used: the cells that
- * end at or before it. It may therefore miss events of its own hop and events that have been
- * dropped, and at its tail see some of up to one hop of the longest window earlier; it never sees a
- * newer event.
+ * <p>{@link #add} returns the features as of an event, over all events in its windows that were
+ * added so far, itself included. An event newer than it never counts, in whatever order events are
+ * added. That is exact for every event at or after the watermark, within the bounds that {@link
+ * TileCompaction} states for busy entities. For an event before the watermark the remaining tiles
+ * that end at or before it are used. Its features may therefore miss events of its own hop and
+ * events that were dropped, and may include events up to one hop of the longest window before the
+ * window's start; they never include a newer event.
  */
 public final class Timeline {
   private static final byte FORMAT = 1;
-  private static final int MIN_COMPACTION = 64;
+  private static final int MIN_TILES_TO_COMPACT = 64;
 
   private final Plan plan;
   private final int[] keeps;
   private final List<Window> windows;
-  private final Sliding[] sliding;
+  private final SlidingWindow[] sliding;
 
-  private List<Cell> cells = new ArrayList<>();
+  private List<Tile> tiles = new ArrayList<>();
   private long arrivals;
-  private long cellBytes;
-  private int compactAt = MIN_COMPACTION;
+  private long tileBytes;
+  private int compactAt = MIN_TILES_TO_COMPACT;
 
   public Timeline(Plan plan) {
     this.plan = plan;
     this.keeps = plan.keeps();
     this.windows = plan.windows();
-    this.sliding = new Sliding[windows.size()];
+    this.sliding = new SlidingWindow[windows.size()];
     for (int i = 0; i < sliding.length; i++) {
-      sliding[i] = new Sliding(windows.get(i), keeps);
+      sliding[i] = new SlidingWindow(windows.get(i), keeps);
     }
   }
 
   /**
    * Adds an event and returns the features as of it, in the order of the plan's outputs.
    *
-   * @param time event time, epoch millis
-   * @param values by slot; null, NaN and infinite do not count. Long, Double, String or Boolean; a
-   *     slot that is summed or compared takes numbers only
-   * @param watermark epoch millis; events before it are late. Long.MIN_VALUE if not known yet
+   * @param timeMillis event time, epoch millis
+   * @param values by slot: Long, Double, String or Boolean; numbers only for a slot that is summed
+   *     or compared. Null, NaN and infinite values do not count
+   * @param watermarkMillis epoch millis; events before it are late. Long.MIN_VALUE before the first
+   *     one
    */
-  public @Nullable Object[] add(long time, @Nullable Object[] values, long watermark) {
-    if (cells.size() >= compactAt) {
-      compact(watermark);
+  public @Nullable Object[] add(long timeMillis, @Nullable Object[] values, long watermarkMillis) {
+    if (tiles.size() >= compactAt) {
+      compact(watermarkMillis);
     }
-    int end = insert(time, clean(values));
-    for (Sliding window : sliding) {
-      window.slide(cells, time, end);
+    int end = insert(timeMillis, clean(values));
+    for (SlidingWindow window : sliding) {
+      window.slide(tiles, timeMillis, end);
     }
     @Nullable Object[] row = new @Nullable Object[plan.outputs().size()];
     for (int i = 0; i < row.length; i++) {
       Plan.Output output = plan.outputs().get(i);
-      row[i] = sliding[plan.windowOf()[i]].finish(output.operation(), output.slot(), cells);
+      row[i] = sliding[plan.windowOf()[i]].finish(output.operation(), output.slot(), tiles);
     }
     return row;
   }
@@ -72,30 +73,30 @@ public final class Timeline {
     return clean;
   }
 
-  /** Puts the event where it belongs and returns the index after the newest cell that it sees. */
-  private int insert(long time, @Nullable Object[] values) {
-    int index = firstNotBefore(time);
-    boolean found = index < cells.size() && cells.get(index).latest == time;
+  /** Inserts the event and returns the index after the newest tile that counts for it. */
+  private int insert(long timeMillis, @Nullable Object[] values) {
+    int index = firstNotBefore(timeMillis);
+    boolean found = index < tiles.size() && tiles.get(index).latestMillis == timeMillis;
     if (isEmpty(values)) {
       return found ? index + 1 : index;
     }
     long arrival = arrivals++;
     if (found) {
-      Cell cell = cells.get(index);
-      cellBytes -= cell.heapBytes();
-      cell.update(keeps, values, time, arrival);
-      cellBytes += cell.heapBytes();
-      for (Sliding window : sliding) {
-        window.updated(index, values, time, arrival);
+      Tile tile = tiles.get(index);
+      tileBytes -= tile.heapBytes();
+      tile.update(keeps, values, timeMillis, arrival);
+      tileBytes += tile.heapBytes();
+      for (SlidingWindow window : sliding) {
+        window.updated(index, values, timeMillis, arrival);
       }
       return index + 1;
     }
-    Cell cell = new Cell(time, keeps.length);
-    cell.update(keeps, values, time, arrival);
-    cells.add(index, cell);
-    cellBytes += cell.heapBytes();
-    for (Sliding window : sliding) {
-      window.inserted(index, cell);
+    Tile tile = new Tile(timeMillis, keeps.length);
+    tile.update(keeps, values, timeMillis, arrival);
+    tiles.add(index, tile);
+    tileBytes += tile.heapBytes();
+    for (SlidingWindow window : sliding) {
+      window.inserted(index, tile);
     }
     return index + 1;
   }
@@ -109,16 +110,16 @@ public final class Timeline {
     return true;
   }
 
-  /** The index of the first cell that is not before that time. */
-  private int firstNotBefore(long time) {
+  /** The index of the first tile that is not before that time. */
+  private int firstNotBefore(long timeMillis) {
     int low = 0;
-    int high = cells.size();
-    if (high > 0 && cells.get(high - 1).latest < time) {
-      return high; // the usual case
+    int high = tiles.size();
+    if (high > 0 && tiles.get(high - 1).latestMillis < timeMillis) {
+      return high; // the most frequent case
     }
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (cells.get(middle).latest < time) {
+      if (tiles.get(middle).latestMillis < timeMillis) {
         low = middle + 1;
       } else {
         high = middle;
@@ -127,58 +128,58 @@ public final class Timeline {
     return low;
   }
 
-  private void compact(long watermark) {
-    int before = cells.size();
-    cells = Compaction.compact(windows, cells, watermark);
-    if (cells.size() != before) {
-      for (Sliding window : sliding) {
-        window.reset(cells.size());
+  private void compact(long watermarkMillis) {
+    int before = tiles.size();
+    tiles = TileCompaction.compact(windows, tiles, watermarkMillis);
+    if (tiles.size() != before) {
+      for (SlidingWindow window : sliding) {
+        window.reset(tiles.size());
       }
     }
     compacted();
   }
 
   private void compacted() {
-    compactAt = Math.max(MIN_COMPACTION, 2 * cells.size());
-    cellBytes = cells.stream().mapToLong(Cell::heapBytes).sum();
+    compactAt = Math.max(MIN_TILES_TO_COMPACT, 2 * tiles.size());
+    tileBytes = tiles.stream().mapToLong(Tile::heapBytes).sum();
   }
 
-  /** How many cells it has. */
+  /** The number of tiles. */
   int size() {
-    return cells.size();
+    return tiles.size();
   }
 
   /** Its memory on a 64-bit JVM, estimated. */
   public long heapBytes() {
-    long bytes = 160 + cellBytes;
-    for (Sliding window : sliding) {
+    long bytes = 160 + tileBytes;
+    for (SlidingWindow window : sliding) {
       bytes += window.heapBytes();
     }
     return bytes;
   }
 
   /**
-   * The timeline as bytes, without what no event at or after the watermark can see; null if nothing
-   * is left.
+   * The timeline as bytes, without the tiles that no event at or after the watermark needs; null if
+   * none is left.
    */
-  public byte @Nullable [] toBytes(long watermark) {
-    compact(watermark);
-    if (cells.isEmpty()) {
+  public byte @Nullable [] toBytes(long watermarkMillis) {
+    compact(watermarkMillis);
+    if (tiles.isEmpty()) {
       return null;
     }
-    ByteWriter out = new ByteWriter();
+    StateWriter out = new StateWriter();
     out.varint(FORMAT);
     out.varint(arrivals);
-    out.varint(cells.size());
+    out.varint(tiles.size());
     long previous = 0;
-    for (Cell cell : cells) {
-      out.varint(cell.latest - previous);
-      previous = cell.latest;
-      for (Partial partial : cell.slots) {
+    for (Tile tile : tiles) {
+      out.varint(tile.latestMillis - previous);
+      previous = tile.latestMillis;
+      for (Partial partial : tile.slots) {
         if (partial == null) {
           out.varint(0);
         } else {
-          partial.write(out, cell.latest);
+          partial.write(out, tile.latestMillis);
         }
       }
     }
@@ -187,30 +188,27 @@ public final class Timeline {
 
   /** Reads what {@link #toBytes} wrote under the same plan. */
   public static Timeline read(Plan plan, byte[] bytes) {
-    ByteReader in = new ByteReader(bytes);
+    StateReader in = new StateReader(bytes);
     long format = in.varint();
     if (format != FORMAT) {
       throw new IllegalArgumentException(
-          "state has format "
-              + format
-              + ", this version reads "
-              + FORMAT
-              + "; start from the version that wrote it");
+          "the state has format %d, but this version of Millrace reads format %d: start the job with the version that wrote the state, or without the state"
+              .formatted(format, FORMAT));
     }
     Timeline timeline = new Timeline(plan);
     timeline.arrivals = in.varint();
-    long time = 0;
+    long timeMillis = 0;
     for (long i = in.varint(); i > 0; i--) {
-      time += in.varint();
-      Cell cell = new Cell(time, timeline.keeps.length);
+      timeMillis += in.varint();
+      Tile tile = new Tile(timeMillis, timeline.keeps.length);
       for (int slot = 0; slot < timeline.keeps.length; slot++) {
-        cell.slots[slot] = Partial.read(in, timeline.keeps[slot], time);
+        tile.slots[slot] = Partial.read(in, timeline.keeps[slot], timeMillis);
       }
-      timeline.cells.add(cell);
+      timeline.tiles.add(tile);
     }
     timeline.compacted();
-    for (Sliding window : timeline.sliding) {
-      window.reset(timeline.cells.size());
+    for (SlidingWindow window : timeline.sliding) {
+      window.reset(timeline.tiles.size());
     }
     return timeline;
   }

@@ -13,7 +13,7 @@ import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.ReadyEvent;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

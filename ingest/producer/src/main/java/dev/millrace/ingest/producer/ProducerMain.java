@@ -6,12 +6,14 @@ import dev.millrace.schemas.service.ConnectionOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands that publish events. */
+/** The commands that publish events, as a program of their own. */
 @Command(name = "producer", mixinStandardHelpOptions = true, description = "Publishes events.")
 public final class ProducerMain {
   private ProducerMain() {}
 
-  /** Exits with 0 after a stop or at the end, 1 after a failure, 2 on wrong arguments. */
+  /**
+   * Exits with 0 at the end, 1 after a failure, 2 on wrong arguments, 130 or 143 after a signal.
+   */
   public static void main(String[] args) {
     CommandLine commands =
         new CommandLine(new ProducerMain())

@@ -1,4 +1,4 @@
-/** The commands that publish events. */
+/** The commands that publish events, as a program of their own. */
 @NullMarked
 package dev.millrace.ingest.producer;
 

@@ -104,7 +104,10 @@ public final class Architecture {
     Set<String> used = new HashSet<>();
     Set<String> rooms = new HashSet<>();
     List<JavaClass> own =
-        new ClassFileImporter().importPath(classes).stream().filter(this::isBeneathRoot).toList();
+        new ClassFileImporter()
+            .importPath(classes.resolve(root.replace('.', '/'))).stream()
+                .filter(this::isBeneathRoot)
+                .toList();
     Set<String> names = own.stream().map(JavaClass::getName).collect(Collectors.toSet());
     for (JavaClass type : own) {
       String room = room(type);

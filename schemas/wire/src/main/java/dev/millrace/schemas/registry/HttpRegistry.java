@@ -82,6 +82,20 @@ final class HttpRegistry implements Registry {
         type == null ? "AVRO" : type, found.getSchemaString(), Set.copyOf(subjects));
   }
 
+  /** The text of the latest schema of a subject; null if the subject does not exist. */
+  @Nullable String latestSchema(String subject) {
+    try {
+      return client.getLatestVersion(subject).getSchema();
+    } catch (RestClientException e) {
+      if (UNKNOWN_CODES.contains(e.getErrorCode())) {
+        return null;
+      }
+      throw unavailable("find the latest schema of subject " + subject, e);
+    } catch (IOException e) {
+      throw unavailable("find the latest schema of subject " + subject, e);
+    }
+  }
+
   @Override
   public int register(String subject, Schema schema) {
     try {

@@ -3,6 +3,7 @@ package dev.millrace.schemas.registry;
 import java.time.Duration;
 import java.util.Set;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a schema registry that Millrace uses. Implementations are safe for use by many
@@ -17,6 +18,16 @@ public interface Registry {
    */
   static Registry http(String url) {
     return new HttpRegistry(url);
+  }
+
+  /**
+   * The text of the latest schema of a subject, from a registry that speaks Confluent's REST API.
+   *
+   * @return null if the subject does not exist
+   * @throws RegistryUnavailable if the registry did not answer
+   */
+  static @Nullable String latestSchema(String url, String subject) {
+    return new HttpRegistry(url).latestSchema(subject);
   }
 
   /**

@@ -16,31 +16,38 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes the Kafka and registry clients of a program that publishes events. */
-public final class ProducerClients {
+final class ProducerClients {
   /** A registry that has just been started takes about 15 s. */
   private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(60);
 
-  /** Longer than any outage that is meant to be ridden out; the client's own default is 2 min. */
+  /** Longer than the outages that sending is meant to survive; the client's default is 2 min. */
   private static final int DELIVERY_TIMEOUT_MILLIS = (int) Duration.ofMinutes(5).toMillis();
+
+  /**
+   * 128 batches. While a broker stalls, a full buffer of small records takes more than twice its
+   * size in heap, for the records' callbacks: 79 MB were measured with 32 MiB, 154 MB with 64 MiB.
+   * So a heap of 256 MB is enough.
+   */
+  private static final long BUFFER_BYTES = 32L * 1024 * 1024;
 
   private final Cluster cluster;
 
   /** Clients of a cluster; none is opened yet. */
-  public ProducerClients(Cluster cluster) {
+  ProducerClients(Cluster cluster) {
     this.cluster = cluster;
   }
 
   /** A registry client that retries for a minute while the registry starts. */
-  public Registry registry() {
+  Registry registry() {
     return Registry.http(cluster.registryUrl()).retrying(REGISTRY_RETRY_TIMEOUT);
   }
 
   /**
-   * A producer that loses and repeats nothing.
+   * A producer that neither loses nor repeats records.
    *
    * @param tuning what its batches are sized for
    */
-  public Producer<byte[], byte[]> producer(ProducerTuning tuning) {
+  Producer<byte[], byte[]> producer(ProducerTuning tuning) {
     return new KafkaProducer<>(
         producerSettings(tuning), new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -49,9 +56,10 @@ public final class ProducerClients {
     Properties settings = new Properties();
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // A broker that has only just become a partition's leader may refuse a producer's first batch
-    // and take its second, after which it refuses the first for ever as out of order. With one
-    // request at a time there is no second.
+    // A broker that has just become a partition's leader may reject a producer's first batch and
+    // accept its second, after which it rejects the first for ever as out of order. With one
+    // request
+    // in flight there is no second batch.
     settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);
@@ -61,19 +69,19 @@ public final class ProducerClients {
     } else {
       settings.put(ProducerConfig.LINGER_MS_CONFIG, 20);
       settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
-      settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
+      settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
     }
     settings.putAll(cluster.clientSettings());
     return settings;
   }
 
   /**
-   * Looks whether topics are there: a producer would wait long for one that is not.
+   * Checks that topics exist: a producer would wait minutes for a missing one.
    *
-   * @throws IllegalArgumentException that names those that are not
+   * @throws IllegalArgumentException that names the missing topics
    * @throws PublishException if the brokers do not answer
    */
-  public void requireTopics(Collection<String> topics) {
+  void requireTopics(Collection<String> topics) {
     List<String> missing = new ArrayList<>();
     try (Admin admin = Admin.create(cluster.clientSettings())) {
       for (var topic : admin.describeTopics(topics).topicNameValues().entrySet()) {
@@ -82,7 +90,7 @@ public final class ProducerClients {
         } catch (ExecutionException e) {
           if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
             throw new PublishException(
-                "Kafka at %s does not tell of topic %s: %s"
+                "Kafka at %s did not describe topic %s: %s"
                     .formatted(cluster.bootstrapServers(), topic.getKey(), e.getCause()),
                 e);
           }
@@ -91,7 +99,7 @@ public final class ProducerClients {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new PublishException("interrupted while looking at the topics", e);
+      throw new PublishException("interrupted while checking the topics", e);
     }
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(

@@ -1,6 +1,6 @@
 package dev.millrace.ingest.producer.publish;
 
-/** The broker did not take a record, so the stream sent has a gap. */
+/** The broker did not accept a record, so the stream of records sent has a gap. */
 public final class PublishException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-/** What sends records to source topics: the producer, its pace, and how it is told to stop. */
+/** The client that publishes events to the topics of a pipeline's sources. */
 @NullMarked
 package dev.millrace.ingest.producer.publish;
 

@@ -1,50 +1,65 @@
 package dev.millrace.ingest.producer.replay;
 
-import dev.millrace.ingest.producer.publish.Pacer;
-import dev.millrace.ingest.producer.publish.Publisher;
-import dev.millrace.ingest.producer.publish.StopSignal;
+import dev.millrace.ingest.producer.console.Progress;
+import dev.millrace.ingest.producer.files.ByteCount;
+import dev.millrace.ingest.producer.files.RejectedRow;
+import dev.millrace.ingest.producer.files.RejectedRowPolicy;
+import dev.millrace.ingest.producer.files.Row;
+import dev.millrace.ingest.producer.files.RowMerge;
+import dev.millrace.ingest.producer.pacing.Pacer;
+import dev.millrace.ingest.producer.pacing.StopSignal;
+import dev.millrace.ingest.producer.publish.EventPublisher;
+import dev.millrace.ingest.producer.publish.SourcePublisher;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Sends the rows of files to source topics, each when it is due. */
+/** Publishes the rows of files, each when it is due. */
 final class Replay {
-  /** Rows between two looks at the progress; drawing it for each would cost more than the row. */
+  /** Rows between two updates of the progress; drawing it takes longer than sending a row. */
   private static final int ROWS_PER_PROGRESS = 256;
 
   /**
    * Which rows to send and how fast.
    *
-   * @param speed event time per wall-clock time; infinite for flat out
-   * @param from event time of the first, inclusive
-   * @param until event time of the last, exclusive
-   * @param rows at most
+   * @param speed event time per wall-clock time; infinite for full speed
+   * @param from rows before this event time are skipped
+   * @param until the replay stops before the first row of this event time or later
+   * @param rows the largest number of rows
    */
   record Limits(double speed, Instant from, Instant until, long rows) {}
 
-  private final Publisher publisher;
+  private final EventPublisher publisher;
   private final Pacer pacer;
   private final StopSignal stop;
   private final Progress progress;
   private final ByteCount bytes;
+  private final Map<String, SourcePublisher> sources;
   private long sent;
   private @Nullable Instant first;
   private Instant last = Instant.MIN;
 
-  Replay(Publisher publisher, Pacer pacer, StopSignal stop, Progress progress, ByteCount bytes) {
+  Replay(
+      EventPublisher publisher,
+      Pacer pacer,
+      StopSignal stop,
+      Progress progress,
+      ByteCount bytes,
+      Map<String, SourcePublisher> sources) {
     this.publisher = publisher;
     this.pacer = pacer;
     this.stop = stop;
     this.progress = progress;
     this.bytes = bytes;
+    this.sources = sources;
   }
 
-  /** Sends until the rows or the limits end, or a stop is asked for, and flushes. */
-  void run(Merge rows, Limits limits) throws IOException, BadRow {
+  /** Sends until the rows or the limits end, or a stop is requested, and flushes. */
+  void run(RowMerge rows, Limits limits) throws IOException, RejectedRow {
     boolean paced = !Double.isInfinite(limits.speed());
     try {
       Row row = firstFrom(limits.from(), rows);
@@ -66,7 +81,8 @@ final class Replay {
     }
   }
 
-  private static @Nullable Row firstFrom(Instant from, Merge rows) throws IOException, BadRow {
+  private static @Nullable Row firstFrom(Instant from, RowMerge rows)
+      throws IOException, RejectedRow {
     Row row = rows.next();
     while (row != null && row.time().isBefore(from)) {
       row = rows.next();
@@ -75,7 +91,8 @@ final class Replay {
   }
 
   private void send(Row row) {
-    row.output().send(row);
+    SourcePublisher source = Objects.requireNonNull(sources.get(row.source()), row.source());
+    source.publish(row.key(), source.encode(row.record()));
     first = first == null ? row.time() : first;
     last = row.time();
     sent++;
@@ -91,17 +108,17 @@ final class Replay {
     return (long) (Duration.between(first, time).toMillis() * 1e6 / speed);
   }
 
-  /** What was sent, for the last line. */
-  Map<String, @Nullable Object> summary(Collection<Output> outputs, BadRows badRows) {
+  /** What was sent, for the last line of output. */
+  Map<String, @Nullable Object> summary(RejectedRowPolicy rejected) {
     double seconds = pacer.elapsedNanos() / 1e9;
     Map<String, Long> bySource = new LinkedHashMap<>();
-    outputs.forEach(output -> bySource.put(output.source().name(), output.sent()));
+    sources.forEach((name, source) -> bySource.put(name, source.sent()));
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("event", "finished");
     map.put("sent", sent);
     map.put("acknowledged", publisher.acknowledged());
     map.put("bySource", bySource);
-    map.put("skipped", badRows.skipped());
+    map.put("skipped", rejected.skipped());
     map.put("firstEventTime", first == null ? null : first.toString());
     map.put("lastEventTime", first == null ? null : last.toString());
     map.put("seconds", Math.round(seconds * 1_000) / 1_000.0);

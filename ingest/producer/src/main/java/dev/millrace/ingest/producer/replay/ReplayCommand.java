@@ -1,17 +1,24 @@
 package dev.millrace.ingest.producer.replay;
 
-import dev.millrace.ingest.producer.publish.JsonLine;
-import dev.millrace.ingest.producer.publish.Pacer;
-import dev.millrace.ingest.producer.publish.ProducerClients;
+import dev.millrace.ingest.producer.console.JsonLine;
+import dev.millrace.ingest.producer.console.Progress;
+import dev.millrace.ingest.producer.files.ByteCount;
+import dev.millrace.ingest.producer.files.InputFile;
+import dev.millrace.ingest.producer.files.RejectedRow;
+import dev.millrace.ingest.producer.files.RejectedRowPolicy;
+import dev.millrace.ingest.producer.files.RowMerge;
+import dev.millrace.ingest.producer.files.SourceRows;
+import dev.millrace.ingest.producer.pacing.Pacer;
+import dev.millrace.ingest.producer.pacing.StopSignal;
+import dev.millrace.ingest.producer.publish.EventPublisher;
 import dev.millrace.ingest.producer.publish.ProducerTuning;
 import dev.millrace.ingest.producer.publish.PublishException;
-import dev.millrace.ingest.producer.publish.Publisher;
-import dev.millrace.ingest.producer.publish.StopSignal;
+import dev.millrace.ingest.producer.publish.SourcePublisher;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineException;
-import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.pipeline.file.PipelineException;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.service.ClusterOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,15 +35,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Replays files into the source topics of a pipeline. */
+/** The command {@code replay}. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Sends the rows of CSV or JSON-lines files, plain or gzipped, to a pipeline's source topics,"
-          + " as Avro by the sources' schemas.",
-      "Several files are merged by event time; each must be in order of it. Prints a JSON line at"
-          + " the end with what was sent."
+      "Publishes the rows of CSV or JSON-lines files, plain or gzipped, to a pipeline's source topics,"
+          + " as Avro in the sources' schemas.",
+      "Several files are merged by event time; each must be sorted by it. Prints a JSON line with"
+          + " what was sent at the end."
     })
 public final class ReplayCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline file.")
@@ -61,7 +68,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Pass over rows before this event time, such as 2001-01-15T00:00:00Z.")
+      description = "Skip rows before this event time, such as 2001-01-15T00:00:00Z.")
   private Instant from = Instant.MIN;
 
   @Option(
@@ -71,9 +78,10 @@ public final class ReplayCommand implements Callable<Integer> {
   private Instant until = Instant.MAX;
 
   @Option(
-      names = "--skip-bad",
-      description = "Pass over rows that are no events, and count them, instead of stopping.")
-  private boolean skipBad;
+      names = "--skip-rejected",
+      description =
+          "Skip and count rows that are not valid events, instead of stopping at the first.")
+  private boolean skipRejected;
 
   /**
    * A command to be added to a command line, or run by itself.
@@ -94,8 +102,8 @@ public final class ReplayCommand implements Callable<Integer> {
                 + " ${DEFAULT-VALUE}).")
     double factor = 1;
 
-    @Option(names = "--flat-out", description = "As fast as the broker takes it.")
-    boolean flatOut;
+    @Option(names = "--full-speed", description = "As fast as the broker accepts records.")
+    boolean full;
   }
 
   @Override
@@ -112,23 +120,22 @@ public final class ReplayCommand implements Callable<Integer> {
       System.err.println(e.getMessage());
       return ExitCode.USAGE;
     }
-    ProducerClients kafka = new ProducerClients(clusterOptions.cluster());
+    Cluster cluster = clusterOptions.cluster();
+    List<Source> sources =
+        files.stream().map(file -> pipeline.source(file.source())).distinct().toList();
     try (StopSignal stop = StopSignal.onShutdown();
-        Publisher publisher =
-            new Publisher(
-                kafka.producer(
-                    speed.flatOut ? ProducerTuning.THROUGHPUT : ProducerTuning.LATENCY))) {
-      List<String> topics =
-          files.stream().map(file -> pipeline.source(file.source()).topic()).distinct().toList();
-      kafka.requireTopics(topics);
-      topics.forEach(publisher::prepare);
-      return run(pipeline, files, publisher, kafka.registry(), stop);
+        EventPublisher publisher =
+            EventPublisher.connect(
+                cluster,
+                sources,
+                speed.full ? ProducerTuning.THROUGHPUT : ProducerTuning.LATENCY)) {
+      return run(pipeline, files, publisher, stop);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       return ExitCode.USAGE;
-    } catch (BadRow e) {
+    } catch (RejectedRow e) {
       System.err.println(e.getMessage());
-      System.err.println("Mend the file, or pass over such rows with --skip-bad.");
+      System.err.println("Correct the file, or skip such rows with --skip-rejected.");
       return ExitCode.SOFTWARE;
     } catch (PublishException e) {
       System.err.println(e.getMessage());
@@ -151,38 +158,33 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private int run(
-      Pipeline pipeline,
-      List<InputFile> files,
-      Publisher publisher,
-      Registry registry,
-      StopSignal stop)
-      throws IOException, BadRow {
-    BadRows badRows = new BadRows(skipBad, System.err);
+      Pipeline pipeline, List<InputFile> files, EventPublisher publisher, StopSignal stop)
+      throws IOException, RejectedRow {
+    RejectedRowPolicy rejected = new RejectedRowPolicy(skipRejected, System.err);
     ByteCount bytes = new ByteCount();
-    Map<String, Output> outputs = new LinkedHashMap<>();
-    List<Rows> opened = new ArrayList<>();
+    Map<String, SourcePublisher> sources = new LinkedHashMap<>();
+    List<SourceRows> opened = new ArrayList<>();
     long totalBytes = 0;
     try {
       for (InputFile file : files) {
         Source source = pipeline.source(file.source());
-        Output output =
-            outputs.computeIfAbsent(source.name(), name -> new Output(source, registry, publisher));
-        opened.add(new Rows(file, output, badRows, bytes));
+        sources.computeIfAbsent(source.name(), name -> publisher.source(source));
+        opened.add(new SourceRows(file, source, rejected, bytes));
         totalBytes += file.size();
       }
       Pacer pacer = new Pacer(Pacer.Ticker.SYSTEM, stop);
-      double factor = speed.flatOut ? Double.POSITIVE_INFINITY : speed.factor;
+      double factor = speed.full ? Double.POSITIVE_INFINITY : speed.factor;
       Progress progress = Progress.to(System.err, totalBytes);
-      Replay replay = new Replay(publisher, pacer, stop, progress, bytes);
+      Replay replay = new Replay(publisher, pacer, stop, progress, bytes, sources);
       try {
-        replay.run(new Merge(opened), new Replay.Limits(factor, from, until, limit));
+        replay.run(new RowMerge(opened), new Replay.Limits(factor, from, until, limit));
       } finally {
         progress.close();
-        JsonLine.print(System.out, replay.summary(outputs.values(), badRows));
+        JsonLine.print(System.out, replay.summary(rejected));
       }
       return ExitCode.OK;
     } finally {
-      for (Rows rows : opened) {
+      for (SourceRows rows : opened) {
         rows.close();
       }
     }

@@ -1,6 +1,6 @@
 /**
- * Brings files into source topics: CSV or JSON lines in, Avro events out, several files merged by
- * event time, at the speed at which they happened, a multiple of it, or flat out.
+ * The command {@code replay}: publishes files to source topics at the speed at which the events
+ * happened, a multiple of it, or as fast as the broker accepts them.
  */
 @NullMarked
 package dev.millrace.ingest.producer.replay;

@@ -1,19 +1,21 @@
 package dev.millrace.ingest.producer.simulate;
 
-import dev.millrace.ingest.producer.publish.JsonLine;
-import dev.millrace.ingest.producer.publish.Pacer;
-import dev.millrace.ingest.producer.publish.ProducerClients;
+import dev.millrace.ingest.producer.console.JsonLine;
+import dev.millrace.ingest.producer.pacing.Pacer;
+import dev.millrace.ingest.producer.pacing.StopSignal;
+import dev.millrace.ingest.producer.payments.DriftKind;
+import dev.millrace.ingest.producer.payments.SimulatedRecord.Chargeback;
+import dev.millrace.ingest.producer.payments.SimulatedRecord.Payment;
+import dev.millrace.ingest.producer.payments.SimulationSettings;
+import dev.millrace.ingest.producer.payments.SimulationSettings.DriftPlan;
+import dev.millrace.ingest.producer.publish.EventPublisher;
 import dev.millrace.ingest.producer.publish.ProducerTuning;
 import dev.millrace.ingest.producer.publish.PublishException;
-import dev.millrace.ingest.producer.publish.Publisher;
-import dev.millrace.ingest.producer.publish.StopSignal;
-import dev.millrace.ingest.producer.simulate.SimulatedRecord.Chargeback;
-import dev.millrace.ingest.producer.simulate.SimulatedRecord.Payment;
-import dev.millrace.ingest.producer.simulate.SimulationSettings.DriftPlan;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineException;
-import dev.millrace.schemas.pipeline.PipelineFile;
-import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.pipeline.file.PipelineException;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.service.ClusterOptions;
 import dev.millrace.schemas.service.DurationConverter;
 import java.io.IOException;
@@ -28,27 +30,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Sends simulated payments and chargebacks to the sources of a payments pipeline. */
+/** The command {@code simulate}. */
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
     description = {
-      "Sends simulated payments and chargebacks to a pipeline's sources 'payments' and"
+      "Publishes simulated payments and chargebacks to a pipeline's sources 'payments' and"
           + " 'chargebacks'.",
-      "Simulated time begins long ago and runs as fast as --rate makes it: a simulated day holds"
+      "Simulated time starts at --start and passes as fast as --rate makes it: a simulated day has"
           + " --payments-per-day payments. Prints a JSON line when the warm-up is over, one when"
-          + " the drift starts, and one at the end with what was sent."
+          + " the drift starts, and one with what was sent at the end."
     })
 public final class SimulateCommand implements Callable<Integer> {
-  /** For two limits that were not given. */
+  /** Limit of the time if --for is not given. */
   private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-  @Option(
-      names = "--pipeline",
-      required = true,
-      paramLabel = "FILE",
-      description = "The pipeline file.")
+  @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline file.")
   @SuppressWarnings("NullAway.Init")
   private Path pipelineFile;
 
@@ -58,7 +57,7 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       defaultValue = "100",
-      description = "Records per second; 0 for flat out (default: ${DEFAULT-VALUE}).")
+      description = "Records per second; 0 for full speed (default: ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(
@@ -76,9 +75,9 @@ public final class SimulateCommand implements Callable<Integer> {
       defaultValue = "0s",
       converter = DurationConverter.class,
       description =
-          "Simulated time that is sent first and counts for none of --events, --for and"
-              + " --drift-after. The longest window of the features, so that they are"
-              + " filled (default: ${DEFAULT-VALUE}).")
+          "Simulated time that is sent first and not counted by --events, --for and"
+              + " --drift-after. Give the longest window of the features, so that their windows"
+              + " are full (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Duration warmUp;
 
@@ -87,7 +86,7 @@ public final class SimulateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Records per second during the warm-up; 0 for flat out (default: ${DEFAULT-VALUE}).")
+          "Records per second during the warm-up; 0 for full speed (default: ${DEFAULT-VALUE}).")
   private double warmUpRate;
 
   @Option(
@@ -105,7 +104,7 @@ public final class SimulateCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0.002",
       description =
-          "Duplicates, late, malformed and contract-breaking records per good one (default:"
+          "Duplicate, late, malformed and contract-breaking records per correct one (default:"
               + " ${DEFAULT-VALUE}).")
   private double badShare;
 
@@ -155,7 +154,7 @@ public final class SimulateCommand implements Callable<Integer> {
         names = "--for",
         paramLabel = "TIME",
         converter = DurationConverter.class,
-        description = "Stop after so much wall-clock time, such as 3m.")
+        description = "Stop after this wall-clock time, such as 3m.")
     @Nullable Duration time;
   }
 
@@ -184,21 +183,17 @@ public final class SimulateCommand implements Callable<Integer> {
       System.err.println(e.getMessage());
       return ExitCode.USAGE;
     }
+    Cluster cluster = clusterOptions.cluster();
+    List<Source> sources =
+        List.of(pipeline.source(Payment.SOURCE), pipeline.source(Chargeback.SOURCE));
     ProducerTuning tuning = rate == 0 ? ProducerTuning.THROUGHPUT : ProducerTuning.LATENCY;
-    ProducerClients kafka = new ProducerClients(clusterOptions.cluster());
     try (StopSignal stop = StopSignal.onShutdown();
-        Publisher publisher = new Publisher(kafka.producer(tuning))) {
-      List<String> topics =
-          List.of(
-              pipeline.source(Payment.SOURCE).topic(), pipeline.source(Chargeback.SOURCE).topic());
-      kafka.requireTopics(topics);
-      topics.forEach(publisher::prepare);
-      Registry registry = kafka.registry();
+        EventPublisher publisher = EventPublisher.connect(cluster, sources, tuning)) {
       Simulation simulation =
           new Simulation(
               settings,
-              SourceEncoder.payments(pipeline, registry),
-              SourceEncoder.chargebacks(pipeline, registry),
+              SimulatedSource.payments(pipeline, publisher),
+              SimulatedSource.chargebacks(pipeline, publisher),
               publisher,
               new Pacer(Pacer.Ticker.SYSTEM, stop),
               stop,
@@ -235,7 +230,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
   private SimulationSettings settings(Duration lateness) {
     if (!(rate >= 0 && warmUpRate >= 0)) {
-      throw new IllegalArgumentException("a rate is negative; give 0 for flat out");
+      throw new IllegalArgumentException("a rate is negative; give 0 for full speed");
     }
     return new SimulationSettings(
         seed, start, customers, merchants, paymentsPerDay, warmUp, badShare, lateness, plan());
@@ -245,13 +240,13 @@ public final class SimulateCommand implements Callable<Integer> {
     if (drift == DriftKind.NONE) {
       if (driftStart != null) {
         throw new IllegalArgumentException(
-            "a time of the drift is given, but not which: add --drift price-shift or new-fraud");
+            "a start of the drift is given, but not its kind: add --drift price-shift or new-fraud");
       }
       return DriftPlan.NONE;
     }
     if (driftStart == null) {
       throw new IllegalArgumentException(
-          "--drift " + drift + " needs a time: add --drift-after EVENTS or --drift-at TIME");
+          "--drift " + drift + " needs a start: add --drift-after EVENTS or --drift-at TIME");
     }
     return driftStart.time != null
         ? DriftPlan.at(drift, driftStart.time)

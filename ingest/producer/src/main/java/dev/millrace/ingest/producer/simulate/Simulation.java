@@ -1,11 +1,14 @@
 package dev.millrace.ingest.producer.simulate;
 
-import dev.millrace.ingest.producer.publish.JsonLine;
-import dev.millrace.ingest.producer.publish.Pacer;
-import dev.millrace.ingest.producer.publish.Publisher;
-import dev.millrace.ingest.producer.publish.StopSignal;
-import dev.millrace.ingest.producer.simulate.SimulatedRecord.Chargeback;
-import dev.millrace.ingest.producer.simulate.SimulatedRecord.Payment;
+import dev.millrace.ingest.producer.console.JsonLine;
+import dev.millrace.ingest.producer.pacing.Pacer;
+import dev.millrace.ingest.producer.pacing.StopSignal;
+import dev.millrace.ingest.producer.payments.PaymentGenerator;
+import dev.millrace.ingest.producer.payments.SimulatedRecord;
+import dev.millrace.ingest.producer.payments.SimulatedRecord.Chargeback;
+import dev.millrace.ingest.producer.payments.SimulatedRecord.Payment;
+import dev.millrace.ingest.producer.payments.SimulationSettings;
+import dev.millrace.ingest.producer.publish.EventPublisher;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,35 +16,34 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Sends what the generator makes, the warm-up first, then at a steady rate. */
+/** Publishes the generated records: first the warm-up, then at a steady rate. */
 final class Simulation {
   /**
-   * When to stop and how fast to go.
+   * When to stop and how fast to send.
    *
-   * @param events records of the payments source after the warm-up; {@link Long#MAX_VALUE} for no
-   *     end
+   * @param events payments after the warm-up; {@link Long#MAX_VALUE} for no end
    * @param time wall-clock time after the warm-up
-   * @param rate records per second, of both sources together; 0 for flat out
+   * @param rate records per second, of both sources together; 0 for full speed
    * @param warmUpRate the same during the warm-up
    */
   record Limits(long events, Duration time, double rate, double warmUpRate) {}
 
   private final SimulationSettings settings;
   private final PaymentGenerator generator;
-  private final SourceEncoder<Payment> payments;
-  private final SourceEncoder<Chargeback> chargebacks;
-  private final Publisher publisher;
+  private final SimulatedSource<Payment> payments;
+  private final SimulatedSource<Chargeback> chargebacks;
+  private final EventPublisher publisher;
   private final Pacer pacer;
   private final StopSignal stop;
   private final PrintStream out;
-  private final Tally tally = new Tally();
-  private boolean driftTold;
+  private final SentCounts counts = new SentCounts();
+  private boolean driftReported;
 
   Simulation(
       SimulationSettings settings,
-      SourceEncoder<Payment> payments,
-      SourceEncoder<Chargeback> chargebacks,
-      Publisher publisher,
+      SimulatedSource<Payment> payments,
+      SimulatedSource<Chargeback> chargebacks,
+      EventPublisher publisher,
       Pacer pacer,
       StopSignal stop,
       PrintStream out) {
@@ -55,17 +57,17 @@ final class Simulation {
     this.out = out;
   }
 
-  /** Sends until a limit is reached or a stop asked for, and flushes. */
+  /** Sends until a limit is reached or a stop is requested, and flushes. */
   void run(Limits limits) {
     SimulatedRecord next = warmUp(limits);
     publisher.flush();
-    long warmUpPayments = tally.payments();
-    tell("started", Map.of("eventTime", next.eventTime().toString()));
+    long warmUpPayments = counts.payments();
+    report("started", Map.of("eventTime", next.eventTime().toString()));
     pacer.restart();
     long sent = 0;
     long untilNanos = nanos(limits.time());
     while (!stop.requested()
-        && tally.payments() - warmUpPayments < limits.events()
+        && counts.payments() - warmUpPayments < limits.events()
         && dueNanos(sent, limits.rate()) < untilNanos
         && pacer.elapsedNanos() < untilNanos) {
       pace(sent++, limits.rate());
@@ -77,7 +79,7 @@ final class Simulation {
     publisher.flush();
   }
 
-  /** Sends the warm-up and gives the first record after it. */
+  /** Sends the warm-up and returns the first record after it. */
   private SimulatedRecord warmUp(Limits limits) {
     Instant end = settings.warmUpEnd();
     SimulatedRecord next = generator.next();
@@ -98,35 +100,35 @@ final class Simulation {
 
   private void send(SimulatedRecord next) {
     if (next instanceof Payment payment) {
-      publisher.send(payments.topic(), payment.key(), payments.encode(payment));
+      payments.publish(payment);
     } else if (next instanceof Chargeback chargeback) {
-      publisher.send(chargebacks.topic(), chargeback.key(), chargebacks.encode(chargeback));
+      chargebacks.publish(chargeback);
     }
-    tally.add(next);
-    // The generator is one record ahead of what was sent.
-    if (!driftTold
+    counts.add(next);
+    // The generator is one record ahead of the last one sent.
+    if (!driftReported
         && generator.driftInjectedAt().filter(at -> !next.eventTime().isBefore(at)).isPresent()) {
-      driftTold = true;
-      tell("drift", Map.of("kind", settings.drift().kind().toString()));
+      driftReported = true;
+      report("drift", Map.of("kind", settings.drift().kind().toString()));
     }
   }
 
-  private void tell(String event, Map<String, ?> details) {
+  private void report(String event, Map<String, ?> details) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("event", event);
     line.putAll(details);
     line.put("driftInjectedAt", driftInjectedAt());
-    line.put("payments", tally.payments());
+    line.put("payments", counts.payments());
     JsonLine.print(out, line);
   }
 
-  /** What was sent, for the last line. */
+  /** What was sent, for the last line of output. */
   Map<String, @Nullable Object> summary() {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("event", "finished");
     map.put("seed", settings.seed());
     map.put("acknowledged", publisher.acknowledged());
-    map.putAll(tally.toMap());
+    map.putAll(counts.toMap());
     map.put("drift", settings.drift().kind().toString());
     map.put("driftInjectedAt", driftInjectedAt());
     map.put("delayed", pacer.delayed());
@@ -137,7 +139,7 @@ final class Simulation {
   }
 
   private @Nullable String driftInjectedAt() {
-    return driftTold ? generator.driftInjectedAt().map(Instant::toString).orElse(null) : null;
+    return driftReported ? generator.driftInjectedAt().map(Instant::toString).orElse(null) : null;
   }
 
   private static long dueNanos(long sent, double rate) {

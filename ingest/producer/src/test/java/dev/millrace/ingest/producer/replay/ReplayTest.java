@@ -6,10 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.ingest.producer.Payments;
-import dev.millrace.ingest.producer.publish.FakeTicker;
-import dev.millrace.ingest.producer.publish.Pacer;
-import dev.millrace.ingest.producer.publish.StopSignal;
+import dev.millrace.ingest.producer.ShippedPayments;
+import dev.millrace.ingest.producer.console.Progress;
+import dev.millrace.ingest.producer.files.ByteCount;
+import dev.millrace.ingest.producer.files.Flights;
+import dev.millrace.ingest.producer.files.InputFile;
+import dev.millrace.ingest.producer.files.RejectedRow;
+import dev.millrace.ingest.producer.files.RejectedRowPolicy;
+import dev.millrace.ingest.producer.files.RowMerge;
+import dev.millrace.ingest.producer.files.SourceRows;
+import dev.millrace.ingest.producer.pacing.FakeTicker;
+import dev.millrace.ingest.producer.pacing.Pacer;
+import dev.millrace.ingest.producer.pacing.StopSignal;
+import dev.millrace.ingest.producer.publish.SourcePublisher;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import java.io.IOException;
@@ -25,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplayTest {
-  private static final double FLAT_OUT = Double.POSITIVE_INFINITY;
+  private static final double FULL_SPEED = Double.POSITIVE_INFINITY;
 
   /** Real flights, where the machine has them. */
   private static final Path REAL = Path.of("../../../shared/data/departures-2001-01.csv.gz");
@@ -38,22 +47,24 @@ class ReplayTest {
   private final FakeTicker ticker = new FakeTicker();
   private final StopSignal stop = new StopSignal();
   private final Pacer pacer = new Pacer(ticker, stop);
-  private final BadRows badRows = new BadRows(true, System.err);
+  private final RejectedRowPolicy rejected = new RejectedRowPolicy(true, System.err);
 
-  private Map<String, ?> run(Replay.Limits limits, InputFile... files) throws IOException, BadRow {
+  private Map<String, ?> run(Replay.Limits limits, InputFile... files)
+      throws IOException, RejectedRow {
     ByteCount bytes = new ByteCount();
-    Output output = flights.output("departures");
-    List<Rows> opened = new ArrayList<>();
+    SourcePublisher departures = flights.publisher.source(Flights.source("departures"));
+    List<SourceRows> opened = new ArrayList<>();
     for (InputFile file : files) {
-      opened.add(new Rows(file, output, badRows, bytes));
+      opened.add(new SourceRows(file, departures.source(), rejected, bytes));
     }
     Progress silent = new Progress.Lines(System.err, 1);
-    Replay replay = new Replay(flights.publisher, pacer, stop, silent, bytes);
-    replay.run(new Merge(opened), limits);
-    for (Rows rows : opened) {
+    Replay replay =
+        new Replay(flights.publisher, pacer, stop, silent, bytes, Map.of("departures", departures));
+    replay.run(new RowMerge(opened), limits);
+    for (SourceRows rows : opened) {
       rows.close();
     }
-    return replay.summary(List.of(output), badRows);
+    return replay.summary(rejected);
   }
 
   private static Replay.Limits atSpeed(double speed) {
@@ -77,8 +88,8 @@ class ReplayTest {
   }
 
   @Test
-  void rowsBecomeEventsOfTheSource() throws IOException, BadRow {
-    run(atSpeed(FLAT_OUT), seconds("a.csv", 5));
+  void rowsBecomeEventsOfTheSource() throws IOException, RejectedRow {
+    run(atSpeed(FULL_SPEED), seconds("a.csv", 5));
 
     ProducerRecord<byte[], byte[]> sent = flights.producer.history().get(0);
     assertThat(sent.topic()).isEqualTo("departures");
@@ -90,7 +101,7 @@ class ReplayTest {
   }
 
   @Test
-  void filesAreReplayedInOneOrderAtAMultipleOfTheirSpeed() throws IOException, BadRow {
+  void filesAreReplayedInOneOrderAtAMultipleOfTheirSpeed() throws IOException, RejectedRow {
     Map<String, ?> summary =
         run(atSpeed(60), seconds("a.csv", 0, 600, 3600), seconds("b.csv", 300, 300, 900));
 
@@ -101,8 +112,8 @@ class ReplayTest {
   }
 
   @Test
-  void flatOutNeverWaits() throws IOException, BadRow {
-    run(atSpeed(FLAT_OUT), seconds("a.csv", 0, 600, 3600));
+  void atFullSpeedItNeverWaits() throws IOException, RejectedRow {
+    run(atSpeed(FULL_SPEED), seconds("a.csv", 0, 600, 3600));
 
     assertThat(pacer.elapsedNanos()).isZero();
     assertThat(flights.producer.history()).hasSize(3);
@@ -110,7 +121,7 @@ class ReplayTest {
   }
 
   @Test
-  void aPartIsReplayed() throws IOException, BadRow {
+  void aPartIsReplayed() throws IOException, RejectedRow {
     Instant from = Instant.parse("2001-01-01T00:00:02Z");
     run(new Replay.Limits(1, from, from.plusSeconds(3), 9), seconds("a.csv", 0, 1, 2, 3, 4, 5));
 
@@ -119,14 +130,14 @@ class ReplayTest {
   }
 
   @Test
-  void noMoreThanTheLimitIsSent() throws IOException, BadRow {
+  void noMoreThanTheLimitIsSent() throws IOException, RejectedRow {
     run(new Replay.Limits(1, Instant.MIN, Instant.MAX, 2), seconds("a.csv", 0, 1, 2, 3));
 
     assertThat(sentIds()).containsExactly(0L, 1L);
   }
 
   @Test
-  void aStopEndsTheReplay() throws IOException, BadRow {
+  void aStopEndsTheReplay() throws IOException, RejectedRow {
     ticker.whileParked = stop::request;
     Map<String, ?> summary = run(atSpeed(1), seconds("a.csv", 0, 600, 3600));
 
@@ -136,11 +147,11 @@ class ReplayTest {
   }
 
   @Test
-  void bySkippingBadRowsTheOthersAreSent() throws IOException, BadRow {
+  void whenRejectedRowsAreSkippedTheOthersAreSent() throws IOException, RejectedRow {
     InputFile file =
         Flights.file(
             directory, "a.csv", Flights.HEADER + Flights.row(1, 1) + "?\n" + Flights.row(2, 2));
-    Map<String, ?> summary = run(atSpeed(FLAT_OUT), file);
+    Map<String, ?> summary = run(atSpeed(FULL_SPEED), file);
 
     assertThat(sentIds()).containsExactly(1L, 2L);
     assertThat(summary.get("skipped")).isEqualTo(1L);
@@ -151,16 +162,16 @@ class ReplayTest {
     Path file = seconds("a.csv", 0).path();
 
     assertThatThrownBy(
-            () -> ReplayCommand.files(List.of("departures=" + file), Payments.pipeline()))
+            () -> ReplayCommand.files(List.of("departures=" + file), ShippedPayments.pipeline()))
         .hasMessage("pipeline payments has no source 'departures'; it has [payments, chargebacks]");
   }
 
   @Test
-  void realFlightsAreReadWithoutABadRow() throws IOException, BadRow {
+  void realFlightsAreReadWithoutARejectedRow() throws IOException, RejectedRow {
     assumeTrue(Files.isReadable(REAL), "no real flights here");
     Map<String, ?> summary =
         run(
-            new Replay.Limits(FLAT_OUT, Instant.MIN, Instant.MAX, 20_000),
+            new Replay.Limits(FULL_SPEED, Instant.MIN, Instant.MAX, 20_000),
             new InputFile("departures", REAL));
 
     assertThat(requireNonNull(summary.get("skipped"))).isEqualTo(0L);

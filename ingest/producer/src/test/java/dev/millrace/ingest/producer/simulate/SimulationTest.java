@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.millrace.ingest.producer.Payments;
-import dev.millrace.ingest.producer.publish.FakeTicker;
-import dev.millrace.ingest.producer.publish.Pacer;
-import dev.millrace.ingest.producer.publish.Publisher;
-import dev.millrace.ingest.producer.publish.StopSignal;
-import dev.millrace.ingest.producer.simulate.SimulationSettings.DriftPlan;
+import dev.millrace.ingest.producer.ShippedPayments;
+import dev.millrace.ingest.producer.pacing.FakeTicker;
+import dev.millrace.ingest.producer.pacing.Pacer;
+import dev.millrace.ingest.producer.pacing.StopSignal;
+import dev.millrace.ingest.producer.payments.DriftKind;
+import dev.millrace.ingest.producer.payments.SimulationSettings;
+import dev.millrace.ingest.producer.payments.SimulationSettings.DriftPlan;
+import dev.millrace.ingest.producer.publish.EventPublisher;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -42,18 +44,19 @@ class SimulationTest {
   private final StopSignal stop = new StopSignal();
   private final Pacer pacer = new Pacer(ticker, stop);
   private final InMemoryRegistry registry = new InMemoryRegistry();
-  private final Pipeline pipeline = Payments.pipeline();
+  private final Pipeline pipeline = ShippedPayments.pipeline();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   private Map<String, ?> run(SimulationSettings settings, Simulation.Limits limits) {
+    EventPublisher publisher = new EventPublisher(producer, registry);
     Simulation simulation =
         new Simulation(
             settings,
-            SourceEncoder.payments(pipeline, registry),
-            SourceEncoder.chargebacks(pipeline, registry),
-            new Publisher(producer),
+            SimulatedSource.payments(pipeline, publisher),
+            SimulatedSource.chargebacks(pipeline, publisher),
+            publisher,
             pacer,
             stop,
             new PrintStream(out, true, UTF_8));
@@ -116,7 +119,7 @@ class SimulationTest {
   }
 
   @Test
-  void recordsGoAtTheRateWhateverTheSimulatedHour() {
+  void recordsAreSentAtTheRateWhateverTheSimulatedHour() {
     run(
         SimulationSettings.of(5),
         new Simulation.Limits(Long.MAX_VALUE, LONG.dividedBy(1440), 50, 0));
@@ -141,7 +144,7 @@ class SimulationTest {
   }
 
   @Test
-  void theDriftIsToldWhenItStarts() {
+  void theDriftIsReportedWhenItStarts() {
     DriftPlan plan = DriftPlan.after(DriftKind.PRICE_SHIFT, 500);
     Map<String, ?> summary =
         run(SimulationSettings.of(5).withDrift(plan), new Simulation.Limits(600, LONG, 0, 0));
@@ -154,7 +157,7 @@ class SimulationTest {
   }
 
   @Test
-  void aDriftThatWasNotReachedIsNotTold() {
+  void aDriftThatWasNotReachedIsNotReported() {
     DriftPlan plan = DriftPlan.after(DriftKind.PRICE_SHIFT, 500);
     Map<String, ?> summary =
         run(SimulationSettings.of(5).withDrift(plan), new Simulation.Limits(500, LONG, 0, 0));
@@ -183,7 +186,10 @@ class SimulationTest {
   void aFieldThatTheSimulatorCannotFillIsNamed() {
     Schema other = SchemaBuilder.record("Payment").fields().requiredString("iban").endRecord();
 
-    assertThatThrownBy(() -> SourceEncoder.payments(Payments.with(other, pipeline), registry))
+    assertThatThrownBy(
+            () ->
+                SimulatedSource.payments(
+                    ShippedPayments.with(other, pipeline), new EventPublisher(producer, registry)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("source payments")
         .hasMessageContaining("'iban'");

@@ -1,0 +1,140 @@
+package dev.millrace.deploy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.e2e.expected.FeatureOracle;
+import dev.millrace.deploy.e2e.expected.ServedFeatures;
+import dev.millrace.deploy.e2e.pipeline.Packaged;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Pipeline;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.avro.generic.GenericRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real flights through the full loop, flat out, and each served feature recomputed from the files.
+ * {@code ./mvnw verify -Dit.test=FlightsIT -Dmillrace.flights.rows=508239} is the whole month, and
+ * {@code -Dmillrace.flights.pipeline=FILE} takes a pipeline with a model.
+ */
+class FlightsIT {
+  private static final Path DATA = Packaged.repository().resolve("../shared/data");
+  private static final Path DEPARTURES = DATA.resolve("departures-2001-01.csv.gz");
+  private static final Path ARRIVALS = DATA.resolve("arrivals-2001-01.csv.gz");
+  private static final int ROWS = Integer.getInteger("millrace.flights.rows", 20_000);
+  private static final int SAMPLE = 1_000;
+  private static final long SEED = 1;
+
+  private final Random random = new Random(SEED);
+  private final List<GenericRecord> sample = new ArrayList<>();
+  private final LongSummaryStatistics published = new LongSummaryStatistics();
+  private final LongSummaryStatistics scored = new LongSummaryStatistics();
+
+  @Test
+  void everyFlightIsPredictedOnceFromFeaturesThatCanBeRecomputed(@TempDir Path dir)
+      throws Exception {
+    assumeTrue(Files.exists(DEPARTURES), "no flight data in " + DATA);
+    Path example = Packaged.DISTRIBUTION.home().resolve("examples/flights/pipeline.yaml");
+    Path file = Path.of(System.getProperty("millrace.flights.pipeline", example.toString()));
+    try (RunningPipeline loop = RunningPipeline.start(dir, file)) {
+      Packaged.run(
+          loop.platform(),
+          "replay",
+          file.toString(),
+          "departures=" + DEPARTURES,
+          "arrivals=" + ARRIVALS,
+          "--full-speed",
+          "--until=" + departure(ROWS).plusSeconds(1));
+      Ledger.Audit audit = loop.awaitNothingLost(Duration.ofMinutes(15));
+      assertThat(audit.events()).isGreaterThanOrEqualTo(ROWS);
+      assertThat(audit.kept()).as("%s", audit).isTrue();
+      assertThat(audit.predictions()).isEqualTo(audit.events());
+      assertThat(audit.deadLetters()).isEmpty();
+      loop.forEachPrediction(this::take);
+      double seconds = (scored.getMax() - published.getMin()) / 1000.0;
+      System.out.printf(
+          "%,d departures from publication to prediction in %.1f s, %,.0f a second, and their"
+              + " arrivals beside them%n",
+          scored.getCount(), seconds, scored.getCount() / seconds);
+      System.out.printf(
+          "%,d served values of %,d flights equal their recomputation%n",
+          checkFeatures(loop.pipeline()), sample.size());
+    }
+  }
+
+  /** Keeps a sample in which each prediction is equally likely (Vitter 1985, algorithm R). */
+  private void take(GenericRecord prediction) {
+    published.accept((Long) prediction.get("published_at"));
+    scored.accept((Long) prediction.get("scored_at"));
+    if (sample.size() < SAMPLE) {
+      sample.add(prediction);
+    } else {
+      long place = random.nextLong(scored.getCount());
+      if (place < SAMPLE) {
+        sample.set((int) place, prediction);
+      }
+    }
+  }
+
+  /** Checks the sample, and gives how many values that were. */
+  private int checkFeatures(Pipeline pipeline) throws IOException {
+    FeatureView view = Objects.requireNonNull(pipeline.features().get("origin"));
+    FeatureOracle oracle = new FeatureOracle(view);
+    try (Stream<NamedCsvRecord> arrivals = rows(ARRIVALS)) {
+      arrivals.forEach(row -> oracle.add(arrival(row)));
+    }
+    ServedFeatures served = new ServedFeatures(pipeline, view, oracle);
+    for (GenericRecord prediction : sample) {
+      served.check(prediction, prediction.get("key").toString(), true);
+    }
+    assertThat(served.compared()).isGreaterThan(SAMPLE);
+    return served.compared();
+  }
+
+  private static FeatureOracle.Event arrival(NamedCsvRecord row) {
+    return new FeatureOracle.Event(
+        row.getField("flight_id"),
+        Instant.parse(row.getField("arrived_at")).toEpochMilli(),
+        Map.of(
+            "origin", row.getField("origin").intern(),
+            "delay_minutes", Long.valueOf(row.getField("delay_minutes"))));
+  }
+
+  /** When the given number of flights have left. */
+  private static Instant departure(int row) throws IOException {
+    try (Stream<NamedCsvRecord> departures = rows(DEPARTURES)) {
+      return departures
+          .limit(row)
+          .map(flight -> Instant.parse(flight.getField("departed_at")))
+          .reduce((earlier, later) -> later)
+          .orElseThrow();
+    }
+  }
+
+  private static Stream<NamedCsvRecord> rows(Path file) throws IOException {
+    Reader text =
+        new InputStreamReader(
+            new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8);
+    return CsvReader.builder().ofNamedCsvRecord(text).stream();
+  }
+}

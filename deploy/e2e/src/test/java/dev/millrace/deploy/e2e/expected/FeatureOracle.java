@@ -1,0 +1,127 @@
+package dev.millrace.deploy.e2e.expected;
+
+import dev.millrace.schemas.pipeline.Feature;
+import dev.millrace.schemas.pipeline.FeatureView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a view's features must be, the obvious way: it keeps every event and walks all of them
+ * for each question. It knows a view's definition and nothing of how Millrace computes it.
+ */
+public final class FeatureOracle {
+  /** Windows reach back to a whole sixtieth of their length; see features/README.md. */
+  private static final int HOPS = 60;
+
+  /**
+   * An event of the view's source.
+   *
+   * @param values of its fields as expressions see them
+   */
+  public record Event(String id, long timeMillis, Map<String, Object> values) {}
+
+  private final FeatureView view;
+  private final Map<String, List<Event>> events = new HashMap<>();
+
+  public FeatureOracle(FeatureView view) {
+    this.view = view;
+  }
+
+  /** Tells an event; those of one entity in the order of their partition. */
+  public void add(Event event) {
+    Object entity = event.values.get(view.entity());
+    if (entity != null) {
+      events.computeIfAbsent(entity.toString(), key -> new ArrayList<>()).add(event);
+    }
+  }
+
+  /**
+   * The features of an entity as of one of its events, by name; null where there is no value.
+   *
+   * @throws IllegalArgumentException if the entity has no such event
+   */
+  public Map<String, @Nullable Object> asOf(String entity, String eventId) {
+    List<Event> all = events.getOrDefault(entity, List.of());
+    int last = -1;
+    for (int i = 0; i < all.size() && last < 0; i++) {
+      last = all.get(i).id.equals(eventId) ? i : -1;
+    }
+    if (last < 0) {
+      throw new IllegalArgumentException("no event " + eventId + " of " + entity);
+    }
+    List<Event> seen = all.subList(0, last + 1);
+    Map<String, @Nullable Object> values = new HashMap<>();
+    for (Feature feature : view.features()) {
+      values.put(feature.name(), value(feature, seen, all.get(last).timeMillis));
+    }
+    return values;
+  }
+
+  private static @Nullable Object value(Feature feature, List<Event> seen, long now) {
+    long length = feature.window().toMillis();
+    long hop = Math.max(1, length / HOPS);
+    long from = Math.floorDiv(now - length, hop) * hop;
+    List<Event> window =
+        seen.stream()
+            .filter(event -> event.timeMillis >= from && event.timeMillis <= now)
+            .filter(event -> counts(feature, event))
+            .toList();
+    return switch (feature.operation()) {
+      case COUNT -> (double) window.size();
+      case LAST -> window.isEmpty() ? null : latest(window).values.get(feature.input());
+      default -> {
+        double[] numbers =
+            window.stream().mapToDouble(event -> number(event, feature.input())).toArray();
+        yield numbers.length == 0 ? null : number(feature, numbers);
+      }
+    };
+  }
+
+  private static boolean counts(Feature feature, Event event) {
+    if (feature.input() != null && event.values.get(feature.input()) == null) {
+      return false;
+    }
+    return feature.where() == null || Boolean.TRUE.equals(feature.where().evaluate(event.values));
+  }
+
+  private static double number(Event event, @Nullable String field) {
+    return ((Number) Objects.requireNonNull(event.values.get(field))).doubleValue();
+  }
+
+  /** The last by time; of several at one time, the one that came last. */
+  private static Event latest(List<Event> window) {
+    Event latest = window.get(0);
+    for (Event event : window) {
+      latest = event.timeMillis >= latest.timeMillis ? event : latest;
+    }
+    return latest;
+  }
+
+  private static double number(Feature feature, double[] numbers) {
+    double sum = 0;
+    double least = Double.POSITIVE_INFINITY;
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (double number : numbers) {
+      sum += number;
+      least = Math.min(least, number);
+      greatest = Math.max(greatest, number);
+    }
+    double mean = sum / numbers.length;
+    double squares = 0;
+    for (double number : numbers) {
+      squares += (number - mean) * (number - mean);
+    }
+    return switch (feature.operation()) {
+      case SUM -> sum;
+      case AVG -> mean;
+      case MIN -> least;
+      case MAX -> greatest;
+      case STDDEV -> Math.sqrt(squares / numbers.length);
+      default -> throw new AssertionError(feature.operation());
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.deploy.e2e.orders;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * A busy evening's orders, made from a seed: several customers, some in bursts, out of order,
+ * without a key or on a partition that is not their key's, some sent twice, and some that break the
+ * contract. Amounts are whole numbers, so that their sums are exact.
+ */
+public final class OrderStream {
+  private static final int CUSTOMERS = 40;
+  private static final int STORES_A_PARTITION = 4;
+  private static final int BURST = 5;
+  private static final int GREATEST_AMOUNT = 500;
+
+  /** Keeps well within the lateness of the pipeline, however the partitions get along. */
+  private static final int LONGEST_DELAY_MILLIS = 60_000;
+
+  /** Of how many latest orders one may be sent again. */
+  private static final int REMEMBERED = 200;
+
+  /** How a producer puts a record on a partition. */
+  public enum Placement {
+    /** By its key, as producers do. */
+    BY_KEY,
+    /** No key. */
+    ANYWHERE,
+    /** With its key, but elsewhere. */
+    WRONG
+  }
+
+  public record Sending(ShopOrder order, Placement placement) {}
+
+  private final String prefix;
+  private final Random random;
+  private final int partitions;
+  private final List<Sending> sendings = new ArrayList<>();
+  private int ids;
+
+  private OrderStream(String prefix, long seed, int partitions) {
+    this.prefix = prefix;
+    this.random = new Random(seed);
+    this.partitions = partitions;
+  }
+
+  /**
+   * In the order of sending.
+   *
+   * @param prefix of the ids
+   * @param from event time of the first one, epoch millis
+   * @param span event time from the first to the last
+   */
+  public static List<Sending> of(
+      String prefix, long seed, int partitions, int count, long from, Duration span) {
+    OrderStream stream = new OrderStream(prefix, seed, partitions);
+    while (stream.sendings.size() < count) {
+      stream.step(from + span.toMillis() * stream.sendings.size() / count);
+    }
+    return stream.sendings;
+  }
+
+  /** The partition of the clean topic that a customer's orders get to. */
+  public static int partition(String customer, int partitions) {
+    byte[] key = customer.getBytes(StandardCharsets.UTF_8);
+    return Utils.toPositive(Utils.murmur2(key)) % partitions;
+  }
+
+  private void step(long now) {
+    int what = random.nextInt(100);
+    String customer = "customer-" + random.nextInt(CUSTOMERS);
+    if (what < 3) {
+      for (int i = 0; i < BURST; i++) {
+        send(order(customer, now + i / 2));
+      }
+    } else if (what < 6 && !sendings.isEmpty()) {
+      int back = random.nextInt(Math.min(REMEMBERED, sendings.size()));
+      send(sendings.get(sendings.size() - 1 - back).order());
+    } else if (what < 8) {
+      send(order(customer, now).withAmount(-1));
+    } else if (what < 20) {
+      send(order(customer, now - random.nextInt(LONGEST_DELAY_MILLIS)));
+    } else {
+      send(order(customer, now));
+    }
+  }
+
+  private void send(ShopOrder order) {
+    int where = random.nextInt(100);
+    sendings.add(
+        new Sending(
+            order,
+            where < 3 ? Placement.ANYWHERE : where < 6 ? Placement.WRONG : Placement.BY_KEY));
+  }
+
+  private ShopOrder order(String customer, long placedAt) {
+    // A store's customers share a partition: the order of its events is then that of their offsets.
+    int store =
+        partition(customer, partitions) * STORES_A_PARTITION + random.nextInt(STORES_A_PARTITION);
+    return new ShopOrder(
+        prefix + ids++,
+        customer,
+        "store-" + store,
+        random.nextBoolean() ? "WEB" : "APP",
+        "EUR",
+        1 + random.nextInt(GREATEST_AMOUNT),
+        placedAt);
+  }
+}

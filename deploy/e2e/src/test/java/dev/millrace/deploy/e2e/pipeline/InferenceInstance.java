@@ -1,0 +1,54 @@
+package dev.millrace.deploy.e2e.pipeline;
+
+import dev.millrace.deploy.platform.Endpoints;
+import dev.millrace.deploy.process.ChildProcess;
+import dev.millrace.deploy.process.ChildSpec;
+import dev.millrace.deploy.process.JavaCommand;
+import dev.millrace.deploy.process.ReadinessProbe;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A second instance of inference beside that of a platform, with its own state directory. */
+public final class InferenceInstance {
+  private InferenceInstance() {}
+
+  /** The process of the instance, not started. */
+  public static ChildProcess of(RunningPipeline loop, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    int port = freePort();
+    Endpoints endpoints = loop.platform().endpoints();
+    List<String> command =
+        JavaCommand.withHeap(
+                384,
+                List.of("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
+                Packaged.DISTRIBUTION.classpath("inference", "streams"))
+            .runChild(
+                "dev.millrace.inference.InferenceMain",
+                List.of(
+                    "--pipeline=" + loop.pipelineFile(),
+                    "--bootstrap-servers=" + endpoints.bootstrapServers(),
+                    "--registry=" + endpoints.registryUrl(),
+                    "--state-dir=" + directory.resolve("state"),
+                    "--ops-port=" + port));
+    return new ChildProcess(
+        new ChildSpec(
+            "second inference",
+            command,
+            directory,
+            directory.resolve("inference.log"),
+            ReadinessProbe.http(URI.create("http://127.0.0.1:" + port + "/health/ready")),
+            RunningPipeline.TIMEOUT),
+        exit -> System.out.println(exit.message()));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

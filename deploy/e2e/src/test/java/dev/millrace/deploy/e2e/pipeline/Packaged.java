@@ -1,0 +1,72 @@
+package dev.millrace.deploy.e2e.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.platform.Distribution;
+import dev.millrace.deploy.platform.LocalPlatform;
+import dev.millrace.deploy.platform.PlatformConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The packaged distribution, and its commands. */
+public final class Packaged {
+  public static final Distribution DISTRIBUTION =
+      new Distribution(Path.of(System.getProperty(Distribution.HOME_PROPERTY)));
+
+  private Packaged() {}
+
+  /** The root of the checkout that the tests run in. */
+  public static Path repository() {
+    // Maven runs the tests of a module in its directory.
+    return Path.of("../..").toAbsolutePath().normalize();
+  }
+
+  public static LocalPlatform start(Path workDir, Path pipeline) throws InterruptedException {
+    Map<Component, Integer> anyPort = new EnumMap<>(Component.class);
+    for (Component component : Component.values()) {
+      anyPort.put(component, 0);
+    }
+    return LocalPlatform.start(
+        PlatformConfig.of(DISTRIBUTION, workDir, pipeline).withPorts(anyPort), System.out::println);
+  }
+
+  /** Copies a directory recursively. */
+  public static Path copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+    return to;
+  }
+
+  /** Runs a command of bin/millrace on the platform and checks that it succeeds. */
+  public static void run(LocalPlatform platform, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(DISTRIBUTION.home().resolve("bin/millrace").toString());
+    command.addAll(List.of(arguments));
+    command.add("--bootstrap-servers=" + platform.endpoints().bootstrapServers());
+    command.add("--registry=" + platform.endpoints().registryUrl());
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+  }
+
+  /** The standard output of a program; null if it fails. Its errors go to those of this process. */
+  public static @Nullable String output(String... command)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return process.waitFor() == 0 ? output : null;
+  }
+}

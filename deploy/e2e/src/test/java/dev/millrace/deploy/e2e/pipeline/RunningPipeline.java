@@ -1,0 +1,273 @@
+package dev.millrace.deploy.e2e.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.platform.LocalPlatform;
+import dev.millrace.deploy.topic.LedgerReader;
+import dev.millrace.deploy.topic.TopicReader;
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * A pipeline that runs on a local platform, with the clients of producers, consumers and operators.
+ */
+public final class RunningPipeline implements AutoCloseable {
+  /** Many times the usual duration of any wait, for machines under load. */
+  public static final Duration TIMEOUT = Duration.ofMinutes(3);
+
+  private final LocalPlatform platform;
+  private final Path pipelineFile;
+  private final Pipeline pipeline;
+  private final Registry registry;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Admin admin;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final AvroDecoder predictions;
+
+  private RunningPipeline(LocalPlatform platform, Path pipelineFile) {
+    this.platform = platform;
+    this.pipelineFile = pipelineFile;
+    this.pipeline = PipelineFile.load(pipelineFile);
+    this.registry = Registry.http(platform.endpoints().registryUrl());
+    Map<String, Object> brokers =
+        Map.of("bootstrap.servers", platform.endpoints().bootstrapServers());
+    Map<String, Object> settings = new HashMap<>(brokers);
+    // Longer than any outage of a test.
+    settings.put("max.block.ms", (int) TIMEOUT.multipliedBy(2).toMillis());
+    settings.put("delivery.timeout.ms", (int) TIMEOUT.multipliedBy(2).toMillis());
+    this.producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    this.admin = Admin.create(brokers);
+    this.predictions = decoder(Topics.predictions(pipeline), PipelineSchemas.prediction(pipeline));
+  }
+
+  public static RunningPipeline start(Path workDir, Path pipelineFile) throws InterruptedException {
+    LocalPlatform platform = Packaged.start(workDir, pipelineFile);
+    return new RunningPipeline(platform, pipelineFile);
+  }
+
+  public LocalPlatform platform() {
+    return platform;
+  }
+
+  public Path pipelineFile() {
+    return pipelineFile;
+  }
+
+  public Pipeline pipeline() {
+    return pipeline;
+  }
+
+  public Registry registry() {
+    return registry;
+  }
+
+  /** Publishes a record and waits for its acknowledgement. */
+  public RecordMetadata send(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+    try {
+      return producer.send(record).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Publishes records and returns their positions. */
+  public List<RecordMetadata> sendAll(List<ProducerRecord<byte[], byte[]>> records)
+      throws InterruptedException {
+    List<RecordMetadata> sent = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> record : records) {
+      sent.add(send(record));
+    }
+    return sent;
+  }
+
+  /** Publishes a record without waiting; {@link #flush} waits for it. */
+  public void sendLater(ProducerRecord<byte[], byte[]> record) {
+    var unused = producer.send(record);
+  }
+
+  public void flush() {
+    producer.flush();
+  }
+
+  /** Every committed record of a topic. */
+  public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    TopicReader.read(platform.endpoints().bootstrapServers(), List.of(topic), records::add);
+    return records;
+  }
+
+  public AvroDecoder decoder(String topic, org.apache.avro.Schema schema) {
+    return new AvroDecoder(registry, topic, schema);
+  }
+
+  public static GenericRecord decode(AvroDecoder decoder, ConsumerRecord<byte[], byte[]> record) {
+    if (decoder.decode(record.value()) instanceof Decoded.Value value) {
+      return value.record();
+    }
+    throw new AssertionError("%s cannot be decoded".formatted(record));
+  }
+
+  /** Every committed prediction. */
+  public List<GenericRecord> predictions() {
+    List<GenericRecord> all = new ArrayList<>();
+    forEachPrediction(all::add);
+    return all;
+  }
+
+  /** Passes on every committed prediction, without keeping them in memory. */
+  public void forEachPrediction(Consumer<GenericRecord> action) {
+    TopicReader.read(
+        platform.endpoints().bootstrapServers(),
+        List.of(Topics.predictions(pipeline)),
+        record -> action.accept(decode(predictions, record)));
+  }
+
+  /** Waits for the prediction of an event. */
+  public GenericRecord awaitPrediction(String id) throws InterruptedException {
+    return Await.value(
+        "prediction of " + id,
+        TIMEOUT,
+        () ->
+            predictions().stream()
+                .filter(prediction -> prediction.get("event_id").equals(id))
+                .findFirst()
+                .orElse(null));
+  }
+
+  public List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+    return read(Topics.deadLetters(pipeline));
+  }
+
+  /** Waits for the dead letter of a record of the source topic. */
+  public ConsumerRecord<byte[], byte[]> awaitDeadLetter(RecordMetadata of)
+      throws InterruptedException {
+    return Await.value(
+        "dead letter of " + of,
+        TIMEOUT,
+        () ->
+            deadLetters().stream()
+                .filter(
+                    letter ->
+                        header(letter, "__streams.errors.topic").equals(of.topic())
+                            && header(letter, "__streams.errors.partition")
+                                .equals(String.valueOf(of.partition()))
+                            && header(letter, "__streams.errors.offset")
+                                .equals(String.valueOf(of.offset())))
+                .findFirst()
+                .orElse(null));
+  }
+
+  /** The text of a header; empty if it is missing. */
+  public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), UTF_8);
+  }
+
+  /** Audits the scored source repeatedly until nothing is lost or the timeout is over. */
+  public Ledger.Audit awaitNothingLost() throws InterruptedException {
+    return awaitNothingLost(TIMEOUT);
+  }
+
+  public Ledger.Audit awaitNothingLost(Duration atMost) throws InterruptedException {
+    LedgerReader reader =
+        new LedgerReader(platform.endpoints().bootstrapServers(), registry, pipeline);
+    return Await.finalResult(atMost, reader::audit, audit -> audit.lost() == 0);
+  }
+
+  /** The number of records of the scored source that ingest has not committed. */
+  public long lag() {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin
+              .listConsumerGroupOffsets("millrace." + pipeline.name() + ".ingest")
+              .partitionsToOffsetAndMetadata()
+              .get();
+      long lag = 0;
+      for (int partition = 0; partition < pipeline.partitions(); partition++) {
+        TopicPartition topic = new TopicPartition(pipeline.scored().topic(), partition);
+        long end =
+            admin
+                .listOffsets(Map.of(topic, OffsetSpec.latest()))
+                .partitionResult(topic)
+                .get()
+                .offset();
+        OffsetAndMetadata read = committed.get(topic);
+        lag += end - (read == null ? 0 : read.offset());
+      }
+      return lag;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public void awaitNoLag() throws InterruptedException {
+    Await.condition("no lag of ingest", TIMEOUT, () -> lag() == 0);
+  }
+
+  /** The answer of a service on its operations port. */
+  public HttpResponse<String> get(Component service, String path) {
+    URI uri = platform.endpoints().ops(service).resolve(path);
+    try {
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IllegalStateException("GET " + uri, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The sum of the metrics of a service whose lines contain all fragments. */
+  public double metric(Component service, String... fragments) {
+    return get(service, "/metrics")
+        .body()
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .filter(line -> Stream.of(fragments).allMatch(line::contains))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    admin.close();
+    platform.close();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.deploy.platform;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The components of the platform, each one a child process.
+ *
+ * <p>The heaps sum to 2.3 GB. With the memory of the JVMs, RocksDB and ONNX Runtime and Flink's
+ * network and managed memory, the platform needs less than 4 GB.
+ */
+public enum Component {
+  /** A Kafka broker and controller; the port is that of the bootstrap server. */
+  BROKER(9092, 512, true),
+  /** Apicurio with the Confluent API; the port serves that API. */
+  REGISTRY(8081, 256, true),
+  /** The ingest service; the port serves metrics and health, as for all services. */
+  INGEST(9101, 384, false),
+  /** One Flink cluster with the features job and the drift job. */
+  FLINK(9102, 768, false),
+  /** The inference service. */
+  INFERENCE(9103, 384, false);
+
+  private final int preferredPort;
+  private final int heapMegabytes;
+  private final boolean quickCompilerOnly;
+
+  Component(int preferredPort, int heapMegabytes, boolean quickCompilerOnly) {
+    this.preferredPort = preferredPort;
+    this.heapMegabytes = heapMegabytes;
+    this.quickCompilerOnly = quickCompilerOnly;
+  }
+
+  /** As in logs, file names and options: {@code broker}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The port that is used if it is free and no other was requested. */
+  public int preferredPort() {
+    return preferredPort;
+  }
+
+  /** The JVM's maximum heap. */
+  public int heapMegabytes() {
+    return heapMegabytes;
+  }
+
+  /** Whether it is a Millrace service, which depends on broker and registry. */
+  public boolean isService() {
+    return this != BROKER && this != REGISTRY;
+  }
+
+  /** Flags of the JVM, beside the heap and before those of the user. */
+  List<String> jvmFlags() {
+    // Without the optimizing compiler the registry needs half the CPU time until it is ready. The
+    // services run long computations and keep it.
+    return quickCompilerOnly ? List.of("-XX:TieredStopAtLevel=1") : List.of();
+  }
+}

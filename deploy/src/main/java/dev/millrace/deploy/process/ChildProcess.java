@@ -1,0 +1,234 @@
+package dev.millrace.deploy.process;
+
+import dev.millrace.deploy.child.ParentWatch;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One child process, which can be started several times.
+ *
+ * <p>An exit that was not requested through this object is reported to the listener once. The child
+ * ignores the signals of Ctrl-C and of a hang-up of the terminal: only this process handles them,
+ * and stops its children in order.
+ */
+public final class ChildProcess implements AutoCloseable {
+  /** A child that has not exited within this time after SIGTERM is killed. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int LAST_LINES = 25;
+  private static final int LAST_BYTES = 16 * 1024;
+
+  /** An ignored signal stays ignored after exec, and the JVM keeps it ignored. */
+  private static final List<String> IGNORE_TERMINAL_SIGNALS =
+      List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
+
+  private final ChildSpec spec;
+  private final Consumer<UnexpectedExit> onUnexpectedExit;
+  private @Nullable Run run;
+
+  public ChildProcess(ChildSpec spec, Consumer<UnexpectedExit> onUnexpectedExit) {
+    this.spec = spec;
+    this.onUnexpectedExit = onUnexpectedExit;
+  }
+
+  /** The name in messages and file names. */
+  public String name() {
+    return spec.name();
+  }
+
+  /** Starts it if it does not run. Does not wait until it is ready: see {@link #awaitReady}. */
+  public synchronized void start() {
+    if (run != null && run.process.isAlive()) {
+      return;
+    }
+    var command = new ArrayList<>(IGNORE_TERMINAL_SIGNALS);
+    command.addAll(spec.command());
+    var builder =
+        new ProcessBuilder(command)
+            .directory(spec.directory().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(spec.log().toFile()));
+    try {
+      var started = new Run(builder.start());
+      run = started;
+      var unused = started.process.onExit().thenAccept(process -> exited(started));
+    } catch (IOException e) {
+      throw new PlatformException(name() + " cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  /** Sends the start signal to a held child; see {@link ParentWatch#awaitStartSignal}. */
+  public synchronized void sendStartSignal() {
+    if (run != null) {
+      run.sendStartSignal();
+    }
+  }
+
+  /**
+   * Waits until the child is ready.
+   *
+   * @throws PlatformException if it exits before, or is not ready within its start timeout
+   */
+  public void awaitReady() throws InterruptedException {
+    var deadline = System.nanoTime() + spec.startTimeout().toNanos();
+    while (!spec.readiness().isReady()) {
+      if (!isAlive()) {
+        throw new PlatformException(unexpectedExit().message());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new PlatformException(
+            "%s was not ready after %d s; the end of its log (%s):%n%s"
+                .formatted(
+                    name(),
+                    spec.startTimeout().toSeconds(),
+                    spec.log(),
+                    String.join(System.lineSeparator(), lastLines()).indent(4)));
+      }
+      Thread.sleep(POLL.toMillis());
+    }
+  }
+
+  public synchronized boolean isAlive() {
+    return run != null && run.process.isAlive();
+  }
+
+  /** The process id of the latest start. */
+  public synchronized long pid() {
+    return current().process.pid();
+  }
+
+  /** Stops it (SIGTERM), and kills it after a timeout. The exit is not reported as unexpected. */
+  public synchronized void stop() {
+    if (run != null) {
+      run.requested = true;
+      if (run.suspended) {
+        resume();
+      }
+      // Process.destroy would also close the standard input of the child, at which it halts.
+      run.process.toHandle().destroy();
+      if (!run.awaitExit(STOP_TIMEOUT)) {
+        killHard();
+      }
+    }
+  }
+
+  /** Kills it (SIGKILL) and waits for its exit, which is not reported as unexpected. */
+  public synchronized void killHard() {
+    if (run != null) {
+      run.requested = true;
+      run.process.destroyForcibly();
+      run.awaitExit(STOP_TIMEOUT);
+    }
+  }
+
+  /** Stops it if it runs, starts it and sends the start signal; see {@link #awaitReady}. */
+  public synchronized void restart() {
+    stop();
+    start();
+    sendStartSignal();
+  }
+
+  /** Suspends it (SIGSTOP): its ports stay open, without answers. */
+  public synchronized void suspend() {
+    current().signal("STOP");
+    current().suspended = true;
+  }
+
+  /** Resumes a suspended child (SIGCONT). */
+  public synchronized void resume() {
+    current().signal("CONT");
+    current().suspended = false;
+  }
+
+  /** The last lines of its log. */
+  public List<String> lastLines() {
+    try (var file = new RandomAccessFile(spec.log().toFile(), "r")) {
+      var from = Math.max(0, file.length() - LAST_BYTES);
+      var bytes = new byte[(int) (file.length() - from)];
+      file.seek(from);
+      file.readFully(bytes);
+      var lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+      return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
+    } catch (IOException e) {
+      return List.of("(" + spec.log() + " cannot be read: " + e.getMessage() + ")");
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private synchronized Run current() {
+    if (run == null) {
+      throw new IllegalStateException(name() + " was never started");
+    }
+    return run;
+  }
+
+  private UnexpectedExit unexpectedExit() {
+    return new UnexpectedExit(name(), current().process.exitValue(), spec.log(), lastLines());
+  }
+
+  private void exited(Run exited) {
+    if (!exited.requested) {
+      onUnexpectedExit.accept(
+          new UnexpectedExit(name(), exited.process.exitValue(), spec.log(), lastLines()));
+    }
+  }
+
+  /** One run of the child, from its start to its exit. */
+  private static final class Run {
+    private final Process process;
+    private volatile boolean requested;
+    private boolean suspended;
+
+    private Run(Process process) {
+      this.process = process;
+    }
+
+    private void sendStartSignal() {
+      try {
+        process.getOutputStream().write(ParentWatch.START_SIGNAL);
+        process.getOutputStream().flush();
+      } catch (IOException e) {
+        // It has exited; awaitReady reports the reason.
+      }
+    }
+
+    private void signal(String signal) {
+      try {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.DISCARD)
+            .start()
+            .waitFor();
+      } catch (IOException e) {
+        throw new PlatformException(
+            "the command kill, which sends SIG" + signal + ", cannot be run", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private boolean awaitExit(Duration timeout) {
+      try {
+        return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        // An interrupted stop must not wait any longer.
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+        return true;
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.millrace.deploy;
+
+import dev.millrace.schemas.testing.Architecture;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void packagesUseOnlyWhatIsDeclared() {
+    Architecture.of("dev.millrace.deploy")
+        .room("audit")
+        .room("topic", "audit")
+        .room("process")
+        .room("platform", "process")
+        .room("export", "process", "topic")
+        .room("demo", "audit", "topic", "process", "platform")
+        .room("command", "process", "platform", "export")
+        .room("", "process", "command", "demo")
+        .pure("audit")
+        .only("dev.millrace.ingest.", "")
+        .only("dev.millrace.features.")
+        .only("dev.millrace.inference.")
+        .only("dev.millrace.drift.")
+        .only("org.apache.kafka.", "topic", "platform", "process", "export", "command", "demo")
+        .check();
+  }
+}

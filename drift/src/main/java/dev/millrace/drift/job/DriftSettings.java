@@ -1,0 +1,34 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.schemas.flink.job.JobDefaults;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+
+/** The Flink settings of the drift job. */
+public final class DriftSettings {
+  /** A checkpoint that takes longer fails; see {@link TransactionTimeoutCheck}. */
+  private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(2);
+
+  /**
+   * Checkpoints that may fail in a row before the job restarts, so that a slow disk alone does not
+   * restart it. A transaction stays open meanwhile; see {@link TransactionTimeoutCheck}.
+   */
+  private static final int TOLERATED_CHECKPOINT_FAILURES = 3;
+
+  /** The longest time that a record waits in a network buffer for more records. */
+  private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(10);
+
+  private DriftSettings() {}
+
+  /**
+   * Settings of one job.
+   *
+   * @param checkpointInterval after which outcomes become visible
+   */
+  public static Configuration of(Duration checkpointInterval) {
+    return JobDefaults.settings(checkpointInterval, BUFFER_TIMEOUT)
+        .set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT)
+        .set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERATED_CHECKPOINT_FAILURES);
+  }
+}

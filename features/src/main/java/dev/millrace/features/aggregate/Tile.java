@@ -1,0 +1,66 @@
+package dev.millrace.features.aggregate;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partial results, by slot, of events close together in time. A tile is one millisecond long
+ * while an event may still need its features as of a time within it; later, adjacent tiles are
+ * merged up to a hop.
+ */
+final class Tile {
+  /**
+   * The newest event time in the tile. An event counts the whole tile if this is not after the
+   * event, and nothing of it otherwise.
+   */
+  long latestMillis;
+
+  final @Nullable Partial[] slots;
+
+  Tile(long latestMillis, int slots) {
+    this.latestMillis = latestMillis;
+    this.slots = new @Nullable Partial[slots];
+  }
+
+  void update(int[] keeps, @Nullable Object[] values, long timeMillis, long arrival) {
+    for (int slot = 0; slot < slots.length; slot++) {
+      Object value = values[slot];
+      if (value == null) {
+        continue;
+      }
+      Partial partial = slots[slot];
+      if (partial == null) {
+        slots[slot] = Partial.prepare(keeps[slot], value, timeMillis, arrival);
+      } else {
+        partial.update(value, timeMillis, arrival);
+      }
+    }
+  }
+
+  /** Its memory on a 64-bit JVM, estimated, including its element in a list. */
+  int heapBytes() {
+    int bytes = 48 + 4 * slots.length;
+    for (Partial partial : slots) {
+      bytes += partial == null ? 0 : partial.heapBytes();
+    }
+    return bytes;
+  }
+
+  void merge(Tile other) {
+    latestMillis = Math.max(latestMillis, other.latestMillis);
+    for (int slot = 0; slot < slots.length; slot++) {
+      Partial partial = slots[slot];
+      Partial more = other.slots[slot];
+      if (partial == null) {
+        slots[slot] = more;
+      } else if (more != null) {
+        partial.merge(more);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return latestMillis + Arrays.toString(slots);
+  }
+}

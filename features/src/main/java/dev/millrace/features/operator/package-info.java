@@ -1,0 +1,8 @@
+/**
+ * From the events of a view to its feature rows: the Flink operator, and the state of each entity
+ * in memory and in RocksDB.
+ */
+@NullMarked
+package dev.millrace.features.operator;
+
+import org.jspecify.annotations.NullMarked;

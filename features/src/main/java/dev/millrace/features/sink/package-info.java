@@ -1,0 +1,5 @@
+/** From feature rows to the records of a view's feature topic. */
+@NullMarked
+package dev.millrace.features.sink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package dev.millrace.features.view;
+
+import dev.millrace.features.aggregate.Operation;
+import dev.millrace.features.aggregate.Plan;
+import dev.millrace.features.aggregate.Window;
+import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.pipeline.Feature;
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Fields;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a view is computed: the {@link Plan} of its aggregates, and the values that an event brings
+ * for it. Features that share input and filter share a slot.
+ */
+public final class ViewPlan {
+  private record Slot(@Nullable String input, int filter) {}
+
+  private static final int ALL_EVENTS = -1;
+
+  private final Plan plan;
+  private final long keepMillis;
+  private final List<Slot> slots = new ArrayList<>();
+  private final List<Expression> filters = new ArrayList<>();
+
+  public ViewPlan(FeatureView view) {
+    List<Plan.Output> outputs = new ArrayList<>();
+    for (Feature feature : view.features()) {
+      outputs.add(
+          new Plan.Output(
+              Operation.valueOf(feature.operation().name()),
+              slot(feature),
+              new Window(feature.window().toMillis())));
+    }
+    plan = new Plan(outputs);
+    long ttl = view.ttl() == null ? 0 : view.ttl().toMillis();
+    keepMillis = Math.max(plan.retentionMillis(), ttl);
+  }
+
+  private int slot(Feature feature) {
+    Expression where = feature.where();
+    int filter = where == null ? ALL_EVENTS : indexOf(filters, where);
+    return indexOf(slots, new Slot(feature.input(), filter));
+  }
+
+  private static <T> int indexOf(List<T> known, T wanted) {
+    if (!known.contains(wanted)) {
+      known.add(wanted);
+    }
+    return known.indexOf(wanted);
+  }
+
+  public Plan plan() {
+    return plan;
+  }
+
+  /**
+   * How long an entity is kept after its newest event: until no window holds the event, and the
+   * view's ttl has passed.
+   */
+  public long keepMillis() {
+    return keepMillis;
+  }
+
+  /**
+   * An event's values by slot; null where the input is null or the filter is not true.
+   *
+   * @param event a record of the view's source
+   */
+  public @Nullable Object[] values(GenericRecord event) {
+    boolean[] passes = new boolean[filters.size()];
+    for (int i = 0; i < passes.length; i++) {
+      passes[i] = filters.get(i).isTrue(name -> Fields.value(event, name));
+    }
+    @Nullable Object[] values = new @Nullable Object[slots.size()];
+    for (int i = 0; i < values.length; i++) {
+      Slot slot = slots.get(i);
+      if (slot.filter() == ALL_EVENTS || passes[slot.filter()]) {
+        values[i] = value(slot.input(), event);
+      }
+    }
+    return values;
+  }
+
+  private static @Nullable Object value(@Nullable String input, GenericRecord event) {
+    if (input == null) {
+      return true;
+    }
+    Object value = Fields.value(event, input);
+    if (value instanceof Instant) {
+      return true; // timestamps can only be counted
+    }
+    return value;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.millrace.features;
+
+import dev.millrace.schemas.testing.Architecture;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void packagesFollowTheFlowAndThePolicyIsPure() {
+    Architecture.of("dev.millrace.features")
+        .room("aggregate")
+        .room("view", "aggregate")
+        .room("source", "view")
+        .room("operator", "aggregate", "view", "source")
+        .room("sink", "operator")
+        .room("", "view", "source", "operator", "sink")
+        .pure("aggregate")
+        .pure(
+            "view",
+            "dev.millrace.schemas.pipeline.",
+            "dev.millrace.schemas.expression.",
+            "dev.millrace.schemas.digest.",
+            "org.apache.avro.generic.")
+        .only("org.apache.kafka.", "sink")
+        .only("org.apache.flink.connector.", "")
+        .only("picocli.", "")
+        .check();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.millrace.ingest.producer.payments;
+
+/** Who made a payment. Not part of the record: a pipeline learns it from chargebacks. */
+public enum FraudPattern {
+  /** A customer's own payment. */
+  LEGITIMATE,
+  /** A stolen card number tried out: many tiny payments on one card, new device, one merchant. */
+  CARD_TESTING,
+  /** A stolen account: high amounts from a new device, at night, from far-off countries. */
+  ACCOUNT_TAKEOVER,
+  /** A merchant and complicit cards: the same round amounts at one merchant within hours. */
+  MERCHANT_COLLUSION,
+  /**
+   * Stored-value cards bought by wallet with amounts kept inconspicuous. Only after the drift
+   * {@code new-fraud}, so that no model has been trained on it.
+   */
+  GIFT_CARD_DRAIN
+}

@@ -1,0 +1,151 @@
+package dev.millrace.ingest.producer.payments;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Customers and merchants.
+ *
+ * <p>The same for every seed: runs differ by the payments, not by the customers and merchants.
+ * Given these, the payments of a day are independent draws from one fixed mixture, so two days, or
+ * two seeds, differ by sampling alone: a drift detector must not raise an alarm.
+ */
+final class Population {
+  /** Seed of the population, whatever the seed of a run. */
+  private static final long POPULATION_SEED = 20260105L;
+
+  /** Share of merchants that collude. */
+  private static final double COLLUDING_SHARE = 0.01;
+
+  /** The countries where customers live. */
+  private static final String[] HOMES = {"DE", "FR", "NL", "AT"};
+
+  private static final WeightedChoice HOME = new WeightedChoice(0.55, 0.25, 0.12, 0.08);
+
+  /** A customer; {@code spending} is the logarithm of the factor on a category's usual amount. */
+  record Customer(String id, double spending, String home, List<String> devices) {}
+
+  /** A merchant. */
+  record Merchant(String id, Category category) {}
+
+  /** What a merchant sells. The medians and spreads are chosen, not measured. */
+  enum Category {
+    GROCERIES(32, 0.65, 0.90, 0.28),
+    FUEL(52, 0.35, 1.00, 0.10),
+    DINING(24, 0.60, 0.88, 0.22),
+    FASHION(58, 0.65, 0.45, 0.14),
+    ELECTRONICS(140, 0.85, 0.35, 0.07),
+    TRAVEL(170, 0.80, 0.10, 0.05),
+    DIGITAL(11, 0.55, 0.00, 0.14);
+
+    private final double logMedian;
+    private final double logSpread;
+    private final double inStore;
+    private final double share;
+
+    Category(double median, double logSpread, double inStore, double share) {
+      this.logMedian = StrictMath.log(median);
+      this.logSpread = logSpread;
+      this.inStore = inStore;
+      this.share = share;
+    }
+
+    /** A log-normal amount in euros, not yet rounded. */
+    double amount(double spending, RandomGenerator random) {
+      return StrictMath.exp(logMedian + spending + logSpread * random.nextGaussian());
+    }
+
+    /** Share of payments made in the store. */
+    double inStore() {
+      return inStore;
+    }
+  }
+
+  private final List<Customer> customers;
+  private final List<Merchant> merchants;
+  private final List<Merchant> colluding;
+  private final List<Merchant> digital;
+  private final List<Merchant> expensive;
+  private final WeightedChoice customerChoice;
+  private final WeightedChoice merchantChoice;
+
+  Population(int customerCount, int merchantCount) {
+    SplittableRandom random = new SplittableRandom(POPULATION_SEED);
+    customers = new ArrayList<>(customerCount);
+    double[] activity = new double[customerCount];
+    for (int i = 0; i < customerCount; i++) {
+      customers.add(customer(i, random));
+      // Some customers pay three times as often as others; every customer pays.
+      activity[i] = StrictMath.exp(0.4 * random.nextGaussian());
+    }
+    customerChoice = new WeightedChoice(activity);
+
+    List<Category> categories = List.of(Category.values());
+    WeightedChoice categoryChoice =
+        new WeightedChoice(categories.stream().mapToDouble(each -> each.share).toArray());
+    merchants = new ArrayList<>(merchantCount);
+    double[] popularity = new double[merchantCount];
+    for (int i = 0; i < merchantCount; i++) {
+      Category category = categories.get(categoryChoice.pick(random));
+      merchants.add(new Merchant("m%05d".formatted(i), category));
+      popularity[i] = StrictMath.exp(0.4 * random.nextGaussian());
+    }
+    merchantChoice = new WeightedChoice(popularity);
+    colluding = merchants.subList(0, Math.max(1, (int) (merchantCount * COLLUDING_SHARE)));
+    digital = sellers(Category.DIGITAL);
+    expensive = sellers(Category.ELECTRONICS);
+  }
+
+  private static Customer customer(int index, RandomGenerator random) {
+    String id = "c%05d".formatted(index);
+    List<String> devices = new ArrayList<>();
+    int count = random.nextDouble() < 0.35 ? 2 : 1;
+    for (int device = 0; device < count; device++) {
+      devices.add("d%05d-%d".formatted(index, device));
+    }
+    double spending = 0.5 * random.nextGaussian();
+    return new Customer(id, spending, HOMES[HOME.pick(random)], List.copyOf(devices));
+  }
+
+  private List<Merchant> sellers(Category category) {
+    List<Merchant> found =
+        merchants.stream().filter(merchant -> merchant.category() == category).toList();
+    return found.isEmpty() ? merchants : found;
+  }
+
+  /** The customer who pays next; active customers more often. */
+  Customer payer(RandomGenerator random) {
+    return customers.get(customerChoice.pick(random));
+  }
+
+  /** The customer whose card is stolen: any one, equally often. */
+  Customer victim(RandomGenerator random) {
+    return customers.get(random.nextInt(customers.size()));
+  }
+
+  /** The merchant who is paid; popular merchants more often. */
+  Merchant merchant(RandomGenerator random) {
+    return merchants.get(merchantChoice.pick(random));
+  }
+
+  /** A merchant that takes part in collusion. */
+  Merchant colludingMerchant(RandomGenerator random) {
+    return any(colluding, random);
+  }
+
+  /** A merchant that sells digital goods. */
+  Merchant digitalMerchant(RandomGenerator random) {
+    return any(digital, random);
+  }
+
+  /** A merchant that sells expensive goods. */
+  Merchant expensiveMerchant(RandomGenerator random) {
+    return any(expensive, random);
+  }
+
+  private static <T> T any(List<T> list, RandomGenerator random) {
+    return list.get(random.nextInt(list.size()));
+  }
+}
