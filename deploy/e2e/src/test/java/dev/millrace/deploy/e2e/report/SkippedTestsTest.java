@@ -19,7 +19,7 @@ class SkippedTestsTest {
   private Path target;
 
   @Test
-  void namesEachSkippedTestAndTheReasonHoweverItWasSkipped() throws IOException {
+  void eachSkippedTestIsPrintedWithItsReason() throws IOException {
     report(
         "failsafe-reports/TEST-a.BareIT.xml",
         BUILD.plusSeconds(1),
@@ -44,7 +44,7 @@ class SkippedTestsTest {
   }
 
   @Test
-  void reportsOfEarlierBuildsDoNotCount() throws IOException {
+  void reportsOfEarlierBuildsAreIgnored() throws IOException {
     report(
         "surefire-reports/TEST-a.OldTest.xml",
         BUILD.minusSeconds(1),
