@@ -94,6 +94,12 @@ class FeaturesJobTest {
     assertThat(uids(Cards.with(dir, "ttl: 30d", "ttl: 7d"))).isEqualTo(uids(Cards.PIPELINE));
   }
 
+  /** Sources, operators and sinks are serializable. */
+  @Test
+  void theJobCanBeSubmitted() {
+    assertThat(graph(Path.of("/somewhere")).getJobGraph().getVertices()).isNotEmpty();
+  }
+
   @Test
   void theJobResumesFromACheckpoint() {
     assertThat(graph(Path.of("/somewhere/chk-1")).getSavepointRestoreSettings().getRestorePath())

@@ -1,100 +1,87 @@
 package dev.millrace.ingest;
 
 import dev.millrace.ingest.topics.ChangelogTopics;
-import dev.millrace.ingest.topics.Preflight;
 import dev.millrace.ingest.topics.RekeyedTopicCleanup;
+import dev.millrace.ingest.topics.RequiredTopics;
 import dev.millrace.ingest.topology.IngestMetrics;
 import dev.millrace.ingest.topology.IngestTopology;
 import dev.millrace.ingest.topology.StreamsSettings;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineException;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.failure.ThreadReplacement;
-import dev.millrace.schemas.streams.service.StreamsOptions;
-import dev.millrace.schemas.streams.service.StreamsService;
+import dev.millrace.schemas.streams.service.ServiceStart;
+import dev.millrace.schemas.streams.service.StreamsCommand;
 import io.prometheus.client.CollectorRegistry;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Runs ingest for one pipeline until the process is stopped. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
     description = "Checks producers' events and writes the clean, late and dead-letter topics.")
-public final class RunCommand implements Callable<Integer> {
+public final class RunCommand extends StreamsCommand {
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
-  @Mixin private final ServiceOptions options = new ServiceOptions();
-  @Mixin private final StreamsOptions streams = new StreamsOptions();
+  /** Public for picocli. */
+  public RunCommand() {
+    super(StreamsSettings.SERVICE);
+  }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    Pipeline pipeline;
-    try {
-      pipeline = options.pipeline();
-    } catch (PipelineException e) {
-      System.err.println(e.getMessage());
-      return CommandLine.ExitCode.USAGE;
-    }
-    Properties client = options.clientProperties();
-    Properties settings =
-        StreamsSettings.of(
-            pipeline, options.bootstrapServers(), streams.stateDir(), streams.threads());
-    settings.putAll(client);
-    try (Admin admin = Admin.create(client)) {
-      Preflight.check(admin, pipeline);
-    } catch (IllegalStateException e) {
-      System.err.println(e.getMessage());
-      return CommandLine.ExitCode.SOFTWARE;
-    }
+  protected void configure(Properties settings) {
+    StreamsSettings.configure(settings);
+  }
+
+  @Override
+  protected void checkTopics(Admin admin, Pipeline pipeline) {
+    RequiredTopics.check(admin, pipeline);
+    ChangelogTopics.fit(admin, pipeline);
+  }
+
+  @Override
+  protected int run(ServiceStart start) throws InterruptedException {
+    Pipeline pipeline = start.pipeline();
     IngestMetrics metrics = new IngestMetrics(pipeline.name(), CollectorRegistry.defaultRegistry);
-    try (Admin admin = Admin.create(client)) {
-      ScheduledExecutorService cleanup =
-          new RekeyedTopicCleanup(
-                  pipeline,
-                  RekeyedTopicCleanup.cluster(admin, StreamsSettings.applicationId(pipeline)))
-              .start();
-      try {
-        return run(pipeline, settings, metrics, admin);
-      } finally {
-        cleanup.shutdownNow();
-      }
+    ScheduledExecutorService cleanup =
+        new RekeyedTopicCleanup(
+                pipeline,
+                RekeyedTopicCleanup.cluster(start.admin(), StreamsSettings.applicationId(pipeline)))
+            .start();
+    try {
+      return start.run(topology(start, metrics), replacement(start, metrics));
+    } finally {
+      cleanup.shutdownNow();
     }
   }
 
-  private int run(Pipeline pipeline, Properties settings, IngestMetrics metrics, Admin admin)
-      throws InterruptedException {
-    Registry registry = Registry.http(options.registryUrl());
+  private static Topology topology(ServiceStart start, IngestMetrics metrics) {
+    Registry registry = Registry.http(start.options().registryUrl());
     Map<String, Integer> cleanSchemaIds =
-        IngestTopology.register(pipeline, registry.retrying(ServiceOptions.STARTUP_RETRY_TIMEOUT));
-    Topology topology =
-        IngestTopology.build(
-            pipeline, cleanSchemaIds, new SchemaLookups(registry), Clock.systemUTC(), metrics);
-    ThreadReplacement replacement =
-        new ThreadReplacement(
-            pipeline.name(),
-            StreamsException.class::isInstance,
-            error -> {
-              metrics.threadDied(error);
-              fitChangelogs(error, admin, pipeline);
-            });
-    return new StreamsService(
-            "ingest", pipeline, topology, settings, replacement, streams.opsPort())
-        .run();
+        IngestTopology.register(
+            start.pipeline(), registry.retrying(ServiceOptions.STARTUP_RETRY_TIMEOUT));
+    return IngestTopology.build(
+        start.pipeline(), cleanSchemaIds, new SchemaLookups(registry), Clock.systemUTC(), metrics);
+  }
+
+  private static ThreadReplacement replacement(ServiceStart start, IngestMetrics metrics) {
+    return new ThreadReplacement(
+        start.pipeline().name(),
+        StreamsException.class::isInstance,
+        error -> {
+          metrics.threadDied(error);
+          fitChangelogs(error, start.admin(), start.pipeline());
+        });
   }
 
   /** A grown producers' topic stops a thread at its next assignment of tasks. */

@@ -7,10 +7,10 @@ import java.util.Arrays;
  * is rounded once, when it is read (Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 1997,
  * sections 2.3 and 2.4).
  *
- * <p>So the sum does not depend on the order of its terms, and what was added can be taken away
- * again and leaves no trace: a window can slide in either direction, a restart can rebuild it from
- * other pieces, and the value is the same to the last bit. Two or three doubles suffice for
- * everyday values. Terms must be finite and of at most 2^1000 in magnitude.
+ * <p>So the sum does not depend on the order of its terms, and subtracting a term undoes adding it
+ * exactly: when a window slides in either direction, or is computed from other partial sums after a
+ * restart, the value is the same to the last bit. Two or three doubles suffice for most data. Terms
+ * must be finite and at most 2^1000 in magnitude.
  */
 final class ExactSum {
   private static final double[] NONE = {};
@@ -90,8 +90,8 @@ final class ExactSum {
       low = part - (sum - high);
       high = sum;
     }
-    // `low` may be half of the last place of `high`: then what lies below it decides, and has not
-    // been looked at yet.
+    // Where `low` is half of the last place of `high`, the smaller parts, which are not added yet,
+    // decide the direction of rounding.
     if (low != 0 && i > 0 && Math.signum(low) == Math.signum(parts[i - 1])) {
       double up = high + 2 * low;
       if (up - high == 2 * low) {

@@ -2,7 +2,7 @@ package dev.millrace.features.aggregate;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a feature computes, and which parts of a {@link Partial} it needs for that. */
+/** What a feature computes, and the parts of a {@link Partial} that it is computed from. */
 public enum Operation {
   /** How many values there are; {@code Long}, 0 for none. */
   COUNT(0),

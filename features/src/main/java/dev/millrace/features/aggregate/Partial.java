@@ -4,14 +4,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partial result of some values of one input, from which every {@link Operation} can be
- * finished: {@link #prepare} makes one of a value, {@link #update} adds a value, {@link #merge}
- * joins two, {@link Operation#finish} reads it.
+ * The partial result of some values of one input, from which the result of every {@link Operation}
+ * is computed: {@link #prepare} makes one from a value, {@link #update} adds a value, {@link
+ * #merge} adds another partial result, {@link Operation#finish} computes the result.
  *
- * <p>Merging is associative and commutative to the last bit: counts and extremes are so by nature,
- * sums because they are exact ({@link ExactSum}), and the last value because each carries its event
- * time and its arrival number. Counts and sums can be taken away again by {@link #unmerge};
- * extremes and the last value cannot.
+ * <p>Merging is associative and commutative to the last bit: for counts and extremes that is always
+ * so, for sums because they are exact ({@link ExactSum}), and for the last value because it carries
+ * its event time and its arrival number. {@link #unmerge} subtracts counts and sums again; extremes
+ * and the last value cannot be subtracted.
  */
 final class Partial {
   static final int SUM = 1;
@@ -39,7 +39,11 @@ final class Partial {
   private long lastTime = Long.MIN_VALUE;
   private long lastArrival = Long.MIN_VALUE;
 
-  /** The partial result of no value, keeping the parts of that bit set. */
+  /**
+   * The partial result of no value.
+   *
+   * @param keeps bit set of the parts that it has
+   */
   Partial(int keeps) {
     this.keeps = keeps;
     this.sum = (keeps & SUM) != 0 ? new ExactSum() : null;
@@ -69,7 +73,7 @@ final class Partial {
   }
 
   private void updateNumber(double value) {
-    double number = value + 0.0; // no negative zero: a sum cannot keep its sign
+    double number = value + 0.0; // turns -0.0 into 0.0, since a sum cannot keep the sign of zero
     if (sum != null) {
       sum.add(number);
     }
@@ -105,9 +109,9 @@ final class Partial {
   }
 
   /**
-   * Takes away the count and the sums of what was merged before.
+   * Subtracts the count and the sums of a partial result that was merged before.
    *
-   * @return whether the extremes still stand; if not they must be found anew
+   * @return whether the extremes are still valid; otherwise they must be computed again
    */
   boolean unmerge(Partial other) {
     count -= other.count;
@@ -229,10 +233,7 @@ final class Partial {
     }
   }
 
-  /**
-   * Reads what {@link #write} wrote; null for a count of 0, which stands for a slot without a
-   * value.
-   */
+  /** Reads what {@link #write} wrote; null for a count of 0, which means a slot without values. */
   static @Nullable Partial read(StateReader in, int keeps, long tileTime) {
     long count = in.varint();
     if (count == 0) {

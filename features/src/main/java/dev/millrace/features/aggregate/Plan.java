@@ -3,8 +3,8 @@ package dev.millrace.features.aggregate;
 import java.util.List;
 
 /**
- * What is computed for each event of an entity. An input that several features share (with the same
- * filter) is one slot; an event brings one value for each slot, null where it does not count.
+ * What is computed for each event of an entity. Features with the same input and filter share a
+ * slot; an event has one value for each slot, null where the event does not count.
  */
 public final class Plan {
   /**
@@ -40,12 +40,15 @@ public final class Plan {
     return outputs;
   }
 
-  /** After this time without events no event that is not late can see anything of an entity. */
+  /**
+   * The time after an entity's newest event from which on no window contains it, whatever event
+   * comes that is not late.
+   */
   public long retentionMillis() {
     return retentionMillis;
   }
 
-  /** The windows that occur, each once. */
+  /** The distinct windows. */
   List<Window> windows() {
     return windows;
   }
@@ -55,7 +58,7 @@ public final class Plan {
     return windowOf;
   }
 
-  /** By slot, the parts of a {@link Partial} that its features need. */
+  /** By slot, the bit set of the parts of a {@link Partial} that its features need. */
   int[] keeps() {
     return keeps;
   }

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The running partial results of one window: a stretch of the timeline's tiles that slides in
- * either direction. A move costs as many merges as tiles enter or leave it, so an event in order
- * pays for its own tile and for what expired since the event before, and an event out of order for
- * how far back it is.
+ * The running partial results of one window: a range of the timeline's tiles that slides in either
+ * direction. A move costs one merge for each tile that enters or leaves. So an event in order costs
+ * its own tile and those that expired since the event before, and an event out of order costs the
+ * tiles between it and the newest.
  */
 final class SlidingWindow {
   private final Window window;
@@ -15,7 +15,7 @@ final class SlidingWindow {
   private final Partial[] running;
   private final boolean[] staleExtremes;
 
-  // The stretch: from the index `from`, up to but without the index `to`.
+  // The range of indexes: `from` is included, `to` is not.
   private int from;
   private int to;
 
@@ -32,13 +32,13 @@ final class SlidingWindow {
     from = at;
     to = at;
     for (int slot = 0; slot < keeps.length; slot++) {
-      // The last value cannot be taken away again, so it is looked up when it is asked for.
+      // The last value cannot be unmerged, so it is searched for when a result needs it.
       running[slot] = new Partial(keeps[slot] & ~Partial.LAST);
       staleExtremes[slot] = false;
     }
   }
 
-  /** A tile was inserted at that index. */
+  /** Follows the insertion of a tile at that index. */
   void inserted(int index, Tile tile) {
     if (index <= from) {
       from++;
@@ -49,7 +49,7 @@ final class SlidingWindow {
     }
   }
 
-  /** An event was added to the tile at that index. */
+  /** Follows the addition of an event to the tile at that index. */
   void updated(int index, @Nullable Object[] values, long time, long arrival) {
     if (index < from || index >= to) {
       return;
@@ -63,13 +63,14 @@ final class SlidingWindow {
   }
 
   /**
-   * Slides to the tiles that an event of that time sees, the newest of which is the one before that
-   * index.
+   * Slides to the tiles that the window contains as of a time.
+   *
+   * @param newTo index after the newest of these tiles
    */
   void slide(List<Tile> tiles, long asOf, int newTo) {
     long tail = window.tail(asOf);
-    if (newTo <= from || (to < newTo && to < tiles.size() && tiles.get(to).latest < tail)) {
-      reset(newTo); // nothing in common with where it was
+    if (newTo <= from || (to < newTo && to < tiles.size() && tiles.get(to).latestMillis < tail)) {
+      reset(newTo); // the old and the new range share no tile
     }
     while (to < newTo) {
       enter(tiles.get(to++));
@@ -77,10 +78,10 @@ final class SlidingWindow {
     while (to > newTo) {
       leave(tiles.get(--to));
     }
-    while (from < to && tiles.get(from).latest < tail) {
+    while (from < to && tiles.get(from).latestMillis < tail) {
       leave(tiles.get(from++));
     }
-    while (from > 0 && tiles.get(from - 1).latest >= tail) {
+    while (from > 0 && tiles.get(from - 1).latestMillis >= tail) {
       enter(tiles.get(--from));
     }
   }
@@ -135,14 +136,14 @@ final class SlidingWindow {
   }
 
   /**
-   * The partial with the latest value of a slot. Tiles may overlap in time, so the first one found
-   * is not enough.
+   * The partial result with the latest value of a slot. Tiles may overlap in time, so the first one
+   * found is not always that.
    */
   private @Nullable Partial newest(int slot, List<Tile> tiles) {
     Partial newest = null;
     for (int i = to - 1; i >= from; i--) {
       Tile tile = tiles.get(i);
-      if (newest != null && tile.latest < newest.lastTime()) {
+      if (newest != null && tile.latestMillis < newest.lastTime()) {
         break;
       }
       Partial partial = tile.slots[slot];

@@ -37,7 +37,8 @@ final class StateReader {
       case StateWriter.FALSE -> false;
       case StateWriter.TRUE -> true;
       case StateWriter.STRING -> text();
-      default -> throw new IllegalArgumentException("state is corrupt: value tag " + tag);
+      default ->
+          throw new IllegalArgumentException("the state is corrupt: unknown value tag " + tag);
     };
   }
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A growing array of bytes; {@link StateReader} reads what it wrote. */
+/** Writes the numbers and values of a timeline as bytes; {@link StateReader} reads them. */
 final class StateWriter {
   static final byte LONG = 0;
   static final byte DOUBLE = 1;
@@ -21,7 +21,7 @@ final class StateWriter {
     }
   }
 
-  /** Seven bits a byte, low bits first; small numbers are short. Negative ones take ten bytes. */
+  /** Seven bits per byte, low bits first: small numbers are short, negative ones take ten bytes. */
   void varint(long number) {
     room(10);
     long rest = number;

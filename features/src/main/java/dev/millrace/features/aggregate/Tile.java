@@ -4,20 +4,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partial results, by slot, of events near each other in time. While its time may still be
- * asked for, a tile is one millisecond; later, neighbours are merged up to a hop.
+ * The partial results, by slot, of events close together in time. A tile is one millisecond long
+ * while an event may still need its features as of a time within it; later, adjacent tiles are
+ * merged up to a hop.
  */
 final class Tile {
   /**
-   * The newest event time in it. An event sees the tile whole, if this is not after the event, or
-   * not at all.
+   * The newest event time in the tile. An event counts the whole tile if this is not after the
+   * event, and nothing of it otherwise.
    */
-  long latest;
+  long latestMillis;
 
   final @Nullable Partial[] slots;
 
-  Tile(long latest, int slots) {
-    this.latest = latest;
+  Tile(long latestMillis, int slots) {
+    this.latestMillis = latestMillis;
     this.slots = new @Nullable Partial[slots];
   }
 
@@ -36,7 +37,7 @@ final class Tile {
     }
   }
 
-  /** Its memory on a 64-bit JVM, estimated; with its place in a list. */
+  /** Its memory on a 64-bit JVM, estimated, including its element in a list. */
   int heapBytes() {
     int bytes = 48 + 4 * slots.length;
     for (Partial partial : slots) {
@@ -46,7 +47,7 @@ final class Tile {
   }
 
   void merge(Tile other) {
-    latest = Math.max(latest, other.latest);
+    latestMillis = Math.max(latestMillis, other.latestMillis);
     for (int slot = 0; slot < slots.length; slot++) {
       Partial partial = slots[slot];
       Partial more = other.slots[slot];
@@ -60,6 +61,6 @@ final class Tile {
 
   @Override
   public String toString() {
-    return latest + Arrays.toString(slots);
+    return latestMillis + Arrays.toString(slots);
   }
 }

@@ -4,22 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Drops the tiles that no window can see any more, and merges neighbours that no event can tell
- * apart: events that are not late only ask as of times after the watermark, so an older tile is cut
- * nowhere but at the hops of the windows that still reach it.
+ * Drops the tiles that no window can contain any more, and merges adjacent tiles where that changes
+ * no result: features are computed as of times after the watermark, except for late events, so a
+ * window can only begin at one of its hops within the older tiles.
  *
- * <p>An entity so busy that more than {@link #MAX_FINE} milliseconds with events lie between the
- * watermark and its newest event gives up detail for old times first: a tile d behind the newest
- * event then spans up to d/64. If even so more than {@link #MAX_TILES} remain (a watermark far
- * behind), times far behind the newest event are treated as if the watermark had passed them.
+ * <p>An entity may have events in more than {@link #MAX_FINE} different milliseconds between the
+ * watermark and its newest event. Then detail is reduced, for old times first: a tile that is d
+ * older than the newest event spans up to d/64. If more than {@link #MAX_TILES} remain even so (the
+ * watermark is far behind), times far behind the newest event are treated as if the watermark had
+ * passed them.
  */
 final class TileCompaction {
-  /** Tiles up to which every millisecond is kept: about 25 KB of state for one numeric input. */
+  /** Up to so many tiles, each millisecond is kept: about 25 KB of state for one numeric input. */
   static final int MAX_FINE = 512;
 
   /**
-   * Tiles that one entity never has more of, but for the hops of its windows and for twice as many
-   * between two runs.
+   * The most tiles of one entity after a compaction, beside those that the hops of its windows
+   * need; between two compactions it may have twice as many.
    */
   static final int MAX_TILES = 2048;
 
@@ -36,17 +37,18 @@ final class TileCompaction {
   }
 
   /**
-   * What the detail of older tiles is measured by: the newest time but for the newest 64th of the
-   * tiles, so that a few events with times far ahead take no detail from the others.
+   * The time from which the age of older tiles is measured: the newest one, leaving out the newest
+   * 64th of the tiles, so that a few events with times far ahead do not reduce the detail of the
+   * others.
    */
   private static long newest(List<Tile> tiles) {
-    return tiles.get(tiles.size() - 1 - tiles.size() / DETAIL).latest;
+    return tiles.get(tiles.size() - 1 - tiles.size() / DETAIL).latestMillis;
   }
 
   /**
-   * Returns the tiles that remain, which may share those given.
+   * Returns the tiles that remain.
    *
-   * @param tiles in order of time; not used any more afterwards
+   * @param tiles in order of time; they are changed, and the caller must not use them afterwards
    */
   static List<Tile> compact(List<Window> windows, List<Tile> tiles, long watermark) {
     if (tiles.isEmpty()) {
@@ -65,7 +67,7 @@ final class TileCompaction {
   private static List<Tile> shrink(List<Window> windows, List<Tile> tiles, long watermark) {
     List<Tile> compacted = tiles;
     long newest = newest(tiles);
-    long closed = Math.max(watermark, tiles.get(0).latest);
+    long closed = Math.max(watermark, tiles.get(0).latestMillis);
     while (compacted.size() > MAX_TILES && closed < newest) {
       closed = newest - (newest - closed) / 2;
       compacted = new TileCompaction(windows, compacted).run(closed, true);
@@ -78,10 +80,10 @@ final class TileCompaction {
     List<Tile> result = new ArrayList<>();
     Tile previous = null;
     for (Tile tile : tiles) {
-      if (tile.latest < oldest) {
+      if (tile.latestMillis < oldest) {
         continue;
       }
-      if (previous != null && mergeable(previous.latest, tile.latest, closed, graded)) {
+      if (previous != null && mergeable(previous.latestMillis, tile.latestMillis, closed, graded)) {
         previous.merge(tile);
       } else {
         result.add(tile);

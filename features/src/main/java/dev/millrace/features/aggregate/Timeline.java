@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of one entity: its partial results in tiles in order of event time, and the
- * windows of its plan over them. Not safe for use by several threads.
+ * The aggregates of one entity: its partial results in tiles in order of event time, and the
+ * windows of its plan over them. For one thread.
  *
- * <p>{@link #add} gives the features as of an event: over all events added so far, itself included,
- * that its windows hold. An event newer than it never counts, whatever the order they came in. That
- * is exact for every event at or after the watermark, within the bounds that {@link TileCompaction}
- * states for busy entities. For an event before the watermark what is left is used: the tiles that
- * end at or before it. It may therefore miss events of its own hop and events that have been
- * dropped, and at its tail see some of up to one hop of the longest window earlier; it never sees a
- * newer event.
+ * <p>{@link #add} returns the features as of an event, over all events in its windows that were
+ * added so far, itself included. An event newer than it never counts, in whatever order events are
+ * added. That is exact for every event at or after the watermark, within the bounds that {@link
+ * TileCompaction} states for busy entities. For an event before the watermark the remaining tiles
+ * that end at or before it are used. Its features may therefore miss events of its own hop and
+ * events that were dropped, and may include events up to one hop of the longest window before the
+ * window's start; they never include a newer event.
  */
 public final class Timeline {
   private static final byte FORMAT = 1;
@@ -44,9 +44,9 @@ public final class Timeline {
    * Adds an event and returns the features as of it, in the order of the plan's outputs.
    *
    * @param time event time, epoch millis
-   * @param values by slot; null, NaN and infinite do not count. Long, Double, String or Boolean; a
-   *     slot that is summed or compared takes numbers only
-   * @param watermark epoch millis; events before it are late. Long.MIN_VALUE if not known yet
+   * @param values by slot: Long, Double, String or Boolean; numbers only for a slot that is summed
+   *     or compared. Null, NaN and infinite values do not count
+   * @param watermark epoch millis; events before it are late. Long.MIN_VALUE before the first one
    */
   public @Nullable Object[] add(long time, @Nullable Object[] values, long watermark) {
     if (tiles.size() >= compactAt) {
@@ -72,10 +72,10 @@ public final class Timeline {
     return clean;
   }
 
-  /** Puts the event where it belongs and returns the index after the newest tile that it sees. */
+  /** Inserts the event and returns the index after the newest tile that counts for it. */
   private int insert(long time, @Nullable Object[] values) {
     int index = firstNotBefore(time);
-    boolean found = index < tiles.size() && tiles.get(index).latest == time;
+    boolean found = index < tiles.size() && tiles.get(index).latestMillis == time;
     if (isEmpty(values)) {
       return found ? index + 1 : index;
     }
@@ -113,12 +113,12 @@ public final class Timeline {
   private int firstNotBefore(long time) {
     int low = 0;
     int high = tiles.size();
-    if (high > 0 && tiles.get(high - 1).latest < time) {
-      return high; // the usual case
+    if (high > 0 && tiles.get(high - 1).latestMillis < time) {
+      return high; // the most frequent case
     }
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (tiles.get(middle).latest < time) {
+      if (tiles.get(middle).latestMillis < time) {
         low = middle + 1;
       } else {
         high = middle;
@@ -143,7 +143,7 @@ public final class Timeline {
     tileBytes = tiles.stream().mapToLong(Tile::heapBytes).sum();
   }
 
-  /** How many tiles it has. */
+  /** The number of tiles. */
   int size() {
     return tiles.size();
   }
@@ -158,8 +158,8 @@ public final class Timeline {
   }
 
   /**
-   * The timeline as bytes, without what no event at or after the watermark can see; null if nothing
-   * is left.
+   * The timeline as bytes, without the tiles that no event at or after the watermark needs; null if
+   * none is left.
    */
   public byte @Nullable [] toBytes(long watermark) {
     compact(watermark);
@@ -172,13 +172,13 @@ public final class Timeline {
     out.varint(tiles.size());
     long previous = 0;
     for (Tile tile : tiles) {
-      out.varint(tile.latest - previous);
-      previous = tile.latest;
+      out.varint(tile.latestMillis - previous);
+      previous = tile.latestMillis;
       for (Partial partial : tile.slots) {
         if (partial == null) {
           out.varint(0);
         } else {
-          partial.write(out, tile.latest);
+          partial.write(out, tile.latestMillis);
         }
       }
     }
@@ -191,11 +191,8 @@ public final class Timeline {
     long format = in.varint();
     if (format != FORMAT) {
       throw new IllegalArgumentException(
-          "state has format "
-              + format
-              + ", this version reads "
-              + FORMAT
-              + "; start from the version that wrote it");
+          "the state has format %d, but this version of Millrace reads format %d: start the job with the version that wrote the state, or without the state"
+              .formatted(format, FORMAT));
     }
     Timeline timeline = new Timeline(plan);
     timeline.arrivals = in.varint();

@@ -1,15 +1,15 @@
 package dev.millrace.features.aggregate;
 
 /**
- * A sawtooth window: its head is exact and slides, its tail hops. As of time t it holds the events
- * e with {@code tail(t) <= e.time <= t}, where the tail is {@code t - length} rounded down to a
- * multiple of the hop. It is therefore up to one hop, a sixtieth, longer than its name says, never
- * shorter.
+ * A sawtooth window: its end is exact and slides, its start moves in hops. As of time t it contains
+ * the events e with {@code tail(t) <= e.time <= t}, where the tail is {@code t - length} rounded
+ * down to a multiple of the hop. So it is up to one hop, a sixtieth, longer than its length, and
+ * never shorter.
  *
- * @param lengthMillis how far it looks back, at least 1
+ * @param lengthMillis at least 1
  */
 public record Window(long lengthMillis) {
-  /** A minute for an hour: the error in length stays under 2 %, the tiles per window at 61. */
+  /** One minute for an hour: the length is at most 2 % too long, and a window has 61 tiles. */
   private static final int HOPS = 60;
 
   public Window {
@@ -23,9 +23,9 @@ public record Window(long lengthMillis) {
     return Math.max(1, lengthMillis / HOPS);
   }
 
-  /** The earliest event time (epoch millis) that the window holds as of that time. */
+  /** The earliest event time (epoch millis) that the window contains as of a time. */
   public long tail(long asOf) {
-    // A watermark that has not started is Long.MIN_VALUE: nothing is too old for it.
+    // Before the first watermark the time is Long.MIN_VALUE, and the subtraction would overflow.
     long hop = hopMillis();
     if (asOf < Long.MIN_VALUE + lengthMillis + hop) {
       return Long.MIN_VALUE;

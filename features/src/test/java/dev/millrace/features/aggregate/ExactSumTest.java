@@ -34,7 +34,7 @@ class ExactSumTest {
   }
 
   @Property
-  void whatIsTakenAwayLeavesNoTrace(
+  void subtractingUndoesAdding(
       @ForAll("terms") List<Double> kept, @ForAll("terms") List<Double> gone) {
     ExactSum sum = new ExactSum();
     ExactSum away = new ExactSum();

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Timeline} must equal: keeps every event for good and computes every feature anew,
- * without rounding.
+ * The obvious implementation that {@link Timeline} must equal: it keeps every event, and computes
+ * every feature from them without rounding.
  */
 final class NaiveTimeline {
   record Seen(long time, int arrival, List<@Nullable Object> values) {}

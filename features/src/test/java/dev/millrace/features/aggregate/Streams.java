@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * longs.
  */
 final class Streams {
-  /** An event that is that much newer than the newest before it, or older if negative. */
+  /**
+   * An event.
+   *
+   * @param advance by which it is newer than the newest event before it; negative: older
+   */
   record Step(
       long advance,
       @Nullable Object number,
@@ -28,8 +32,8 @@ final class Streams {
   private Streams() {}
 
   /**
-   * Steps of which those out of order stay within that disorder, but for a late one now and then,
-   * if asked for.
+   * Steps that are out of order by at most {@code disorder}, with a late one now and then if {@code
+   * late}.
    */
   static Arbitrary<List<Step>> steps(long disorder, boolean late) {
     Arbitrary<Long> advances =

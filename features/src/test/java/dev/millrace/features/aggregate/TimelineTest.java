@@ -34,7 +34,8 @@ class TimelineTest {
   }
 
   @Property(tries = 200)
-  void equalsTheTwin(@ForAll("plans") Plan plan, @ForAll("inBounds") List<Streams.Step> steps) {
+  void equalsTheNaiveTimeline(
+      @ForAll("plans") Plan plan, @ForAll("inBounds") List<Streams.Step> steps) {
     Timeline timeline = new Timeline(plan);
     NaiveTimeline twin = new NaiveTimeline(plan);
     long newest = START;
@@ -48,10 +49,11 @@ class TimelineTest {
   }
 
   /**
-   * Late events count for all later events that are not late; their own rows never see the future.
+   * Late events count for all later events that are not late; their own features never include a
+   * newer event.
    */
   @Property(tries = 200)
-  void lateEventsCountAndSeeNothingNewer(
+  void lateEventsCountForOthersAndCountNothingNewer(
       @ForAll("plans") Plan plan, @ForAll("withLate") List<Streams.Step> steps) {
     Timeline timeline = new Timeline(plan);
     NaiveTimeline twin = new NaiveTimeline(plan);
@@ -105,8 +107,7 @@ class TimelineTest {
   }
 
   /**
-   * Ten events a millisecond apart or closer, for an hour of watermark lag: exact in order, bounded
-   * in size.
+   * 50,000 events a few milliseconds apart, without a watermark: exact in order, bounded in size.
    */
   @Test
   void aBusyEntityStaysSmallAndExactInOrder() {
@@ -150,7 +151,7 @@ class TimelineTest {
    * keep their tiles and their detail.
    */
   @Test
-  void oneEventFarAheadTakesNothingFromTheOthers() {
+  void oneEventFarAheadReducesNoDetailOfTheOthers() {
     Window minute = new Window(60_000);
     Plan plan = new Plan(List.of(new Plan.Output(Operation.COUNT, 0, minute)));
     Timeline timeline = new Timeline(plan);
@@ -166,7 +167,7 @@ class TimelineTest {
   }
 
   @Test
-  void nothingIsLeftWhenNoWindowSeesAnything() {
+  void nothingIsKeptWhenNoWindowContainsAnEvent() {
     Plan plan = Streams.plan(new Window(60_000));
     Timeline timeline = new Timeline(plan);
     timeline.add(START, new @Nullable Object[] {1.0, null, null}, START);
@@ -177,7 +178,7 @@ class TimelineTest {
   }
 
   @Test
-  void whatIsNoNumberDoesNotCount() {
+  void nanInfiniteAndHugeNumbersDoNotCount() {
     Timeline timeline = new Timeline(Streams.plan(new Window(60_000)));
     timeline.add(START, new @Nullable Object[] {2.0, null, null}, START);
     for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e300}) {
@@ -199,7 +200,7 @@ class TimelineTest {
   }
 
   @Test
-  void stateOfAnotherFormatIsRefused() {
+  void stateOfAnotherFormatIsRejected() {
     assertThatThrownBy(() -> Timeline.read(Streams.plan(new Window(1)), new byte[] {9}))
         .hasMessageContaining("format 9");
   }

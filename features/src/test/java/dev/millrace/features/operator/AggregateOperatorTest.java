@@ -49,7 +49,7 @@ class AggregateOperatorTest {
   }
 
   @Test
-  void anEventOutOfOrderSeesNothingNewer() throws Exception {
+  void anEventOutOfOrderCountsNothingNewer() throws Exception {
     try (OperatorHarness harness = OperatorHarness.rocks()) {
       harness.pay("c1", 0, 1, 1.0, "a");
       harness.pay("c1", 4000, 2, 2.0, "b");

@@ -22,7 +22,7 @@ class EntityExpiryTest {
   }
 
   @Test
-  void whenNoWindowReachesAnEntityATombstoneEndsItsRows() throws Exception {
+  void whenNoWindowContainsAnEventOfAnEntityATombstoneIsWritten() throws Exception {
     try (OperatorHarness harness = shops(null)) {
       harness.add("closed", 0, 1, false, true);
       harness.add("open", 0, 2, false, true);
@@ -50,7 +50,7 @@ class EntityExpiryTest {
 
   /** The view's windows end after an hour, its rows are served for 30 days. */
   @Test
-  void rowsStayAsLongAsTheyAreServed() throws Exception {
+  void anEntityIsKeptForTheTtlOfItsView() throws Exception {
     try (OperatorHarness harness = new OperatorHarness(new HashMapStateBackend(), null)) {
       harness.pay("c1", 0, 1, 1.0, "s");
       harness.flink.processWatermark(START + 2 * HOUR_AND_HOP);
@@ -63,9 +63,9 @@ class EntityExpiryTest {
     }
   }
 
-  /** An event whose values are all null leaves no tile, but a row, which must end as well. */
+  /** An event whose values are all null makes no tile, but a row, which a tombstone must follow. */
   @Test
-  void aRowOfNothingEndsToo() throws Exception {
+  void aRowWithoutValuesIsFollowedByATombstone() throws Exception {
     try (OperatorHarness harness = shops(null)) {
       harness.add("s", 0, 1, false, new @Nullable Object[] {null});
       harness.flink.processWatermark(START + HOUR_AND_HOP);
@@ -93,9 +93,9 @@ class EntityExpiryTest {
     }
   }
 
-  /** What comes long after everything it could belong to makes a row, and leaves nothing behind. */
+  /** Its entity expired long ago. */
   @Test
-  void aHopelesslyLateEventStillMakesItsRowAndItsTombstone() throws Exception {
+  void aVeryLateEventMakesARowAndATombstoneAndLeavesNoState() throws Exception {
     try (OperatorHarness harness = shops(null)) {
       harness.flink.processWatermark(START + 10 * HOUR);
       harness.add("s", 0, 1, true, true);
@@ -107,9 +107,9 @@ class EntityExpiryTest {
     }
   }
 
-  /** A late event neither shortens an entity's life nor ends its newer rows. */
+  /** An entity is kept from its newest event on, whatever comes after that. */
   @Test
-  void aLateEventEndsNothing() throws Exception {
+  void aLateEventDoesNotExpireItsEntity() throws Exception {
     try (OperatorHarness harness = shops(null)) {
       harness.flink.processWatermark(START + 10 * HOUR);
       harness.add("s", 10 * HOUR, 1, false, true);
@@ -122,7 +122,7 @@ class EntityExpiryTest {
     }
   }
 
-  /** Its row is as of its own time; nothing else of the view notices it. */
+  /** Its own row is as of its own time. */
   @Test
   void oneEventFarAheadChangesNoOtherRow() throws Exception {
     long ahead = 730 * 24 * HOUR;

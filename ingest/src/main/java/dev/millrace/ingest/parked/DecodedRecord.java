@@ -1,6 +1,7 @@
 package dev.millrace.ingest.parked;
 
 import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.streams.records.RecordPosition;
 import java.util.OptionalLong;
 import org.apache.kafka.streams.processor.api.Record;
 

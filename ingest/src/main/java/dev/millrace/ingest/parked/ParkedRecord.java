@@ -2,6 +2,7 @@ package dev.millrace.ingest.parked;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.schemas.streams.records.RecordPosition;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -3,8 +3,9 @@ package dev.millrace.ingest.parked;
 import dev.millrace.schemas.codec.Attempt;
 import dev.millrace.schemas.codec.NonBlockingDecoder;
 import dev.millrace.schemas.codec.WireFormat;
-import dev.millrace.schemas.deadletter.RecordSize;
 import dev.millrace.schemas.registry.RegistryUnavailable;
+import dev.millrace.schemas.streams.records.RecordPosition;
+import dev.millrace.schemas.streams.records.StreamsRecordSize;
 import java.util.OptionalInt;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -78,7 +79,7 @@ public final class ParkingDecoder {
 
   private void park(Record<byte[], byte[]> record, RecordPosition position, String reason) {
     ParkedRecord waiting = new ParkedRecord(record, position, next.clockMillis());
-    if (!RecordSize.fits(record.key(), record.value(), record.headers())) {
+    if (!StreamsRecordSize.fits(record)) {
       throw cannotPark(record, "the record is too large to be parked", reason);
     }
     if (isFull()) {

@@ -1,20 +1,24 @@
 package dev.millrace.ingest.topology;
 
-import dev.millrace.ingest.parked.RecordPosition;
+import dev.millrace.schemas.streams.records.RecordPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record's position in the producers' topic, where it arrived, and its key there. Dead letters
  * name it, and it distinguishes a record that is read again from a duplicate.
  *
- * @param partition the arrival partition
+ * @param record the position, whose partition is the arrival partition
  * @param key as the producer sent it
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record ArrivalPosition(String topic, int partition, long offset, byte @Nullable [] key) {
+record ArrivalPosition(RecordPosition record, byte @Nullable [] key) {
 
-  /** The position of a record that was read from the producers' topic. */
-  static ArrivalPosition of(RecordPosition position, byte @Nullable [] key) {
-    return new ArrivalPosition(position.topic(), position.partition(), position.offset(), key);
+  /** The arrival partition. */
+  int partition() {
+    return record.partition();
+  }
+
+  long offset() {
+    return record.offset();
   }
 }

@@ -15,6 +15,7 @@ import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.streams.records.StreamsRecordSize;
 import dev.millrace.schemas.topics.Topics;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -81,7 +82,7 @@ final class EventRouter implements DecodedRecordHandler {
     ArrivalPosition position =
         rekeyed
             ? RekeyHeaders.position(record.headers())
-            : ArrivalPosition.of(decoded.position(), record.key());
+            : new ArrivalPosition(decoded.position(), record.key());
     CheckedEvent checked = check.check(decoded.decoded());
     if (checked instanceof Rejected rejected) {
       reject(record, position, rejected);
@@ -114,7 +115,7 @@ final class EventRouter implements DecodedRecordHandler {
   private void rekey(
       Record<byte[], byte[]> record, ArrivalPosition position, byte[] key, Lateness lateness) {
     Record<byte[], byte[]> rekeyed = outputs.rekeyed(record, position, key, lateness);
-    if (!OutputRecords.fits(rekeyed)) {
+    if (!StreamsRecordSize.fits(rekeyed)) {
       reject(record, position, OutputRecords.tooLarge(rekeyed));
       return;
     }
@@ -141,7 +142,7 @@ final class EventRouter implements DecodedRecordHandler {
         toLateTopic
             ? outputs.late(record, position, event, lateness)
             : outputs.clean(record, position, event, lateness);
-    if (!OutputRecords.fits(output)) {
+    if (!StreamsRecordSize.fits(output)) {
       reject(record, position, OutputRecords.tooLarge(output));
       return;
     }

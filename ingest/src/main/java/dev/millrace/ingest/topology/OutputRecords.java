@@ -7,11 +7,10 @@ import dev.millrace.ingest.check.CheckedEvent.Valid;
 import dev.millrace.ingest.clock.Lateness;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.RejectionCode;
-import dev.millrace.schemas.deadletter.DeadLetter;
-import dev.millrace.schemas.deadletter.OriginalRecord;
 import dev.millrace.schemas.deadletter.RecordSize;
+import dev.millrace.schemas.streams.records.DeadLetters;
+import dev.millrace.schemas.streams.records.StreamsRecordSize;
 import dev.millrace.schemas.topics.WireHeaders;
-import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -19,7 +18,7 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /** Makes the records that ingest writes for a source. */
 final class OutputRecords {
-  private static final String STAGE = "ingest";
+  private static final DeadLetters DEAD_LETTERS = new DeadLetters(StreamsSettings.SERVICE);
 
   private final String source;
   private final AvroEncoder encoder;
@@ -73,21 +72,8 @@ final class OutputRecords {
         headers.add(header);
       }
     }
-    OriginalRecord original =
-        new OriginalRecord(
-            position.topic(),
-            position.partition(),
-            position.offset(),
-            position.key(),
-            record.value(),
-            headers);
-    DeadLetter letter = DeadLetter.of(STAGE, original, reason.code(), reason.detail(), List.of());
-    return record.withKey(letter.key()).withValue(letter.value()).withHeaders(letter.headers());
-  }
-
-  /** Whether a record does not exceed the largest size. */
-  static boolean fits(Record<byte[], byte[]> record) {
-    return RecordSize.fits(record.key(), record.value(), record.headers());
+    Record<byte[], byte[]> original = record.withKey(position.key()).withHeaders(headers);
+    return DEAD_LETTERS.of(position.record(), original, reason.code(), reason.detail());
   }
 
   /** The rejection of an event whose record would exceed the largest size. */
@@ -95,9 +81,7 @@ final class OutputRecords {
     return new Rejected(
         RejectionCode.TOO_LARGE,
         "the event would take %d bytes in its clean topic, but at most %d are written: publish large contents elsewhere and send a reference"
-            .formatted(
-                RecordSize.of(record.key(), record.value(), record.headers()),
-                RecordSize.MAX_BYTES));
+            .formatted(StreamsRecordSize.of(record), RecordSize.MAX_BYTES));
   }
 
   /** The producer's headers, such as a trace's context, without those of the hops before. */

@@ -1,6 +1,7 @@
 package dev.millrace.ingest.topology;
 
 import dev.millrace.ingest.clock.Lateness;
+import dev.millrace.schemas.streams.records.RecordPosition;
 import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -26,7 +27,7 @@ final class RekeyHeaders {
     WireHeaders.put(
         headers,
         POSITION,
-        "%s/%d/%d".formatted(position.topic(), position.partition(), position.offset()));
+        "%s/%d/%d".formatted(position.record().topic(), position.partition(), position.offset()));
     if (position.key() != null) {
       headers.add(KEY, position.key());
     }
@@ -51,9 +52,7 @@ final class RekeyHeaders {
     }
     String[] position = text.split("/", -1);
     return new ArrivalPosition(
-        position[0],
-        Integer.parseInt(position[1]),
-        Long.parseLong(position[2]),
+        new RecordPosition(position[0], Integer.parseInt(position[1]), Long.parseLong(position[2])),
         value(headers.lastHeader(KEY)));
   }
 

@@ -2,29 +2,29 @@ package dev.millrace.ingest.topology;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** How ingest runs Kafka Streams, where that differs from the defaults. */
+/** The settings of Kafka Streams that differ from the defaults of every service. */
 public final class StreamsSettings {
-  /** How long a thread with nothing to read waits before it looks whether a commit is due. */
+  /** The name of the service. */
+  public static final String SERVICE = "ingest";
+
+  /** How long a thread with nothing to read waits before it checks whether a commit is due. */
   private static final Duration POLL = Duration.ofMillis(10);
 
   private StreamsSettings() {}
 
+  /** Also the name of the consumer group and the prefix of the changelogs. */
   public static String applicationId(Pipeline pipeline) {
-    return "millrace." + pipeline.name() + ".ingest";
+    return StreamsDefaults.applicationId(SERVICE, pipeline);
   }
 
-  public static Properties of(
-      Pipeline pipeline, String bootstrapServers, Path stateDir, int threads) {
-    Properties settings =
-        StreamsDefaults.of(applicationId(pipeline), pipeline, bootstrapServers, stateDir, threads);
+  /** Adds ingest's settings. */
+  public static void configure(Properties settings) {
     settings.put(StreamsConfig.POLL_MS_CONFIG, POLL.toMillis());
-    // The two topics of a task need no order among them, so neither waits for the other.
+    // A task's two topics need no order between them, so neither waits for the other.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    return settings;
   }
 }

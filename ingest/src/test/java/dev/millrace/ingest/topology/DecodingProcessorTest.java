@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.ingest.parked.DecodedRecord;
 import dev.millrace.ingest.parked.ParkingDecoder;
-import dev.millrace.ingest.parked.RecordPosition;
 import dev.millrace.ingest.topology.DecodingTasks.Task;
 import dev.millrace.schemas.registry.RegistryUnavailable;
+import dev.millrace.schemas.streams.records.RecordPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.streams.setup.StreamsDefaults;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +59,7 @@ final class IngestHarness implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Properties settings = StreamsSettings.of(pipeline, "unused:1", stateDir, 1);
+    Properties settings = settings(pipeline, stateDir);
     driver =
         new TopologyTestDriver(
             IngestTopology.build(
@@ -76,6 +77,15 @@ final class IngestHarness implements AutoCloseable {
     input =
         driver.createInputTopic(
             ShopPayments.TOPIC, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** The settings of Kafka Streams, as the service has them. */
+  static Properties settings(Pipeline pipeline, Path stateDir) {
+    Properties settings =
+        StreamsDefaults.of(
+            StreamsSettings.applicationId(pipeline), pipeline, "unused:1", stateDir, 1);
+    StreamsSettings.configure(settings);
+    return settings;
   }
 
   void advance(Duration duration) {

@@ -13,8 +13,7 @@ class StreamsSettingsTest {
   @Test
   void internalTopicsTakeRecordsOfAnyTime() {
     Properties settings =
-        StreamsSettings.of(
-            ShopPayments.pipeline(4, LatePolicy.TOPIC), "unused:1", Path.of("unused"), 1);
+        IngestHarness.settings(ShopPayments.pipeline(4, LatePolicy.TOPIC), Path.of("unused"));
     assertThat(new StreamsConfig(settings).originalsWithPrefix(StreamsConfig.TOPIC_PREFIX))
         .containsEntry("message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE))
         .containsEntry("message.timestamp.before.max.ms", String.valueOf(Long.MAX_VALUE));

@@ -13,10 +13,12 @@ import org.apache.kafka.clients.admin.Admin;
  * have any number of partitions, and may have grown; topics partitioned by the event's key must
  * have the pipeline's number.
  */
-public final class Preflight {
-  private Preflight() {}
+public final class RequiredTopics {
+  private RequiredTopics() {}
 
   /**
+   * Checks them.
+   *
    * @throws IllegalStateException that names every topic that is missing or of the wrong size
    */
   public static void check(Admin admin, Pipeline pipeline) {
@@ -29,6 +31,5 @@ public final class Preflight {
       keyed.add(Topics.rekeyed(pipeline, source.name()));
     }
     TopicCheck.check(admin, pipeline, others, keyed);
-    ChangelogTopics.fit(admin, pipeline);
   }
 }
