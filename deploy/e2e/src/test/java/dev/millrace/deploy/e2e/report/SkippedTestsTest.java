@@ -33,14 +33,12 @@ class SkippedTestsTest {
         <testcase name="one" classname="a.LoopTest"/>
         <testcase name="two" classname="a.LoopTest"><skipped
           type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: no python3
-            at a.LoopTest.two(RunningPipelineTest.java:3)
+            at a.LoopTest.two(LoopTest.java:3)
         ]]></skipped></testcase>
         """);
     assertThat(SkippedTests.lines(List.of(target), BUILD))
         .containsExactly(
-            "Skipped 2 of 3 tests:",
-            "  RunningPipelineTest.two: no python3",
-            "  BareIT.runs: no Docker");
+            "Skipped 2 of 3 tests:", "  LoopTest.two: no python3", "  BareIT.runs: no Docker");
   }
 
   @Test
