@@ -9,7 +9,7 @@ import dev.millrace.deploy.demo.DemoCommand;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.ingest.producer.replay.ReplayCommand;
 import dev.millrace.ingest.producer.simulate.SimulateCommand;
-import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.schemas.pipeline.file.PipelineException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -82,7 +82,7 @@ public final class DriftMain {
    * Submits the job.
    *
    * @throws CommandLine.ParameterException on wrong arguments
-   * @throws dev.millrace.schemas.pipeline.PipelineException on a pipeline file with mistakes
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException on a pipeline file with mistakes
    * @throws IllegalStateException if the brokers do not allow the transactions that it needs, or it
    *     would write outcomes again that the topic has
    * @throws Exception if the cluster does not accept the job

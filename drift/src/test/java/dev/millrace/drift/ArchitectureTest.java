@@ -25,7 +25,7 @@ class ArchitectureTest {
         .pure("labels", RECORDS)
         .pure("profile", "dev.millrace.schemas.digest.")
         .pure("window", RECORDS)
-        .pure("detect", "org.apache.commons.")
+        .pure("detect", "org.apache.commons.numbers.")
         .pure("policy", RECORDS)
         .only("org.apache.flink.", "job", "")
         .only("org.apache.kafka.", "job", "")

@@ -46,7 +46,7 @@ public final class FeaturesMain {
    * Submits the job.
    *
    * @throws CommandLine.ParameterException on wrong arguments
-   * @throws dev.millrace.schemas.pipeline.PipelineException on a pipeline file with mistakes
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException on a pipeline file with mistakes
    * @throws Exception if the cluster does not accept the job
    */
   public static void main(String[] args) throws Exception {

@@ -45,7 +45,7 @@ class FeaturesJobTest {
 
   /** State is restored by uid: where the uid in a line changes, the job loses that state. */
   @Test
-  void theGraphIsTheGoldenOne() throws Exception {
+  void theGraphIsThatOfTheGoldenFile() throws Exception {
     StreamGraph graph = graph(Path.of("/somewhere"));
     String nodes =
         graph.getStreamNodes().stream()

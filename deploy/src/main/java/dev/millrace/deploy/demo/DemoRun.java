@@ -9,7 +9,7 @@ import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.deploy.topic.AvroJson;
 import dev.millrace.deploy.topic.LedgerReader;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import java.nio.file.Path;
 import java.time.Duration;

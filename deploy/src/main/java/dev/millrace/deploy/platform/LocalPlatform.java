@@ -7,7 +7,7 @@ import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.process.RestartBackoff;
 import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ public final class LocalPlatform implements AutoCloseable {
    *
    * @param progress receives a line for each component that is ready
    * @throws PlatformException if a component does not become ready; all processes are stopped then
-   * @throws dev.millrace.schemas.pipeline.PipelineException if the pipeline file has mistakes
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException if the pipeline file has mistakes
    */
   public static LocalPlatform start(PlatformConfig config, Consumer<String> progress)
       throws InterruptedException {

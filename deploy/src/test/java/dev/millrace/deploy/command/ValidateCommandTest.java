@@ -2,7 +2,7 @@ package dev.millrace.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.millrace.drift.detect;
 
+import org.apache.commons.numbers.gamma.RegularizedGamma;
+
 /**
  * The two-sample chi-square test of homogeneity: the reference is a sample too, not the truth.
  *
@@ -36,8 +38,8 @@ record ChiSquare(double statistic, int degrees, double p) {
     // Both have the same asymptotic distribution, so the larger p-value is valid and costs little.
     double p =
         Math.max(
-            Gamma.regularizedUpper(degrees / 2.0, pearson / 2),
-            Gamma.regularizedUpper(degrees / 2.0, Math.max(0, likelihood) / 2));
+            RegularizedGamma.Q.value(degrees / 2.0, pearson / 2),
+            RegularizedGamma.Q.value(degrees / 2.0, Math.max(0, likelihood) / 2));
     return new ChiSquare(pearson, degrees, p);
   }
 

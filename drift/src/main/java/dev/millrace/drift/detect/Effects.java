@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How large a change is, whatever its significance. From each the value expected without any
  * change, at these sample sizes, has been taken off, so that a small window is not a big drift; 0
- * means no more than chance.
+ * means not more than chance.
  *
  * @param psi population stability index
  * @param jensenShannon Jensen-Shannon distance, base 2, from 0 to 1; {@code min_effect} bounds this

@@ -1,8 +1,8 @@
 package dev.millrace.drift.detect;
 
-/** What a window says, of one feature or of all together. */
+/** The result of a window, for one feature or for all together. */
 public enum Verdict {
-  /** Too few values to say anything. */
+  /** Too few values for a test. */
   INSUFFICIENT,
   /** Nothing that the budget allows to call a change. */
   OK,

@@ -14,8 +14,8 @@ final class Fingerprint {
   private Fingerprint() {}
 
   /**
-   * Of labels that are held, and of events that have had theirs. Maturity may change, what waits is
-   * timed anew; so may the schema of predictions, which Avro resolves.
+   * Of the state of the label join. Maturity may change, since timers are set again then; so may
+   * the schema of predictions, which Avro resolves.
    */
   static String of(Pipeline pipeline, Labels labels) {
     return of(
@@ -26,7 +26,7 @@ final class Fingerprint {
             labels.value().source()));
   }
 
-  /** Of counts of windows. The model and its profile are named in the state itself. */
+  /** Of the counts of windows. The state itself names the model and its profile. */
   static String of(Drift drift) {
     return of(List.of(drift.window().toString()));
   }

@@ -141,6 +141,6 @@ final class LabelClockOperator extends AbstractStreamOperator<Label>
 
   @Override
   public void processWatermarkStatus(WatermarkStatus status) {
-    // Of partitions, this operator judges itself.
+    // SourceClock decides which partitions are idle.
   }
 }

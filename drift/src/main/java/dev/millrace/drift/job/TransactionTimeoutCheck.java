@@ -37,10 +37,10 @@ public final class TransactionTimeoutCheck {
    */
   public static void check(Configuration settings, Duration timeout, Admin admin)
       throws InterruptedException {
-    check(settings, timeout, granted(admin));
+    check(settings, timeout, allowed(admin));
   }
 
-  static void check(Configuration settings, Duration timeout, Duration granted) {
+  static void check(Configuration settings, Duration timeout, Duration allowed) {
     Duration needed = needed(settings);
     if (timeout.compareTo(needed) <= 0) {
       throw new IllegalStateException(
@@ -50,14 +50,14 @@ public final class TransactionTimeoutCheck {
                   settings.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER),
                   Durations.format(needed)));
     }
-    if (timeout.compareTo(granted) > 0) {
+    if (timeout.compareTo(allowed) > 0) {
       throw new IllegalStateException(
           "--transaction-timeout is %s, but the brokers allow %s: lower it, or raise %s of the brokers."
-              .formatted(Durations.format(timeout), Durations.format(granted), BROKER_KEY));
+              .formatted(Durations.format(timeout), Durations.format(allowed), BROKER_KEY));
     }
   }
 
-  /** How long a transaction can be open that is committed in the end. */
+  /** The longest time that a transaction can be open before it is committed. */
   static Duration needed(Configuration settings) {
     return settings
         .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
@@ -81,7 +81,7 @@ public final class TransactionTimeoutCheck {
     }
   }
 
-  private static Duration granted(Admin admin) throws InterruptedException {
+  private static Duration allowed(Admin admin) throws InterruptedException {
     try {
       String broker = admin.describeCluster().nodes().get().iterator().next().idString();
       ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);

@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * source, so that no prediction crosses the network. It emits a window's counts when the watermark
  * has passed the window's end, and all counts before each checkpoint, so that it has no state.
  *
- * <p>Whether a prediction is late is decided by the {@link DriftFunction}, which knows the reported
- * windows.
+ * <p>The {@link DriftFunction} decides whether a prediction is late: it has the reported windows.
  */
 final class WindowCounter extends AbstractStreamOperator<WindowPartial>
     implements OneInputStreamOperator<GenericRecord, WindowPartial> {

@@ -51,7 +51,7 @@ public record AlarmBudget(double window, int features) {
   }
 
   /**
-   * @param alarms false alarms granted
+   * @param alarms false alarms allowed
    * @param per in this time
    * @param window the length of a window; windows do not overlap
    * @param features how many features are tested in each

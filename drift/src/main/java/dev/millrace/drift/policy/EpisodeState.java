@@ -26,7 +26,7 @@ public record EpisodeState(Verdict verdict, int calmWindows, @Nullable Instant s
 
   /**
    * The state after one more window. In an episode a WARNING window keeps it alive and an
-   * INSUFFICIENT one says nothing.
+   * INSUFFICIENT one changes nothing.
    *
    * @param window the window's verdict
    * @param windowStart in milliseconds' precision
@@ -61,7 +61,7 @@ public record EpisodeState(Verdict verdict, int calmWindows, @Nullable Instant s
     return before.since != null && !before.since.equals(since);
   }
 
-  /** The state after an operator took note, or the model was trained anew. */
+  /** The state after an operator has acknowledged the drift, or the model was retrained. */
   public EpisodeState acknowledged() {
     return INITIAL;
   }

@@ -9,7 +9,7 @@ import java.util.List;
  * All features of one window together.
  *
  * @param verdict DRIFT when any feature drifts; WARNING when any is unusual and reaches the least
- *     effect; INSUFFICIENT when no feature could be judged
+ *     effect; INSUFFICIENT when no feature could be tested
  * @param named the features that a DRIFT or WARNING is about, in the order of the results
  */
 public record WindowVerdict(Verdict verdict, List<String> named) {

@@ -30,7 +30,7 @@ public final class Profile {
   /**
    * A profile of known counts, such as a reference's, without distinct count.
    *
-   * @param counts one a bin
+   * @param counts one per bin
    * @param min positive infinity where there is no number
    * @param max negative infinity where there is no number
    */
@@ -38,7 +38,7 @@ public final class Profile {
       Bins bins, long[] counts, Map<Unbinned, Long> unbinned, double min, double max) {
     if (counts.length != bins.size()) {
       throw new IllegalArgumentException(
-          bins.size() + " counts expected, one a bin, not " + counts.length);
+          bins.size() + " counts expected, one per bin, not " + counts.length);
     }
     return restore(bins, counts, unbinned, min, max, null);
   }
@@ -152,7 +152,7 @@ public final class Profile {
     return counts[bin];
   }
 
-  /** A copy of the counts, one a bin. */
+  /** A copy of the counts, one per bin. */
   public long[] counts() {
     return counts.clone();
   }

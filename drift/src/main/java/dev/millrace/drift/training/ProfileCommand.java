@@ -3,8 +3,8 @@ package dev.millrace.drift.training;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineException;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineException;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -95,7 +95,7 @@ public final class ProfileCommand implements Callable<Integer> {
         target, profile.references().size(), profile.createdFrom().rows());
     if (!profile.references().containsKey(Reference.SCORE)) {
       print.printf(
-          "%s has no scores, so drift of the score will not be looked for; to have it, add the"
+          "%s has no scores, so drift of the score will not be detected; to detect it, add the"
               + " model's scores of these rows as 'score'%n",
           trainingFile);
     }

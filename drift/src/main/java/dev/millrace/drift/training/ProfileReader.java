@@ -205,6 +205,6 @@ final class ProfileReader {
 
   private IllegalArgumentException wrong(String key, String problem) {
     return new IllegalArgumentException(
-        name + ": " + key + ": " + problem + "; write the profile anew with 'millrace profile'");
+        name + ": " + key + ": " + problem + "; write the profile again with 'millrace profile'");
   }
 }

@@ -34,18 +34,18 @@ public final class ReferenceLoader {
   public static @Nullable ReferenceSet load(Pipeline pipeline) throws IOException {
     String name = pipeline.name();
     if (pipeline.drift() == null) {
-      log.info("Pipeline {} has no 'drift' section: drift is not looked for.", name);
+      log.info("Pipeline {} has no 'drift' section: no drift detection.", name);
       return null;
     }
     Model model = pipeline.model();
     Path directory = model == null ? null : model.path();
     if (model == null || directory == null) {
-      log.info("Pipeline {} has no model yet and collects: drift is not looked for.", name);
+      log.info("Pipeline {} has no model yet and only collects: no drift detection.", name);
       return null;
     }
     String missing = TrainingReference.missing(pipeline);
     if (missing != null) {
-      log.warn("Drift of pipeline {} is not looked for, there is no reference: {}", name, missing);
+      log.warn("No drift detection for pipeline {}, since it has no reference: {}", name, missing);
       return null;
     }
     return read(pipeline, model, ModelArtifact.model(directory), ModelArtifact.profile(directory));
@@ -60,9 +60,7 @@ public final class ReferenceLoader {
         features(pipeline, TrainingProfile.parse(json, place).references(), place);
     if (features.isEmpty()) {
       log.warn(
-          "Drift of pipeline {} is not looked for: {} has none of its inputs.",
-          pipeline.name(),
-          place);
+          "No drift detection for pipeline {}: {} has none of its inputs.", pipeline.name(), place);
       return null;
     }
     return new ReferenceSet(
@@ -82,7 +80,7 @@ public final class ReferenceLoader {
       if (references.containsKey(input.name())) {
         features.add(input.name());
       } else {
-        log.warn("Drift of input {} is not looked for: {} does not have it.", input.name(), place);
+        log.warn("No drift detection for input {}: {} does not have it.", input.name(), place);
       }
     }
     if (references.containsKey(Reference.SCORE)) {

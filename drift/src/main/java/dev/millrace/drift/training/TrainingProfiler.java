@@ -24,7 +24,7 @@ final class TrainingProfiler {
   private final List<Column> columns = new ArrayList<>();
   private final Times times = new Times();
 
-  /** When the rows' events were. It tells how many rows to expect in a window, and nothing else. */
+  /** The event times of the rows, from which the rows to expect in a window are estimated. */
   private static final class Times {
     private @Nullable Instant from;
     private @Nullable Instant until;

@@ -17,7 +17,7 @@ public record PartitionRange(int partition, long from, long to) {
     return new PartitionRange(partition, Math.min(from, other.from), Math.max(to, other.to));
   }
 
-  /** The smallest ranges that cover all of both lists, one a partition, in their order. */
+  /** The smallest ranges that cover all of both lists, one per partition, in their order. */
   public static List<PartitionRange> cover(List<PartitionRange> some, List<PartitionRange> more) {
     TreeMap<Integer, PartitionRange> covered = new TreeMap<>();
     Stream.concat(some.stream(), more.stream())

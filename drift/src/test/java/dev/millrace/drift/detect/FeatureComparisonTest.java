@@ -120,7 +120,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void aWindowOfNullsOnlyIsJudgedByTheirShare() {
+  void aWindowOfNullsOnlyIsTestedByTheirShare() {
     Reference reference = Reference.of("amount", gaussian(5_000, 0));
     Profile nulls = reference.newProfile();
     nulls.add(Unbinned.NULL, 1_000);

@@ -46,7 +46,7 @@ class DriftFunctionTest {
   }
 
   @Test
-  void aSmallWindowIsNeverJudged() throws Exception {
+  void aSmallWindowIsNeverTested() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, FEW, 5 * SHIFTED);
 
@@ -75,7 +75,7 @@ class DriftFunctionTest {
   }
 
   @Test
-  void aShiftFiresOnceWithEvidenceAndAsksForRetraining() throws Exception {
+  void aShiftFiresOnceWithEvidenceAndRequestsRetraining() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, MANY, CALM).window(1, MANY, SHIFTED).window(2, MANY, SHIFTED);
 
@@ -123,7 +123,7 @@ class DriftFunctionTest {
               "shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:00Z/RESOLVED",
               "shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:05Z/FIRING");
       assertThat(drift.triggers()).extracting(RetrainingTrigger::getEpisode).containsExactly(1, 2);
-      // The second trigger asks for what came after the first.
+      // The second trigger covers what came after the first.
       assertThat(drift.triggers().get(1).getData().getFrom())
           .isEqualTo(Instant.ofEpochMilli(1_000));
     }

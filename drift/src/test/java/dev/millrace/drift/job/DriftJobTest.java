@@ -47,7 +47,7 @@ class DriftJobTest {
   }
 
   @Test
-  void withoutAReferenceOutcomesFlowAllTheSame() throws IOException {
+  void withoutAReferenceOutcomesAreWritten() throws IOException {
     assertThat(operators(Shop.pipeline(), null)).isEqualTo(golden("operators-without-drift.txt"));
   }
 

@@ -19,10 +19,10 @@ import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
-/** What the judge makes of state that another run left. */
+/** The monitor with the state of an earlier run. */
 class DriftRestartTest {
   @Test
-  void aRestoredJudgeGoesOnAndRepeatsTheStandingAlertToTheLastBit() throws Exception {
+  void aRestoredMonitorResumesAndRepeatsTheLastAlertToTheLastBit() throws Exception {
     OperatorSubtaskState snapshot;
     Alert fired;
     RetrainingTrigger triggered;
@@ -49,7 +49,7 @@ class DriftRestartTest {
   }
 
   @Test
-  void aJudgeRestoredFromBeforeTheShiftSendsTheSameIdsAgain() throws Exception {
+  void aMonitorRestoredFromBeforeTheShiftSendsTheSameIdsAgain() throws Exception {
     OperatorSubtaskState snapshot;
     try (DriftHarness first = new DriftHarness(AT_ONCE)) {
       first.window(0, MANY, CALM);
@@ -66,7 +66,7 @@ class DriftRestartTest {
   }
 
   @Test
-  void aNewVersionResolvesTheOldOnesAlertAndBeginsAnew() throws Exception {
+  void aNewVersionResolvesTheOldOnesAlertAndStartsAgain() throws Exception {
     OperatorSubtaskState snapshot;
     try (DriftHarness before = new DriftHarness(AT_ONCE)) {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
@@ -90,7 +90,7 @@ class DriftRestartTest {
   }
 
   @Test
-  void aRestoredJudgeThatNeverHadAnAlertWritesNone() throws Exception {
+  void aRestoredMonitorThatNeverHadAnAlertWritesNone() throws Exception {
     OperatorSubtaskState snapshot;
     try (DriftHarness before = new DriftHarness(AT_ONCE)) {
       before.window(0, MANY, CALM);
@@ -105,7 +105,7 @@ class DriftRestartTest {
 
   /** Its bins are others, so that nothing of what was counted can be added to. */
   @Test
-  void aNewProfileOfTheSameModelResolvesTheOldOnesAlertAndBeginsAnew() throws Exception {
+  void aNewProfileOfTheSameModelResolvesTheOldOnesAlertAndStartsAgain() throws Exception {
     OperatorSubtaskState snapshot;
     try (DriftHarness before = new DriftHarness(AT_ONCE)) {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
@@ -141,6 +141,20 @@ class DriftRestartTest {
   }
 
   @Test
+  void aCheckpointWithinAWindowChangesNothing() throws Exception {
+    try (DriftHarness without = new DriftHarness(AT_ONCE);
+        DriftHarness with = new DriftHarness(AT_ONCE)) {
+      without.add(0, MANY, CALM).add(0, MANY, SHIFTED).close(0);
+      with.add(0, MANY, CALM).snapshot();
+      with.add(0, MANY, SHIFTED).snapshot();
+      with.close(0);
+
+      assertThat(with.reports()).isEqualTo(without.reports()).hasSize(1);
+      assertThat(with.reports().get(0).getSamples()).isEqualTo(2 * MANY);
+    }
+  }
+
+  @Test
   void aVersionThatReturnsDoesNotRepeatItsIds() throws Exception {
     List<String> versions = List.of(Shop.VERSION, "ba9876543210", Shop.VERSION);
     List<String> alerts = new ArrayList<>();
@@ -162,16 +176,16 @@ class DriftRestartTest {
 
   /** Counts are kept by the position of a feature. */
   @Test
-  void inputsInAnotherOrderBeginAnew() throws Exception {
-    beginsAnewWith(List.of("channel", "amount", "score"));
+  void inputsInAnotherOrderStartAgain() throws Exception {
+    startsAgainWith(List.of("channel", "amount", "score"));
   }
 
   @Test
-  void aRemovedInputBeginsAnew() throws Exception {
-    beginsAnewWith(List.of("amount", "score"));
+  void aRemovedInputStartsAgain() throws Exception {
+    startsAgainWith(List.of("amount", "score"));
   }
 
-  private static void beginsAnewWith(List<String> features) throws Exception {
+  private static void startsAgainWith(List<String> features) throws Exception {
     OperatorSubtaskState snapshot;
     try (DriftHarness before = new DriftHarness(AT_ONCE)) {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);

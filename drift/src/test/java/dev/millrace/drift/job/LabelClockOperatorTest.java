@@ -120,7 +120,7 @@ class LabelClockOperatorTest {
   }
 
   @Test
-  void aSourceThatHasNotSpokenYetIsSilentAfterTheTimeoutOnly() throws Exception {
+  void aSourceThatHasBroughtNothingYetIsSilentAfterTheTimeoutOnly() throws Exception {
     try (Clock clock = new Clock(null)) {
       clock.pass(IDLE - 1);
       assertThat(clock.isIdle()).isFalse();

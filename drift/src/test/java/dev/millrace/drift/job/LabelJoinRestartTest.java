@@ -54,7 +54,7 @@ class LabelJoinRestartTest {
   }
 
   @Test
-  void aRestoredJoinGoesOnWhereItWas() throws Exception {
+  void aRestoredJoinResumes() throws Exception {
     OperatorSubtaskState snapshot;
     try (JoinHarness before = new JoinHarness(0.0)) {
       before.prediction("a", 100).prediction("b", 100).label("c", 1, 150).label("b", 1, 200);

@@ -57,7 +57,7 @@ class OutcomeStateCheckTest {
   }
 
   @Test
-  void marksOfTransactionsAreNoRecords() {
+  void markersOfTransactionsAreNotRecords() {
     try (MockConsumer<byte[], byte[]> consumer = consumer(Map.of(FIRST, 3L, SECOND, 9L))) {
       // As a real consumer passes over an aborted transaction.
       consumer.schedulePollTask(() -> consumer.seek(SECOND, 9));
@@ -67,7 +67,7 @@ class OutcomeStateCheckTest {
   }
 
   @Test
-  void aTopicThatIsNotThereHoldsNothing() {
+  void aMissingTopicHoldsNothing() {
     try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
       assertThat(OutcomeStateCheck.holdsRecords(consumer, TOPIC)).isFalse();
     }

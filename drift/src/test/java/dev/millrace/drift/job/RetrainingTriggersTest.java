@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** When the judge asks for retraining. */
+/** When drift requests retraining. */
 class RetrainingTriggersTest {
   @Test
   void coolDownDefersATriggerButNotTheAlert() throws Exception {
@@ -64,7 +64,7 @@ class RetrainingTriggersTest {
   }
 
   @Test
-  void aDriftThatReachesAnotherFeatureAsksAgainAfterTheCoolDown() throws Exception {
+  void aDriftThatReachesAnotherFeatureRequestsRetrainingAgainAfterTheCoolDown() throws Exception {
     Retrain retrain = new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofSeconds(3), 0);
     try (DriftHarness drift = new DriftHarness(retrain)) {
       drift.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED);
@@ -91,7 +91,7 @@ class RetrainingTriggersTest {
   }
 
   @Test
-  void aDriftThatHasGrownAsksAgain() throws Exception {
+  void aDriftThatHasGrownRequestsRetrainingAgain() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED).window(2, MANY, 5 * SHIFTED);
 
@@ -136,7 +136,7 @@ class RetrainingTriggersTest {
 
   /** The distance is at most 1, so it cannot double from one half on. */
   @Test
-  void aLargeDriftThatHasGrownAsksAgain() throws Exception {
+  void aLargeDriftThatHasGrownRequestsRetrainingAgain() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, MANY, 3 * SHIFTED).window(1, MANY, 3 * SHIFTED).window(2, MANY, 9 * SHIFTED);
       drift.window(3, MANY, 9 * SHIFTED);
@@ -149,7 +149,7 @@ class RetrainingTriggersTest {
   }
 
   @Test
-  void aDriftThatIsOverBeforeItsLabelsComeAsksWhenTheyHaveCome() throws Exception {
+  void aDriftThatIsOverBeforeItsLabelsComeRequestsRetrainingWhenTheyHaveCome() throws Exception {
     try (DriftHarness drift =
         new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
       drift.window(0, MANY, SHIFTED);

@@ -41,7 +41,7 @@ class TransactionTimeoutCheckTest {
   }
 
   @Test
-  void theBrokersMustGrantTheTimeout() {
+  void theBrokersMustAllowTheTimeout() {
     Configuration settings = DriftSettings.of(Duration.ofSeconds(2));
 
     assertThatThrownBy(() -> TransactionTimeoutCheck.check(settings, LIMIT, LIMIT.minusSeconds(1)))

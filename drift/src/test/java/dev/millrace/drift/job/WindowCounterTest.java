@@ -32,7 +32,7 @@ class WindowCounterTest {
   }
 
   @Test
-  void aWindowGoesOnWhenTheWatermarkHasPassedIt() throws Exception {
+  void aWindowIsEmittedWhenTheWatermarkHasPassedIt() throws Exception {
     var harness = harness(new WindowCounter(Shop.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
     for (GenericRecord prediction : Shop.window(0, 10, 0)) {
       harness.processElement(new StreamRecord<>(prediction));
@@ -56,7 +56,7 @@ class WindowCounterTest {
   }
 
   @Test
-  void nothingIsHeldOverACheckpoint() throws Exception {
+  void nothingIsKeptOverACheckpoint() throws Exception {
     var harness = harness(new WindowCounter(Shop.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
     harness.processElement(new StreamRecord<>(Shop.prediction(1, 500, 1, "web", 0.5)));
     harness.prepareSnapshotPreBarrier(1);

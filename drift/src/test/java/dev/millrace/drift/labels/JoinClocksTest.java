@@ -55,7 +55,7 @@ class JoinClocksTest {
   }
 
   @Test
-  void eachLabelBeginsTheSilenceAnew() {
+  void eachLabelRestartsTheSilence() {
     clocks.labelsSilent(true);
     nowMillis += SILENCE;
     clocks.labelsSilent(false);

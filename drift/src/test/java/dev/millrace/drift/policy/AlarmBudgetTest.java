@@ -76,24 +76,24 @@ class AlarmBudgetTest {
   }
 
   @Test
-  void aWindowIsJudgedByItsMostUnusualFeature() {
+  void aWindowsVerdictIsThatOfItsMostUnusualFeature() {
     FeatureResult calm = result("calm", 0.4, LARGE, Verdict.OK);
     FeatureResult odd = result("odd", 1e-4, LARGE, Verdict.OK);
     FeatureResult slight = result("slight", 1e-9, SLIGHT, Verdict.OK);
     FeatureResult drifting = result("drifting", 1e-9, LARGE, Verdict.DRIFT);
     FeatureResult empty = result("empty", 1, Effects.NONE, Verdict.INSUFFICIENT);
 
-    assertThat(judged(empty).verdict()).isEqualTo(Verdict.INSUFFICIENT);
-    assertThat(judged().verdict()).isEqualTo(Verdict.INSUFFICIENT);
-    assertThat(judged(calm, empty)).isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
-    assertThat(judged(calm, odd, slight))
+    assertThat(verdict(empty).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(verdict().verdict()).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(verdict(calm, empty)).isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
+    assertThat(verdict(calm, odd, slight))
         .isEqualTo(new WindowVerdict(Verdict.WARNING, List.of("odd")));
-    assertThat(judged(calm, slight)).isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
-    assertThat(judged(calm, drifting, odd, slight))
+    assertThat(verdict(calm, slight)).isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
+    assertThat(verdict(calm, drifting, odd, slight))
         .isEqualTo(new WindowVerdict(Verdict.DRIFT, List.of("drifting", "odd")));
   }
 
-  private static WindowVerdict judged(FeatureResult... results) {
+  private static WindowVerdict verdict(FeatureResult... results) {
     return WindowVerdict.of(List.of(results), new AlarmBudget(0.001, 3), MIN_EFFECT);
   }
 

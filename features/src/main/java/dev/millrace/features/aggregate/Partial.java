@@ -36,7 +36,7 @@ final class Partial {
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
   private @Nullable Object last;
-  private long lastTime = Long.MIN_VALUE;
+  private long lastTimeMillis = Long.MIN_VALUE;
   private long lastArrival = Long.MIN_VALUE;
 
   /**
@@ -50,9 +50,9 @@ final class Partial {
     this.squares = (keeps & SQUARES) != 0 ? new ExactSum() : null;
   }
 
-  static Partial prepare(int keeps, Object value, long time, long arrival) {
+  static Partial prepare(int keeps, Object value, long timeMillis, long arrival) {
     Partial partial = new Partial(keeps);
-    partial.update(value, time, arrival);
+    partial.update(value, timeMillis, arrival);
     return partial;
   }
 
@@ -64,12 +64,12 @@ final class Partial {
     return value != null && (!(value instanceof Double number) || Math.abs(number) <= LIMIT);
   }
 
-  void update(Object value, long time, long arrival) {
+  void update(Object value, long timeMillis, long arrival) {
     count++;
     if ((keeps & NUMERIC) != 0) {
       updateNumber(((Number) value).doubleValue());
     }
-    takeLast(value, time, arrival);
+    takeLast(value, timeMillis, arrival);
   }
 
   private void updateNumber(double value) {
@@ -84,10 +84,12 @@ final class Partial {
     max = Math.max(max, number);
   }
 
-  private void takeLast(@Nullable Object value, long time, long arrival) {
-    if ((keeps & LAST) != 0 && (time > lastTime || (time == lastTime && arrival > lastArrival))) {
+  private void takeLast(@Nullable Object value, long timeMillis, long arrival) {
+    if ((keeps & LAST) != 0
+        && (timeMillis > lastTimeMillis
+            || (timeMillis == lastTimeMillis && arrival > lastArrival))) {
       last = value;
-      lastTime = time;
+      lastTimeMillis = timeMillis;
       lastArrival = arrival;
     }
   }
@@ -95,7 +97,7 @@ final class Partial {
   void merge(Partial other) {
     mergeInvertible(other);
     mergeExtremes(other);
-    takeLast(other.last, other.lastTime, other.lastArrival);
+    takeLast(other.last, other.lastTimeMillis, other.lastArrival);
   }
 
   private void mergeInvertible(Partial other) {
@@ -154,14 +156,14 @@ final class Partial {
     return last;
   }
 
-  long lastTime() {
-    return lastTime;
+  long lastTimeMillis() {
+    return lastTimeMillis;
   }
 
   /** Whether its last value is later than the other's, by (event time, arrival). */
   boolean isLaterThan(Partial other) {
-    return lastTime > other.lastTime
-        || (lastTime == other.lastTime && lastArrival > other.lastArrival);
+    return lastTimeMillis > other.lastTimeMillis
+        || (lastTimeMillis == other.lastTimeMillis && lastArrival > other.lastArrival);
   }
 
   /** sqrt(n * sum(x^2) - sum(x)^2) / n, to 14 digits, however large the mean. */
@@ -202,10 +204,10 @@ final class Partial {
     return last == null ? bytes : bytes + 16;
   }
 
-  void write(StateWriter out, long tileTime) {
+  void write(StateWriter out, long tileTimeMillis) {
     out.varint(count);
     if ((keeps & LAST) != 0) {
-      out.varint(tileTime - lastTime);
+      out.varint(tileTimeMillis - lastTimeMillis);
       out.varint(lastArrival);
       out.value(Objects.requireNonNull(last));
     }
@@ -234,7 +236,7 @@ final class Partial {
   }
 
   /** Reads what {@link #write} wrote; null for a count of 0, which means a slot without values. */
-  static @Nullable Partial read(StateReader in, int keeps, long tileTime) {
+  static @Nullable Partial read(StateReader in, int keeps, long tileTimeMillis) {
     long count = in.varint();
     if (count == 0) {
       return null;
@@ -242,7 +244,7 @@ final class Partial {
     Partial partial = new Partial(keeps);
     partial.count = count;
     if ((keeps & LAST) != 0) {
-      partial.lastTime = tileTime - in.varint();
+      partial.lastTimeMillis = tileTimeMillis - in.varint();
       partial.lastArrival = in.varint();
       partial.last = in.value();
     }

@@ -50,14 +50,14 @@ final class SlidingWindow {
   }
 
   /** Follows the addition of an event to the tile at that index. */
-  void updated(int index, @Nullable Object[] values, long time, long arrival) {
+  void updated(int index, @Nullable Object[] values, long timeMillis, long arrival) {
     if (index < from || index >= to) {
       return;
     }
     for (int slot = 0; slot < keeps.length; slot++) {
       Object value = values[slot];
       if (value != null) {
-        running[slot].update(value, time, arrival);
+        running[slot].update(value, timeMillis, arrival);
       }
     }
   }
@@ -67,8 +67,8 @@ final class SlidingWindow {
    *
    * @param newTo index after the newest of these tiles
    */
-  void slide(List<Tile> tiles, long asOf, int newTo) {
-    long tail = window.tail(asOf);
+  void slide(List<Tile> tiles, long asOfMillis, int newTo) {
+    long tail = window.tail(asOfMillis);
     if (newTo <= from || (to < newTo && to < tiles.size() && tiles.get(to).latestMillis < tail)) {
       reset(newTo); // the old and the new range share no tile
     }
@@ -143,7 +143,7 @@ final class SlidingWindow {
     Partial newest = null;
     for (int i = to - 1; i >= from; i--) {
       Tile tile = tiles.get(i);
-      if (newest != null && tile.latestMillis < newest.lastTime()) {
+      if (newest != null && tile.latestMillis < newest.lastTimeMillis()) {
         break;
       }
       Partial partial = tile.slots[slot];

@@ -22,7 +22,7 @@ final class Tile {
     this.slots = new @Nullable Partial[slots];
   }
 
-  void update(int[] keeps, @Nullable Object[] values, long time, long arrival) {
+  void update(int[] keeps, @Nullable Object[] values, long timeMillis, long arrival) {
     for (int slot = 0; slot < slots.length; slot++) {
       Object value = values[slot];
       if (value == null) {
@@ -30,9 +30,9 @@ final class Tile {
       }
       Partial partial = slots[slot];
       if (partial == null) {
-        slots[slot] = Partial.prepare(keeps[slot], value, time, arrival);
+        slots[slot] = Partial.prepare(keeps[slot], value, timeMillis, arrival);
       } else {
-        partial.update(value, time, arrival);
+        partial.update(value, timeMillis, arrival);
       }
     }
   }

@@ -28,12 +28,12 @@ final class TileCompaction {
 
   private final List<Window> windows;
   private final List<Tile> tiles;
-  private final long newest;
+  private final long newestMillis;
 
   private TileCompaction(List<Window> windows, List<Tile> tiles) {
     this.windows = windows;
     this.tiles = tiles;
-    this.newest = newest(tiles);
+    this.newestMillis = newestMillis(tiles);
   }
 
   /**
@@ -41,7 +41,7 @@ final class TileCompaction {
    * 64th of the tiles, so that a few events with times far ahead do not reduce the detail of the
    * others.
    */
-  private static long newest(List<Tile> tiles) {
+  private static long newestMillis(List<Tile> tiles) {
     return tiles.get(tiles.size() - 1 - tiles.size() / DETAIL).latestMillis;
   }
 
@@ -50,40 +50,42 @@ final class TileCompaction {
    *
    * @param tiles in order of time; they are changed, and the caller must not use them afterwards
    */
-  static List<Tile> compact(List<Window> windows, List<Tile> tiles, long watermark) {
+  static List<Tile> compact(List<Window> windows, List<Tile> tiles, long watermarkMillis) {
     if (tiles.isEmpty()) {
       return tiles;
     }
-    List<Tile> compacted = new TileCompaction(windows, tiles).run(watermark, false);
+    List<Tile> compacted = new TileCompaction(windows, tiles).run(watermarkMillis, false);
     if (compacted.size() > MAX_FINE) {
-      compacted = new TileCompaction(windows, compacted).run(watermark, true);
+      compacted = new TileCompaction(windows, compacted).run(watermarkMillis, true);
     }
     if (compacted.size() > MAX_TILES) {
-      compacted = shrink(windows, compacted, watermark);
+      compacted = shrink(windows, compacted, watermarkMillis);
     }
     return compacted;
   }
 
-  private static List<Tile> shrink(List<Window> windows, List<Tile> tiles, long watermark) {
+  private static List<Tile> shrink(List<Window> windows, List<Tile> tiles, long watermarkMillis) {
     List<Tile> compacted = tiles;
-    long newest = newest(tiles);
-    long closed = Math.max(watermark, tiles.get(0).latestMillis);
-    while (compacted.size() > MAX_TILES && closed < newest) {
-      closed = newest - (newest - closed) / 2;
-      compacted = new TileCompaction(windows, compacted).run(closed, true);
+    long newestMillis = newestMillis(tiles);
+    long closedMillis = Math.max(watermarkMillis, tiles.get(0).latestMillis);
+    while (compacted.size() > MAX_TILES && closedMillis < newestMillis) {
+      closedMillis = newestMillis - (newestMillis - closedMillis) / 2;
+      compacted = new TileCompaction(windows, compacted).run(closedMillis, true);
     }
     return compacted;
   }
 
-  private List<Tile> run(long closed, boolean graded) {
-    long oldest = windows.stream().mapToLong(window -> window.tail(closed)).min().orElseThrow();
+  private List<Tile> run(long closedMillis, boolean graded) {
+    long oldestMillis =
+        windows.stream().mapToLong(window -> window.tail(closedMillis)).min().orElseThrow();
     List<Tile> result = new ArrayList<>();
     Tile previous = null;
     for (Tile tile : tiles) {
-      if (tile.latestMillis < oldest) {
+      if (tile.latestMillis < oldestMillis) {
         continue;
       }
-      if (previous != null && mergeable(previous.latestMillis, tile.latestMillis, closed, graded)) {
+      if (previous != null
+          && mergeable(previous.latestMillis, tile.latestMillis, closedMillis, graded)) {
         previous.merge(tile);
       } else {
         result.add(tile);
@@ -93,17 +95,18 @@ final class TileCompaction {
     return result;
   }
 
-  private boolean mergeable(long older, long newer, long closed, boolean graded) {
+  private boolean mergeable(long olderMillis, long newerMillis, long closedMillis, boolean graded) {
     for (Window window : windows) {
       long hop = window.hopMillis();
-      if (newer >= window.tail(closed) && Math.floorDiv(older, hop) != Math.floorDiv(newer, hop)) {
+      if (newerMillis >= window.tail(closedMillis)
+          && Math.floorDiv(olderMillis, hop) != Math.floorDiv(newerMillis, hop)) {
         return false;
       }
     }
-    if (newer <= closed) {
+    if (newerMillis <= closedMillis) {
       return true;
     }
-    long grain = Long.highestOneBit(Math.max(1, (newest - older) / DETAIL));
-    return graded && Math.floorDiv(older, grain) == Math.floorDiv(newer, grain);
+    long grain = Long.highestOneBit(Math.max(1, (newestMillis - olderMillis) / DETAIL));
+    return graded && Math.floorDiv(olderMillis, grain) == Math.floorDiv(newerMillis, grain);
   }
 }

@@ -43,18 +43,19 @@ public final class Timeline {
   /**
    * Adds an event and returns the features as of it, in the order of the plan's outputs.
    *
-   * @param time event time, epoch millis
+   * @param timeMillis event time, epoch millis
    * @param values by slot: Long, Double, String or Boolean; numbers only for a slot that is summed
    *     or compared. Null, NaN and infinite values do not count
-   * @param watermark epoch millis; events before it are late. Long.MIN_VALUE before the first one
+   * @param watermarkMillis epoch millis; events before it are late. Long.MIN_VALUE before the first
+   *     one
    */
-  public @Nullable Object[] add(long time, @Nullable Object[] values, long watermark) {
+  public @Nullable Object[] add(long timeMillis, @Nullable Object[] values, long watermarkMillis) {
     if (tiles.size() >= compactAt) {
-      compact(watermark);
+      compact(watermarkMillis);
     }
-    int end = insert(time, clean(values));
+    int end = insert(timeMillis, clean(values));
     for (SlidingWindow window : sliding) {
-      window.slide(tiles, time, end);
+      window.slide(tiles, timeMillis, end);
     }
     @Nullable Object[] row = new @Nullable Object[plan.outputs().size()];
     for (int i = 0; i < row.length; i++) {
@@ -73,9 +74,9 @@ public final class Timeline {
   }
 
   /** Inserts the event and returns the index after the newest tile that counts for it. */
-  private int insert(long time, @Nullable Object[] values) {
-    int index = firstNotBefore(time);
-    boolean found = index < tiles.size() && tiles.get(index).latestMillis == time;
+  private int insert(long timeMillis, @Nullable Object[] values) {
+    int index = firstNotBefore(timeMillis);
+    boolean found = index < tiles.size() && tiles.get(index).latestMillis == timeMillis;
     if (isEmpty(values)) {
       return found ? index + 1 : index;
     }
@@ -83,15 +84,15 @@ public final class Timeline {
     if (found) {
       Tile tile = tiles.get(index);
       tileBytes -= tile.heapBytes();
-      tile.update(keeps, values, time, arrival);
+      tile.update(keeps, values, timeMillis, arrival);
       tileBytes += tile.heapBytes();
       for (SlidingWindow window : sliding) {
-        window.updated(index, values, time, arrival);
+        window.updated(index, values, timeMillis, arrival);
       }
       return index + 1;
     }
-    Tile tile = new Tile(time, keeps.length);
-    tile.update(keeps, values, time, arrival);
+    Tile tile = new Tile(timeMillis, keeps.length);
+    tile.update(keeps, values, timeMillis, arrival);
     tiles.add(index, tile);
     tileBytes += tile.heapBytes();
     for (SlidingWindow window : sliding) {
@@ -110,15 +111,15 @@ public final class Timeline {
   }
 
   /** The index of the first tile that is not before that time. */
-  private int firstNotBefore(long time) {
+  private int firstNotBefore(long timeMillis) {
     int low = 0;
     int high = tiles.size();
-    if (high > 0 && tiles.get(high - 1).latestMillis < time) {
+    if (high > 0 && tiles.get(high - 1).latestMillis < timeMillis) {
       return high; // the most frequent case
     }
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (tiles.get(middle).latestMillis < time) {
+      if (tiles.get(middle).latestMillis < timeMillis) {
         low = middle + 1;
       } else {
         high = middle;
@@ -127,9 +128,9 @@ public final class Timeline {
     return low;
   }
 
-  private void compact(long watermark) {
+  private void compact(long watermarkMillis) {
     int before = tiles.size();
-    tiles = TileCompaction.compact(windows, tiles, watermark);
+    tiles = TileCompaction.compact(windows, tiles, watermarkMillis);
     if (tiles.size() != before) {
       for (SlidingWindow window : sliding) {
         window.reset(tiles.size());
@@ -161,8 +162,8 @@ public final class Timeline {
    * The timeline as bytes, without the tiles that no event at or after the watermark needs; null if
    * none is left.
    */
-  public byte @Nullable [] toBytes(long watermark) {
-    compact(watermark);
+  public byte @Nullable [] toBytes(long watermarkMillis) {
+    compact(watermarkMillis);
     if (tiles.isEmpty()) {
       return null;
     }
@@ -196,12 +197,12 @@ public final class Timeline {
     }
     Timeline timeline = new Timeline(plan);
     timeline.arrivals = in.varint();
-    long time = 0;
+    long timeMillis = 0;
     for (long i = in.varint(); i > 0; i--) {
-      time += in.varint();
-      Tile tile = new Tile(time, timeline.keeps.length);
+      timeMillis += in.varint();
+      Tile tile = new Tile(timeMillis, timeline.keeps.length);
       for (int slot = 0; slot < timeline.keeps.length; slot++) {
-        tile.slots[slot] = Partial.read(in, timeline.keeps[slot], time);
+        tile.slots[slot] = Partial.read(in, timeline.keeps[slot], timeMillis);
       }
       timeline.tiles.add(tile);
     }

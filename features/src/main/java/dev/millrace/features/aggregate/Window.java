@@ -24,12 +24,12 @@ public record Window(long lengthMillis) {
   }
 
   /** The earliest event time (epoch millis) that the window contains as of a time. */
-  public long tail(long asOf) {
+  public long tail(long asOfMillis) {
     // Before the first watermark the time is Long.MIN_VALUE, and the subtraction would overflow.
     long hop = hopMillis();
-    if (asOf < Long.MIN_VALUE + lengthMillis + hop) {
+    if (asOfMillis < Long.MIN_VALUE + lengthMillis + hop) {
       return Long.MIN_VALUE;
     }
-    return Math.floorDiv(asOf - lengthMillis, hop) * hop;
+    return Math.floorDiv(asOfMillis - lengthMillis, hop) * hop;
   }
 }

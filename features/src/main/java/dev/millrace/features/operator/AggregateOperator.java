@@ -48,7 +48,7 @@ public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
   private transient Counter rows;
   private transient Counter late;
   private transient Counter tombstones;
-  private transient long watermark;
+  private transient long watermarkMillis;
 
   public AggregateOperator(Pipeline pipeline, FeatureView view) {
     this(pipeline, view, EntityCache.DEFAULT_BYTES);
@@ -75,7 +75,7 @@ public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
                 new ValueStateDescriptor<>(
                     "entity", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
-    watermark = Long.MIN_VALUE;
+    watermarkMillis = Long.MIN_VALUE;
     MetricGroup metrics =
         PipelineMetrics.of(getMetricGroup(), pipeline).addGroup("view", view.name());
     rows = metrics.counter("rows_total");
@@ -88,7 +88,7 @@ public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
   @Override
   public void processElement(StreamRecord<ViewEvent> element) throws Exception {
     ViewEvent event = element.getValue();
-    if (event.timeMillis() < watermark) {
+    if (event.timeMillis() < watermarkMillis) {
       late.inc();
     }
     EntityState entity = find(event.entity());
@@ -96,7 +96,7 @@ public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
       entity = EntityState.empty(plan.plan());
       expireAfter(event.timeMillis());
     }
-    @Nullable Object[] features = entity.add(event, watermark);
+    @Nullable Object[] features = entity.add(event, watermarkMillis);
     cache.putChanged(event.entity(), entity);
     FeatureRow row =
         new FeatureRow(
@@ -124,7 +124,7 @@ public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
   private void write(String key, EntityState entity) {
     setCurrentKey(key);
     try {
-      state.update(entity.toBytes(fingerprint, watermark));
+      state.update(entity.toBytes(fingerprint, watermarkMillis));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -150,14 +150,14 @@ public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
     if (entity == null) {
       return;
     }
-    long end = entity.newestMillis() + plan.keepMillis();
-    if (end > watermark) {
+    long endMillis = entity.newestMillis() + plan.keepMillis();
+    if (endMillis > watermarkMillis) {
       expireAfter(entity.newestMillis());
       return;
     }
     cache.remove(key);
     state.clear();
-    output.collect(new StreamRecord<>(FeatureRow.tombstone(key, end), end));
+    output.collect(new StreamRecord<>(FeatureRow.tombstone(key, endMillis), endMillis));
     tombstones.inc();
   }
 
@@ -167,9 +167,9 @@ public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
   }
 
   @Override
-  public void processWatermark(Watermark mark) throws Exception {
-    watermark = mark.getTimestamp();
-    super.processWatermark(mark);
+  public void processWatermark(Watermark watermark) throws Exception {
+    watermarkMillis = watermark.getTimestamp();
+    super.processWatermark(watermark);
   }
 
   @Override

@@ -29,9 +29,9 @@ final class EntityState {
   }
 
   /** Adds an event and returns the features as of it, in the order of the view's definition. */
-  @Nullable Object[] add(ViewEvent event, long watermark) {
+  @Nullable Object[] add(ViewEvent event, long watermarkMillis) {
     newestMillis = Math.max(newestMillis, event.timeMillis());
-    return timeline.add(event.timeMillis(), event.values(), watermark);
+    return timeline.add(event.timeMillis(), event.values(), watermarkMillis);
   }
 
   /** Its memory on a 64-bit JVM, estimated. */
@@ -44,8 +44,8 @@ final class EntityState {
    *
    * @param fingerprint of the view's definition
    */
-  byte[] toBytes(long fingerprint, long watermark) {
-    byte[] tiles = timeline.toBytes(watermark);
+  byte[] toBytes(long fingerprint, long watermarkMillis) {
+    byte[] tiles = timeline.toBytes(watermarkMillis);
     ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + (tiles == null ? 0 : tiles.length));
     bytes.putLong(fingerprint).putLong(newestMillis);
     return (tiles == null ? bytes : bytes.put(tiles)).array();

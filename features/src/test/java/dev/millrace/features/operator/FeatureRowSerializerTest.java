@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class FeatureRowSerializerTest {
   @Test
-  void rowsAndTombstonesSurviveTheNetwork() throws Exception {
+  void rowsAndTombstonesAreSerializedWithAllTheirFields() throws Exception {
     FeatureRow row =
         new FeatureRow("ä", -5, true, "p1", 3, 1L << 40, new @Nullable Object[] {null, 1L, 2.5});
     FeatureRow tombstone = FeatureRow.tombstone("ä", 7);

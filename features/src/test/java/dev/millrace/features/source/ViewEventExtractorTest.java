@@ -2,7 +2,6 @@ package dev.millrace.features.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.features.Cards;
 import dev.millrace.schemas.codec.AvroEncoder;
@@ -10,16 +9,11 @@ import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.RecordReader;
 import dev.millrace.schemas.flink.source.RecordTopics;
-import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.serialization.DeserializationSchema.InitializationContext;
@@ -45,7 +39,7 @@ class ViewEventExtractorTest {
   private static final String LATE = Topics.late(Cards.PIPELINE);
 
   private final List<IncomingRecord> read = new ArrayList<>();
-  private RecordReader reader = reader(() -> Cards.REGISTRY);
+  private final RecordReader reader = reader();
 
   @SuppressWarnings("NullAway.Init")
   private OneInputStreamOperatorTestHarness<IncomingRecord, ViewEvent> extractor;
@@ -65,9 +59,9 @@ class ViewEventExtractorTest {
     extractor.close();
   }
 
-  private static RecordReader reader(RegistryFactory registry) {
+  private static RecordReader reader() {
     RecordTopics topics = RecordTopics.events(Cards.PIPELINE, PAYMENTS, EventCheck.of(PAYMENTS));
-    RecordReader opened = new RecordReader("features", "cards", topics, registry);
+    RecordReader opened = new RecordReader("features", "cards", topics, () -> Cards.REGISTRY);
     opened.open(new Context());
     return opened;
   }
@@ -207,31 +201,7 @@ class ViewEventExtractorTest {
   }
 
   @Test
-  void anOutageOfTheRegistryMakesNoDeadLetter() {
-    Registry away =
-        new Registry() {
-          @Override
-          public Lookup lookup(int id) {
-            throw new RegistryUnavailable("away", new IOException());
-          }
-
-          @Override
-          public int register(String subject, Schema schema) {
-            throw new RegistryUnavailable("away", new IOException());
-          }
-
-          @Override
-          public void requireBackwardCompatibility(String subject) {}
-        };
-    ConsumerRecord<byte[], byte[]> payment = message(CLEAN, payment("bakery", 1.0));
-    reader = reader(() -> away);
-
-    assertThatThrownBy(() -> read(payment)).isInstanceOf(RegistryUnavailable.class);
-    assertThat(read).isEmpty();
-  }
-
-  @Test
-  void eventsSurviveTheNetwork() throws Exception {
+  void anEventIsSerializedWithAllItsFields() throws Exception {
     ViewEvent event =
         new ViewEvent(
             1,

@@ -10,7 +10,7 @@ public sealed interface CheckedEvent {
    * An event that keeps its source's contract.
    *
    * @param event in the source's schema
-   * @param id tells events apart
+   * @param id identifies the event
    * @param key the clean topic is keyed and partitioned by it
    * @param timeMillis event time, epoch milliseconds
    */

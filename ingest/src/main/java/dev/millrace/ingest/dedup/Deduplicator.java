@@ -31,7 +31,7 @@ public final class Deduplicator {
   }
 
   /**
-   * Looks up the id of an event. A record that is read again is no duplicate of itself.
+   * Looks up the id of an event. A record that is read again is not a duplicate of itself.
    *
    * @param partition the record's arrival partition
    * @param offset the record's offset in that partition

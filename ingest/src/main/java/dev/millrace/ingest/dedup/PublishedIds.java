@@ -11,8 +11,8 @@ import java.util.List;
  *
  * <p>Publication times of the records themselves are compared, in both directions, since records of
  * several arrival partitions are read in any order. The position of the first record is stored with
- * each id: that record, read again after a crash, is no duplicate of itself, since its output may
- * have been lost while the id was kept.
+ * each id: that record, read again after a crash, is not a duplicate of itself, since its output
+ * may have been lost while the id was kept.
  *
  * <p>The key of an entry is the bucket of its publication time, one period long, and the id; so no
  * bucket holds an id twice. A look-up is two or three point reads, which RocksDB's Bloom filters

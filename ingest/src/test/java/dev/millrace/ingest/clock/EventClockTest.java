@@ -112,7 +112,7 @@ class EventClockTest {
 
   /** The state of a version that kept the newest time alone. */
   @Test
-  void olderStateIsGoneOnFrom() {
+  void stateOfAnEarlierVersionIsRead() {
     MemoryState state = new MemoryState();
     state.save(ByteBuffer.allocate(Long.BYTES).putLong(START).array());
     EventClock clock = clock(state, () -> Instant.ofEpochMilli(START));

@@ -126,12 +126,12 @@ class DeduplicatorTest {
   }
 
   /**
-   * @param laterShare of a period by which the partition goes on
+   * @param laterShare of a period by which the partition advances
    * @param earlierShare of a period by which this record is behind it
    */
   record Arrival(String id, double laterShare, double earlierShare) {}
 
-  /** One arrival of each partition, which go on at different speeds. */
+  /** One arrival of each partition; the partitions advance at different speeds. */
   record Round(List<Arrival> arrivals, boolean restart) {}
 
   @Property(tries = 40)

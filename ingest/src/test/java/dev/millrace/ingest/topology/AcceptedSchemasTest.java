@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What looks odd and is good all the same. */
+/** Unusual events that are valid. */
 class AcceptedSchemasTest {
 
-  /** Without the optional fields, and with one that we do not know: an older and a newer writer. */
+  /** Without optional fields, and with an unknown field: an older and a newer writer. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -61,7 +61,7 @@ class AcceptedSchemasTest {
   }
 
   @Test
-  void rulesSayNothingAboutNullUnlessTheyTestForIt() {
+  void rulesAcceptNullUnlessTheyTestForIt() {
     Map<String, String> rules = Map.of("small_fee", "fee < 1.0");
     try (IngestHarness ingest =
         new IngestHarness(ShopPayments.pipeline(1, LatePolicy.TOPIC, rules))) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * At least once: state and output are acknowledged apart, so a kill may keep one of them and lose
- * the other, and the records since the last commit are read again.
+ * At least once: state and output are acknowledged separately, so a kill may keep one and lose the
+ * other, and the records since the last commit are read again.
  */
 class AfterACrashTest {
   private static final String ALICE = "alice";

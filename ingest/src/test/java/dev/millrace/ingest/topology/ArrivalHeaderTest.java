@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ArrivalHeaderTest {
 
   @Test
-  void cleanAndLateEventsTellThePartitionThatTheyArrivedOn() {
+  void cleanAndLateEventsNameThePartitionThatTheyArrivedOn() {
     try (SourceTasks tasks = new SourceTasks(ShopPayments.pipeline(3, LatePolicy.TOPIC))) {
       for (int partition = 0; partition < 3; partition++) {
         for (int i = 0; i < 3; i++) {

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every way in which one record's value can be bad.
  *
- * @param what for people
- * @param code what the dead letter must say
- * @param detail what its detail must contain
+ * @param what the name of the case
+ * @param code the code that the dead letter must have
+ * @param detail text that its detail must contain
  * @param bytes makes the value; may register schemas
  */
 record BadInput(String what, RejectionCode code, String detail, Bytes bytes) {
@@ -73,13 +73,14 @@ record BadInput(String what, RejectionCode code, String detail, Bytes bytes) {
         new BadInput("deep nesting", RejectionCode.DECODE, "nested", (r, e) -> nested(r)),
         new BadInput(
             "unknown enum symbol", RejectionCode.DECODE, "GIFT", (r, e) -> unknownSymbol(r)),
-        bytes("id that is no UTF-8", RejectionCode.DECODE, "payment_id", b -> withByte(b, 7, 0xff)),
         bytes(
-            "another id that is no UTF-8",
+            "id that is not UTF-8", RejectionCode.DECODE, "payment_id", b -> withByte(b, 7, 0xff)),
+        bytes(
+            "another id that is not UTF-8",
             RejectionCode.DECODE,
             "UTF-8",
             b -> withByte(b, 7, 0xfe)),
-        bytes("key that is no UTF-8", RejectionCode.DECODE, "account", b -> withByte(b, 10, 0xff)),
+        bytes("key that is not UTF-8", RejectionCode.DECODE, "account", b -> withByte(b, 10, 0xff)),
         event(
             "long id",
             RejectionCode.ID_TOO_LONG,
@@ -177,9 +178,9 @@ record BadInput(String what, RejectionCode code, String detail, Bytes bytes) {
       String what,
       RejectionCode code,
       String detail,
-      java.util.function.UnaryOperator<byte[]> spoil) {
+      java.util.function.UnaryOperator<byte[]> change) {
     return new BadInput(
-        what, code, detail, (registry, encoder) -> spoil.apply(encoder.encode(payment("p"))));
+        what, code, detail, (registry, encoder) -> change.apply(encoder.encode(payment("p"))));
   }
 
   private static BadInput event(
@@ -206,17 +207,17 @@ record BadInput(String what, RejectionCode code, String detail, Bytes bytes) {
   }
 
   private static byte[] withByte(byte[] value, int at, int other) {
-    byte[] spoilt = value.clone();
-    spoilt[at] = (byte) other;
-    return spoilt;
+    byte[] changed = value.clone();
+    changed[at] = (byte) other;
+    return changed;
   }
 
   /** The id claims two gigabytes. */
   private static byte[] withHugeId(byte[] value) {
-    byte[] spoilt = Arrays.copyOf(value, 16);
-    Arrays.fill(spoilt, 6, 10, (byte) 0xff);
-    spoilt[10] = 0x0f;
-    return spoilt;
+    byte[] changed = Arrays.copyOf(value, 16);
+    Arrays.fill(changed, 6, 10, (byte) 0xff);
+    changed[10] = 0x0f;
+    return changed;
   }
 
   private static byte[] nested(InMemoryRegistry registry) {

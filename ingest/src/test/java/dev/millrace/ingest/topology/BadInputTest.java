@@ -40,14 +40,14 @@ class BadInputTest {
 
     assertThat(ingest.read(ShopPayments.DEAD_LETTERS))
         .singleElement()
-        .satisfies(letter -> tellsWhatWasWrong(letter, bad, value));
+        .satisfies(letter -> hasTheReason(letter, bad, value));
     assertThat(ingest.count(CheckResult.DEAD_LETTER, bad.code().name())).isEqualTo(1);
     ingest.send(payment("after"));
     assertThat(ingest.ids(ShopPayments.CLEAN)).containsExactly("before", "after");
     assertThat(ingest.read(ShopPayments.LATE)).isEmpty();
   }
 
-  private static void tellsWhatWasWrong(
+  private static void hasTheReason(
       TestRecord<byte[], byte[]> letter, BadInput bad, byte @Nullable [] value) {
     assertThat(letter.key()).isEqualTo(KEY);
     assertThat(letter.value()).isEqualTo(value);

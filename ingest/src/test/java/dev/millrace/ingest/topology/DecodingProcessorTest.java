@@ -20,7 +20,7 @@ class DecodingProcessorTest {
   private final DecodingTasks tasks = new DecodingTasks();
 
   @Test
-  void aReleasedRecordIsAsItCame() {
+  void aReleasedRecordIsUnchanged() {
     Task task = tasks.start();
     tasks.registry.up = false;
     task.read(42, tasks.newer("p"));
@@ -39,7 +39,7 @@ class DecodingProcessorTest {
   }
 
   @Test
-  void atItsBoundsTheStreamStopsAndGoesOnByItself() {
+  void atItsLimitsTheStreamStopsAndResumesByItself() {
     for (ParkingDecoder.Limits bounds :
         List.of(new ParkingDecoder.Limits(3, 1 << 20), new ParkingDecoder.Limits(99, 400))) {
       Task task = tasks.start(Map.of(), bounds);

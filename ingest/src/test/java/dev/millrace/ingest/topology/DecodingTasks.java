@@ -33,7 +33,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks of a {@link DecodingProcessor} with a registry that can be away; time stands still. */
+/** Tasks of a {@link DecodingProcessor} with a registry that can be unavailable. */
 final class DecodingTasks {
   private static final Schema NEWER = ShopPayments.newerSchema();
 
@@ -59,7 +59,7 @@ final class DecodingTasks {
     public void requireBackwardCompatibility(String subject) {}
   }
 
-  /** Collects what is handed on. */
+  /** Collects the decoded records. */
   static final class Collector implements DecodedRecordHandler {
     final List<DecodedRecord> records = new ArrayList<>();
 
@@ -130,7 +130,7 @@ final class DecodingTasks {
       processor.process(new Record<>(null, value, NOON.toEpochMilli(), headers));
     }
 
-    /** As Streams does: whatever was scheduled and not cancelled runs. */
+    /** Runs what was scheduled and not cancelled, as Kafka Streams does. */
     void tick() {
       now = now.plus(DecodingProcessor.RETRY_INTERVAL);
       for (CapturedPunctuator each : context.scheduledPunctuators()) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an event is told by those before it: late, a duplicate; with and without the rekey hop. */
+/** Late events and duplicates, with and without the hop through the rekeyed topic. */
 class EventOrderTest {
   private static final Duration TICK = Duration.ofMillis(1);
 
@@ -116,7 +116,7 @@ class EventOrderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1000})
-  void aCleanEventIsKeyedByItsFieldAndTellsWhenItWasPublished(int partitions) {
+  void aCleanEventIsKeyedByItsFieldAndHasItsPublicationTime(int partitions) {
     restart(partitions, LatePolicy.TOPIC);
     RecordHeaders headers = new RecordHeaders();
     headers.add("traceparent", "00-1".getBytes(UTF_8));
@@ -139,7 +139,7 @@ class EventOrderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1000})
-  void aCleanEventTellsTheEventClockThatItWasJudgedBy(int partitions) {
+  void aCleanEventHasTheEventClockThatItWasJudgedBy(int partitions) {
     restart(partitions, LatePolicy.TOPIC);
     List<Instant> times =
         List.of(

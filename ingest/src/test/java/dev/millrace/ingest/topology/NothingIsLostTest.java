@@ -23,7 +23,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.Size;
 
-/** Every record ends in exactly one place, the one that a plain model says. */
+/** Every record has exactly one result, the one of a plain model. */
 class NothingIsLostTest {
 
   /** One record of a producer. */
@@ -39,7 +39,7 @@ class NothingIsLostTest {
     record Pause(int minutes) implements Sent {}
   }
 
-  /** What ingest should do, by lists and maps that forget nothing. */
+  /** The expected results, by lists and maps from which nothing is removed. */
   private static final class Model {
     final List<String> clean = new ArrayList<>();
     final List<String> late = new ArrayList<>();
@@ -77,7 +77,7 @@ class NothingIsLostTest {
   }
 
   @Property(tries = 40)
-  void everyRecordEndsWhereTheModelSays(
+  void everyRecordHasTheResultOfTheModel(
       @ForAll("histories") @Size(max = 60) List<Sent> history, @ForAll boolean oftenMisplaced) {
     Model model = new Model();
     int records = 0;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of records while the schema registry is away or slow to know a schema. */
+/** Records while the schema registry is unavailable, or before it has a schema. */
 class RegistryOutageTest {
 
   /** Answers while it is up. */
@@ -79,7 +79,7 @@ class RegistryOutageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void knownSchemasFlowOnWhateverTheOrder(boolean unknownFirst) {
+  void recordsOfKnownSchemasOvertakeParkedOnes(boolean unknownFirst) {
     try (IngestHarness ingest = start(1)) {
       if (!unknownFirst) {
         ingest.send(payment("before"));
@@ -109,7 +109,7 @@ class RegistryOutageTest {
   }
 
   @Test
-  void aRecordThatOvertakesNobodyOfItsSchemaIsHandedOnBehindThem() {
+  void recordsOfOneSchemaStayInTheirOrder() {
     try (IngestHarness ingest = start(1)) {
       flaky.up = false;
       ingest.send(newer(ShopPayments.newer("first")));
@@ -146,7 +146,7 @@ class RegistryOutageTest {
   }
 
   @Test
-  void aDeadLetterTellsWhereItsParkedRecordStood() {
+  void aDeadLetterNamesThePositionOfItsParkedRecord() {
     try (IngestHarness ingest = start(1)) {
       ingest.send(payment("offset 0"));
       flaky.up = false;
@@ -185,7 +185,7 @@ class RegistryOutageTest {
   }
 
   @Test
-  void randomBytesThatBeginWithZeroDelayNobody() {
+  void randomBytesThatBeginWithZeroDelayNoRecord() {
     try (IngestHarness ingest = start(1)) {
       ingest.send(payment("first"));
       ingest.read(CLEAN);
@@ -226,7 +226,7 @@ class RegistryOutageTest {
   }
 
   @Test
-  void aThreadThatDiedOfAnExceptionIsReplacedButNotAfterAnError() {
+  void aThreadIsReplacedAfterAnExceptionButNotAfterAnError() {
     CollectorRegistry counters = new CollectorRegistry();
     ThreadReplacement replacement =
         new ThreadReplacement(

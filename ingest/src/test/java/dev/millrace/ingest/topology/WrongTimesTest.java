@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events whose producer's clock, or whose typist, was wrong. */
+/** Events with wrong times, from a wrong clock or a typing error. */
 class WrongTimesTest {
   private static final String ALICE = "alice";
 

@@ -1,8 +1,8 @@
 package dev.millrace.deploy.flink;
 
 import dev.millrace.deploy.child.ParentWatch;
-import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.TrainingReference;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.service.OpsServer;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;

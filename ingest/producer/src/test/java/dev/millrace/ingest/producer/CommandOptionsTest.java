@@ -62,7 +62,7 @@ class CommandOptionsTest {
     for (List<String> arguments :
         List.of(
             List.of("replay", pipeline, "payments=" + rows, "--platform=here"),
-            List.of("simulate", "--pipeline", pipeline, "--platform=here"))) {
+            List.of("simulate", pipeline, "--platform=here"))) {
       failure = "";
       assertThat(commands.execute(arguments.toArray(String[]::new))).isEqualTo(42);
       assertThat(failure).isEqualTo("no platform runs in here");

@@ -1,8 +1,8 @@
 package dev.millrace.ingest.producer;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

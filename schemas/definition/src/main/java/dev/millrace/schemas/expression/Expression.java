@@ -11,31 +11,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * A CEL expression, compiled once and type-checked against its variables.
  *
- * <p>Immutable, thread-safe and serializable: it travels as its source and its declarations and is
- * compiled again where it arrives.
+ * <p>Immutable, thread-safe and serializable: it is serialized as its source and its declarations
+ * and is compiled again when it is read.
  *
  * <p>Null in, null out: the result is null when any variable that the expression names is null or
  * absent, unless the expression itself compares that variable with {@code null}. It is null also
- * when the values do not admit a result (a division of integers by zero, a text that is no number).
+ * when the values do not admit a result (a division of integers by zero, a text that is not a
+ * number).
  */
 public final class Expression implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final String source;
   private final TreeMap<String, Type> variables;
-  private final transient Compiled compiled;
+  private final transient CompiledExpression compiled;
 
   private Expression(String source, Map<String, Type> variables) {
     this.source = source;
     this.variables = new TreeMap<>(variables);
-    this.compiled = Compiled.of(source, this.variables);
+    this.compiled = CompiledExpression.of(source, this.variables);
   }
 
   /**
    * Compiles an expression.
    *
    * @param source CEL text
-   * @param variables what the expression may name, dotted names such as {@code view.feature} too
+   * @param variables the variables that the expression may name, dotted names such as {@code
+   *     view.feature}, too
    * @throws ExpressionException on a syntax error, an unknown variable or a type that does not fit
    */
   public static Expression compile(String source, Map<String, Type> variables) {
@@ -52,7 +54,7 @@ public final class Expression implements Serializable {
    * serves as well as a map.
    *
    * @param values from a variable's name to its value, of the class that its {@link Type} says; an
-   *     Integer is taken for a Long, any number for a Double, anything printed for a String
+   *     Integer is converted to a Long, any number to a Double, any object to a String
    * @return a value of the class of {@link #resultType()}, or null
    * @throws IllegalArgumentException if a value is of another class
    */

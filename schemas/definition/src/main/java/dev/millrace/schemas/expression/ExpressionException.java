@@ -17,7 +17,7 @@ public final class ExpressionException extends RuntimeException {
     this.column = column;
   }
 
-  /** The variable that is not declared, dots and all; null where the error is another. */
+  /** The variable that is not declared, dots and all; null for any other error. */
   public @Nullable String unknown() {
     return unknown;
   }

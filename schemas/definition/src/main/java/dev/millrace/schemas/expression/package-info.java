@@ -1,4 +1,4 @@
-/** Expressions of the pipeline file: CEL, checked against declared variables before any event. */
+/** Compiles and evaluates CEL expressions, type-checked against the variables that they name. */
 @NullMarked
 package dev.millrace.schemas.expression;
 

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What identifies the content of a model directory: {@code model.onnx}, and beside it {@code
- * profile.json}, the profile of the data that the model was trained on. The only place that names
- * these files and computes their digests.
+ * The identity of a model directory's content: {@code model.onnx}, and beside it {@code
+ * profile.json}, the profile of the data that the model was trained on. No other class names these
+ * files or computes their digests.
  *
  * @param version of the model, as predictions carry it: {@link #digest} of the bytes of {@code
  *     model.onnx}

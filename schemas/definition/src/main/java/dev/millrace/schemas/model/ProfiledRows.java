@@ -11,12 +11,12 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that a training profile was made of, as it says itself; what a window of live
- * predictions can be expected to hold.
+ * The rows that a training profile was made from, as the profile states them. They allow an
+ * estimate of how many predictions a window will have.
  *
- * @param rows how many there were
- * @param from event time of the first one; null where they had none
- * @param until event time of the last one; null likewise
+ * @param rows their number
+ * @param from event time of the first row; null where rows have no time
+ * @param until event time of the last row; null likewise
  */
 public record ProfiledRows(long rows, @Nullable Instant from, @Nullable Instant until) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -24,7 +24,7 @@ public record ProfiledRows(long rows, @Nullable Instant from, @Nullable Instant 
   /**
    * Reads {@code created_from} of a training profile.
    *
-   * @return null where the file is no training profile
+   * @return null where the file is not a training profile
    * @throws IOException when it cannot be read
    */
   public static @Nullable ProfiledRows read(Path profile) throws IOException {
@@ -34,7 +34,7 @@ public record ProfiledRows(long rows, @Nullable Instant from, @Nullable Instant 
         : null;
   }
 
-  /** How many rows fell into as much time, on average; null where they had no time, or one only. */
+  /** The average number of rows in a window; null where rows have no time, or all the same. */
   public @Nullable Double perWindow(Duration window) {
     if (from == null || until == null || !until.isAfter(from)) {
       return null;

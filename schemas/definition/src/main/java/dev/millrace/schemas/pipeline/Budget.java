@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How many false alarms are accepted over all features together: {@code 1 per 30d}.
+ * The number of false alarms that is accepted over all features together: {@code 1 per 30d}.
  *
  * @param alarms at least 1
  * @param per the time over which they are counted, of events

@@ -1,6 +1,6 @@
 package dev.millrace.schemas.pipeline;
 
-/** What may ask for retraining. */
+/** What may trigger retraining. */
 public enum Cause {
   /** The distribution of a model input drifted. */
   DATA,

@@ -13,7 +13,11 @@ public final class Durations {
   /** The grammar, as a regular expression. */
   public static final String PATTERN = "(\\d{1,9})(ms|s|m|h|d)";
 
-  static final String EXPECTED = "a duration such as 200ms, 5s, 10m, 3h or 7d";
+  /** The same for durations longer than zero. */
+  public static final String POSITIVE_PATTERN = "(?!0+[a-z])" + PATTERN;
+
+  /** The grammar for people. */
+  public static final String EXPECTED = "a duration such as 200ms, 5s, 10m, 3h or 7d";
 
   private static final Pattern DURATION = Pattern.compile(PATTERN);
 

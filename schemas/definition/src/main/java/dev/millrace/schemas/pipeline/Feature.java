@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param name unique in its view, an Avro name
  * @param input field of the view's source; null for a plain count
  * @param where counts only the events for which it is true; null counts all
- * @param window how far back the feature looks from the event that asks
+ * @param window how far back the feature looks from the scored event
  * @param type Avro type in the feature row: long for a count, double for the other numbers, the
  *     input's own for {@link Operation#LAST} (integers as long)
  */

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique in the pipeline, usable in a topic name and as an Avro name
  * @param from name of the source
- * @param entity field of that source that tells entities apart; the scored source has a field of
- *     the same name, by which it looks rows up
- * @param ttl age past which a row is no longer served; null: none
- * @param rowWait how long a scored event waits for its row; 200 ms unless told otherwise
+ * @param entity field of that source that identifies an entity; the scored source has a field of
+ *     the same name, by which rows are looked up
+ * @param ttl age beyond which a row is not used; null: none
+ * @param rowWait how long a scored event waits for its row; 200 ms by default
  * @param features in the file's order: aggregates, then operations, then windows
  */
 public record FeatureView(

@@ -86,7 +86,8 @@ public final class Fields {
     };
   }
 
-  static boolean isTimestamp(Schema schema) {
+  /** Whether a type is a timestamp that expressions can use. */
+  public static boolean isTimestamp(Schema schema) {
     return schema.getLogicalType() instanceof LogicalTypes.TimestampMillis
         || schema.getLogicalType() instanceof LogicalTypes.TimestampMicros;
   }

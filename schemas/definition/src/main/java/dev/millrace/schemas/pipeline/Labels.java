@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the truth about a scored event comes from.
+ * Where the labels of scored events come from.
  *
  * @param from name of the source of labels
  * @param id field of that source that holds the id of the scored event
  * @param value the label, boolean or a number, over the fields of that source
- * @param otherwise label assumed at maturity when none came, a constant; null: no outcome then
- * @param maturity event time after which a label is no longer awaited
- * @param slices fields of the scored source by which outcomes are told apart
+ * @param otherwise label of an event that has none at maturity, a constant; null: no outcome then
+ * @param maturity event time after which a label is no longer waited for
+ * @param slices fields of the scored source that outcomes are grouped by
  */
 public record Labels(
     String from,

@@ -7,18 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pipeline as its file defines it.
+ * A pipeline.
  *
  * @param name usable in topic names and as part of an Avro namespace
- * @param guarantee exactly_once unless told otherwise
- * @param partitions of the topics that hold events; 4 unless told otherwise
+ * @param guarantee exactly_once by default
+ * @param partitions of the topics that hold events; 4 by default
  * @param sources by name, in the file's order
  * @param score name of the source whose events are scored
  * @param features the views by name, in the file's order
  * @param model null: the pipeline collects training data
  * @param labels null: no outcomes
- * @param drift null: drift is not looked for
- * @param retrain null: retraining is never asked for
+ * @param drift null: drift is not detected
+ * @param retrain null: retraining is never triggered
  */
 public record Pipeline(
     String name,
@@ -42,8 +42,8 @@ public record Pipeline(
   }
 
   /**
-   * Whether scored events wait for rows of that view: it is made of the scored source and keyed as
-   * it is, so every scored event causes a row in its own partition.
+   * Whether scored events wait for rows of that view: it is computed from the scored source and has
+   * its key as entity, so every scored event causes a row in its own partition.
    */
   public boolean awaits(FeatureView view) {
     return view.from().equals(score) && view.entity().equals(scored().key());
@@ -63,10 +63,11 @@ public record Pipeline(
   }
 
   /**
-   * What predictions carry: the model's inputs, or without a model every field of the scored source
-   * that is a number, a text or a boolean, but its id and time, and every feature of every view.
+   * The inputs that predictions carry: the model's, or without a model every field of the scored
+   * source that is a number, a text or a boolean, but its id and time, and every feature of every
+   * view.
    */
   public List<ModelInput> inputs() {
-    return model != null ? model.inputs() : Inputs.all(scored(), features.values());
+    return model != null ? model.inputs() : ModelInputs.all(scored(), features.values());
   }
 }

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * When retraining is asked for.
+ * When retraining is triggered.
  *
- * @param on causes that may ask; all unless told otherwise
- * @param cooldown least time between two triggers; 24 h unless told otherwise
- * @param minLabels labels of predictions since the drift began that must have come; 0 unless told
- *     otherwise
+ * @param on causes that trigger it
+ * @param cooldown least time between two triggers; 24 h by default
+ * @param minLabels labels of predictions since the drift began that a trigger waits for; 0 unless
+ *     told otherwise
  */
 public record Retrain(Set<Cause> on, Duration cooldown, int minLabels) implements Serializable {
   public Retrain {

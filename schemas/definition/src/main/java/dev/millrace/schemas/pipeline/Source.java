@@ -9,19 +9,19 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * A stream of events as producers publish it, and what an event must be to come in.
+ * A stream of events as producers publish it, and the conditions that an event must meet.
  *
  * @param name unique in the pipeline, usable in a topic name
  * @param topic the producers' topic
  * @param schema record schema of an event, read from the {@code .avsc} file beside the pipeline
- * @param id field that tells events apart: string, int or long
+ * @param id field that identifies an event: string, int or long
  * @param key field by which the clean events are partitioned: string, enum, int, long or boolean
  * @param time field of the event time: timestamp-millis or timestamp-micros
- * @param lateness how far behind its partition's newest event an event may come; 5 min unless told
- *     otherwise
- * @param late what becomes of events that come later still
- * @param deduplicate how long an event id is remembered; 1 h unless told otherwise
- * @param maxAhead how far an event time may lie in the future; 1 h unless told otherwise
+ * @param lateness how far an event may be behind the newest event of its partition; 5 min unless
+ *     told otherwise
+ * @param late what happens to events that are later
+ * @param deduplicate how long an event id is remembered; 1 h by default
+ * @param maxAhead how far an event time may be in the future; 1 h by default
  * @param contract CEL rules over the fields, boolean, by name in the file's order; the name of a
  *     rule that is false is the dead letter's detail
  */

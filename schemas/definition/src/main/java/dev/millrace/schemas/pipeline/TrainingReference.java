@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a pipeline's predictions can be compared with the data that its model was trained on. */
+/** Checks that a pipeline's predictions can be compared with its model's training data. */
 public final class TrainingReference {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private TrainingReference() {}
 
   /**
-   * Why drift cannot be looked for although the pipeline has a model and asks for it: the state "no
+   * Why drift cannot be detected although the pipeline has a model and configures it: the state "no
    * reference".
    *
    * @return null where there is a reference, or none is needed

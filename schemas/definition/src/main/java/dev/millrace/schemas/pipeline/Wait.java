@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an event waits for its feature row before it is scored with what is there.
+ * How long an event waits for its feature row before it is scored without it.
  *
  * @param atMost the bound, zero for no wait; null waits forever
  */

@@ -1,4 +1,4 @@
-/** The pipeline definition as records, and how it is read from its YAML file. */
+/** The pipeline definition as records. */
 @NullMarked
 package dev.millrace.schemas.pipeline;
 

@@ -2,8 +2,6 @@ package dev.millrace.schemas.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -209,45 +207,6 @@ class ExpressionTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> compile("n + 1").evaluate(Map.of("n", "7")))
         .withMessageContaining("n is declared LONG");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      quoteCharacter = '"',
-      delimiter = '|',
-      textBlock =
-          """
-          distanse > 0          | 1  | unknown name 'distanse'              | distanse
-          n > 0 && distanse > 0 | 10 | unknown name 'distanse'              | distanse
-          origin.late_4h > 0    | 7  | unknown name 'origin.late_4h'        | origin.late_4h
-          orign.late_3h > 0     | 1  | unknown name 'orign.late_3h'         | orign.late_3h
-          getHour(t)            | 8  | unknown function 'getHour'           |
-          s + 1                 | 3  | '+' does not take (string, int)      |
-          n && b                | 3  | '&&' does not take (int, bool)       |
-          d == s                | 3  | '==' does not take (double, string)  |
-          s.getHours()          | 11 | 'getHours' does not take (string)    |
-          b ? 0 : d             | 3  | both branches of ? : must have one   |
-          [n, n]                | 1  | the result is a list                 |
-          dyn(n)                | 1  | the result is a dyn                  |
-          n >                   | 4  | mismatched input                     |
-          n ~ 1                 | 3  | token recognition error              |
-          """)
-  void saysWhatIsWrongAndWhere(
-      String source, int column, String message, @Nullable String unknown) {
-    ExpressionException error =
-        catchThrowableOfType(ExpressionException.class, () -> compile(source));
-    assertThat(error).hasMessageContaining(message);
-    assertThat(error.column()).isEqualTo(column);
-    assertThat(error.line()).isEqualTo(1);
-    assertThat(error.unknown()).isEqualTo(unknown);
-  }
-
-  @Test
-  void countsLines() {
-    assertThatThrownBy(() -> compile("n > 0 &&\n  q"))
-        .isInstanceOfSatisfying(
-            ExpressionException.class,
-            error -> assertThat(error.line() + ":" + error.column()).isEqualTo("2:3"));
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.testing.ExamplePipeline;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -111,7 +113,7 @@ class FieldsTest {
 
   @Test
   void ofAPipelineTravelBySerialization(@TempDir Path directory) throws Exception {
-    Pipeline pipeline = Flights.load(directory, Flights.yaml());
+    Pipeline pipeline = PipelineFile.load(ExamplePipeline.FLIGHTS.writeTo(directory));
     for (Object part :
         List.of(
             pipeline.scored(),

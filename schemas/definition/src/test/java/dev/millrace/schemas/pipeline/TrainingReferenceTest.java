@@ -2,6 +2,7 @@ package dev.millrace.schemas.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

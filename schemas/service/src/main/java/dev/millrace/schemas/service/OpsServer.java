@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * What operators and orchestrators ask a service over HTTP: {@code /metrics} in the Prometheus text
- * format, {@code /health/live} and {@code /health/ready} (200 with {@code ok}, or 503 with the
- * reason in one line; a second line may hold a note). Listens on loopback only.
+ * The HTTP endpoints of a service for operators and orchestrators: {@code /metrics} in the
+ * Prometheus text format, {@code /health/live} and {@code /health/ready} (200 with {@code ok}, or
+ * 503 with the reason in one line; a second line may hold a note). Listens on loopback only.
  */
 public final class OpsServer implements AutoCloseable {
   /** Of the Prometheus text format 0.0.4. */
@@ -26,21 +26,21 @@ public final class OpsServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newFixedThreadPool(2, OpsServer::daemon);
 
   /**
-   * Starts to answer.
+   * Starts the server.
    *
    * @param port 0 for any free one; see {@link #port()}
    * @param live what is wrong with the process, empty if nothing is
    * @param ready what the service still waits for, empty if it serves
-   * @param metrics writes the answer of {@code /metrics}
+   * @param metrics writes the body of {@code /metrics}
    */
   public OpsServer(int port, Supplier<String> live, Supplier<String> ready, MetricsPage metrics) {
     this(port, live, ready, () -> "", metrics);
   }
 
   /**
-   * Starts to answer.
+   * Starts the server.
    *
-   * @param note what people should know although the service serves, a further line of {@code
+   * @param note a remark while the service is ready, written as a second line of {@code
    *     /health/ready}; empty if there is nothing
    */
   public OpsServer(

@@ -1,7 +1,7 @@
 package dev.millrace.schemas.service;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ public final class ServiceOptions {
   /**
    * Reads the pipeline file.
    *
-   * @throws dev.millrace.schemas.pipeline.PipelineException on a file with mistakes
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException on a file with mistakes
    */
   public Pipeline pipeline() {
     return PipelineFile.load(pipelineFile);

@@ -1,13 +1,13 @@
 package dev.millrace.schemas.codec;
 
-/** What a decoder that does not wait can say of some bytes now. */
+/** The result of decoding some bytes without waiting for the registry. */
 public sealed interface Attempt {
 
-  /** The bytes are judged. */
+  /** The bytes are decoded or rejected. */
   record Done(Decoded decoded) implements Attempt {}
 
   /**
-   * Their writer schema is not known yet. The same bytes can be tried again later.
+   * The writer schema is not known yet. The same bytes can be decoded later.
    *
    * @param reason why not, for people
    */

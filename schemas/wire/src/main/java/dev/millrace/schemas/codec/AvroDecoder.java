@@ -13,24 +13,24 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values of one topic in the Confluent wire format, and waits for the registry where it has
- * to. Malformed data is a {@link Rejected} value; an unreachable registry is a {@link
- * RegistryUnavailable}, for the caller to wait. For one thread.
+ * Reads values of one topic in the Confluent wire format, and blocks while the registry is called.
+ * Malformed data is a {@link Rejected} value; a registry that does not answer is a {@link
+ * RegistryUnavailable}. For one thread.
  *
- * <p>It suits our own topics, whose schemas are few. Where anybody may write, use {@link
- * NonBlockingDecoder}.
+ * <p>It is meant for the topics that Millrace writes, whose schemas are few. For topics of
+ * producers use {@link NonBlockingDecoder}.
  */
 public final class AvroDecoder {
   private static final long PAUSE_BETWEEN_TRIES_MILLIS = 100;
 
   /**
-   * How long an answer is taken for true that may change, since an unknown id may be registered
-   * later and an id may join our subject. Without it, a producer of garbage ids would slow everyone
+   * How long a rejection that may change is cached: an unknown id may be registered later, and an
+   * id may join the subject. Without the cache, a producer of garbage ids would slow the reader
    * down to a few records a second.
    */
   private static final long REJECTED_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /** Bounds what a stream of garbage ids can make us remember. */
+  /** Bounds the memory that a stream of garbage ids can take. */
   private static final int REMEMBERED_REJECTIONS = 1_000;
 
   private final Registry registry;
@@ -38,10 +38,10 @@ public final class AvroDecoder {
   private final String subject;
   private final Schema reader;
   private final Map<Integer, BodyReader> writers = new HashMap<>();
-  private final Map<Integer, Unreadable> unreadable =
+  private final Map<Integer, RejectedId> rejectedIds =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Unreadable> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Integer, RejectedId> eldest) {
           return size() > REMEMBERED_REJECTIONS;
         }
       };
@@ -55,7 +55,7 @@ public final class AvroDecoder {
     this(registry, topic, reader, System::nanoTime);
   }
 
-  /** For tests, which do not wait. */
+  /** For tests, which have a clock of their own. */
   AvroDecoder(Registry registry, String topic, Schema reader, LongSupplier nanoTime) {
     this.registry = registry;
     this.nanoTime = nanoTime;
@@ -81,24 +81,24 @@ public final class AvroDecoder {
     if (writer != null) {
       return writer.read(value);
     }
-    Unreadable known = unreadable.get(id);
+    RejectedId known = rejectedIds.get(id);
     return known != null && !isStale(known) ? known.answer.reason() : lookUpAndRead(id, value);
   }
 
-  private boolean isStale(Unreadable known) {
+  private boolean isStale(RejectedId known) {
     return known.answer.mayChange() && nanoTime.getAsLong() - known.sinceNanos > REJECTED_NANOS;
   }
 
   private Decoded lookUpAndRead(int id, byte[] value) {
     Judged judged = lookUp(id);
-    unreadable.remove(id);
+    rejectedIds.remove(id);
     if (judged instanceof Judged.Usable usable) {
       BodyReader writer = new BodyReader(usable.writer(), reader);
       writers.put(id, writer);
       return writer.read(value);
     }
     Judged.Unusable answer = (Judged.Unusable) judged;
-    unreadable.put(id, new Unreadable(answer, nanoTime.getAsLong()));
+    rejectedIds.put(id, new RejectedId(answer, nanoTime.getAsLong()));
     return answer.reason();
   }
 
@@ -121,5 +121,5 @@ public final class AvroDecoder {
   /**
    * @param sinceNanos when the registry answered
    */
-  private record Unreadable(Judged.Unusable answer, long sinceNanos) {}
+  private record RejectedId(Judged.Unusable answer, long sinceNanos) {}
 }

@@ -20,7 +20,7 @@ public final class AvroEncoder {
   private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
 
   /**
-   * @param schemaId what the registry answered for {@code schema}
+   * @param schemaId id of {@code schema} in the registry
    */
   @SuppressWarnings("unchecked")
   public AvroEncoder(int schemaId, Schema schema) {

@@ -5,10 +5,10 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
- * Walks an Avro body by its writer schema without building anything. Avro's own decoder allocates
- * what a length field declares before it looks whether the bytes are there, recurses as deep as the
- * data says, builds as many elements without bytes (nulls, empty records) as a block declares, and
- * replaces malformed text. After this walk it cannot.
+ * Checks an Avro body against its writer schema without building objects. Avro's own decoder
+ * allocates what a length field declares before it checks that the bytes exist, recurses as deep as
+ * the data declares, builds as many elements without bytes (nulls, empty records) as a block
+ * declares, and replaces malformed text. A body that passes this check does none of that.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro binary
  *     encoding</a>
@@ -56,7 +56,7 @@ final class BodyCheck {
     return at;
   }
 
-  /** How many values were walked: the work done. */
+  /** How many values were checked. */
   long values() {
     return values;
   }

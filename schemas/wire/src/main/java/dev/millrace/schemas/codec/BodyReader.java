@@ -55,7 +55,7 @@ final class BodyReader {
     }
   }
 
-  /** A copy that is read into {@link String}s; the string type would show in the original. */
+  /** A copy that is read into {@link String}s; the original must not carry that property. */
   static Schema withJavaStrings(Schema schema) {
     Schema copy = new Schema.Parser().parse(schema.toString());
     setJavaStrings(copy, new HashMap<>());

@@ -2,14 +2,14 @@ package dev.millrace.schemas.codec;
 
 import org.apache.avro.generic.GenericRecord;
 
-/** What became of some bytes: a record, or the reason why there is none. */
+/** The result of decoding some bytes: a record, or the reason why they are rejected. */
 public sealed interface Decoded {
 
   /** The record, in the reader's schema; strings are {@link String}, timestamps epoch numbers. */
   record Value(GenericRecord record) implements Decoded {}
 
   /**
-   * Malformed data.
+   * The bytes are rejected.
    *
    * @param code the reason, as consumers of dead letters see it
    * @param detail what was wrong and where, for people

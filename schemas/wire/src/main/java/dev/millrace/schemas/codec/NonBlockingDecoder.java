@@ -1,14 +1,13 @@
 package dev.millrace.schemas.codec;
 
-import dev.millrace.schemas.codec.SchemaLookups.Answer;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values of one topic in the Confluent wire format, and does not wait for the registry: a
- * value whose schema is not known yet is {@link Attempt.Pending}. For one thread.
+ * Reads values of one topic in the Confluent wire format without waiting for the registry: a value
+ * whose schema is not known yet is {@link Attempt.Pending}. For one thread.
  */
 public final class NonBlockingDecoder {
   private final SchemaLookups lookups;
@@ -27,7 +26,7 @@ public final class NonBlockingDecoder {
     this.reader = BodyReader.withJavaStrings(reader);
   }
 
-  /** Reads one value, if its schema is known or can be had at once. */
+  /** Reads one value, if its schema is known or looked up at once. */
   public Attempt attempt(byte @Nullable [] value) {
     if (value == null) {
       return new Attempt.Done(WireFormat.noValue());
@@ -39,14 +38,14 @@ public final class NonBlockingDecoder {
     int id = WireFormat.schemaId(value);
     BodyReader writer = writers.get(id);
     if (writer == null) {
-      Answer answer = lookups.answer(subject, id);
-      if (answer instanceof Answer.Pending pending) {
+      SchemaAnswer answer = lookups.answer(subject, id);
+      if (answer instanceof SchemaAnswer.Pending pending) {
         return new Attempt.Pending(id, pending.reason());
       }
-      if (answer instanceof Answer.Unusable unusable) {
+      if (answer instanceof SchemaAnswer.Unusable unusable) {
         return new Attempt.Done(unusable.reason());
       }
-      writer = new BodyReader(((Answer.Usable) answer).writer(), reader);
+      writer = new BodyReader(((SchemaAnswer.Usable) answer).writer(), reader);
       writers.put(id, writer);
     }
     return new Attempt.Done(writer.read(value));
@@ -55,7 +54,7 @@ public final class NonBlockingDecoder {
   /** Whether values with this schema id cannot be read yet. */
   public boolean isPending(int schemaId) {
     return !writers.containsKey(schemaId)
-        && lookups.answerAgain(subject, schemaId) instanceof Answer.Pending;
+        && lookups.answerAgain(subject, schemaId) instanceof SchemaAnswer.Pending;
   }
 
   /** Whether the registry answers, so that waiting for it changes nothing. */

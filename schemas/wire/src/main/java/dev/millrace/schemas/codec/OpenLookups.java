@@ -1,34 +1,35 @@
 package dev.millrace.schemas.codec;
 
-import dev.millrace.schemas.codec.SchemaLookups.Answer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The look-ups in progress, in the order in which they began. Not safe for threads. */
+/** The lookups in progress, in the order in which they began. Not safe for threads. */
 final class OpenLookups {
   private static final int MOST_IDS = 10_000;
 
-  /** A look-up that was not asked for in so long is given up where there is no room. */
+  /** A lookup that no caller has requested for so long is dropped where there is no room. */
   private static final long ABANDONED_NANOS = Duration.ofMinutes(1).toNanos();
 
-  /** Records with one id that are several: random ids hardly repeat. */
+  /** From so many records on, an id counts as one of several records: random ids hardly repeat. */
   private static final int SEVERAL = 3;
 
+  /** What is looked up. */
   record Question(String subject, int id) {}
 
+  /** A lookup whose next call is due. */
   record Due(Question question, Lookup lookup) {}
 
-  /** A look-up in progress. */
+  /** A lookup in progress. */
   static final class Lookup {
     final CompletableFuture<Boolean> firstAnswer = new CompletableFuture<>();
     int answers;
     long dueNanos;
-    Answer.Pending answer = new Answer.Pending("it is being looked up");
+    SchemaAnswer.Pending answer = new SchemaAnswer.Pending("it is being looked up");
     private int records;
-    private long askedForNanos;
+    private long requestedNanos;
 
     private Lookup(long dueNanos) {
       this.dueNanos = dueNanos;
@@ -43,27 +44,28 @@ final class OpenLookups {
   private final CallLimit sweeps = new CallLimit(1);
 
   /**
-   * The look-up of a question; null if there is no room for one more.
+   * The lookup of a question, begun if there is none; null if there is no room for one more.
    *
    * @param records that need its answer, besides those before
    */
-  @Nullable Lookup ask(Question question, int records, long now) {
+  @Nullable Lookup request(Question question, int records, long nowNanos) {
     Lookup lookup = lookups.get(question);
     if (lookup == null) {
-      if (!hasRoom(now)) {
+      if (!makeRoom(nowNanos)) {
         return null;
       }
-      lookup = new Lookup(now);
+      lookup = new Lookup(nowNanos);
       lookups.put(question, lookup);
     }
-    lookup.askedForNanos = now;
+    lookup.requestedNanos = nowNanos;
     lookup.records = Math.min(SEVERAL, lookup.records + records);
     return lookup;
   }
 
-  private boolean hasRoom(long now) {
-    if (lookups.size() >= MOST_IDS && sweeps.take(now)) {
-      lookups.values().removeIf(each -> now - each.askedForNanos > ABANDONED_NANOS);
+  /** Drops abandoned lookups if there is no room, and says whether there is room now. */
+  private boolean makeRoom(long nowNanos) {
+    if (lookups.size() >= MOST_IDS && sweeps.take(nowNanos)) {
+      lookups.values().removeIf(each -> nowNanos - each.requestedNanos > ABANDONED_NANOS);
     }
     return lookups.size() < MOST_IDS;
   }
@@ -80,11 +82,11 @@ final class OpenLookups {
     return lookups.size();
   }
 
-  /** What is due: ids of several records first, since random ids have one each. */
-  @Nullable Due next(long now) {
+  /** A lookup that is due: ids of several records first, since random ids have one each. */
+  @Nullable Due next(long nowNanos) {
     Due first = null;
     for (Map.Entry<Question, Lookup> each : lookups.entrySet()) {
-      if (now - each.getValue().dueNanos >= 0) {
+      if (nowNanos - each.getValue().dueNanos >= 0) {
         if (each.getValue().hasSeveralRecords()) {
           return new Due(each.getKey(), each.getValue());
         }

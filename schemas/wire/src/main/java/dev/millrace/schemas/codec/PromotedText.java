@@ -7,14 +7,14 @@ import org.apache.avro.Resolver;
 import org.apache.avro.Resolver.Action;
 import org.apache.avro.Schema;
 
-/** Finds what a writer wrote as bytes and the reader takes for text, which Avro permits. */
+/** Finds the fields that are written as bytes and read as text, which Avro allows. */
 final class PromotedText {
   private final Set<Schema> found = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Action> visited = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private PromotedText() {}
 
-  /** Those parts of the action's writer schema, by identity. */
+  /** The schemas of those fields in the action's writer schema, compared by identity. */
   static Set<Schema> in(Action action) {
     PromotedText search = new PromotedText();
     search.visit(action);

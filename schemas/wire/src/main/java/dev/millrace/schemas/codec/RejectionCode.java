@@ -1,8 +1,8 @@
 package dev.millrace.schemas.codec;
 
 /**
- * Why a record went to the dead-letter topic. The name is the value of the dead letter's header
- * {@code millrace.error.code}, so consumers may match on it.
+ * Why a record was rejected and went to the dead-letter topic. The name is the value of the dead
+ * letter's header {@code millrace.error.code}, so consumers may match on it.
  */
 public enum RejectionCode {
   /** The record had no value. */
@@ -25,7 +25,7 @@ public enum RejectionCode {
   SUBJECT_MISMATCH,
   /** The schema id names a JSON or Protobuf schema. */
   WRONG_FORMAT,
-  /** The body is not what its writer schema says, or cannot be read with ours. */
+  /** The body does not fit its writer schema, or cannot be read with the topic's. */
   DECODE,
   /** Bytes were left after the record. */
   TRAILING_BYTES,
@@ -35,8 +35,8 @@ public enum RejectionCode {
   TIMESTAMP_FUTURE,
   /** The event time is negative, or so far off that its unit must be wrong. */
   TIMESTAMP_INVALID,
-  /** The event would not fit into its clean topic. */
+  /** The event would not fit into a record of its clean topic, or its prediction into one. */
   TOO_LARGE,
-  /** The model answered with NaN, or with a wrong shape or type. */
+  /** The model returned NaN, or a wrong shape or type. */
   MODEL_OUTPUT
 }

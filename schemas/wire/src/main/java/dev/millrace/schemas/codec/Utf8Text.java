@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 
-/** Whether bytes are UTF-8. Java's own decoding replaces malformed bytes and says nothing. */
+/** Whether bytes are UTF-8. Java's own decoding replaces malformed bytes silently. */
 final class Utf8Text {
   private static final char REPLACEMENT = '\ufffd';
 

@@ -56,7 +56,7 @@ public final class WireFormat {
     return null;
   }
 
-  /** The answer to a record without a value. */
+  /** The rejection of a record without a value. */
   static Rejected noValue() {
     return new Rejected(RejectionCode.NULL_VALUE, "the record has no value");
   }

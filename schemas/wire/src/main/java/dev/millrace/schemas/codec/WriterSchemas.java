@@ -5,12 +5,12 @@ import dev.millrace.schemas.registry.Registry.Lookup;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
-/** Judges whether what a registry holds under an id may have written a subject's values. */
+/** Judges whether the schema of an id may have written values of a subject. */
 final class WriterSchemas {
   /**
-   * How often the registry must say that an id is unknown, or another subject's, before values with
-   * it are rejected: a replicated registry may say so for a moment after a producer has registered,
-   * and a producer may register a moment after it has sent.
+   * How often the registry must answer that an id is unknown, or belongs to another subject, before
+   * values with it are rejected: a replicated registry may answer so for a moment after a producer
+   * has registered a schema, and a producer may register one a moment after its first record.
    */
   static final int TRIES = 3;
 
@@ -21,7 +21,7 @@ final class WriterSchemas {
     record Usable(Schema writer) implements Judged {}
 
     /**
-     * @param mayChange whether the registry may answer otherwise later
+     * @param mayChange whether a later answer of the registry may differ
      */
     record Unusable(Rejected reason, boolean mayChange) implements Judged {}
   }

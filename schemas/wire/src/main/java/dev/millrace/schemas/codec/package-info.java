@@ -1,3 +1,4 @@
+/** Avro records in the Confluent wire format: encoding, decoding, and looking up writer schemas. */
 @NullMarked
 package dev.millrace.schemas.codec;
 

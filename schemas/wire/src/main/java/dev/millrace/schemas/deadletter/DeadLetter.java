@@ -18,9 +18,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of the dead-letter topic: key, value and headers as they were read, and headers that say
- * what was wrong, which stage found it and where the record stands. What does not fit into a record
- * is cut, and its length and digest are given.
+ * A record of the dead-letter topic: key, value and headers of the rejected record, and headers
+ * that say what is wrong, which stage rejected it, and its topic, partition and offset. A key or
+ * value that does not fit into a record is cut, and its length and digest are given.
  *
  * @see <a href="https://cwiki.apache.org/confluence/x/HwviEQ">KIP-1034, for the names</a>
  */
@@ -76,7 +76,7 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
     return errors;
   }
 
-  /** Cuts what does not fit: the end of the value first, then headers, then the end of the key. */
+  /** Cuts the end of the value first, then drops headers, then cuts the end of the key. */
   private static DeadLetter cut(OriginalRecord read, Headers errors) {
     Headers headers = new RecordHeaders(errors.toArray());
     describe(headers, "key", read.key());

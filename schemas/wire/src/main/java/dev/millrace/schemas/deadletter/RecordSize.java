@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** The size of a record as Kafka's limits count it, estimated from above. */
 public final class RecordSize {
   /**
-   * What we write at most: just below Kafka's own limits, max.request.size of a producer (1,048,576
-   * bytes) and message.max.bytes of a broker (1,048,588), which stop the stream when overrun. What
-   * is left between is enough for what a changelog adds to a record.
+   * The largest record that Millrace writes: just below Kafka's own limits, max.request.size of a
+   * producer (1,048,576 bytes) and message.max.bytes of a broker (1,048,588); a record beyond them
+   * stops the stream. The difference is enough for what a changelog adds to a record.
    */
   public static final int MAX_BYTES = 1_000_000;
 

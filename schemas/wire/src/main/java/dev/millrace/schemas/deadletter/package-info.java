@@ -1,4 +1,4 @@
-/** Dead letters: the records that are written for rejected ones. */
+/** Makes the dead letters of rejected records. */
 @NullMarked
 package dev.millrace.schemas.deadletter;
 

@@ -1,4 +1,4 @@
-/** The schema registry: questions to it, retries, and what is remembered of its answers. */
+/** Access to the schema registry: over HTTP, with retries and a cache, or in memory for tests. */
 @NullMarked
 package dev.millrace.schemas.registry;
 

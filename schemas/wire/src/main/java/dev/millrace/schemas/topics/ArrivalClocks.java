@@ -5,11 +5,11 @@ import java.util.Arrays;
 
 /**
  * The event clocks that the records of one partition carry: one for each arrival partition that
- * feeds it. Their clock is the slowest one's of those that have delivered within the idle timeout;
- * when none has, the newest one's. Time in which the reader was held up does not count as silence.
+ * feeds it. The combined clock is the slowest of those that have delivered within the idle timeout;
+ * when none has, the newest. Time in which the reader was delayed does not count as idle.
  */
 public final class ArrivalClocks {
-  /** Of a partition without a record that tells. */
+  /** The clock of a partition without a record that carries one. */
   public static final long NONE = Long.MIN_VALUE;
 
   /** Arrival partitions further apart share a clock, so that no header makes this grow. */
@@ -36,7 +36,7 @@ public final class ArrivalClocks {
   /**
    * Takes a record's clock.
    *
-   * @param clockMillis {@link #NONE}: the record does not tell
+   * @param clockMillis {@link #NONE}: the record carries none
    */
   public void see(int arrival, long clockMillis) {
     if (clockMillis == NONE) {
@@ -62,7 +62,7 @@ public final class ArrivalClocks {
    * The clock of all.
    *
    * @param nowMillis of any clock that does not go back
-   * @return {@link #NONE} before the first record that tells
+   * @return {@link #NONE} before the first record that carries a clock
    */
   public long read(long nowMillis) {
     if (lastNowMillis != NONE) {

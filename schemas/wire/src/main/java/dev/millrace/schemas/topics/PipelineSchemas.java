@@ -60,7 +60,7 @@ public final class PipelineSchemas {
         .endRecord();
   }
 
-  /** What the scored topic's events become. */
+  /** The record that is written for each scored event. */
   public static Schema prediction(Pipeline pipeline) {
     SchemaBuilder.FieldAssembler<Schema> fields =
         SchemaBuilder.record("Prediction").namespace(namespace(pipeline)).fields();
@@ -78,7 +78,7 @@ public final class PipelineSchemas {
         .endRecord();
   }
 
-  /** A prediction's inputs and score, joined to the label that came for it: one training row. */
+  /** A prediction's inputs and score joined to its label: one training row. */
   public static Schema outcome(Pipeline pipeline) {
     SchemaBuilder.FieldAssembler<Schema> fields =
         SchemaBuilder.record("Outcome").namespace(namespace(pipeline)).fields();
@@ -146,7 +146,10 @@ public final class PipelineSchemas {
     return fields.endRecord();
   }
 
-  /** Avro takes a record's default as a map; this one holds nulls, which {@code Map.of} refuses. */
+  /**
+   * Avro takes a record's default as a map; this one holds nulls, which {@code Map.of} does not
+   * allow.
+   */
   private static Map<String, @Nullable Object> absent(String status) {
     Map<String, @Nullable Object> value = new TreeMap<>();
     value.put("value", null);
@@ -174,7 +177,7 @@ public final class PipelineSchemas {
 
   private static Schema views(Pipeline pipeline) {
     String namespace = namespace(pipeline);
-    Schema mark =
+    Schema viewRow =
         SchemaBuilder.record("ViewRow")
             .namespace(namespace)
             .doc("Which row of the view was used, and whether it was waited for.")
@@ -192,7 +195,7 @@ public final class PipelineSchemas {
       Map<String, @Nullable Object> absent = new TreeMap<>();
       absent.put("row", null);
       absent.put("wait", WaitResult.NOT_AWAITED.name());
-      fields = fields.name(view).type(mark).withDefault(absent);
+      fields = fields.name(view).type(viewRow).withDefault(absent);
     }
     return fields.endRecord();
   }

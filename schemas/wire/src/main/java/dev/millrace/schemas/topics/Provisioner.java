@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates what a pipeline needs on the cluster and in the registry; safe to run again. */
+/** Creates the topics and registers the schemas of a pipeline; safe to run again. */
 public final class Provisioner {
   private static final Logger log = LoggerFactory.getLogger(Provisioner.class);
 
@@ -35,11 +35,11 @@ public final class Provisioner {
 
   /**
    * Creates the missing topics with the cluster's default replication, checks the existing ones,
-   * brings those of other cleanup or timestamps up to date, and registers every schema under its
-   * topic's subject with BACKWARD compatibility.
+   * updates the settings of those with another cleanup policy or timestamp type, and registers
+   * every schema under its topic's subject with BACKWARD compatibility.
    *
    * @throws IllegalStateException if an existing topic has another number of partitions, or the
-   *     registry refuses a schema
+   *     registry rejects a schema
    */
   public void provision(Pipeline pipeline) {
     List<Topics.Topic> topics = Topics.of(pipeline);
@@ -72,13 +72,13 @@ public final class Provisioner {
     try {
       await(creation.toCompletionStage());
     } catch (TopicExistsException e) {
-      // Another instance was faster.
+      // Another instance has created it meanwhile.
     }
   }
 
   /**
-   * Streams joins partition to partition, so all topics of events must have the same number, but
-   * the producers' own: ingest brings each event to its key's partition.
+   * Kafka Streams joins partition to partition, so all topics of events must have the same number
+   * of partitions. Those of producers are excepted: ingest moves each event to its key's partition.
    */
   private void checkPartitions(List<Topics.Topic> topics, Pipeline pipeline) {
     Set<String> producers =
@@ -96,7 +96,7 @@ public final class Provisioner {
             .collect(Collectors.joining(", "));
     if (!wrong.isEmpty()) {
       throw new IllegalStateException(
-          "Pipeline %s wants %d partitions a topic of events, but %s. Set 'partitions' in the pipeline file to that number, or recreate the topic."
+          "Pipeline %s needs %d partitions for each topic of events, but %s. Set 'partitions' in the pipeline file to that number, or recreate the topic."
               .formatted(pipeline.name(), pipeline.partitions(), wrong));
     }
   }
@@ -116,7 +116,7 @@ public final class Provisioner {
               Topics.Topic topic = Objects.requireNonNull(ours.get(resource));
               List<AlterConfigOp> outdated = TopicSettings.outdated(topic, found);
               if (!outdated.isEmpty()) {
-                log.info("Topic {} gets the settings {}", topic.name(), topic.config());
+                log.info("Topic {}: settings changed to {}", topic.name(), topic.config());
                 changes.put(resource, outdated);
               }
             });

@@ -9,16 +9,16 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.jspecify.annotations.Nullable;
 
-/** Which settings of an existing topic are to be changed. */
+/** Finds the settings of an existing topic that must be changed. */
 final class TopicSettings {
-  /** What the readers rely on. Anything else an operator may have set otherwise. */
+  /** The settings that readers rely on. Others may have been changed by an operator. */
   private static final Set<String> REQUIRED = Set.of("cleanup.policy", "message.timestamp.type");
 
   private TopicSettings() {}
 
   /**
-   * All the settings that the topic is to have, if one that readers rely on differs: then the topic
-   * was made by an older version, or for a view that was used otherwise. Else none.
+   * All settings of the topic, if one that readers rely on differs: then the topic was made by an
+   * older version, or for a view that was used in another way. Otherwise none.
    */
   static List<AlterConfigOp> outdated(Topics.Topic topic, Config found) {
     boolean current =

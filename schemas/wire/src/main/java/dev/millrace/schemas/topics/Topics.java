@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The topics of a pipeline: their names, and what they must be. */
+/** The topics of a pipeline: names, schemas and settings. */
 public final class Topics {
   /**
    * How long a feature topic keeps every row that a scored event may wait for, by the time of
-   * writing. A wait that is longer has lost its row and cannot end well.
+   * writing. An event that waits longer does not find its row any more.
    */
   public static final Duration ROW_RETENTION = Duration.ofDays(7);
 
@@ -38,7 +38,7 @@ public final class Topics {
     return name(pipeline, source);
   }
 
-  /** Events of a source on their way from the wrong partition to the right one; see ingest. */
+  /** Events of a source that ingest moves to the partition of their key. */
   public static String rekeyed(Pipeline pipeline, String source) {
     return name(pipeline, source + ".rekeyed");
   }
@@ -103,8 +103,8 @@ public final class Topics {
 
   /**
    * Records carry their event time, and the broker deletes by that: a replay of last year's data
-   * would vanish as it is written. So nothing is deleted by age unless an operator says so; and the
-   * broker's check of timestamps ahead of its clock is ingest's to make.
+   * would vanish as it is written. So nothing is deleted by age unless an operator sets it. The
+   * broker's check of timestamps ahead of its clock is off, since ingest makes it.
    */
   private static Topic log(String name, int partitions, @Nullable Schema schema) {
     return new Topic(
@@ -120,16 +120,16 @@ public final class Topics {
 
   /**
    * Feature rows. Their record timestamp is the time of writing, so that retention and the roll of
-   * segments follow the clock of the wall in a replay, too; a row's event time is in its mark.
+   * segments follow wall-clock time in a replay, too; a row's event time is in its event reference.
    *
    * <p>A view whose rows scored events wait for is not compacted: a newer row of the entity would
-   * take away the one that is waited for, and {@code min.compaction.lag.ms} would only bound how
-   * soon. Its topic keeps every row for {@link #ROW_RETENTION} and nothing beyond: inference holds
-   * the newest rows in stores with changelogs of their own, and does not restore from here.
+   * remove the one that is waited for, and {@code min.compaction.lag.ms} would only delay that. Its
+   * topic keeps every row for {@link #ROW_RETENTION} and nothing beyond: inference holds the newest
+   * rows in stores with changelogs of their own, and does not restore from here.
    *
-   * <p>Any other view's rows are looked up, never waited for. Its topic is what stores are restored
-   * from, so it is compacted, and bounded by the entities alive. Tombstones stay for as long as
-   * rows do elsewhere, so that a store that was stopped meanwhile still gets them.
+   * <p>Rows of other views are looked up, never waited for. Stores are restored from their topic,
+   * so it is compacted, and its size is bounded by the number of entities. Tombstones are kept for
+   * as long as rows are elsewhere, so that a store that was stopped meanwhile still gets them.
    */
   private static Topic rows(String name, int partitions, Schema schema, boolean awaited) {
     String retention = String.valueOf(ROW_RETENTION.toMillis());

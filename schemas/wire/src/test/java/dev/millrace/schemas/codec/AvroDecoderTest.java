@@ -1,5 +1,12 @@
 package dev.millrace.schemas.codec;
 
+import static dev.millrace.schemas.codec.PaymentRecords.SCHEMA;
+import static dev.millrace.schemas.codec.PaymentRecords.TOPIC;
+import static dev.millrace.schemas.codec.PaymentRecords.code;
+import static dev.millrace.schemas.codec.PaymentRecords.header;
+import static dev.millrace.schemas.codec.PaymentRecords.payment;
+import static dev.millrace.schemas.codec.PaymentRecords.record;
+import static dev.millrace.schemas.codec.PaymentRecords.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,17 +31,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AvroDecoderTest {
-  private static final String TOPIC = "payments";
-  private static final Schema SCHEMA =
-      schema(
-          """
-          {"type":"record","name":"Payment","fields":[
-            {"name":"id","type":"string"},
-            {"name":"amount","type":"double"},
-            {"name":"tags","type":{"type":"array","items":"string"},"default":[]},
-            {"name":"channel","type":{"type":"enum","name":"Channel","symbols":["WEB","SHOP"],"default":"SHOP"},"default":"SHOP"}]}
-          """);
-
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final AvroEncoder encoder = AvroEncoder.forTopic(registry, TOPIC, SCHEMA);
   private final AvroDecoder decoder = new AvroDecoder(registry, TOPIC, SCHEMA);
@@ -48,7 +44,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void tellsTheHeadersFaultsApart() {
+  void distinguishesFaultsOfTheHeader() {
     assertRejected(null, RejectionCode.NULL_VALUE);
     for (int length = 0; length < 5; length++) {
       assertRejected(new byte[length], RejectionCode.TRUNCATED_HEADER);
@@ -58,7 +54,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void tellsTheIdsFaultsApart() {
+  void distinguishesFaultsOfTheId() {
     assertRejected(header(4_711), RejectionCode.SCHEMA_UNKNOWN);
     assertRejected(
         header(registry.register("other-value", schema("\"string\""))),
@@ -70,7 +66,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void doesNotAskAgainAtOnceForAnIdThatIsUnknown() {
+  void doesNotLookUpAnUnknownIdAgainAtOnce() {
     AtomicLong nanos = new AtomicLong();
     AvroDecoder asking = new AvroDecoder(registry, TOPIC, SCHEMA, nanos::get);
     assertThat(asking.decode(header(2))).isInstanceOf(Rejected.class);
@@ -83,7 +79,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void tellsTheBodysFaultsApart() {
+  void distinguishesFaultsOfTheBody() {
     byte[] good = encoder.encode(payment("p1", 12.5));
     for (int length = 5; length < good.length; length++) {
       assertRejected(Arrays.copyOf(good, length), RejectionCode.DECODE);
@@ -126,7 +122,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void refusesAWriterThatTheReaderCannotRead() {
+  void rejectsAWriterThatTheReaderCannotRead() {
     Schema other =
         schema(
             """
@@ -209,7 +205,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void asksAgainBeforeASchemaIsCalledAnotherSubjects() {
+  void looksUpAgainBeforeASchemaIsRejectedAsAnotherSubjects() {
     Scripted joins =
         new Scripted(
             new Registry.Lookup.Found("AVRO", SCHEMA.toString(), Set.of("other-value")),
@@ -221,7 +217,7 @@ class AvroDecoderTest {
   }
 
   @Property
-  void anyBytesGiveAnAnswer(@ForAll byte[] body) {
+  void anyBytesAreDecodedOrRejected(@ForAll byte[] body) {
     byte[] value = ByteBuffer.allocate(5 + body.length).put(header(1)).put(body).array();
     assertThat(decoder.decode(value)).isNotNull();
   }
@@ -238,33 +234,5 @@ class AvroDecoderTest {
 
   private void assertRejected(byte @Nullable [] value, RejectionCode code) {
     assertThat(code(decoder.decode(value))).isEqualTo(code);
-  }
-
-  private static RejectionCode code(Decoded decoded) {
-    assertThat(decoded).isInstanceOf(Rejected.class);
-    assertThat(((Rejected) decoded).detail()).isNotBlank();
-    return ((Rejected) decoded).code();
-  }
-
-  private static GenericRecord record(Decoded decoded) {
-    assertThat(decoded).isInstanceOf(Decoded.Value.class);
-    return ((Decoded.Value) decoded).record();
-  }
-
-  private static GenericRecord payment(String id, double amount) {
-    GenericRecord record = new GenericData.Record(SCHEMA);
-    record.put("id", id);
-    record.put("amount", amount);
-    record.put("tags", List.of("a", "b"));
-    record.put("channel", new GenericData.EnumSymbol(SCHEMA.getField("channel").schema(), "WEB"));
-    return record;
-  }
-
-  private static byte[] header(int id) {
-    return ByteBuffer.allocate(5).put((byte) 0).putInt(id).array();
-  }
-
-  private static Schema schema(String json) {
-    return new Schema.Parser().parse(json);
   }
 }

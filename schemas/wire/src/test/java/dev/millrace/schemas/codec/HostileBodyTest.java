@@ -1,5 +1,12 @@
 package dev.millrace.schemas.codec;
 
+import static dev.millrace.schemas.codec.PaymentRecords.SCHEMA;
+import static dev.millrace.schemas.codec.PaymentRecords.TOPIC;
+import static dev.millrace.schemas.codec.PaymentRecords.code;
+import static dev.millrace.schemas.codec.PaymentRecords.header;
+import static dev.millrace.schemas.codec.PaymentRecords.payment;
+import static dev.millrace.schemas.codec.PaymentRecords.record;
+import static dev.millrace.schemas.codec.PaymentRecords.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.codec.Decoded.Rejected;
@@ -9,7 +16,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.jspecify.annotations.Nullable;
@@ -17,23 +23,12 @@ import org.junit.jupiter.api.Test;
 
 /** Hostile and malformed bodies, and sound ones that look like them. */
 class HostileBodyTest {
-  private static final String TOPIC = "payments";
-  private static final Schema SCHEMA =
-      schema(
-          """
-          {"type":"record","name":"Payment","fields":[
-            {"name":"id","type":"string"},
-            {"name":"amount","type":"double"},
-            {"name":"tags","type":{"type":"array","items":"string"},"default":[]},
-            {"name":"channel","type":{"type":"enum","name":"Channel","symbols":["WEB","SHOP"],"default":"SHOP"},"default":"SHOP"}]}
-          """);
-
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final AvroEncoder encoder = AvroEncoder.forTopic(registry, TOPIC, SCHEMA);
   private final AvroDecoder decoder = new AvroDecoder(registry, TOPIC, SCHEMA);
 
   @Test
-  void refusesALengthThatIsNotThereBeforeItAllocates() {
+  void rejectsALengthThatIsNotThereBeforeItAllocates() {
     // A string of 2^31 - 1 bytes is declared, four follow: the heap of the tests would not hold it.
     byte[] huge = {
       0, 0, 0, 0, 1, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 1, 2, 3
@@ -42,7 +37,7 @@ class HostileBodyTest {
   }
 
   @Test
-  void refusesNestingThatWouldOverflowTheStack() {
+  void rejectsNestingThatWouldOverflowTheStack() {
     Schema list =
         schema(
             """
@@ -57,7 +52,7 @@ class HostileBodyTest {
   }
 
   @Test
-  void refusesABlockOfMoreElementsThanBytes() {
+  void rejectsABlockOfMoreElementsThanBytes() {
     Schema nulls =
         schema(
             """
@@ -72,7 +67,7 @@ class HostileBodyTest {
   }
 
   @Test
-  void refusesMoreElementsThanBytesInAllBlocksTogether() {
+  void rejectsMoreElementsThanBytesInAllBlocksTogether() {
     Schema nulls =
         schema(
             """
@@ -100,7 +95,7 @@ class HostileBodyTest {
   }
 
   @Test
-  void textThatIsNoUtf8IsRejectedWhereverItStands() {
+  void textThatIsNotUtf8IsRejectedEverywhere() {
     byte[] value = encoder.encode(payment("abcd", 1));
     byte[][] malformed = {
       {(byte) 0xff, 'b', 'c', 'd'},
@@ -111,9 +106,9 @@ class HostileBodyTest {
       {(byte) 0xf5, (byte) 0x80, (byte) 0x80, (byte) 0x80}
     };
     for (byte[] text : malformed) {
-      byte[] spoilt = value.clone();
-      System.arraycopy(text, 0, spoilt, 6, text.length);
-      assertThat(decoder.decode(spoilt))
+      byte[] malformedValue = value.clone();
+      System.arraycopy(text, 0, malformedValue, 6, text.length);
+      assertThat(decoder.decode(malformedValue))
           .isInstanceOfSatisfying(
               Rejected.class,
               rejected -> {
@@ -157,33 +152,5 @@ class HostileBodyTest {
 
   private void assertRejected(byte @Nullable [] value, RejectionCode code) {
     assertThat(code(decoder.decode(value))).isEqualTo(code);
-  }
-
-  private static RejectionCode code(Decoded decoded) {
-    assertThat(decoded).isInstanceOf(Rejected.class);
-    assertThat(((Rejected) decoded).detail()).isNotBlank();
-    return ((Rejected) decoded).code();
-  }
-
-  private static GenericRecord record(Decoded decoded) {
-    assertThat(decoded).isInstanceOf(Decoded.Value.class);
-    return ((Decoded.Value) decoded).record();
-  }
-
-  private static GenericRecord payment(String id, double amount) {
-    GenericRecord record = new GenericData.Record(SCHEMA);
-    record.put("id", id);
-    record.put("amount", amount);
-    record.put("tags", List.of("a", "b"));
-    record.put("channel", new GenericData.EnumSymbol(SCHEMA.getField("channel").schema(), "WEB"));
-    return record;
-  }
-
-  private static byte[] header(int id) {
-    return ByteBuffer.allocate(5).put((byte) 0).putInt(id).array();
-  }
-
-  private static Schema schema(String json) {
-    return new Schema.Parser().parse(json);
   }
 }

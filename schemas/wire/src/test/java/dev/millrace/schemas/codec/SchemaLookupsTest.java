@@ -2,7 +2,6 @@ package dev.millrace.schemas.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.codec.SchemaLookups.Answer;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.Registry.Lookup;
 import dev.millrace.schemas.registry.RegistryUnavailable;
@@ -70,37 +69,37 @@ class SchemaLookupsTest {
     }
   }
 
-  private Answer ask(int id) {
+  private SchemaAnswer ask(int id) {
     return lookups.answer(SUBJECT, id);
   }
 
   /** Asks at every tick, as a service with records that wait does. */
-  private Answer askFor(Duration duration, int id) {
-    Answer answer = ask(id);
+  private SchemaAnswer askFor(Duration duration, int id) {
+    SchemaAnswer answer = ask(id);
     for (Duration end = now.plus(duration); now.compareTo(end) < 0; now = now.plus(TICK)) {
       answer = ask(id);
     }
     return answer;
   }
 
-  private static void assertRejected(Answer answer, RejectionCode code) {
+  private static void assertRejected(SchemaAnswer answer, RejectionCode code) {
     assertThat(answer)
         .isInstanceOfSatisfying(
-            Answer.Unusable.class,
+            SchemaAnswer.Unusable.class,
             unusable -> assertThat(unusable.reason().code()).isEqualTo(code));
   }
 
   @Test
   void aSchemaIsLookedUpOnce() {
     registry.hold(1, SUBJECT);
-    assertThat(ask(1)).isInstanceOf(Answer.Usable.class);
-    assertThat(ask(1)).isInstanceOf(Answer.Usable.class);
+    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Usable.class);
     assertThat(registry.calls).containsExactly(1);
   }
 
   @Test
   void anIdIsUnknownAfterThreeAnswersSpreadOverASecond() {
-    assertThat(askFor(Duration.ofMillis(900), 7)).isInstanceOf(Answer.Pending.class);
+    assertThat(askFor(Duration.ofMillis(900), 7)).isInstanceOf(SchemaAnswer.Pending.class);
     assertThat(registry.calls).containsExactly(7, 7);
     assertRejected(askFor(Duration.ofMillis(300), 7), RejectionCode.SCHEMA_UNKNOWN);
     assertThat(registry.calls).containsExactly(7, 7, 7);
@@ -110,17 +109,17 @@ class SchemaLookupsTest {
 
   @Test
   void aSchemaThatIsRegisteredAMomentLaterIsUsed() {
-    assertThat(ask(7)).isInstanceOf(Answer.Pending.class);
+    assertThat(ask(7)).isInstanceOf(SchemaAnswer.Pending.class);
     registry.hold(7, "other-value");
-    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(Answer.Pending.class);
+    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(SchemaAnswer.Pending.class);
     registry.hold(7, SUBJECT);
-    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(Answer.Usable.class);
+    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(SchemaAnswer.Usable.class);
   }
 
   @Test
   void anotherSubjectsSchemaIsAskedForThreeTimesToo() {
     registry.hold(7, "other-value");
-    assertThat(ask(7)).isInstanceOf(Answer.Pending.class);
+    assertThat(ask(7)).isInstanceOf(SchemaAnswer.Pending.class);
     assertRejected(askFor(Duration.ofMillis(1_200), 7), RejectionCode.SUBJECT_MISMATCH);
     assertThat(registry.calls).hasSize(3);
   }
@@ -129,22 +128,22 @@ class SchemaLookupsTest {
   void aRejectedIdIsLookedUpAnewLater() {
     assertRejected(askFor(Duration.ofMillis(1_200), 7), RejectionCode.SCHEMA_UNKNOWN);
     registry.hold(7, SUBJECT);
-    assertThat(askFor(Duration.ofSeconds(11), 7)).isInstanceOf(Answer.Usable.class);
+    assertThat(askFor(Duration.ofSeconds(11), 7)).isInstanceOf(SchemaAnswer.Usable.class);
   }
 
   @Test
   void anOutageRejectsNothingAndIsNoticedToBeOver() {
     registry.up = false;
     for (int id = 1; id <= 1_000; id++) {
-      assertThat(ask(id)).isInstanceOf(Answer.Pending.class);
+      assertThat(ask(id)).isInstanceOf(SchemaAnswer.Pending.class);
     }
     assertThat(registry.calls).as("after a failure nobody calls for a while").containsExactly(1);
-    assertThat(askFor(Duration.ofMinutes(10), 7)).isInstanceOf(Answer.Pending.class);
+    assertThat(askFor(Duration.ofMinutes(10), 7)).isInstanceOf(SchemaAnswer.Pending.class);
     assertThat(registry.calls).hasSizeBetween(100, 130);
 
     registry.up = true;
     registry.hold(7, SUBJECT);
-    assertThat(askFor(Duration.ofSeconds(6), 7)).isInstanceOf(Answer.Usable.class);
+    assertThat(askFor(Duration.ofSeconds(6), 7)).isInstanceOf(SchemaAnswer.Usable.class);
   }
 
   @Test
@@ -152,9 +151,9 @@ class SchemaLookupsTest {
     registry.hold(1, SUBJECT);
     ask(1);
     hangs = true;
-    assertThat(ask(2)).isInstanceOf(Answer.Pending.class);
-    assertThat(ask(3)).isInstanceOf(Answer.Pending.class);
-    assertThat(ask(1)).isInstanceOf(Answer.Usable.class);
+    assertThat(ask(2)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(ask(3)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Usable.class);
     askFor(Duration.ofSeconds(5), 2);
     assertThat(hanging).as("one call at a time").hasSize(1);
 
@@ -168,11 +167,11 @@ class SchemaLookupsTest {
     registry.hold(1, SUBJECT);
     ask(1);
     for (int id = 1_000; id < 101_000; id++) {
-      assertThat(ask(id)).isNotInstanceOf(Answer.Usable.class);
+      assertThat(ask(id)).isNotInstanceOf(SchemaAnswer.Usable.class);
     }
     assertThat(registry.calls).as("calls in one second").hasSizeLessThanOrEqualTo(1_000);
     registry.up = false;
-    assertThat(ask(1)).isInstanceOf(Answer.Usable.class);
+    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Usable.class);
   }
 
   @Test
@@ -182,7 +181,7 @@ class SchemaLookupsTest {
       waiting.add(id);
     }
     for (int tick = 0; tick < 300 && !waiting.isEmpty(); tick++, now = now.plus(TICK)) {
-      waiting.removeIf(id -> ask(id) instanceof Answer.Unusable);
+      waiting.removeIf(id -> ask(id) instanceof SchemaAnswer.Unusable);
     }
     assertThat(waiting).isEmpty();
     assertThat(registry.calls).hasSizeBetween(500, 700);
@@ -200,9 +199,9 @@ class SchemaLookupsTest {
     hangs = false;
     hanging.forEach(Runnable::run);
     assertThat(registry.calls).startsWith(7);
-    assertThat(ask(7)).isInstanceOf(Answer.Pending.class);
+    assertThat(ask(7)).isInstanceOf(SchemaAnswer.Pending.class);
     registry.hold(7, SUBJECT);
-    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(Answer.Usable.class);
+    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(SchemaAnswer.Usable.class);
   }
 
   @ParameterizedTest
@@ -243,7 +242,7 @@ class SchemaLookupsTest {
     }
     registry.up = true;
     registry.hold(1, SUBJECT);
-    assertThat(ask(1)).isInstanceOf(Answer.Pending.class);
-    assertThat(askFor(Duration.ofSeconds(30), 1)).isInstanceOf(Answer.Usable.class);
+    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(askFor(Duration.ofSeconds(30), 1)).isInstanceOf(SchemaAnswer.Usable.class);
   }
 }

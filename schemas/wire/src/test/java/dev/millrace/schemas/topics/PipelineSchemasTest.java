@@ -3,7 +3,7 @@ package dev.millrace.schemas.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.testing.ExamplePipeline;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -23,7 +23,9 @@ public final class StopSignal implements AutoCloseable {
   /** A signal that only {@link #request} sets. */
   public StopSignal() {}
 
-  /** A signal for the loop of the calling thread, set when the process is told to end. */
+  /**
+   * A signal for the loop of the calling thread, set when the process receives SIGTERM or SIGINT.
+   */
   public static StopSignal onShutdown() {
     StopSignal signal = new StopSignal();
     Thread hook = new Thread(signal::requestAndWait, "stop");

@@ -1,6 +1,6 @@
 package dev.millrace.ingest.producer.payments;
 
-/** Who made a payment. Only the simulator knows; a pipeline sees chargebacks. */
+/** Who made a payment. Not part of the record: a pipeline learns it from chargebacks. */
 public enum FraudPattern {
   /** A customer's own payment. */
   LEGITIMATE,

@@ -50,7 +50,8 @@ class RowMergeTest {
   }
 
   @Test
-  void aBadRowIsMetAfterAllRowsBeforeIt(@TempDir Path directory) throws IOException, RejectedRow {
+  void aRejectedRowIsReportedAfterAllRowsBeforeIt(@TempDir Path directory)
+      throws IOException, RejectedRow {
     try (SourceRows a = open(directory, "a.csv", Flights.HEADER + Flights.row(1, 1) + "bad\n");
         SourceRows b = open(directory, "b.csv", Flights.HEADER + Flights.row(2, 0))) {
       RowMerge merge = new RowMerge(List.of(a, b));

@@ -79,7 +79,7 @@ class SourceRowsTest {
   }
 
   @Test
-  void columnsMayStandInAnyOrderAndOptionalOnesMayBeMissing() throws IOException, RejectedRow {
+  void columnsMayHaveAnyOrderAndOptionalOnesMayBeMissing() throws IOException, RejectedRow {
     List<Row> rows =
         read("a.csv", "\uFEFForigin,gate,destination,departed_at,flight_id\nLAS,B7,PHL,0,9\n");
 
@@ -106,7 +106,7 @@ class SourceRowsTest {
   }
 
   @Test
-  void tellsRowsOfAnotherForm() {
+  void rejectsRowsOfAnotherForm() {
     assertThatThrownBy(() -> read("a.csv", Flights.HEADER + "1,2\n"))
         .hasMessageContaining("a.csv:2: there are 2 cells, but 5 columns");
     assertThatThrownBy(() -> read("a.csv", "flight_id,departed_at,origin\n"))
@@ -125,7 +125,7 @@ class SourceRowsTest {
   }
 
   @Test
-  void skipsBadRowsWhereToldAndCountsThem() throws IOException, RejectedRow {
+  void skipsAndCountsRejectedRows() throws IOException, RejectedRow {
     RejectedRowPolicy rejected = new RejectedRowPolicy(true, errStream);
     StringBuilder contents = new StringBuilder(Flights.HEADER + GOOD);
     for (int i = 0; i < 12; i++) {
@@ -144,7 +144,7 @@ class SourceRowsTest {
   }
 
   @Test
-  void aFileThatBreaksOffIsNoBadRow() throws IOException {
+  void aTruncatedFileIsNotARejectedRow() throws IOException {
     Path whole = Flights.file(directory, "a.csv.gz", Flights.HEADER + GOOD.repeat(1000)).path();
     byte[] bytes = Files.readAllBytes(whole);
     Path broken = directory.resolve("b.csv.gz");

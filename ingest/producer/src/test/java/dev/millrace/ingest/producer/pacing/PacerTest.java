@@ -27,14 +27,14 @@ class PacerTest {
       pacer.await(Duration.ofMillis(due).toNanos());
     }
 
-    // Due at 0, 100, .. 900 ms, gone at 1 s; the one of 1 s was in time.
+    // Due at 0, 100, .. 900 ms, sent at 1 s; the one due at 1 s was in time.
     assertThat(pacer.delayed()).isEqualTo(10);
     assertThat(pacer.longestDelay()).isEqualTo(Duration.ofSeconds(1));
     assertThat(pacer.elapsedNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
   }
 
   @Test
-  void stopsWaitingWhenTold() {
+  void stopsWaitingWhenAStopIsRequested() {
     ticker.whileParked = stop::request;
 
     pacer.await(Duration.ofDays(1).toNanos());

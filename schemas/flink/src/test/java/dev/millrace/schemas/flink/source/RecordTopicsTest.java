@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineFile;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.testing.ExamplePipeline;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

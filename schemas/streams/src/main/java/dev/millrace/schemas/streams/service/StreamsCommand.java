@@ -1,7 +1,7 @@
 package dev.millrace.schemas.streams.service;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.PipelineException;
+import dev.millrace.schemas.pipeline.file.PipelineException;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
 import java.io.IOException;

@@ -8,12 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a model can be given, and under which names. */
-final class Inputs {
-  private Inputs() {}
+/** The possible inputs of a model, and their names. */
+public final class ModelInputs {
+  private ModelInputs() {}
 
   /** The inputs of a pipeline without a model; see {@link Pipeline#inputs()}. */
-  static List<ModelInput> all(Source scored, Collection<FeatureView> views) {
+  public static List<ModelInput> all(Source scored, Collection<FeatureView> views) {
     Map<String, Type> variables = variables(scored, views);
     List<ModelInput> inputs = new ArrayList<>();
     variables.forEach(
@@ -27,7 +27,7 @@ final class Inputs {
   }
 
   /** What an input's expression may name: the scored source's fields, then {@code view.feature}. */
-  static Map<String, Type> variables(Source scored, Collection<FeatureView> views) {
+  public static Map<String, Type> variables(Source scored, Collection<FeatureView> views) {
     Map<String, Type> variables = new LinkedHashMap<>(Fields.types(scored.schema()));
     for (FeatureView view : views) {
       for (Feature feature : view.features()) {
@@ -38,12 +38,12 @@ final class Inputs {
   }
 
   /** {@code origin.late_3h} is the input {@code origin_late_3h}. */
-  static String inputName(String variable) {
+  public static String inputName(String variable) {
     return variable.replace('.', '_');
   }
 
-  /** An input, whose kind is told by its expression. */
-  static ModelInput input(String name, Expression expression) {
+  /** An input; its kind follows from its expression. */
+  public static ModelInput input(String name, Expression expression) {
     String source = expression.source().strip();
     ModelInput.Kind kind =
         !expression.references().contains(source)
@@ -58,11 +58,11 @@ final class Inputs {
       case LONG -> InputType.INTEGER;
       case DOUBLE -> InputType.NUMBER;
       case STRING -> InputType.TEXT;
-      case TIMESTAMP -> throw new IllegalArgumentException("a timestamp is no model input");
+      case TIMESTAMP -> throw new IllegalArgumentException("a timestamp is not a model input");
     };
   }
 
-  /** Counts are doubles too, so that a ratio of two counts is a true division. */
+  /** Counts are doubles, too, so that the ratio of two counts is not rounded. */
   private static Type variableType(FeatureType type) {
     return switch (type) {
       case LONG, DOUBLE -> Type.DOUBLE;

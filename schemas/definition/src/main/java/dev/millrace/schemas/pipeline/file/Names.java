@@ -1,4 +1,4 @@
-package dev.millrace.schemas.pipeline;
+package dev.millrace.schemas.pipeline.file;
 
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -12,7 +12,7 @@ final class Names {
   static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
 
   static final String NAME_EXPECTED =
-      "letters, digits and _, the first no digit, at most 64 characters";
+      "letters, digits and _, the first not a digit, at most 64 characters";
 
   /** A topic's name by org.apache.kafka.common.internals.Topic, but "." and "..". */
   static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
@@ -50,12 +50,12 @@ final class Names {
 
   private Names() {}
 
-  /** Notes a key that is no {@link #NAME}. */
-  static void check(String name, Entry entry, Set<String> taken) {
+  /** Notes a key that is not a {@link #NAME}. */
+  static void check(String name, YamlValue value, Set<String> taken) {
     if (!NAME.matcher(name).matches()) {
-      entry.wrong("the name '" + name + "' does not do", NAME_EXPECTED);
+      value.wrong("the name '" + name + "' is not valid", NAME_EXPECTED);
     } else if (taken.contains(name)) {
-      entry.wrong("the name '" + name + "' is taken", "another name");
+      value.wrong("the name '" + name + "' is taken", "another name");
     }
   }
 }

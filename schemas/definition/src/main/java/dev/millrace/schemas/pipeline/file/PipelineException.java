@@ -1,4 +1,4 @@
-package dev.millrace.schemas.pipeline;
+package dev.millrace.schemas.pipeline.file;
 
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,14 +1,9 @@
-package dev.millrace.schemas.pipeline;
+package dev.millrace.schemas.pipeline.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.CharRange;
-import net.jqwik.api.constraints.StringLength;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +85,7 @@ class MistakesTest {
     assertThatThrownBy(() -> Flights.load(directory, Flights.with(labels, "")))
         .isInstanceOf(PipelineException.class)
         .hasMessageContaining(
-            ":38: retrain.min_labels: there are no labels to await; expected a 'labels' section, or 0");
+            ":38: retrain.min_labels: there are no labels to wait for; expected a 'labels' section, or 0");
   }
 
   @Test
@@ -99,39 +94,5 @@ class MistakesTest {
     assertThatThrownBy(() -> Flights.load(directory, yaml))
         .isInstanceOfSatisfying(
             PipelineException.class, error -> assertThat(error.mistakes()).hasSize(1));
-  }
-
-  @Test
-  void nameTheNearest() {
-    List<String> known = List.of("windows", "operations", "where", "as", "input");
-    assertThat(Mistakes.nearest("windoes", known)).isEqualTo("windows");
-    assertThat(Mistakes.nearest("WINDOWS", known)).isEqualTo("windows");
-    assertThat(Mistakes.nearest("operation", known)).isEqualTo("operations");
-    assertThat(Mistakes.nearest("lateness", known)).isNull();
-    assertThat(Mistakes.nearest("x", List.of())).isNull();
-  }
-
-  @Property
-  void distanceIsThatOfTheDefinition(
-      @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 5) String from,
-      @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 5) String to) {
-    assertThat(Mistakes.distance(from, to)).isEqualTo(recursive(from, to));
-  }
-
-  /** The recurrence as it stands in textbooks, on the first letters instead of the last. */
-  private static int recursive(String from, String to) {
-    if (from.isEmpty() || to.isEmpty()) {
-      return from.length() + to.length();
-    }
-    String fromRest = from.substring(1);
-    String toRest = to.substring(1);
-    int replaced = recursive(fromRest, toRest) + (from.charAt(0) == to.charAt(0) ? 0 : 1);
-    int least = Math.min(replaced, Math.min(recursive(fromRest, to), recursive(from, toRest)) + 1);
-    boolean swapped =
-        from.length() > 1
-            && to.length() > 1
-            && from.charAt(0) == to.charAt(1)
-            && from.charAt(1) == to.charAt(0);
-    return swapped ? Math.min(least, recursive(from.substring(2), to.substring(2)) + 1) : least;
   }
 }

@@ -30,7 +30,7 @@ import java.util.Optional;
  * (an int is converted to a double), {@code has(x)} for {@code x != null}, and functions of
  * timestamps in call form ({@code getHours(t)}) beside CEL's {@code t.getHours()}.
  */
-final class Cel {
+final class CelEnvironment {
   private static final CelOptions OPTIONS =
       CelOptions.current()
           .enableHeterogeneousNumericComparisons(true)
@@ -70,7 +70,7 @@ final class Cel {
           .addFunctionBindings(BINDINGS)
           .build();
 
-  private Cel() {}
+  private CelEnvironment() {}
 
   /**
    * Parses and type-checks.
@@ -94,7 +94,7 @@ final class Cel {
     try {
       return result.getAst();
     } catch (CelValidationException invalid) {
-      throw Errors.from(source, invalid.getErrors());
+      throw CelErrors.from(source, invalid.getErrors());
     }
   }
 

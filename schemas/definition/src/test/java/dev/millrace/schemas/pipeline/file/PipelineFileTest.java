@@ -1,9 +1,26 @@
-package dev.millrace.schemas.pipeline;
+package dev.millrace.schemas.pipeline.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.pipeline.Budget;
+import dev.millrace.schemas.pipeline.Cause;
+import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Feature;
+import dev.millrace.schemas.pipeline.FeatureType;
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.Labels;
+import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.pipeline.Model;
+import dev.millrace.schemas.pipeline.ModelInput;
+import dev.millrace.schemas.pipeline.Operation;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Reference;
+import dev.millrace.schemas.pipeline.Retrain;
+import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.pipeline.Wait;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -234,7 +251,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void tellsAllMistakesAtOnceInTheOrderOfTheFile() {
+  void reportsAllMistakesAtOnceInTheOrderOfTheFile() {
     String yaml =
         Flights.replace(
             Flights.replace(
@@ -264,10 +281,10 @@ class PipelineFileTest {
   }
 
   @Test
-  void tellsWhatIsNoYaml() {
+  void reportsWhatIsNotYaml() {
     assertThatThrownBy(() -> Flights.load(directory, "name: flights\nsources: [\n"))
         .isInstanceOf(PipelineException.class)
-        .hasMessageContaining("flights.yaml:3: no YAML: ");
+        .hasMessageContaining("flights.yaml:3: not YAML: ");
     assertThatThrownBy(() -> Flights.load(directory, "# nothing\n"))
         .isInstanceOf(PipelineException.class)
         .hasMessageContaining("flights.yaml:1: the file is empty");
@@ -276,6 +293,6 @@ class PipelineFileTest {
         .hasMessageContaining("flights.yaml:1: is a single value; expected keys and values");
     assertThatThrownBy(() -> PipelineFile.load(directory.resolve("none.yaml")))
         .isInstanceOf(PipelineException.class)
-        .hasMessageContaining("none.yaml:1: cannot be read: ");
+        .hasMessageContaining("none.yaml:1: cannot be read: there is no such file");
   }
 }

@@ -6,16 +6,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** CEL's errors in the words of this project. */
-final class Errors {
+/** Turns the error messages of CEL into those of this project. */
+final class CelErrors {
   private static final Pattern UNDECLARED = Pattern.compile("undeclared reference to '([^']*)'.*");
   private static final Pattern NO_FIELD = Pattern.compile("type '.*' does not support field .*");
   private static final Pattern NO_OVERLOAD =
       Pattern.compile("found no matching overload for '([^']*)' applied to '(.*?)' .*");
+
+  /** What the parser generator says of text that does not fit the grammar. */
+  private static final Pattern SYNTAX =
+      Pattern.compile(
+          "(?:mismatched input|extraneous input|no viable alternative at input"
+              + "|token recognition error at:) '(.*?)'.*",
+          Pattern.DOTALL);
+
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*");
 
-  private Errors() {}
+  private CelErrors() {}
 
   /** The first of CEL's errors; the others are often its consequences. */
   static ExpressionException from(String source, List<CelIssue> issues) {
@@ -25,6 +33,7 @@ final class Errors {
     String message = first.getMessage();
     Matcher undeclared = UNDECLARED.matcher(message);
     Matcher overload = NO_OVERLOAD.matcher(message);
+    Matcher syntax = SYNTAX.matcher(message);
     String unknown = null;
     if (undeclared.matches()) {
       String name = undeclared.group(1);
@@ -36,8 +45,14 @@ final class Errors {
       message = "unknown name" + (unknown == null ? "" : " '" + unknown + "'");
     } else if (overload.matches()) {
       message = noOverload(overload.group(1), overload.group(2));
+    } else if (syntax.matches()) {
+      message = unexpected(syntax.group(1));
     }
     return new ExpressionException(message, unknown, line, column + 1);
+  }
+
+  private static String unexpected(String text) {
+    return text.endsWith("<EOF>") ? "the expression ends too early" : "unexpected '" + text + "'";
   }
 
   private static String noOverload(String function, String types) {

@@ -1,5 +1,6 @@
-package dev.millrace.schemas.pipeline;
+package dev.millrace.schemas.pipeline.file;
 
+import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.testing.ExamplePipeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.millrace.schemas.pipeline;
+package dev.millrace.schemas.pipeline.file;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
-package dev.millrace.schemas.registry;
+package dev.millrace.schemas.codec;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits until something is completed, or so long. */
-public interface Pause {
+/** Waits until a future is completed, or the time is over. */
+interface Pause {
   void await(CompletableFuture<Boolean> done, long mostNanos);
 
   /** In real time. */
@@ -14,9 +14,9 @@ public interface Pause {
     try {
       done.get(mostNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException slow) {
-      // What is waited for goes on.
+      // The call goes on; its answer is used later.
     } catch (ExecutionException e) {
-      throw new IllegalStateException("what is waited for does not fail", e);
+      throw new IllegalStateException("the future never fails", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

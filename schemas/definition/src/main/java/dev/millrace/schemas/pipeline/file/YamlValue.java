@@ -1,41 +1,51 @@
-package dev.millrace.schemas.pipeline;
+package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.ExpressionException;
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.pipeline.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * A value of the file and where it stands. Each reader below answers null, or an empty list, where
- * the value is not what it reads, and has noted the mistake.
+ * A value of the file and where it stands. Each method that reads it returns null, or nothing in a
+ * list or map, where the value does not have the form, and has noted the mistake.
  *
  * @param path {@code features.origin.aggregates[0].windows}
  * @param line of the key, or of the item in a list; from 1
  */
-record Entry(String path, int line, Node node, Mistakes mistakes) {
+record YamlValue(String path, int line, Node node, Mistakes mistakes) {
   void wrong(String problem, @Nullable String expected) {
     mistakes.add(line, path, problem, expected, null);
   }
 
-  /** Notes a name that is none of the known ones. */
+  /** Notes a name that is not a known one. */
   void unknown(String kind, String name, Collection<String> known) {
     String problem = "unknown " + kind + " '" + name + "'";
-    mistakes.add(line, path, problem, Mistakes.oneOf(known), Mistakes.nearest(name, known));
+    mistakes.add(line, path, problem, Mistakes.oneOf(known), NearestName.of(name, known));
+  }
+
+  /** Notes a key that this mapping lacks. */
+  void missing(String key, String expected) {
+    mistakes.add(line, path(key), "missing", expected, null);
+  }
+
+  private String path(String key) {
+    return path.isEmpty() ? key : path + "." + key;
   }
 
   /** The text as it is written, be it a number or a word. */
@@ -49,48 +59,46 @@ record Entry(String path, int line, Node node, Mistakes mistakes) {
     return null;
   }
 
-  /** Text that fits a pattern whole. */
-  @Nullable String text(Pattern pattern, String expected) {
-    String text = text(expected);
-    if (text != null && !pattern.matcher(text).matches()) {
-      wrong("'" + text + "' does not do", expected);
+  /** The text, if it matches the pattern of the form. */
+  @Nullable String text(Form.Text form) {
+    String text = text(form.expected());
+    if (text != null && form.pattern() != null && !form.pattern().matcher(text).matches()) {
+      wrong("'" + text + "' is not valid", form.expected());
       return null;
     }
     return text;
   }
 
-  /** A duration longer than zero. */
-  @Nullable Duration positiveDuration() {
-    Duration duration = duration();
-    if (duration != null && duration.isZero()) {
+  /** A duration; the caller has looked for the word that the form may allow in its place. */
+  @Nullable Duration duration(Form.Time form) {
+    String expected =
+        form.word() == null ? Durations.EXPECTED : Durations.EXPECTED + ", or " + form.word();
+    String text = text(expected);
+    Duration duration = text == null ? null : Durations.parse(text);
+    if (text != null && duration == null) {
+      wrong("'" + text + "' is not a duration", expected);
+    }
+    if (duration != null && duration.isZero() && !form.mayBeZero()) {
       wrong("is zero", "more than zero");
       return null;
     }
     return duration;
   }
 
-  @Nullable Duration duration() {
-    String text = text(Durations.EXPECTED);
-    Duration duration = text == null ? null : Durations.parse(text);
-    if (text != null && duration == null) {
-      wrong("'" + text + "' is not a duration", Durations.EXPECTED);
-    }
-    return duration;
-  }
-
-  /** A whole number within bounds, both included. */
-  @Nullable Integer integer(int least, int most) {
-    Double number = number(least, most, "a whole number");
+  /** A whole number within the form's bound. */
+  @Nullable Integer whole(Form.Whole form) {
+    String kind = "a whole number";
+    Double number = number(form.least(), Integer.MAX_VALUE, kind);
     if (number != null && number != Math.rint(number)) {
-      wrong("is no whole number", bounds(least, most, "a whole number"));
+      wrong("is not a whole number", bounds(form.least(), Integer.MAX_VALUE, kind));
       return null;
     }
     return number == null ? null : number.intValue();
   }
 
-  /** A number within bounds, both included. */
-  @Nullable Double number(double least, double most) {
-    return number(least, most, "a number");
+  /** A number within the form's bounds. */
+  @Nullable Double decimal(Form.Decimal form) {
+    return number(form.least(), form.most(), "a number");
   }
 
   private @Nullable Double number(double least, double most, String kind) {
@@ -106,7 +114,7 @@ record Entry(String path, int line, Node node, Mistakes mistakes) {
       }
       wrong(text + " is out of bounds", expected);
     } catch (NumberFormatException notANumber) {
-      wrong("'" + text + "' is no number", expected);
+      wrong("'" + text + "' is not a number", expected);
     }
     return null;
   }
@@ -121,11 +129,8 @@ record Entry(String path, int line, Node node, Mistakes mistakes) {
   }
 
   /** A constant of an enum, written in lower case. */
-  <E extends Enum<E>> @Nullable E constant(String kind, Class<E> type) {
-    Map<String, E> constants = new TreeMap<>();
-    for (E constant : type.getEnumConstants()) {
-      constants.put(constant.name().toLowerCase(Locale.ROOT), constant);
-    }
+  <E extends Enum<E>> @Nullable E constant(String kind, Form.Constant<E> form) {
+    Map<String, E> constants = form.byName();
     String text = text("one of " + String.join(", ", constants.keySet()));
     if (text == null) {
       return null;
@@ -154,47 +159,74 @@ record Entry(String path, int line, Node node, Mistakes mistakes) {
       String problem = invalid.getMessage() + " at column " + invalid.column() + " of '" + source;
       String unknown = invalid.unknown();
       mistakes.add(
-          isBlock() ? line + invalid.line() : line,
+          isBlockText() ? line + invalid.line() : line,
           path,
           problem + "'",
           unknown == null ? expected : Mistakes.oneOf(variables.keySet()),
-          unknown == null ? null : Mistakes.nearest(unknown, variables.keySet()));
+          unknown == null ? null : NearestName.of(unknown, variables.keySet()));
     }
     return null;
   }
 
   /** Whether the text begins on the line after the key. */
-  private boolean isBlock() {
+  private boolean isBlockText() {
     return node instanceof ScalarNode scalar && scalar.getScalarStyle() == ScalarStyle.LITERAL;
   }
 
   /** The items of a list that holds one at least. */
-  List<Entry> list(String expected) {
-    List<Entry> items = new ArrayList<>();
+  List<YamlValue> list(Form.ListOf form) {
+    List<YamlValue> items = new ArrayList<>();
     if (node instanceof SequenceNode sequence) {
       for (Node item : sequence.getValue()) {
         String at = path + "[" + items.size() + "]";
-        items.add(new Entry(at, item.getStartMark().getLine() + 1, item, mistakes));
+        items.add(new YamlValue(at, item.getStartMark().getLine() + 1, item, mistakes));
       }
       if (items.isEmpty()) {
-        wrong("is an empty list", expected);
+        wrong("is an empty list", form.expected());
       }
     } else {
-      wrong("is " + kind(), expected);
+      wrong("is " + kind(), form.expected());
     }
     return items;
+  }
+
+  /** Whether this is the text of that word. */
+  boolean isText(String word) {
+    return node instanceof ScalarNode scalar && scalar.getValue().equals(word);
   }
 
   boolean isMapping() {
     return node instanceof MappingNode;
   }
 
-  /** A mapping; never null, since a mapping without keys stands in for what is none. */
-  Section section() {
-    if (!isMapping()) {
+  /** A mapping with known keys; never null, since one without keys stands in for another value. */
+  YamlMapping mapping(Form.Block form) {
+    return new YamlMapping(this, form);
+  }
+
+  /** The keys of a mapping and their values, in the file's order. */
+  Map<String, YamlValue> entries() {
+    Map<String, YamlValue> entries = new LinkedHashMap<>();
+    if (node instanceof MappingNode mapping) {
+      mapping.getValue().forEach(tuple -> put(tuple, entries));
+    } else {
       wrong("is " + kind(), "keys and values");
     }
-    return new Section(this);
+    return entries;
+  }
+
+  private void put(NodeTuple tuple, Map<String, YamlValue> entries) {
+    int keyLine = tuple.getKeyNode().getStartMark().getLine() + 1;
+    if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
+      mistakes.add(keyLine, path, "a key is not a single word", null, null);
+      return;
+    }
+    String key = scalar.getValue();
+    YamlValue value = new YamlValue(path(key), keyLine, tuple.getValueNode(), mistakes);
+    YamlValue first = entries.putIfAbsent(key, value);
+    if (first != null) {
+      value.wrong("duplicate key, first on line " + first.line(), null);
+    }
   }
 
   private String kind() {

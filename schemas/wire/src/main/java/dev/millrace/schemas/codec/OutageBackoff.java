@@ -1,35 +1,35 @@
-package dev.millrace.schemas.registry;
+package dev.millrace.schemas.codec;
 
 import java.time.Duration;
 
-/** When a registry that failed may be asked again. Not safe for threads. */
-public final class OutageBackoff {
+/** When a registry that failed may be called again. Not safe for threads. */
+final class OutageBackoff {
   private static final long FIRST_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** So long after its end, at most, an outage is noticed to be over. */
+  /** An outage is noticed to be over at most so long after its end. */
   private static final long LONGEST_NANOS = Duration.ofSeconds(5).toNanos();
 
   private boolean failing;
   private long failedNanos;
   private long pauseNanos;
 
-  public void failed(long nowNanos) {
+  void failed(long nowNanos) {
     pauseNanos = failing ? Math.min(2 * pauseNanos, LONGEST_NANOS) : FIRST_NANOS;
     failing = true;
     failedNanos = nowNanos;
   }
 
-  public void answered() {
+  void answered() {
     failing = false;
   }
 
   /** Whether the last call failed. */
-  public boolean isFailing() {
+  boolean isFailing() {
     return failing;
   }
 
-  /** Whether the last call failed so recently that there should be no other yet. */
-  public boolean isPausing(long nowNanos) {
+  /** Whether the last call failed so recently that the next one should not be made yet. */
+  boolean isPausing(long nowNanos) {
     return failing && nowNanos - failedNanos < pauseNanos;
   }
 }

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@link Expression} runs: a program and the variables that it reads. Immutable. */
-final class Compiled {
+/** The program of an {@link Expression} and the variables that it reads. Immutable. */
+final class CompiledExpression {
   private static final Map<CelType, Type> RESULTS =
       Map.of(
           SimpleType.BOOL, Type.BOOLEAN,
@@ -33,7 +33,7 @@ final class Compiled {
           SimpleType.STRING, Type.STRING,
           SimpleType.TIMESTAMP, Type.TIMESTAMP);
 
-  /** Null for an expression that is but a variable: it needs no CEL. */
+  /** Null for an expression that is only a variable: it needs no CEL. */
   private final CelRuntime.@Nullable Program program;
 
   private final Type result;
@@ -42,20 +42,21 @@ final class Compiled {
   /** A variable that the program reads; {@code nullTested}: the text compares it with null. */
   private record Variable(String name, Type type, boolean nullTested) {}
 
-  private Compiled(CelRuntime.@Nullable Program program, Type result, List<Variable> variables) {
+  private CompiledExpression(
+      CelRuntime.@Nullable Program program, Type result, List<Variable> variables) {
     this.program = program;
     this.result = result;
     this.variables = variables.toArray(new Variable[0]);
   }
 
   /** See {@link Expression#compile}. */
-  static Compiled of(String source, Map<String, Type> declared) {
+  static CompiledExpression of(String source, Map<String, Type> declared) {
     String name = source.strip();
     Type type = declared.get(name);
     if (type != null) {
-      return new Compiled(null, type, List.of(new Variable(name, type, false)));
+      return new CompiledExpression(null, type, List.of(new Variable(name, type, false)));
     }
-    CelAbstractSyntaxTree tree = Cel.check(source, declared);
+    CelAbstractSyntaxTree tree = CelEnvironment.check(source, declared);
     Set<String> nullTested = nullTested(tree);
     List<Variable> variables =
         tree.getReferenceMap().values().stream()
@@ -67,7 +68,7 @@ final class Compiled {
                     Stream.ofNullable(declared.get(each))
                         .map(of -> new Variable(each, of, nullTested.contains(each))))
             .toList();
-    return new Compiled(Cel.program(tree), result(tree), variables);
+    return new CompiledExpression(CelEnvironment.program(tree), result(tree), variables);
   }
 
   Type result() {
@@ -99,7 +100,7 @@ final class Compiled {
     }
   }
 
-  /** A scan beats a hash map for the handful of names that an expression has. */
+  /** A linear search is faster than a hash map for the few names that an expression has. */
   private CelVariableResolver resolver(Object[] values) {
     return name -> {
       for (int i = 0; i < variables.length; i++) {
@@ -156,7 +157,7 @@ final class Compiled {
         .filter(expr -> expr.getKind() == CelExpr.ExprKind.Kind.CALL)
         .map(CelExpr::call)
         .filter(call -> call.function().equals("_==_") || call.function().equals("_!=_"))
-        .filter(call -> call.args().stream().anyMatch(Compiled::isNull))
+        .filter(call -> call.args().stream().anyMatch(CompiledExpression::isNull))
         .flatMap(call -> call.args().stream())
         .flatMap(operand -> tree.getReference(operand.id()).stream())
         .map(CelReference::name)

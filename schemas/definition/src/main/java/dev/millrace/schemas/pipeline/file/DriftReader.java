@@ -1,0 +1,105 @@
+package dev.millrace.schemas.pipeline.file;
+
+import dev.millrace.schemas.pipeline.Budget;
+import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Durations;
+import dev.millrace.schemas.pipeline.Reference;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads {@code drift}. */
+final class DriftReader {
+  private static final Pattern BUDGET =
+      Pattern.compile("(?!0+ )(\\d{1,6}) +per +(" + Durations.POSITIVE_PATTERN + ")");
+
+  private static final Key<Form.Time> WINDOW =
+      Key.optional(
+          "window",
+          Form.Time.POSITIVE,
+          "1h",
+          "length of the tumbling window over predictions, in event time");
+  private static final Key<Form.Constant<Reference>> REFERENCE =
+      Key.optional(
+          "reference",
+          new Form.Constant<>(Reference.class),
+          "training",
+          "what a window is compared with: training, the profile beside the model");
+  private static final Key<Form.Text> FALSE_ALARMS =
+      Key.optional(
+          "false_alarms",
+          new Form.Text(BUDGET, "a budget such as 1 per 30d"),
+          "1 per 30d",
+          "how many false alarms are accepted in which time, over all features together");
+  private static final Key<Form.Decimal> MIN_EFFECT =
+      Key.optional(
+          "min_effect",
+          new Form.Decimal(0, 1),
+          "0.02",
+          "effect size, a Jensen-Shannon distance, below which a difference is not an alarm");
+
+  /**
+   * From so many values on Kolmogorov-Smirnov's approximation calls no more windows than its level
+   * allows, against the exact distribution down to 1e-6. Fisher's test of shares is exact at any
+   * number; chi-square and the test of new categories are approximations that keep their level in
+   * simulations.
+   */
+  private static final Key<Form.Whole> MIN_SAMPLES =
+      Key.optional(
+          "min_samples",
+          new Form.Whole(1),
+          "30",
+          "number of predictions below which a window is not judged");
+
+  static final Form.Block FORM =
+      Form.Block.of(WINDOW, REFERENCE, FALSE_ALARMS, MIN_EFFECT, MIN_SAMPLES);
+
+  private static final Budget DEFAULT_BUDGET =
+      parse(Objects.requireNonNull(FALSE_ALARMS.defaultValue()));
+
+  private DriftReader() {}
+
+  static Drift read(YamlValue value) {
+    YamlMapping mapping = value.mapping(FORM);
+    Duration window = mapping.duration(WINDOW);
+    YamlValue reference = mapping.value(REFERENCE);
+    YamlValue falseAlarms = mapping.value(FALSE_ALARMS);
+    double minEffect = mapping.decimal(MIN_EFFECT);
+    int minSamples = mapping.whole(MIN_SAMPLES);
+    mapping.close();
+    if (reference != null) {
+      checkReference(reference);
+    }
+    return new Drift(
+        window,
+        Reference.TRAINING,
+        falseAlarms == null ? DEFAULT_BUDGET : budget(falseAlarms),
+        minEffect,
+        minSamples);
+  }
+
+  private static void checkReference(YamlValue value) {
+    if (value.isMapping()) {
+      value.wrong("a mapping is not supported yet", "training");
+    } else if (value.isText("hour-of-week")) {
+      value.wrong("'hour-of-week' is not supported yet", "training");
+    } else {
+      value.constant(REFERENCE.name(), REFERENCE.form());
+    }
+  }
+
+  private static Budget budget(YamlValue value) {
+    String text = value.text(FALSE_ALARMS.form());
+    return text == null ? DEFAULT_BUDGET : parse(text);
+  }
+
+  private static Budget parse(String text) {
+    Matcher matcher = BUDGET.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(text + " is not a budget");
+    }
+    Duration per = Objects.requireNonNull(Durations.parse(matcher.group(2)));
+    return new Budget(Integer.parseInt(matcher.group(1)), per);
+  }
+}

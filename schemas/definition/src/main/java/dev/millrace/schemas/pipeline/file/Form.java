@@ -1,0 +1,85 @@
+package dev.millrace.schemas.pipeline.file;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the value of a {@link Key} may be, as far as the file alone can tell. */
+sealed interface Form {
+
+  /**
+   * A text.
+   *
+   * @param pattern that the whole text must match; null for any text
+   * @param expected the same for people
+   */
+  record Text(@Nullable Pattern pattern, String expected) implements Form {
+    static Text of(String expected) {
+      return new Text(null, expected);
+    }
+  }
+
+  /**
+   * A duration.
+   *
+   * @param mayBeZero whether zero is allowed
+   * @param word that may stand for a duration; null: none
+   */
+  record Time(boolean mayBeZero, @Nullable String word) implements Form {
+    static final Time ANY = new Time(true, null);
+    static final Time POSITIVE = new Time(false, null);
+  }
+
+  /** A whole number that is not smaller than the given one. */
+  record Whole(int least) implements Form {}
+
+  /** A number within bounds, both included. */
+  record Decimal(double least, double most) implements Form {}
+
+  /** A constant of an enum, in lower case. */
+  record Constant<E extends Enum<E>>(Class<E> type) implements Form {
+    /** The constants by their names in the file, in alphabetical order. */
+    Map<String, E> byName() {
+      Map<String, E> constants = new TreeMap<>();
+      for (E constant : type.getEnumConstants()) {
+        constants.put(constant.name().toLowerCase(Locale.ROOT), constant);
+      }
+      return constants;
+    }
+  }
+
+  /** A CEL expression, which may also be written as a number, true or false. */
+  record Cel() implements Form {}
+
+  /**
+   * A list of one item at least.
+   *
+   * @param isDistinct whether an item may stand there only once
+   * @param expected for people
+   */
+  record ListOf(Form item, boolean isDistinct, String expected) implements Form {}
+
+  /** A mapping with these keys and no others. */
+  record Block(List<Key<?>> keys) implements Form {
+    static Block of(Key<?>... keys) {
+      return new Block(List.of(keys));
+    }
+  }
+
+  /**
+   * A mapping whose keys are names that the user gives.
+   *
+   * @param name pattern of a name; null for any
+   * @param taken names that must not be given
+   * @param value of each name
+   * @param least how many names there must be
+   */
+  record Named(@Nullable Pattern name, Set<String> taken, Form value, int least) implements Form {}
+
+  /** A text, or a mapping of one name to a value. */
+  record TextOrNamed(Text text, Pattern name, Form value) implements Form {}
+}

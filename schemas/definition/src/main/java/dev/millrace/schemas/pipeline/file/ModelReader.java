@@ -1,0 +1,173 @@
+package dev.millrace.schemas.pipeline.file;
+
+import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Model;
+import dev.millrace.schemas.pipeline.ModelInput;
+import dev.millrace.schemas.pipeline.ModelInputs;
+import dev.millrace.schemas.pipeline.Source;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code model}. */
+final class ModelReader {
+  private static final Set<Type> INPUT_TYPES =
+      Set.of(Type.BOOLEAN, Type.LONG, Type.DOUBLE, Type.STRING);
+  private static final Form.TextOrNamed INPUT =
+      new Form.TextOrNamed(
+          Form.Text.of("a field, a view's feature as view.feature, or name: expression"),
+          Names.NAME,
+          new Form.Cel());
+
+  private static final Key<Form.Text> NAME =
+      Key.required(
+          "name",
+          new Form.Text(
+              Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
+              "letters, digits, ., _ and -, at most 64"),
+          "the model's name");
+  private static final Key<Form.Text> PATH =
+      Key.optional(
+          "path",
+          Form.Text.of("a directory that holds " + ModelArtifact.MODEL + ", from the pipeline's"),
+          "directory of model.onnx and profile.json, relative to this file; without it, rows are written unscored, as training data");
+  private static final Key<Form.ListOf> INPUTS =
+      Key.required(
+          "inputs",
+          new Form.ListOf(INPUT, false, "a list, each " + INPUT.text().expected()),
+          "a list of the model's inputs, in its order: a field of the scored event, a feature as view.feature, or name: CEL expression");
+  private static final Key<Form.Text> SCORE =
+      Key.optional(
+          "score",
+          new Form.Text(
+              Pattern.compile("[^\\s\\[\\]]+(\\[\\d{1,6}])?"),
+              "a model output, as name or name[1]"),
+          "the output that is the score: its name, or name[i] for the i-th value of a row, from 0; without it, the model's only output");
+  private static final Key<Form.Cel> POSITIVE =
+      Key.optional(
+          "positive",
+          new Form.Cel(),
+          "the decision, a CEL condition over score; without it, no decision is made");
+
+  static final Form.Block FORM = Form.Block.of(NAME, PATH, INPUTS, SCORE, POSITIVE);
+
+  private final Map<String, Type> variables;
+  private final Set<String> broken;
+  private final List<ModelInput> inputs = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+
+  private ModelReader(Map<String, Type> variables, Set<String> broken) {
+    this.variables = variables;
+    this.broken = broken;
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @param scored null where it is not known: then the inputs are not checked
+   * @param broken names of views with mistakes: inputs that name them are not checked
+   */
+  static Model read(
+      YamlValue value,
+      @Nullable Source scored,
+      Map<String, FeatureView> views,
+      Set<String> broken,
+      Path directory) {
+    YamlMapping mapping = value.mapping(FORM);
+    String name = mapping.text(NAME);
+    YamlValue path = mapping.value(PATH);
+    YamlValue inputs = mapping.value(INPUTS);
+    String score = mapping.text(SCORE);
+    YamlValue positive = mapping.value(POSITIVE);
+    mapping.close();
+    List<ModelInput> read = List.of();
+    if (inputs != null && scored != null) {
+      ModelReader reader = new ModelReader(ModelInputs.variables(scored, views.values()), broken);
+      inputs.list(INPUTS.form()).forEach(reader::input);
+      read = reader.inputs;
+    }
+    return new Model(
+        name == null ? "" : name,
+        path == null ? null : path(path, directory),
+        read,
+        score,
+        positive == null
+            ? null
+            : positive.expression(
+                Map.of("score", Type.DOUBLE), Set.of(Type.BOOLEAN), "a condition over score"));
+  }
+
+  private static @Nullable Path path(YamlValue value, Path directory) {
+    String expected = PATH.form().expected();
+    String text = value.text(expected);
+    if (text == null) {
+      return null;
+    }
+    Path path = directory.resolve(text);
+    if (!Files.isDirectory(path)) {
+      value.wrong("there is no directory at " + path, expected);
+    } else if (!Files.isRegularFile(ModelArtifact.model(path))) {
+      value.wrong("there is no " + ModelArtifact.MODEL + " in " + path, expected);
+    }
+    return path;
+  }
+
+  private void input(YamlValue value) {
+    String expected = INPUT.text().expected();
+    if (value.isMapping()) {
+      Map<String, YamlValue> named = value.entries();
+      if (named.size() != 1) {
+        value.wrong("is not one input but " + named.size(), expected);
+      }
+      named.forEach(this::onDemand);
+      return;
+    }
+    String variable = value.text(expected);
+    if (variable == null) {
+      return;
+    }
+    if (variables.containsKey(variable) || namesBroken(variable)) {
+      add(ModelInputs.inputName(variable), value);
+    } else if (variable.matches("[\\w.]+")) {
+      value.unknown("input", variable, variables.keySet());
+    } else {
+      value.wrong("the expression '" + variable + "' has no name", "name: " + variable);
+    }
+  }
+
+  private void onDemand(String name, YamlValue value) {
+    if (!INPUT.name().matcher(name).matches()) {
+      value.wrong("the name '" + name + "' is not valid", Names.NAME_EXPECTED);
+      return;
+    }
+    add(name, value);
+  }
+
+  private void add(String name, YamlValue value) {
+    if (!names.add(name)) {
+      value.wrong("duplicate input '" + name + "'", "another name, as name: expression");
+    }
+    String text = value.text(INPUT.text());
+    if (text == null || namesBroken(text)) {
+      return;
+    }
+    Expression expression = value.expression(variables, INPUT_TYPES, "a number, text or boolean");
+    if (expression != null) {
+      inputs.add(ModelInputs.input(name, expression));
+    }
+  }
+
+  private boolean namesBroken(String text) {
+    return broken.stream()
+        .anyMatch(view -> Pattern.compile("\\b" + Pattern.quote(view + ".")).matcher(text).find());
+  }
+}

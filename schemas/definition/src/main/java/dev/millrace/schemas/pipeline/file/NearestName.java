@@ -1,0 +1,37 @@
+package dev.millrace.schemas.pipeline.file;
+
+import java.util.Collection;
+import java.util.Locale;
+import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the known name that an unknown one was probably meant for. */
+final class NearestName {
+  private static final DamerauLevenshteinDistance DISTANCE = new DamerauLevenshteinDistance();
+
+  private NearestName() {}
+
+  /**
+   * The known name that differs least from an unknown one, upper and lower case alike.
+   *
+   * @return null where more than a third of the letters differ
+   */
+  static @Nullable String of(String unknown, Collection<String> known) {
+    String nearest = null;
+    int least = Integer.MAX_VALUE;
+    for (String name : known) {
+      int distance = distance(unknown.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+      boolean near = distance <= (Math.max(unknown.length(), name.length()) + 2) / 3;
+      if (near && distance < least) {
+        least = distance;
+        nearest = name;
+      }
+    }
+    return nearest;
+  }
+
+  /** Letters to insert, delete, replace or swap with the next. */
+  static int distance(String from, String to) {
+    return DISTANCE.apply(from, to);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.millrace.schemas.pipeline.file;
+
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.ModelInput;
+import dev.millrace.schemas.pipeline.ModelInputs;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.reader.ReaderException;
+
+/** Reads pipeline files. */
+public final class PipelineFile {
+  private static final Key<Form.Text> NAME =
+      Key.required(
+          "name",
+          new Form.Text(Names.NAME, Names.NAME_EXPECTED),
+          "the pipeline's name, a part of the names of its topics");
+  private static final Key<Form.Constant<Guarantee>> GUARANTEE =
+      Key.optional(
+          "guarantee",
+          new Form.Constant<>(Guarantee.class),
+          "exactly_once",
+          "the delivery guarantee; exactly_once: one committed prediction per event; at_least_once: lower latency, duplicates only after a crash");
+  private static final Key<Form.Whole> PARTITIONS =
+      Key.optional(
+          "partitions", new Form.Whole(1), "4", "number of partitions of each topic of events");
+  private static final Key<Form.Named> SOURCES =
+      Key.required(
+          "sources",
+          new Form.Named(Names.NAME, Names.TAKEN_BY_TOPICS, SourceReader.FORM, 1),
+          "the sources by name, each a stream of events that producers publish");
+  private static final Key<Form.Text> SCORE =
+      Key.required("score", KnownSources.FORM, "the source whose events are scored");
+  private static final Key<Form.Named> FEATURES =
+      Key.optional(
+          "features",
+          new Form.Named(Names.NAME, Names.TAKEN_BY_CEL, FeatureViewReader.FORM, 0),
+          "the feature views by name, each the features of one entity, computed from one source");
+  private static final Key<Form.Block> MODEL =
+      Key.optional(
+          "model",
+          ModelReader.FORM,
+          "the model; without it, the pipeline collects training data of all fields and features");
+  private static final Key<Form.Block> LABELS =
+      Key.optional(
+          "labels",
+          LabelsReader.FORM,
+          "where the labels of scored events come from; without it, there are no outcomes");
+  private static final Key<Form.Block> DRIFT =
+      Key.optional(
+          "drift", DriftReader.FORM, "how drift is detected; without it, drift is not detected");
+  private static final Key<Form.Block> RETRAIN =
+      Key.optional(
+          "retrain", RetrainReader.FORM, "when retraining is triggered; without it, it never is");
+
+  static final Form.Block FORM =
+      Form.Block.of(
+          NAME, GUARANTEE, PARTITIONS, SOURCES, SCORE, FEATURES, MODEL, LABELS, DRIFT, RETRAIN);
+
+  private final Path directory;
+  private final Mistakes mistakes;
+
+  /** Views with mistakes: inputs of the model that name them are not checked. */
+  private final Set<String> broken = new HashSet<>();
+
+  private PipelineFile(Path file) {
+    this.directory = file.toAbsolutePath().normalize().resolveSibling("");
+    this.mistakes = new Mistakes(file.toString());
+  }
+
+  /**
+   * Reads and checks a pipeline file and the schemas that it names.
+   *
+   * @param file YAML; the paths in it are relative to it
+   * @throws PipelineException with every mistake at once, if there is any
+   */
+  public static Pipeline load(Path file) {
+    PipelineFile reader = new PipelineFile(file);
+    Node root = reader.compose(file);
+    Pipeline pipeline =
+        root == null ? null : reader.pipeline(new YamlValue("", 1, root, reader.mistakes));
+    if (pipeline == null || reader.mistakes.count() > 0) {
+      throw reader.mistakes.exception();
+    }
+    return pipeline;
+  }
+
+  /** The file as a tree of nodes, each with its line; null where it is not YAML. */
+  private @Nullable Node compose(Path file) {
+    try (Reader text = Files.newBufferedReader(file)) {
+      Node root = new Yaml(new LoaderOptions()).compose(text);
+      if (root == null) {
+        mistakes.add(1, "", "the file is empty", "a pipeline", null);
+      }
+      return root;
+    } catch (IOException unreadable) {
+      mistakes.add(1, "", "cannot be read: " + problem(unreadable), "a pipeline file", null);
+    } catch (MarkedYAMLException malformed) {
+      Mark mark = malformed.getProblemMark();
+      int line = mark == null ? 1 : mark.getLine() + 1;
+      mistakes.add(line, "", "not YAML: " + malformed.getProblem(), null, null);
+    } catch (ReaderException malformed) {
+      String character = "U+%04X".formatted(malformed.getCodePoint());
+      mistakes.add(1, "", "not YAML: the character " + character + " is not allowed", null, null);
+    } catch (YAMLException malformed) {
+      mistakes.add(1, "", "not YAML: " + malformed.getMessage(), null, null);
+    }
+    return null;
+  }
+
+  private static String problem(IOException unreadable) {
+    if (unreadable instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    if (unreadable instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return unreadable instanceof CharacterCodingException
+        ? "it is not text in UTF-8"
+        : String.valueOf(unreadable.getMessage());
+  }
+
+  private Pipeline pipeline(YamlValue root) {
+    YamlMapping mapping = root.mapping(FORM);
+    String name = mapping.text(NAME);
+    Guarantee guarantee = mapping.constant(GUARANTEE);
+    int partitions = mapping.whole(PARTITIONS);
+    KnownSources sources = sources(name, mapping.value(SOURCES));
+    Source scored = sources.find(mapping.value(SCORE));
+    YamlValue features = mapping.value(FEATURES);
+    Map<String, FeatureView> views = views(features, sources, scored);
+    YamlValue model = mapping.value(MODEL);
+    YamlValue labels = mapping.value(LABELS);
+    YamlValue drift = mapping.value(DRIFT);
+    YamlValue retrain = mapping.value(RETRAIN);
+    mapping.close();
+    if (model == null && features != null && scored != null) {
+      checkCollected(features, scored, views.values());
+    }
+    return new Pipeline(
+        name == null ? "" : name,
+        guarantee,
+        partitions,
+        sources.all(),
+        scored == null ? "" : scored.name(),
+        views,
+        model == null ? null : ModelReader.read(model, scored, views, broken, directory),
+        labels == null ? null : LabelsReader.read(labels, sources, scored),
+        drift == null ? null : DriftReader.read(drift),
+        retrain == null ? null : RetrainReader.read(retrain, labels != null));
+  }
+
+  private KnownSources sources(@Nullable String pipeline, @Nullable YamlValue value) {
+    KnownSources sources = new KnownSources();
+    if (value == null) {
+      return sources;
+    }
+    Map<String, String> byTopic = new HashMap<>();
+    Map<String, YamlValue> entries = value.entries();
+    for (Map.Entry<String, YamlValue> each : entries.entrySet()) {
+      Source source = SourceReader.read(each.getKey(), each.getValue(), directory);
+      sources.add(each.getKey(), source);
+      if (source != null && !source.topic().isEmpty()) {
+        String other = byTopic.putIfAbsent(source.topic(), source.name());
+        if (other != null) {
+          each.getValue().wrong("'" + other + "' reads the same topic", "a topic of its own");
+        }
+        if (source.topic().startsWith("millrace." + pipeline + ".")) {
+          each.getValue().wrong("reads a topic that the pipeline writes", "a topic of producers");
+        }
+      }
+    }
+    if (value.isMapping() && entries.isEmpty()) {
+      value.wrong("there is no source", "a source by its name");
+    }
+    return sources;
+  }
+
+  private Map<String, FeatureView> views(
+      @Nullable YamlValue value, KnownSources sources, @Nullable Source scored) {
+    Map<String, FeatureView> views = new LinkedHashMap<>();
+    if (value != null) {
+      for (Map.Entry<String, YamlValue> each : value.entries().entrySet()) {
+        int before = mistakes.count();
+        FeatureView view = FeatureViewReader.read(each.getKey(), each.getValue(), sources, scored);
+        if (view != null) {
+          views.put(view.name(), view);
+        }
+        if (view == null || mistakes.count() > before) {
+          broken.add(each.getKey());
+        }
+      }
+    }
+    return views;
+  }
+
+  /** Without a model every feature is an input, under a name that joins the view's and its own. */
+  private static void checkCollected(
+      YamlValue value, Source scored, Collection<FeatureView> views) {
+    Set<String> names = new HashSet<>();
+    for (ModelInput input : ModelInputs.all(scored, views)) {
+      if (!names.add(input.name())) {
+        value.wrong(
+            "'" + input.expression() + "' would be the second input '" + input.name() + "'",
+            "another name for the view or the feature");
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.millrace.schemas.pipeline.file;
+
+import dev.millrace.schemas.pipeline.Cause;
+import dev.millrace.schemas.pipeline.Retrain;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Reads {@code retrain}. */
+final class RetrainReader {
+  private static final Form.Constant<Cause> CAUSE = new Form.Constant<>(Cause.class);
+
+  private static final Key<Form.ListOf> ON =
+      Key.optional(
+          "on",
+          new Form.ListOf(CAUSE, false, "a list of data, prediction, or one of them"),
+          "what may trigger retraining: drift of the data, of the prediction; all unless given");
+  private static final Key<Form.Time> COOLDOWN =
+      Key.optional("cooldown", Form.Time.ANY, "24h", "least time between two triggers");
+  private static final Key<Form.Whole> MIN_LABELS =
+      Key.optional(
+          "min_labels",
+          new Form.Whole(0),
+          "0",
+          "how many labels of predictions since the drift began a trigger waits for");
+
+  static final Form.Block FORM = Form.Block.of(ON, COOLDOWN, MIN_LABELS);
+
+  private RetrainReader() {}
+
+  /**
+   * Reads when retraining is triggered.
+   *
+   * @param hasLabels whether the pipeline has labels
+   */
+  static Retrain read(YamlValue value, boolean hasLabels) {
+    YamlMapping mapping = value.mapping(FORM);
+    YamlValue on = mapping.value(ON);
+    Duration cooldown = mapping.duration(COOLDOWN);
+    int minLabels = mapping.whole(MIN_LABELS);
+    YamlValue awaited = mapping.value(MIN_LABELS);
+    mapping.close();
+    if (awaited != null && minLabels > 0 && !hasLabels) {
+      awaited.wrong("there are no labels to wait for", "a 'labels' section, or 0");
+    }
+    Set<Cause> causes = EnumSet.allOf(Cause.class);
+    if (on != null) {
+      causes = EnumSet.noneOf(Cause.class);
+      for (YamlValue item : on.list(ON.form())) {
+        causes.addAll(cause(item));
+      }
+    }
+    return new Retrain(causes, cooldown, minLabels);
+  }
+
+  private static Set<Cause> cause(YamlValue value) {
+    if (value.isText("concept")) {
+      value.wrong("'concept' is not supported yet", "data or prediction");
+      return Set.of();
+    }
+    Cause cause = value.constant("cause", CAUSE);
+    return cause == null ? Set.of() : Set.of(cause);
+  }
+}

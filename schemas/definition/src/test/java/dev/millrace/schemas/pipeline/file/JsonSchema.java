@@ -1,0 +1,153 @@
+package dev.millrace.schemas.pipeline.file;
+
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.schemas.pipeline.Durations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the JSON Schema of the pipeline file from the keys and forms that its readers use. */
+final class JsonSchema {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private JsonSchema() {}
+
+  /** The schema as it is checked in. */
+  static String text() {
+    ObjectNode schema = JSON.objectNode();
+    schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    schema.put("title", "Millrace pipeline");
+    schema.put(
+        "description",
+        "The pipeline file of Millrace. Generated from its readers; do not edit by hand.");
+    schema.setAll(of(PipelineFile.FORM));
+    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+    DefaultPrettyPrinter printer =
+        new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
+    try {
+      return new ObjectMapper().writer(printer).writeValueAsString(schema) + "\n";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ObjectNode of(Form form) {
+    if (form instanceof Form.Text text) {
+      return text(text.pattern());
+    }
+    if (form instanceof Form.Time time) {
+      return time(time);
+    }
+    if (form instanceof Form.Whole whole) {
+      return JSON.objectNode().put("type", "integer").put("minimum", whole.least());
+    }
+    if (form instanceof Form.Decimal decimal) {
+      return JSON.objectNode()
+          .put("type", "number")
+          .put("minimum", decimal.least())
+          .put("maximum", decimal.most());
+    }
+    if (form instanceof Form.Constant<?> constant) {
+      ObjectNode schema = JSON.objectNode();
+      constant.byName().keySet().forEach(schema.putArray("enum")::add);
+      return schema;
+    }
+    if (form instanceof Form.Cel) {
+      ObjectNode schema = JSON.objectNode();
+      schema.putArray("type").add("string").add("number").add("boolean");
+      return schema;
+    }
+    if (form instanceof Form.ListOf list) {
+      return list(list);
+    }
+    if (form instanceof Form.Block block) {
+      return block(block);
+    }
+    if (form instanceof Form.Named named) {
+      return named(named);
+    }
+    Form.TextOrNamed either = (Form.TextOrNamed) form;
+    ObjectNode schema = JSON.objectNode();
+    ObjectNode entry = JSON.objectNode().put("type", "object");
+    entry.put("minProperties", 1).put("maxProperties", 1);
+    entry.set("propertyNames", text(either.name()));
+    entry.set("additionalProperties", of(either.value()));
+    schema.putArray("anyOf").add(of(either.text())).add(entry);
+    return schema;
+  }
+
+  private static ObjectNode text(@Nullable Pattern pattern) {
+    ObjectNode schema = JSON.objectNode().put("type", "string");
+    return pattern == null ? schema.put("minLength", 1) : schema.put("pattern", whole(pattern));
+  }
+
+  private static ObjectNode time(Form.Time time) {
+    String duration = time.mayBeZero() ? Durations.PATTERN : Durations.POSITIVE_PATTERN;
+    String pattern = time.word() == null ? duration : duration + "|" + time.word();
+    return JSON.objectNode().put("type", "string").put("pattern", whole(Pattern.compile(pattern)));
+  }
+
+  private static String whole(Pattern pattern) {
+    return "^(?:" + pattern.pattern() + ")$";
+  }
+
+  private static ObjectNode list(Form.ListOf list) {
+    ObjectNode schema = JSON.objectNode().put("type", "array").put("minItems", 1);
+    if (list.isDistinct()) {
+      schema.put("uniqueItems", true);
+    }
+    schema.set("items", of(list.item()));
+    return schema;
+  }
+
+  private static ObjectNode block(Form.Block block) {
+    ObjectNode schema = JSON.objectNode().put("type", "object");
+    ObjectNode properties = schema.putObject("properties");
+    for (Key<?> key : block.keys()) {
+      ObjectNode property = JSON.objectNode().put("description", sentence(key.description()));
+      property.setAll(of(key.form()));
+      if (key.defaultValue() != null) {
+        putDefault(property, key, key.defaultValue());
+      }
+      properties.set(key.name(), property);
+      if (key.isRequired()) {
+        schema.withArray("required").add(key.name());
+      }
+    }
+    return schema.put("additionalProperties", false);
+  }
+
+  private static void putDefault(ObjectNode property, Key<?> key, String value) {
+    if (key.form() instanceof Form.Whole) {
+      property.put("default", Integer.valueOf(value));
+    } else if (key.form() instanceof Form.Decimal) {
+      property.put("default", Double.valueOf(value));
+    } else {
+      property.put("default", value);
+    }
+  }
+
+  private static ObjectNode named(Form.Named named) {
+    ObjectNode schema = JSON.objectNode().put("type", "object");
+    if (named.least() > 0) {
+      schema.put("minProperties", named.least());
+    }
+    if (named.name() != null) {
+      ObjectNode names = text(named.name());
+      new TreeSet<>(named.taken()).forEach(names.putObject("not").putArray("enum")::add);
+      schema.set("propertyNames", names);
+    }
+    schema.set("additionalProperties", of(named.value()));
+    return schema;
+  }
+
+  private static String sentence(String phrase) {
+    return Character.toUpperCase(phrase.charAt(0)) + phrase.substring(1) + ".";
+  }
+}

@@ -1,0 +1,148 @@
+package dev.millrace.schemas.codec;
+
+import dev.millrace.schemas.codec.OpenLookups.Due;
+import dev.millrace.schemas.codec.OpenLookups.Lookup;
+import dev.millrace.schemas.codec.OpenLookups.Question;
+import dev.millrace.schemas.codec.WriterSchemas.Judged;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of schema ids, which lookups are in progress, and which call may be made next. Safe
+ * for many threads.
+ *
+ * <p>Schemas that were found are kept without a bound: they cannot change, and there are no more
+ * than the registry holds. Everything about ids that were not found is bounded.
+ */
+final class LookupState {
+  private static final Logger log = LoggerFactory.getLogger(SchemaLookups.class);
+
+  /** One call follows the other, so this bounds them only where the registry is very fast. */
+  private static final int CALLS_PER_SECOND = 1_000;
+
+  /** So many new ids within a second are no producers' new schemas, but random bytes. */
+  private static final int MANY_IDS = 100;
+
+  /** Between the calls for one id: {@link WriterSchemas#TRIES} of them take a second. */
+  private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
+
+  private static final SchemaAnswer.Pending NOT_REQUESTED =
+      new SchemaAnswer.Pending("it has not been looked up: too many others are being looked up");
+
+  private final LongSupplier nanoTime;
+  private final Map<Question, SchemaAnswer.Usable> usable = new ConcurrentHashMap<>();
+
+  // What follows is guarded by this.
+  private final OutageBackoff backoff = new OutageBackoff();
+  private final CallLimit calls = new CallLimit(CALLS_PER_SECOND);
+  private final OpenLookups open = new OpenLookups();
+  private final RejectedIds rejected = new RejectedIds();
+  private boolean isRunning;
+  private boolean hasAnswered;
+
+  LookupState(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * A run of calls that is to be started.
+   *
+   * @param firstAnswer completed at the first answer to the question; null if a caller should not
+   *     wait for it
+   */
+  record Run(@Nullable CompletableFuture<Boolean> firstAnswer) {}
+
+  /** Whether the last call was answered, so that waiting for the registry changes nothing. */
+  synchronized boolean isAnswering() {
+    return hasAnswered && !backoff.isFailing();
+  }
+
+  SchemaAnswer answer(Question question) {
+    SchemaAnswer.Usable found = usable.get(question);
+    if (found != null) {
+      return found;
+    }
+    synchronized (this) {
+      SchemaAnswer.Unusable unusable = rejected.get(question, nanoTime.getAsLong());
+      if (unusable != null) {
+        return unusable;
+      }
+      Lookup lookup = open.get(question);
+      return lookup == null ? NOT_REQUESTED : lookup.answer;
+    }
+  }
+
+  /**
+   * Requests a lookup.
+   *
+   * @return the run that the caller is to start; null if one is running, or no call is due
+   */
+  synchronized @Nullable Run request(Question question, int records) {
+    long now = nanoTime.getAsLong();
+    Lookup lookup = open.request(question, records, now);
+    boolean isDue = lookup == null || now - lookup.dueNanos >= 0;
+    if (isRunning || !isDue || backoff.isPausing(now) || !calls.hasLeft(now)) {
+      return null;
+    }
+    isRunning = true;
+    return new Run(
+        lookup != null && lookup.answers == 0 && !backoff.isFailing() ? lookup.firstAnswer : null);
+  }
+
+  /** The next call of the run; null at its end. */
+  synchronized @Nullable Due take() {
+    long now = nanoTime.getAsLong();
+    Due due = backoff.isPausing(now) ? null : open.next(now);
+    if (due == null || !calls.take(now)) {
+      isRunning = false;
+      return null;
+    }
+    return due;
+  }
+
+  synchronized void runEnded() {
+    isRunning = false;
+  }
+
+  synchronized void answered(Due due, Judged judged) {
+    long now = nanoTime.getAsLong();
+    if (backoff.isFailing()) {
+      log.info("The schema registry answers again");
+    }
+    backoff.answered();
+    hasAnswered = true;
+    Lookup lookup = due.lookup();
+    lookup.answers++;
+    if (judged instanceof Judged.Usable found) {
+      usable.put(due.question(), new SchemaAnswer.Usable(found.writer()));
+      open.remove(due.question());
+      return;
+    }
+    Judged.Unusable unusable = (Judged.Unusable) judged;
+    // One answer is enough for an id of one record while there are many.
+    int tries = !lookup.hasSeveralRecords() && open.size() > MANY_IDS ? 1 : WriterSchemas.TRIES;
+    if (unusable.mayChange() && lookup.answers < tries) {
+      lookup.dueNanos = now + RETRY_NANOS;
+      lookup.answer = new SchemaAnswer.Pending(unusable.reason().detail());
+    } else {
+      open.remove(due.question());
+      rejected.put(due.question(), new SchemaAnswer.Unusable(unusable.reason()), now);
+    }
+  }
+
+  synchronized void failed(Due due, RuntimeException failure) {
+    if (!backoff.isFailing()) {
+      log.warn(
+          "Schemas cannot be looked up; records that need one are kept until the registry answers",
+          failure);
+    }
+    backoff.failed(nanoTime.getAsLong());
+    due.lookup().answer = new SchemaAnswer.Pending(String.valueOf(failure.getMessage()));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.millrace.schemas.codec;
+
+import dev.millrace.schemas.codec.OpenLookups.Question;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The ids that were rejected lately; a bounded number of them. Not safe for threads. */
+final class RejectedIds {
+  /**
+   * How long an id stays rejected; then it is looked up again, since it may be registered later.
+   */
+  private static final long REJECTED_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private static final int MOST_IDS = 10_000;
+
+  private record Entry(SchemaAnswer.Unusable answer, long sinceNanos) {}
+
+  private final Map<Question, Entry> rejected =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Question, Entry> eldest) {
+          return size() > MOST_IDS;
+        }
+      };
+
+  SchemaAnswer.@Nullable Unusable get(Question question, long nowNanos) {
+    Entry entry = rejected.get(question);
+    return entry != null && nowNanos - entry.sinceNanos < REJECTED_NANOS ? entry.answer : null;
+  }
+
+  void put(Question question, SchemaAnswer.Unusable answer, long nowNanos) {
+    rejected.remove(question);
+    rejected.put(question, new Entry(answer, nowNanos));
+  }
+}

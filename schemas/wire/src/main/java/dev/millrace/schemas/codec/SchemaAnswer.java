@@ -1,0 +1,16 @@
+package dev.millrace.schemas.codec;
+
+import dev.millrace.schemas.codec.Decoded.Rejected;
+import org.apache.avro.Schema;
+
+/** What is known of a schema id under a subject at one moment. */
+sealed interface SchemaAnswer {
+  /** The schema, registered under the subject. */
+  record Usable(Schema writer) implements SchemaAnswer {}
+
+  /** The registry has answered as often as needed that there is no such schema. */
+  record Unusable(Rejected reason) implements SchemaAnswer {}
+
+  /** The registry has not answered, or has to be called again. */
+  record Pending(String reason) implements SchemaAnswer {}
+}

@@ -1,0 +1,151 @@
+package dev.millrace.schemas.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.deadletter.DeadLetter;
+import dev.millrace.schemas.deadletter.OriginalRecord;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.testing.ExamplePipeline;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The names of {@code schemas/WIRE.md} are those of the code. */
+class WireNamesTest {
+  private static final Path FILE = Path.of("..", "WIRE.md");
+
+  /** Records whose fields are named by the pipeline. */
+  private static final Set<String> OF_THE_PIPELINE =
+      Set.of("Inputs", "Views", "Slices", "Features");
+
+  private static final Pattern NAME = Pattern.compile("`([^`]+)`");
+
+  @Test
+  void topics(@TempDir Path directory) throws IOException {
+    Pipeline pipeline = PipelineFile.load(ExamplePipeline.FLIGHTS.writeTo(directory));
+    Set<String> topics =
+        Topics.of(pipeline).stream()
+            .map(Topics.Topic::name)
+            .filter(name -> name.startsWith("millrace."))
+            .map(name -> name.replace("millrace.flights", "millrace.P"))
+            .map(name -> name.replaceAll("\\.(departures|arrivals)\\b", ".S"))
+            .map(name -> name.replace("features.origin", "features.V"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(first(section("Topics"))).containsExactlyInAnyOrderElementsOf(topics);
+  }
+
+  @Test
+  void recordsAndTheirFields(@TempDir Path directory) throws IOException {
+    // With an input of every type.
+    Path file = ExamplePipeline.FLIGHTS.writeTo(directory);
+    String inputs = "    - distance\n    - origin\n    - far: distance > 1000\n";
+    Files.writeString(file, Files.readString(file).replace("    - distance\n", inputs));
+    Pipeline pipeline = PipelineFile.load(file);
+    Map<String, List<String>> records = new TreeMap<>();
+    Topics.of(pipeline).stream()
+        .flatMap(topic -> Stream.ofNullable(topic.schema()))
+        .filter(schema -> schema.getNamespace().startsWith("dev.millrace"))
+        .forEach(schema -> collect(schema, records));
+    Map<String, List<String>> listed = new TreeMap<>();
+    for (List<String> row : section("Records")) {
+      listed.put(row.get(0), row.subList(1, row.size()));
+    }
+    assertThat(listed).isEqualTo(records);
+  }
+
+  private static void collect(Schema schema, Map<String, List<String>> records) {
+    switch (schema.getType()) {
+      case UNION -> schema.getTypes().forEach(type -> collect(type, records));
+      case ARRAY -> collect(schema.getElementType(), records);
+      case ENUM -> records.put(schema.getName(), schema.getEnumSymbols());
+      case RECORD -> {
+        List<String> fields = schema.getFields().stream().map(Schema.Field::name).toList();
+        if (!OF_THE_PIPELINE.contains(schema.getName())) {
+          if (records.put(schema.getName(), fields) != null) {
+            return;
+          }
+        }
+        schema.getFields().forEach(field -> collect(field.schema(), records));
+      }
+      default -> {}
+    }
+  }
+
+  @Test
+  void headers() throws IOException {
+    List<String> headers =
+        Stream.concat(constants(), ofDeadLetters())
+            .filter(name -> !name.endsWith("."))
+            .distinct()
+            .toList();
+    assertThat(first(section("Headers"))).containsExactlyInAnyOrderElementsOf(headers);
+  }
+
+  private static Stream<String> constants() {
+    return Arrays.stream(WireHeaders.class.getDeclaredFields())
+        .filter(field -> Modifier.isPublic(field.getModifiers()))
+        .map(WireNamesTest::value);
+  }
+
+  private static String value(Field field) {
+    try {
+      return (String) field.get(null);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Of one whose key and value are cut. */
+  private static Stream<String> ofDeadLetters() {
+    OriginalRecord read =
+        new OriginalRecord(
+            "t", 0, 0, new byte[2_000_000], new byte[2_000_000], new RecordHeaders());
+    DeadLetter letter = DeadLetter.of("ingest", read, RejectionCode.DECODE, "detail", List.of());
+    return Arrays.stream(letter.headers().toArray()).map(header -> header.key());
+  }
+
+  @Test
+  void rejectionCodes() throws IOException {
+    List<String> codes = Stream.of(RejectionCode.values()).map(Enum::name).toList();
+    assertThat(first(section("Rejection codes"))).containsExactlyElementsOf(codes);
+  }
+
+  private static List<String> first(List<List<String>> rows) {
+    return rows.stream().map(row -> row.get(0)).toList();
+  }
+
+  /** The names in each row of a section's table. */
+  private static List<List<String>> section(String title) throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    boolean isInside = false;
+    for (String line : Files.readAllLines(FILE)) {
+      if (line.startsWith("## ")) {
+        isInside = line.equals("## " + title);
+      } else if (isInside && line.startsWith("| `")) {
+        Matcher names = NAME.matcher(line);
+        rows.add(names.results().map(each -> each.group(1)).toList());
+      }
+    }
+    assertThat(rows).as(title).isNotEmpty();
+    return rows;
+  }
+}
