@@ -1,3 +1,4 @@
+/** The entry point of the command line {@code millrace}, with its subcommands. */
 @NullMarked
 package dev.millrace.deploy;
 

@@ -41,7 +41,7 @@ class MvnwTest {
   }
 
   @Test
-  void newEnoughInstallationIsUsedInSilence() throws Exception {
+  void aNewEnoughInstallationIsUsedWithoutAMessage() throws Exception {
     install("3.9.10");
     assertThat(mvnw("", "-v", "x y")).isEqualTo(new Run(0, "installed 3.9.10 -v x y\n", ""));
   }
@@ -60,7 +60,7 @@ class MvnwTest {
   }
 
   @Test
-  void tooOldAnInstallationIsRefused() throws Exception {
+  void tooOldAnInstallationIsRejected() throws Exception {
     install("3.6.3");
     var run = mvnw("", "verify");
     assertThat(run.exitCode()).isEqualTo(1);
@@ -106,7 +106,7 @@ class MvnwTest {
   }
 
   @Test
-  void archiveWithAnotherDigestIsRefused() throws Exception {
+  void archiveWithAnotherDigestIsRejected() throws Exception {
     install("3.8.7");
     pin("0".repeat(128));
     var run = mvnw(dir.resolve("repository").toUri().toString(), "verify");

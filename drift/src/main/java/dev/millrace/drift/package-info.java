@@ -1,3 +1,4 @@
+/** The main class of the drift job. */
 @NullMarked
 package dev.millrace.drift;
 

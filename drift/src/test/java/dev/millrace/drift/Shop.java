@@ -99,6 +99,12 @@ public final class Shop {
 
   /** The pipeline with the directory of its model; null: it has none. */
   public static Pipeline pipeline(@Nullable Path directory) {
+    return pipeline(directory, pipeline().labels(), DRIFT);
+  }
+
+  /** The pipeline with other sections. */
+  public static Pipeline pipeline(
+      @Nullable Path directory, @Nullable Labels labels, @Nullable Drift drift) {
     Pipeline shop = pipeline();
     Model model = Objects.requireNonNull(shop.model());
     return new Pipeline(
@@ -109,8 +115,8 @@ public final class Shop {
         shop.score(),
         shop.features(),
         new Model(model.name(), directory, model.inputs(), model.score(), model.positive()),
-        shop.labels(),
-        shop.drift(),
+        labels,
+        drift,
         shop.retrain());
   }
 

@@ -1,8 +1,14 @@
 package dev.millrace.inference;
 
+import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.onnx.ModelException;
 import dev.millrace.inference.onnx.ModelFile;
 import dev.millrace.inference.onnx.OnnxModel;
+import dev.millrace.inference.scoring.ChampionModel;
+import dev.millrace.inference.topology.Codecs;
+import dev.millrace.inference.topology.InferenceSettings;
+import dev.millrace.inference.topology.InferenceTopology;
+import dev.millrace.inference.topology.ScoringParts;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
@@ -43,7 +49,7 @@ public final class InferenceMain extends StreamsCommand {
 
   @Override
   protected void checkTopics(Admin admin, Pipeline pipeline) {
-    Preflight.check(admin, pipeline);
+    RequiredTopics.check(admin, pipeline);
   }
 
   @Override
@@ -71,21 +77,18 @@ public final class InferenceMain extends StreamsCommand {
     if (model != null) {
       metrics.warmedUp(model.warmUpRejections());
     }
+    ChampionModel champion =
+        model == null || pipeline.model() == null
+            ? null
+            : new ChampionModel(pipeline.model().name(), model.version(), model::scorer);
+    Registry registry = start.options().registry();
+    Codecs codecs =
+        Codecs.register(
+            pipeline, registry, registry.retrying(ServiceOptions.STARTUP_RETRY_TIMEOUT));
     Topology topology =
-        InferenceTopology.build(plan(pipeline, model, start.options().registry(), metrics));
+        InferenceTopology.build(new ScoringParts(pipeline, champion, codecs, metrics));
     // Failures are counted by their innermost cause.
     return start.run(
         topology, new ThreadReplacement(pipeline.name(), wrapper -> true, metrics::threadDied));
-  }
-
-  private static ScoringPlan plan(
-      Pipeline pipeline, @Nullable OnnxModel model, Registry known, InferenceMetrics metrics) {
-    Champion champion =
-        model == null || pipeline.model() == null
-            ? null
-            : new Champion(pipeline.model().name(), model.version(), model::scorer);
-    int schemaId =
-        ScoringPlan.register(pipeline, known.retrying(ServiceOptions.STARTUP_RETRY_TIMEOUT));
-    return new ScoringPlan(pipeline, ViewPlan.of(pipeline), champion, known, schemaId, metrics);
   }
 }

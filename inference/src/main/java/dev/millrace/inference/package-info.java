@@ -1,3 +1,4 @@
+/** The command that runs inference: settings, required topics, the model, the start. */
 @NullMarked
 package dev.millrace.inference;
 

@@ -25,7 +25,7 @@ class LedgerTest {
     event("late");
     ledger.late("late");
     ledger.deadLetter("BAD_MAGIC", event(null));
-    ledger.deadLetter("CONTRACT", event("refused"));
+    ledger.deadLetter("CONTRACT", event("rejected"));
     event("nan");
     ledger.deadLetter("MODEL_OUTPUT", "nan");
     assertThat(ledger.audit())
@@ -83,17 +83,17 @@ class LedgerTest {
 
   @Test
   void noRecordIsDeadLetteredAndPredicted() {
-    ledger.deadLetter("CONTRACT", event("refused"));
-    ledger.prediction("refused");
+    ledger.deadLetter("CONTRACT", event("rejected"));
+    ledger.prediction("rejected");
     assertThat(ledger.audit().endedTwice()).isEqualTo(1);
     // A corrected event under the same id is another record: it may be predicted.
-    event("refused");
+    event("rejected");
     assertThat(ledger.audit().kept()).isTrue();
   }
 
   @Test
   void noRecordIsDeadLetteredTwice() {
-    Position position = event("refused");
+    Position position = event("rejected");
     ledger.deadLetter("CONTRACT", position);
     ledger.deadLetter("CONTRACT", position);
     assertOneRepeated(ledger.audit());

@@ -29,7 +29,7 @@ class ColumnsTest {
           .endRecord();
   private static final Schema INPUTS =
       SchemaBuilder.record("Inputs").fields().name("distance").type(INPUT).noDefault().endRecord();
-  private static final Schema MARK =
+  private static final Schema EVENT_REF =
       SchemaBuilder.record("EventRef")
           .fields()
           .name("event_time")
@@ -47,7 +47,7 @@ class ColumnsTest {
           .type(INPUTS)
           .noDefault()
           .name("row")
-          .type(Schema.createUnion(Schema.create(Schema.Type.NULL), MARK))
+          .type(Schema.createUnion(Schema.create(Schema.Type.NULL), EVENT_REF))
           .noDefault()
           .optionalDouble("value")
           .name("tags")
@@ -74,7 +74,7 @@ class ColumnsTest {
     var out = new StringWriter();
     var csv = Format.CSV.to(out, OUTCOME);
     csv.accept(outcome("", null, null, Map.of()));
-    csv.accept(outcome("a,\"b\"", 0.1, mark(1_000), Map.of("x", "y")));
+    csv.accept(outcome("a,\"b\"", 0.1, eventRef(1_000), Map.of("x", "y")));
 
     assertThat(out.toString().lines().skip(1).toList())
         .containsExactly(
@@ -132,9 +132,9 @@ class ColumnsTest {
     return outcome;
   }
 
-  private static GenericRecord mark(long time) {
-    var mark = new GenericData.Record(MARK);
-    mark.put("event_time", time);
-    return mark;
+  private static GenericRecord eventRef(long time) {
+    var reference = new GenericData.Record(EVENT_REF);
+    reference.put("event_time", time);
+    return reference;
   }
 }

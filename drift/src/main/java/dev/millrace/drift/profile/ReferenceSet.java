@@ -39,7 +39,7 @@ public record ReferenceSet(
     return new ReferenceId(version, Sha256.shortHex(parts));
   }
 
-  /** The references, read anew. */
+  /** The references; each call reads them again. */
   public List<Reference> references() {
     return source.get();
   }

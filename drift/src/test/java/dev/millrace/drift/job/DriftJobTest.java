@@ -78,7 +78,7 @@ class DriftJobTest {
     Expression label = Expression.compile(value, Map.of("amount", Type.DOUBLE));
     Labels labels =
         new Labels(like.from(), like.id(), label, like.otherwise(), maturity, like.slices());
-    return pipeline(labels, Shop.DRIFT);
+    return Shop.pipeline(Path.of("model"), labels, Shop.DRIFT);
   }
 
   private static Pipeline windows(int hours) {
@@ -89,22 +89,7 @@ class DriftJobTest {
             Shop.DRIFT.falseAlarms(),
             Shop.DRIFT.minEffect(),
             Shop.DRIFT.minSamples());
-    return pipeline(Shop.pipeline().labels(), drift);
-  }
-
-  private static Pipeline pipeline(@Nullable Labels labels, @Nullable Drift drift) {
-    Pipeline shop = Shop.pipeline(Path.of("model"));
-    return new Pipeline(
-        shop.name(),
-        shop.guarantee(),
-        shop.partitions(),
-        shop.sources(),
-        shop.score(),
-        shop.features(),
-        shop.model(),
-        labels,
-        drift,
-        shop.retrain());
+    return Shop.pipeline(Path.of("model"), Shop.pipeline().labels(), drift);
   }
 
   private static String uid(Pipeline pipeline, String operator) {

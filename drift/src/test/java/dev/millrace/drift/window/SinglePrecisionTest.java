@@ -9,8 +9,6 @@ import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.drift.training.ReferenceLoader;
 import dev.millrace.drift.training.TrainingProfile;
-import dev.millrace.schemas.pipeline.Model;
-import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,20 +115,6 @@ class SinglePrecisionTest {
     references.put("amount", reference);
     new TrainingProfile("shop", new TrainingProfile.CreatedFrom("rows.csv", 1, "00"), references)
         .save(directory.resolve("profile.json"));
-    Pipeline shop = Shop.pipeline();
-    Model model = Objects.requireNonNull(shop.model());
-    return Objects.requireNonNull(
-        ReferenceLoader.load(
-            new Pipeline(
-                shop.name(),
-                shop.guarantee(),
-                shop.partitions(),
-                shop.sources(),
-                shop.score(),
-                shop.features(),
-                new Model(model.name(), directory, model.inputs(), null, null),
-                shop.labels(),
-                shop.drift(),
-                shop.retrain())));
+    return Objects.requireNonNull(ReferenceLoader.load(Shop.pipeline(directory)));
   }
 }

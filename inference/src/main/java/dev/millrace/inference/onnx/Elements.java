@@ -7,9 +7,9 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the elements of the model's input tensors can hold, and how they are written. */
+/** The values that elements of the model's input tensors can hold, and how they are written. */
 final class Elements {
-  /** Types that a number of the pipeline goes into. */
+  /** Element types for a number of the pipeline. */
   static final Set<OnnxJavaType> NUMBERS =
       EnumSet.of(
           OnnxJavaType.FLOAT,
@@ -24,8 +24,8 @@ final class Elements {
 
   /**
    * A value as an element of a type holds it: a number rounded to the type's precision, a text
-   * without the characters that do not reach the model. What the type cannot hold is returned as it
-   * is; {@link #write} refuses it.
+   * without the characters that do not reach the model. A value that the type cannot hold is
+   * returned unchanged; {@link #write} rejects it.
    */
   static @Nullable Object held(OnnxJavaType type, @Nullable Object value) {
     if (value instanceof Double number) {
@@ -52,9 +52,9 @@ final class Elements {
   }
 
   /**
-   * ONNX Runtime's Java binding hands texts over in the JNI's modified UTF-8, in which U+0000 and
+   * ONNX Runtime's Java binding passes texts in the JNI's modified UTF-8, in which U+0000 and
    * characters beyond U+FFFF have other bytes than in the UTF-8 of every other binding: the model
-   * would see a text that is not even well-formed. It is given the replacement character instead.
+   * would receive malformed text. It receives the replacement character instead.
    */
   private static String held(CharSequence text) {
     int[] given = text.codePoints().map(Elements::held).toArray();
@@ -72,7 +72,7 @@ final class Elements {
   }
 
   /**
-   * Writes a value into an element of a type but text.
+   * Writes a value into an element of any type except text.
    *
    * @param value Number or Boolean, taken as 0 or 1; null: missing, NaN where the type has it
    * @return whether the type can hold it
@@ -102,7 +102,7 @@ final class Elements {
           buffer.putInt(at, whole.intValue());
         }
       }
-      default -> throw new IllegalStateException("InputLayout admits no tensor of " + type);
+      default -> throw new IllegalStateException("InputLayout accepts no tensor of " + type);
     }
     return true;
   }

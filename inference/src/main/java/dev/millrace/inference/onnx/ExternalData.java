@@ -1,26 +1,28 @@
 package dev.millrace.inference.onnx;
 
-import java.nio.charset.StandardCharsets;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks through a model for tensors whose data stands in another file. ONNX Runtime would follow
- * such a name, given as a path, to any file that the process may read.
+ * Finds tensors of a model whose data is in another file. ONNX Runtime would read any file that is
+ * named there and that the process may read.
  *
- * <p>Walks the protobuf without building it: only the fields that lead to a tensor are entered. The
- * field numbers are those of <a
+ * <p>Reads the protobuf without building its messages: only fields that can contain a tensor are
+ * entered. The field numbers are those of <a
  * href="https://github.com/onnx/onnx/blob/v1.19.0/onnx/onnx.proto">onnx.proto</a>.
  */
 final class ExternalData {
-  /** Deeper than any exporter nests If, Loop and Scan; bounds the recursion on hostile bytes. */
+  /** Deeper than exporters nest If, Loop and Scan. It bounds the recursion on hostile bytes. */
   private static final int MAX_DEPTH = 100;
 
-  private static final int TENSOR_NAME = 8;
   private static final int TENSOR_EXTERNAL_DATA = 13;
-  private static final int TENSOR_DATA_LOCATION = 14;
+  private static final int NAME_TAG = 8 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final int DATA_LOCATION_TAG = 14 << 3 | WireFormat.WIRETYPE_VARINT;
 
-  /** The fields of each message that lead to a tensor. */
+  /** The fields of each message that can contain a tensor. */
   private enum Message {
     MODEL,
     GRAPH,
@@ -47,95 +49,63 @@ final class ExternalData {
     }
   }
 
-  private final byte[] bytes;
-  private int at;
+  private final CodedInputStream in;
 
   private ExternalData(byte[] bytes) {
-    this.bytes = bytes;
+    this.in = CodedInputStream.newInstance(bytes);
   }
 
-  /** Names the first tensor with external data, or says what is not protobuf. */
+  /**
+   * Names the first tensor with external data.
+   *
+   * @throws ModelException if the bytes are not protobuf
+   */
   static Optional<String> find(byte[] model) {
-    return new ExternalData(model).find(Message.MODEL, model.length, 0);
+    ExternalData search = new ExternalData(model);
+    try {
+      return search.find(Message.MODEL, 0);
+    } catch (IOException e) {
+      throw new ModelException(
+          "The model is damaged or not an ONNX file: it cannot be parsed at byte %d of %d: %s"
+              .formatted(search.in.getTotalBytesRead(), model.length, e.getMessage()),
+          e);
+    }
   }
 
-  private Optional<String> find(Message message, int end, int depth) {
+  private Optional<String> find(Message message, int depth) throws IOException {
     if (depth > MAX_DEPTH) {
       return Optional.of("graphs nested more than " + MAX_DEPTH + " deep, or perhaps a tensor,");
     }
     Map<Integer, Message> children = message.children();
     String name = "";
     boolean external = false;
-    while (at < end) {
-      long tag = varint(end);
-      int field = (int) (tag >>> 3);
-      int wireType = (int) tag & 7;
-      if (wireType == 2) {
-        int length = length(end);
-        Message child = children.get(field);
-        if (child != null) {
-          Optional<String> found = find(child, at + length, depth + 1);
-          if (found.isPresent()) {
-            return found;
-          }
-        } else if (message == Message.TENSOR) {
-          external |= field == TENSOR_EXTERNAL_DATA;
-          if (field == TENSOR_NAME) {
-            name = new String(bytes, at, length, StandardCharsets.UTF_8);
-          }
-          at += length;
-        } else {
-          at += length;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      int field = WireFormat.getTagFieldNumber(tag);
+      int type = WireFormat.getTagWireType(tag);
+      Message child = type == WireFormat.WIRETYPE_LENGTH_DELIMITED ? children.get(field) : null;
+      if (child != null) {
+        int outer = in.pushLimit(in.readRawVarint32());
+        Optional<String> found = find(child, depth + 1);
+        if (found.isPresent()) {
+          return found;
         }
-      } else if (wireType == 0) {
-        long value = varint(end);
-        external |= message == Message.TENSOR && field == TENSOR_DATA_LOCATION && value != 0;
+        in.popLimit(outer);
+      } else if (message == Message.TENSOR && tag == NAME_TAG) {
+        name = in.readBytes().toStringUtf8();
+      } else if (message == Message.TENSOR && tag == DATA_LOCATION_TAG) {
+        external |= in.readInt64() != 0;
       } else {
-        skipFixed(wireType, end);
+        external |= message == Message.TENSOR && field == TENSOR_EXTERNAL_DATA;
+        skip(tag, type);
       }
     }
     return external ? Optional.of("tensor '" + name + "'") : Optional.empty();
   }
 
-  private void skipFixed(int wireType, int end) {
-    int length =
-        switch (wireType) {
-          case 1 -> 8;
-          case 5 -> 4;
-          default -> throw notProtobuf();
-        };
-    if (length > end - at) {
-      throw notProtobuf();
+  /** ONNX has no groups; skipping hostile ones would recurse. */
+  private void skip(int tag, int type) throws IOException {
+    if (type == WireFormat.WIRETYPE_START_GROUP || !in.skipField(tag)) {
+      throw new IOException("unexpected group");
     }
-    at += length;
-  }
-
-  private int length(int end) {
-    long length = varint(end);
-    if (length < 0 || length > end - at) {
-      throw notProtobuf();
-    }
-    return (int) length;
-  }
-
-  private long varint(int end) {
-    long value = 0;
-    for (int shift = 0; shift < Long.SIZE; shift += 7) {
-      if (at >= end) {
-        throw notProtobuf();
-      }
-      byte b = bytes[at++];
-      value |= (long) (b & 0x7F) << shift;
-      if (b >= 0) {
-        return value;
-      }
-    }
-    throw notProtobuf();
-  }
-
-  private ModelException notProtobuf() {
-    return new ModelException(
-        "The model is damaged or no ONNX file: its bytes stop making sense at byte %d of %d"
-            .formatted(at, bytes.length));
   }
 }

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each input of the pipeline goes in the tensors of the model, found and checked once, at
- * start: one tensor that holds every input, or one tensor an input.
+ * The place of each input of the pipeline in the tensors of the model, determined and checked once,
+ * at the start: one tensor for all inputs, or one tensor per input.
  *
  * @param slots in the order of the pipeline's inputs
  */
@@ -31,7 +31,7 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
   }
 
   /**
-   * Where one input of the pipeline goes.
+   * The place of one input of the pipeline.
    *
    * @param input its name, for messages
    * @param tensor index into {@link #tensors}
@@ -40,9 +40,9 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
   record Slot(String input, int tensor, int element) {}
 
   /**
-   * Fits the pipeline's inputs to the model's.
+   * Assigns the pipeline's inputs to the model's.
    *
-   * @throws ModelException with everything that does not fit
+   * @throws ModelException with all mismatches
    */
   static InputLayout of(Path model, Map<String, NodeInfo> wanted, List<ModelInput> given) {
     List<String> mistakes = new ArrayList<>();
@@ -73,13 +73,13 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
     String wanted = describe(info);
     if (!fits(tensor.getShape(), given.size())) {
       mistakes.add(
-          "the model's %s takes another number of values than the pipeline's %d inputs: %s"
+          "the model's %s takes a different number of values than the pipeline's %d inputs: %s"
               .formatted(wanted, given.size(), names(given)));
     }
     for (ModelInput input : given) {
       if (input.type() == InputType.TEXT) {
         mistakes.add(
-            "the model's %s takes numbers, but the pipeline's input '%s' is text: leave it out, or export the model with one input a column"
+            "the model's %s takes numbers, but the pipeline's input '%s' is text: leave it out, or export the model with one input per column"
                 .formatted(wanted, input.name()));
       } else if (!holds(tensor.type, input.type())) {
         mistakes.add(
@@ -123,7 +123,7 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
     for (ModelInput input : given) {
       if (!wanted.containsKey(input.name())) {
         mistakes.add(
-            "the pipeline's input '%s' is none of the model's inputs: %s"
+            "the model has no input for the pipeline's input '%s'; there are: %s"
                 .formatted(
                     input.name(),
                     wanted.values().stream()
@@ -166,7 +166,7 @@ record InputLayout(List<Tensor> tensors, List<Slot> slots) {
         : "input '%s' (%s)".formatted(info.getName(), describe(tensor));
   }
 
-  /** As documents write it: {@code float [N, 3]}. */
+  /** In the notation of documentation: {@code float [N, 3]}. */
   static String describe(TensorInfo tensor) {
     return tensor.type.name().toLowerCase(Locale.ROOT)
         + " "

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model's input tensors for one event. Those of numbers are made once and written anew for each
- * event, since they read straight from our buffers; those of text hold copies and are made anew.
+ * The model's input tensors for one event. Tensors of numbers are created once and written for each
+ * event, since they read from our buffers; tensors of text hold copies and are created each time.
  */
 final class InputTensors implements AutoCloseable {
   private final OrtEnvironment environment;
@@ -42,7 +42,7 @@ final class InputTensors implements AutoCloseable {
     }
   }
 
-  /** By name, as the session takes them; valid until the next fill. */
+  /** By name, as the session accepts them; valid until the next fill. */
   Map<String, OnnxTensor> tensors() {
     return tensors;
   }
@@ -50,7 +50,7 @@ final class InputTensors implements AutoCloseable {
   /**
    * Writes one event's inputs.
    *
-   * @return what no tensor can hold, or null
+   * @return the problem, if a tensor cannot hold its value; otherwise null
    */
   @Nullable String fill(@Nullable Object[] inputs) throws OrtException {
     for (int i = 0; i < inputs.length; i++) {
@@ -63,7 +63,7 @@ final class InputTensors implements AutoCloseable {
         return "input '%s' is %s, which the model's tensor '%s' of %s cannot hold: export the model with float inputs"
             .formatted(
                 slot.input(),
-                inputs[i] == null ? "missing" : "no whole number or out of its range",
+                inputs[i] == null ? "missing" : "not a whole number or out of its range",
                 tensor.name(),
                 tensor.type());
       }
@@ -71,8 +71,8 @@ final class InputTensors implements AutoCloseable {
     return null;
   }
 
-  /** The inputs as the tensors hold them, see {@link Scorer#seen}. */
-  @Nullable Object[] seen(@Nullable Object[] inputs) {
+  /** The inputs as the tensors hold them, see {@link Scorer#asReceived}. */
+  @Nullable Object[] asReceived(@Nullable Object[] inputs) {
     @Nullable Object[] seen = new @Nullable Object[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
       Tensor tensor = layout.tensors().get(layout.slots().get(i).tensor());

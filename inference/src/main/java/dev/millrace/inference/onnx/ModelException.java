@@ -1,6 +1,6 @@
 package dev.millrace.inference.onnx;
 
-/** The model cannot serve this pipeline: a broken configuration, which stops the start. */
+/** The model cannot be used for this pipeline: a configuration error that stops the start. */
 public final class ModelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a model, read once: what is hashed is what is checked and what is loaded. */
+/** The bytes of a model, read once: the same bytes are hashed, checked and loaded. */
 public final class ModelFile {
   /**
-   * While a model loads, its bytes stand on the heap and again in ONNX Runtime; far above any tree
-   * ensemble or tabular network, far below the heap of a serving process.
+   * While a model is loaded, its bytes are on the heap and in ONNX Runtime. The limit is far above
+   * the size of tree ensembles and tabular networks, and far below the heap of a serving process.
    */
   static final long MAX_BYTES = 256L << 20;
 
@@ -30,27 +30,27 @@ public final class ModelFile {
   /**
    * Reads {@code model.onnx} of a model directory, and the training profile beside it.
    *
-   * @throws ModelException if it is missing, a link, too large, or keeps weights in other files
+   * @throws ModelException if it is missing, a link, too large, or has weights in other files
    */
   public static ModelFile read(Path directory) {
     Path path = ModelArtifact.model(directory);
     if (Files.isSymbolicLink(path)) {
       throw new ModelException(
-          "%s is a symbolic link, which could point anywhere: put the file itself there"
+          "%s is a symbolic link, which is not followed: put the file itself there"
               .formatted(path));
     }
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new ModelException(
-          "There is no model at %s: model.path must name a directory that holds %s"
+          "There is no model at %s: model.path must name a directory that contains %s"
               .formatted(path, ModelArtifact.MODEL));
     }
     return new ModelFile(path, checked(path, load(path)), profile(directory));
   }
 
   /**
-   * A model whose bytes are at hand.
+   * A model whose bytes were read already.
    *
-   * @throws ModelException if it keeps weights in other files
+   * @throws ModelException if it has weights in other files
    */
   public static ModelFile of(Path path, byte[] bytes) {
     return new ModelFile(path, checked(path, bytes), null);
@@ -60,7 +60,7 @@ public final class ModelFile {
     Optional<String> tensor = ExternalData.find(bytes);
     if (tensor.isPresent()) {
       throw new ModelException(
-          "%s keeps %s in another file, which is not read: export the model into one file, for example with onnx.save(model, path, save_as_external_data=False)"
+          "%s has %s in another file, which is not read: export the model into one file, for example with onnx.save(model, path, save_as_external_data=False)"
               .formatted(path, tensor.get()));
     }
     return bytes;
@@ -80,7 +80,7 @@ public final class ModelFile {
       byte[] bytes = in.readNBytes((int) MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new ModelException(
-            "%s is larger than %d MiB, the most that is loaded: use a smaller model"
+            "%s is larger than %d MiB, the largest size that is loaded: use a smaller model"
                 .formatted(path, MAX_BYTES >> 20));
       }
       return bytes;
@@ -89,7 +89,7 @@ public final class ModelFile {
     }
   }
 
-  /** Where the bytes were read, for messages. */
+  /** The file, for messages. */
   Path path() {
     return path;
   }
@@ -98,7 +98,7 @@ public final class ModelFile {
     return bytes;
   }
 
-  /** The text of the training profile beside the model; null: there is none. */
+  /** The text of the training profile beside the model; null if there is none. */
   @Nullable String profile() {
     return profile;
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A model in ONNX Runtime, fitted to a pipeline and warmed up. For many threads. */
+/** A model in ONNX Runtime, matched to a pipeline and warmed up. Safe for many threads. */
 public final class OnnxModel implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OnnxModel.class);
 
@@ -34,7 +34,7 @@ public final class OnnxModel implements AutoCloseable {
    *
    * @param inputs of the pipeline, in the model's order
    * @param score which output is the score, see {@link dev.millrace.schemas.pipeline.Model#score}
-   * @throws ModelException if it does not load, does not fit, or gives no score at all
+   * @throws ModelException if it cannot be loaded, does not match, or never gives a score
    */
   public static OnnxModel load(ModelFile file, List<ModelInput> inputs, @Nullable String score) {
     OrtSession session = session(file);
@@ -44,7 +44,7 @@ public final class OnnxModel implements AutoCloseable {
       return model;
     } catch (OrtException e) {
       close(session);
-      throw new ModelException("%s does not run: %s".formatted(file.path(), e.getMessage()), e);
+      throw new ModelException("%s cannot be run: %s".formatted(file.path(), e.getMessage()), e);
     } catch (ModelException e) {
       close(session);
       throw e;
@@ -53,7 +53,7 @@ public final class OnnxModel implements AutoCloseable {
 
   private static OrtSession session(ModelFile file) {
     try (SessionOptions options = new SessionOptions()) {
-      // Events are small and stream threads many: one call, one thread, and none that spins.
+      // Events are small and stream threads are many: one thread per call, without spinning.
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
@@ -62,25 +62,25 @@ public final class OnnxModel implements AutoCloseable {
       return OrtEnvironment.getEnvironment().createSession(file.bytes(), options);
     } catch (OrtException e) {
       throw new ModelException(
-          "ONNX Runtime does not load %s: %s".formatted(file.path(), e.getMessage()), e);
+          "ONNX Runtime cannot load %s: %s".formatted(file.path(), e.getMessage()), e);
     }
   }
 
   private void warmUp(List<ModelInput> given) {
-    WarmUp told;
+    WarmUp result;
     try (Scorer scorer = scorer()) {
-      told = WarmUp.run(file, scorer, given);
+      result = WarmUp.run(file, scorer, given);
     }
-    warmUpRejections = told.rejections();
-    if (!told.warnings().isEmpty()) {
+    warmUpRejections = result.rejections();
+    if (!result.warnings().isEmpty()) {
       log.warn(
-          "{} gives no score for some inputs; events with such go to the dead letters: {}",
+          "{} gives no score for some inputs; events with such inputs become dead letters: {}",
           file.path(),
-          String.join("; ", told.warnings()));
+          String.join("; ", result.warnings()));
     }
   }
 
-  /** How many calls of the warm-up gave no score; the log says which. */
+  /** The number of warm-up calls without a score; the log names them. */
   public int warmUpRejections() {
     return warmUpRejections;
   }

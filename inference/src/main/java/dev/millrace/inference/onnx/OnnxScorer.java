@@ -8,7 +8,7 @@ import dev.millrace.inference.onnx.Scored.Rejected;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Calls a session with one event at a time; only the output that holds the score is computed. */
+/** Calls a session with one event at a time. Only the output with the score is computed. */
 final class OnnxScorer implements Scorer {
   private final OrtSession session;
   private final InputTensors inputs;
@@ -23,8 +23,8 @@ final class OnnxScorer implements Scorer {
   }
 
   @Override
-  public @Nullable Object[] seen(@Nullable Object[] values) {
-    return inputs.seen(values);
+  public @Nullable Object[] asReceived(@Nullable Object[] values) {
+    return inputs.asReceived(values);
   }
 
   @Override

@@ -25,11 +25,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which number of the model's outputs is the score: {@code name} where the output has one, {@code
+ * The place of the score in the model's outputs: {@code name} where the output has one, {@code
  * name[i]} for the i-th of a row, or for the class {@code i} of a map.
  *
  * @param output the output's name
- * @param key what stands in brackets
+ * @param key the text in brackets
  */
 record ScoreOutput(String output, @Nullable String key) {
   private static final Pattern SYNTAX = Pattern.compile("(.+?)(?:\\[([^\\[\\]]*)])?");
@@ -45,7 +45,7 @@ record ScoreOutput(String output, @Nullable String key) {
    * Finds the output that the pipeline names.
    *
    * @param score as in the pipeline file; null: the model's only output
-   * @throws ModelException if the model has no such output, or it holds no number
+   * @throws ModelException if the model has no such output, or it is not numeric
    */
   static ScoreOutput of(Path model, Map<String, NodeInfo> outputs, @Nullable String score) {
     if (score == null) {
@@ -65,7 +65,8 @@ record ScoreOutput(String output, @Nullable String key) {
             : new ScoreOutput(syntax.group(1), syntax.group(2));
     NodeInfo info = outputs.get(found.output);
     if (info == null) {
-      throw mistake(model, outputs, "model.score '%s' names no output".formatted(score));
+      throw mistake(
+          model, outputs, "model.score '%s' is not the name of an output".formatted(score));
     }
     String problem = found.check(info);
     if (problem != null) {
@@ -90,7 +91,7 @@ record ScoreOutput(String output, @Nullable String key) {
       if (!sequence.isSequenceOfMaps() || !NUMBERS.contains(sequence.mapInfo.valueType)) {
         return "is a sequence without numbers";
       }
-      return key == null ? "is a map of classes: say which, as in name[1]" : null;
+      return key == null ? "is a map of classes: name one, as in name[1]" : null;
     }
     if (!(info.getInfo() instanceof TensorInfo tensor) || !NUMBERS.contains(tensor.type)) {
       return "holds no numbers";
@@ -104,17 +105,17 @@ record ScoreOutput(String output, @Nullable String key) {
     }
     long columns = shape.length == 1 ? 1 : shape[1];
     if (shape.length > 2) {
-      return "has more than one row an event";
+      return "has more than one row per event";
     }
     if (key == null && columns > 1) {
-      return "has %d values: say which, as in %s[%d]".formatted(columns, output, columns - 1);
+      return "has %d values: name one, as in %s[%d]".formatted(columns, output, columns - 1);
     }
     return key != null && Integer.parseInt(key) >= columns
         ? "has %d values only".formatted(columns)
         : null;
   }
 
-  /** As documents write it: {@code probabilities (float [N, 2])}. */
+  /** In the notation of documentation: {@code probabilities (float [N, 2])}. */
   private static String describe(NodeInfo info) {
     return info.getInfo() instanceof TensorInfo tensor
         ? "%s (%s)".formatted(info.getName(), InputLayout.describe(tensor))
@@ -127,7 +128,7 @@ record ScoreOutput(String output, @Nullable String key) {
         : String.valueOf(info.getInfo());
   }
 
-  /** Takes the score of one event from the model's answer. */
+  /** Reads the score of one event from the model's output. */
   Scored read(OnnxValue value) throws OrtException {
     if (value instanceof OnnxTensor tensor) {
       return read(tensor);

@@ -1,6 +1,6 @@
 package dev.millrace.inference.onnx;
 
-/** What a model call gave. A model that answers with nonsense is data, not an exception. */
+/** The result of a model call. An invalid output is a value, not an exception. */
 public sealed interface Scored {
 
   /**
@@ -13,7 +13,7 @@ public sealed interface Scored {
   /**
    * No score.
    *
-   * @param detail what was wrong, for people
+   * @param detail the reason, as text
    */
   record Rejected(Cause cause, String detail) implements Scored {}
 
@@ -23,7 +23,7 @@ public sealed interface Scored {
     NOT_FINITE,
     /** The output does not have the element that the pipeline names. */
     SHAPE,
-    /** An input is one that its tensor cannot hold, such as a missing value in an int64 tensor. */
+    /** A tensor cannot hold its input, such as a missing value in an int64 tensor. */
     INPUT,
     /** ONNX Runtime could not run the model on these inputs. */
     FAILED

@@ -2,16 +2,16 @@ package dev.millrace.inference.onnx;
 
 import org.jspecify.annotations.Nullable;
 
-/** Scores one event after another. For one thread. */
+/** Scores events one by one. For one thread. */
 public interface Scorer extends AutoCloseable {
 
   /**
-   * The inputs as the model sees them: numbers rounded to the precision of its tensors, of the same
-   * Java types as they were given. To score these is to score the inputs themselves.
+   * The inputs as the model receives them: numbers rounded to the precision of its tensors, with
+   * the same Java types. They have the same score as the original inputs.
    *
    * @param inputs as for {@link #score}
    */
-  default @Nullable Object[] seen(@Nullable Object[] inputs) {
+  default @Nullable Object[] asReceived(@Nullable Object[] inputs) {
     return inputs;
   }
 

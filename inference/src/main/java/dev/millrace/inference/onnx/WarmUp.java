@@ -11,20 +11,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls before the first event told of a model.
+ * The result of the calls of a model before the first event.
  *
- * @param rejections calls that gave no score
- * @param warnings which inputs gave no score and why, one a kind
+ * @param rejections number of calls without a score
+ * @param warnings the inputs without a score and the reason, one per kind
  */
 record WarmUp(int rejections, List<String> warnings) {
-  /** Enough that ONNX Runtime has laid out its memory and the JVM has loaded every class. */
+  /** Enough for ONNX Runtime to allocate its memory and for the JVM to load all classes. */
   private static final int CALLS = 20;
 
   /**
-   * Calls a model with {@link WarmUpRow rows}, with each input missing alone, and then until it is
-   * warm.
+   * Calls a model with {@link WarmUpRow rows}, with each input missing alone, and then {@link
+   * #CALLS} times.
    *
-   * @throws ModelException if no call gives a score, or an answer has not the shape of a score
+   * @throws ModelException if no call gives a score, or an output has not the shape of a score
    */
   static WarmUp run(ModelFile file, Scorer scorer, List<ModelInput> inputs) {
     Map<WarmUpRow, Rejected> failed = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ record WarmUp(int rejections, List<String> warnings) {
       }
     }
     if (good == null) {
-      throw new ModelException(refusal(file, failed));
+      throw new ModelException(noScore(file, failed));
     }
     List<String> warnings = new ArrayList<>();
     failed.forEach((row, rejected) -> warnings.add(row.name() + ": " + rejected.detail()));
@@ -49,7 +49,7 @@ record WarmUp(int rejections, List<String> warnings) {
     return new WarmUp(failed.size() + missing, warnings);
   }
 
-  /** Lets each input be missing alone, and counts those without which there is no score. */
+  /** Calls the model with each input missing alone, and counts calls without a score. */
   private static int missing(
       Path path, Scorer scorer, List<ModelInput> inputs, WarmUpRow good, List<String> warnings) {
     int count = 0;
@@ -74,14 +74,14 @@ record WarmUp(int rejections, List<String> warnings) {
     return rejected;
   }
 
-  private static String refusal(ModelFile file, Map<WarmUpRow, Rejected> failed) {
+  private static String noScore(ModelFile file, Map<WarmUpRow, Rejected> failed) {
     StringBuilder text = new StringBuilder();
     text.append("%s is not served: no warm-up call gave a score".formatted(file.path()));
     failed.forEach(
         (row, rejected) -> text.append("%n  %s: %s".formatted(row.name(), rejected.detail())));
     if (file.profile() == null) {
       text.append(
-          "%nIf the model needs values like those it was trained on, put its profile.json beside it ('millrace profile' writes it): then such values are tried."
+          "%nIf the model needs values as in its training data, put its profile.json beside it ('millrace profile' writes it): then the warm-up uses such values."
               .formatted());
     }
     return text.toString();

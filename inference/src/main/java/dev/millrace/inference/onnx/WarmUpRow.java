@@ -14,20 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Inputs to call a model with before the first event.
+ * Inputs for a call of the model before the first event.
  *
  * @param name for messages
- * @param values one a pipeline input, see {@link Scorer#score}
+ * @param values one per pipeline input, see {@link Scorer#score}
  */
 record WarmUpRow(String name, List<@Nullable Object> values) {
   private static final Logger log = LoggerFactory.getLogger(WarmUpRow.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** From rare to rare over the median, without extremes, which may be outliers. */
+  /** Around the median, without extremes, which may be outliers. */
   private static final double[] QUANTILES = {.05, .25, .5, .75, .95};
 
   /**
-   * The rows: quantiles of the training values where a profile says them, zeros with empty texts,
+   * The rows: quantiles of the training values where a profile has them, zeros with empty texts,
    * ones, and a row in which every input is missing.
    *
    * @param profile text of the model's {@code profile.json}, or null
@@ -91,10 +91,10 @@ record WarmUpRow(String name, List<@Nullable Object> values) {
   private static Object trained(ModelInput input, JsonNode feature, double quantile) {
     return switch (input.type()) {
       case NUMBER, INTEGER -> {
-        // Cell i begins at edge i - 1; the edge above a frequent value is the next double.
+        // Bin i begins at edge i - 1; the edge above a frequent value is the next double.
         JsonNode edges = feature.path("edges");
-        int cell = cell(feature.path("counts").size(), feature.path("counts")::get, quantile);
-        float value = (float) edges.path(Math.max(0, cell - 1)).asDouble(0);
+        int bin = bin(feature.path("counts").size(), feature.path("counts")::get, quantile);
+        float value = (float) edges.path(Math.max(0, bin - 1)).asDouble(0);
         yield input.type() == InputType.INTEGER
             ? (Object) Math.round((double) value)
             : (Object) (double) value;
@@ -102,25 +102,25 @@ record WarmUpRow(String name, List<@Nullable Object> values) {
       case TEXT, BOOLEAN -> {
         List<Map.Entry<String, JsonNode>> categories =
             List.copyOf(feature.path("categories").properties());
-        int cell = cell(categories.size(), i -> categories.get(i).getValue(), quantile);
-        String value = cell < 0 ? "" : categories.get(cell).getKey();
+        int bin = bin(categories.size(), i -> categories.get(i).getValue(), quantile);
+        String value = bin < 0 ? "" : categories.get(bin).getKey();
         yield input.type() == InputType.TEXT ? (Object) value : (Object) Boolean.valueOf(value);
       }
     };
   }
 
   private interface Counts {
-    JsonNode of(int cell);
+    JsonNode of(int bin);
   }
 
-  /** The cell in which a quantile falls; -1: all are empty. */
-  private static int cell(int cells, Counts counts, double quantile) {
+  /** The bin of a quantile; -1 if all are empty. */
+  private static int bin(int bins, Counts counts, double quantile) {
     double total = 0;
-    for (int i = 0; i < cells; i++) {
+    for (int i = 0; i < bins; i++) {
       total += counts.of(i).asDouble(0);
     }
     double before = 0;
-    for (int i = 0; i < cells; i++) {
+    for (int i = 0; i < bins; i++) {
       before += counts.of(i).asDouble(0);
       if (before > 0 && before >= quantile * total) {
         return i;

@@ -26,14 +26,14 @@ class ModelFileTest {
   }
 
   @Test
-  void aMissingFileIsRefused(@TempDir Path directory) {
+  void aMissingFileIsRejected(@TempDir Path directory) {
     assertThatThrownBy(() -> ModelFile.read(directory))
         .isInstanceOf(ModelException.class)
         .hasMessageContainingAll("no model at", "model.path");
   }
 
   @Test
-  void aSymbolicLinkIsRefused(@TempDir Path directory) throws IOException {
+  void aSymbolicLinkIsRejected(@TempDir Path directory) throws IOException {
     Path real = Files.write(directory.resolve("real"), TestModels.bytes("logarithm"));
     Files.createSymbolicLink(directory.resolve("model.onnx"), real);
 
@@ -43,7 +43,7 @@ class ModelFileTest {
   }
 
   @Test
-  void anOversizeFileIsRefused(@TempDir Path directory) throws IOException {
+  void anOversizeFileIsRejected(@TempDir Path directory) throws IOException {
     Path path = directory.resolve("model.onnx");
     try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
       sparse.setLength(ModelFile.MAX_BYTES + 1);
@@ -55,7 +55,7 @@ class ModelFileTest {
   }
 
   @Test
-  void weightsInAnotherFileAreRefusedWhereverTheyStand() {
+  void weightsInAnotherFileAreRejectedWhereverTheyStand() {
     for (String name : new String[] {"external-data", "external-data-in-a-branch"}) {
       assertThatThrownBy(() -> TestModels.file(name))
           .isInstanceOf(ModelException.class)
@@ -64,7 +64,7 @@ class ModelFileTest {
   }
 
   @Property(tries = 300)
-  void damagedBytesAreRefusedOrReadButNeverCrash(@ForAll int seed) {
+  void damagedBytesAreRejectedOrReadWithoutACrash(@ForAll int seed) {
     byte[] bytes = TestModels.bytes("lightgbm");
     bytes[Math.floorMod(seed, bytes.length)] = (byte) (seed >>> 16);
     byte[] cut = Arrays.copyOf(bytes, Math.floorMod(seed / 31, bytes.length));

@@ -35,7 +35,7 @@ class WarmUpTest {
       """;
 
   @Test
-  void aModelThatFailsEveryCallIsRefusedByName() {
+  void aModelThatFailsEveryCallIsRejectedByName() {
     assertThatThrownBy(() -> load("always-fails", "y", numbers("a", "b", "c")))
         .isInstanceOf(ModelException.class)
         .hasMessageContainingAll("always-fails.onnx", "Reshape");

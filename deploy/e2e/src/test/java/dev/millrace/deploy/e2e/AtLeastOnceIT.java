@@ -35,30 +35,33 @@ class AtLeastOnceIT {
   private static final int ORDERS = 6_000;
 
   @Test
-  void aKillLosesNothingAndRepeatsOnlyWhatWasUnderWay(@TempDir Path dir) throws Exception {
+  void aKillLosesNothingAndRepeatsOnlyUncommittedPredictions(@TempDir Path dir) throws Exception {
     System.out.println("millrace.seed=" + SEED);
-    try (RunningPipeline loop = RunningPipeline.start(dir.resolve("platform"), atLeastOnce(dir))) {
+    try (RunningPipeline running =
+        RunningPipeline.start(dir.resolve("platform"), atLeastOnce(dir))) {
       long from = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
-      int partitions = loop.pipeline().partitions();
+      int partitions = running.pipeline().partitions();
       List<OrderStream.Sending> sendings =
           OrderStream.of("order-", SEED, partitions, ORDERS, from, Duration.ofMinutes(4));
       OrderWriter writer =
           new OrderWriter(
-              loop.registry(), loop.pipeline().scored().topic(), loop.pipeline().scored().schema());
-      Load load = Load.start(loop, writer, sendings, 300);
+              running.registry(),
+              running.pipeline().scored().topic(),
+              running.pipeline().scored().schema());
+      Load load = Load.start(running, writer, sendings, 300);
       load.awaitShare(0.2);
       long firstKill = System.currentTimeMillis();
-      for (Component part : KILLED) {
-        ChildProcess child = loop.platform().child(part);
+      for (Component component : KILLED) {
+        ChildProcess child = running.platform().child(component);
         child.killHard();
         child.restart();
         child.awaitReady();
       }
       load.awaitEnd();
-      Ledger.Audit audit = loop.awaitNothingLost();
+      Ledger.Audit audit = running.awaitNothingLost();
       System.out.println(audit);
       assertThat(audit.keptAtLeastOnce()).as("%s", audit).isTrue();
-      checkPredictions(loop.predictions(), sane(sendings), firstKill);
+      checkPredictions(running.predictions(), valid(sendings), firstKill);
     }
   }
 
@@ -78,7 +81,7 @@ class AtLeastOnceIT {
         "%,d predictions of %,d orders, at least once%n", predictions.size(), expected.size());
   }
 
-  private static Set<String> sane(List<OrderStream.Sending> sendings) {
+  private static Set<String> valid(List<OrderStream.Sending> sendings) {
     return sendings.stream()
         .map(OrderStream.Sending::order)
         .filter(order -> order.amount() > 0)

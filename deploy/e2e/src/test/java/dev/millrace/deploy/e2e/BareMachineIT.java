@@ -18,8 +18,8 @@ import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.utility.MountableFile;
 
 /**
- * The archive on a machine that has a Java 17 runtime and nothing else: unpacked, started, used.
- * Runs where a Docker engine has the image; {@code -Dmillrace.jre.image} names another one.
+ * The archive in a container with a Java 17 runtime only: it is unpacked, started and used. Needs a
+ * Docker engine that has the image; {@code -Dmillrace.jre.image} names another image.
  */
 @Testcontainers(disabledWithoutDocker = true)
 class BareMachineIT {
@@ -30,7 +30,7 @@ class BareMachineIT {
   private static final String PIPELINE = "/opt/millrace/examples/payments/pipeline.yaml";
 
   @Test
-  void theArchiveRunsWhereverThereIsAJavaRuntime() throws Exception {
+  void theArchiveNeedsOnlyAJavaRuntime() throws Exception {
     Path archive = Path.of(Packaged.DISTRIBUTION.home() + ".tar.gz");
     assumeTrue(Files.exists(archive), "built without the archive");
     assumeTrue(isHere(IMAGE), "no image " + IMAGE + "; docker pull it");
@@ -62,7 +62,7 @@ class BareMachineIT {
     }
   }
 
-  /** Asked first, since a pull that fails takes minutes to give up. */
+  /** Checked first, since a pull that fails takes minutes. */
   private static boolean isHere(String image) {
     try {
       return DockerClientFactory.instance().client().inspectImageCmd(image).exec().getId() != null;

@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real flights through the full loop, flat out, and each served feature recomputed from the files.
- * {@code ./mvnw verify -Dit.test=FlightsIT -Dmillrace.flights.rows=508239} is the whole month, and
- * {@code -Dmillrace.flights.pipeline=FILE} takes a pipeline with a model.
+ * Real flights at full speed, and the served features of a sample recomputed from the files. {@code
+ * ./mvnw verify -Dit.test=FlightsIT -Dmillrace.flights.rows=508239} is the whole month, and {@code
+ * -Dmillrace.flights.pipeline=FILE} takes a pipeline with a model.
  */
 class FlightsIT {
   private static final Path DATA = Packaged.repository().resolve("../shared/data");
@@ -51,26 +51,25 @@ class FlightsIT {
   private final LongSummaryStatistics scored = new LongSummaryStatistics();
 
   @Test
-  void everyFlightIsPredictedOnceFromFeaturesThatCanBeRecomputed(@TempDir Path dir)
-      throws Exception {
+  void everyFlightIsPredictedOnceWithTheRecomputedFeatures(@TempDir Path dir) throws Exception {
     assumeTrue(Files.exists(DEPARTURES), "no flight data in " + DATA);
     Path example = Packaged.DISTRIBUTION.home().resolve("examples/flights/pipeline.yaml");
     Path file = Path.of(System.getProperty("millrace.flights.pipeline", example.toString()));
-    try (RunningPipeline loop = RunningPipeline.start(dir, file)) {
+    try (RunningPipeline running = RunningPipeline.start(dir, file)) {
       Packaged.run(
-          loop.platform(),
+          running.platform(),
           "replay",
           file.toString(),
           "departures=" + DEPARTURES,
           "arrivals=" + ARRIVALS,
           "--full-speed",
           "--until=" + departure(ROWS).plusSeconds(1));
-      Ledger.Audit audit = loop.awaitNothingLost(Duration.ofMinutes(15));
+      Ledger.Audit audit = running.awaitNothingLost(Duration.ofMinutes(15));
       assertThat(audit.events()).isGreaterThanOrEqualTo(ROWS);
       assertThat(audit.kept()).as("%s", audit).isTrue();
       assertThat(audit.predictions()).isEqualTo(audit.events());
       assertThat(audit.deadLetters()).isEmpty();
-      loop.forEachPrediction(this::take);
+      running.forEachPrediction(this::take);
       double seconds = (scored.getMax() - published.getMin()) / 1000.0;
       System.out.printf(
           "%,d departures from publication to prediction in %.1f s, %,.0f a second, and their"
@@ -78,11 +77,11 @@ class FlightsIT {
           scored.getCount(), seconds, scored.getCount() / seconds);
       System.out.printf(
           "%,d served values of %,d flights equal their recomputation%n",
-          checkFeatures(loop.pipeline()), sample.size());
+          checkFeatures(running.pipeline()), sample.size());
     }
   }
 
-  /** Keeps a sample in which each prediction is equally likely (Vitter 1985, algorithm R). */
+  /** Keeps a uniform sample of the predictions (Vitter 1985, algorithm R). */
   private void take(GenericRecord prediction) {
     published.accept((Long) prediction.get("published_at"));
     scored.accept((Long) prediction.get("scored_at"));
@@ -96,7 +95,7 @@ class FlightsIT {
     }
   }
 
-  /** Checks the sample, and gives how many values that were. */
+  /** Checks the sample and returns the number of values. */
   private int checkFeatures(Pipeline pipeline) throws IOException {
     FeatureView view = Objects.requireNonNull(pipeline.features().get("origin"));
     FeatureOracle oracle = new FeatureOracle(view);
@@ -120,7 +119,7 @@ class FlightsIT {
             "delay_minutes", Long.valueOf(row.getField("delay_minutes"))));
   }
 
-  /** When the given number of flights have left. */
+  /** The departure time of a flight, by its number in the file. */
   private static Instant departure(int row) throws IOException {
     try (Stream<NamedCsvRecord> departures = rows(DEPARTURES)) {
       return departures

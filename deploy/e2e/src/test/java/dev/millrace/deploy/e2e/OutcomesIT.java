@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Payments that drift, with Flink killed in the middle of the load and again when the alarm has
- * just gone out: each outcome is the one that its prediction and the labels make, and alerts and
- * triggers are neither lost nor repeated under new ids.
+ * Payments with drift; Flink is killed during the load and again after the first alert. Each
+ * outcome equals the join of its prediction and label, and alerts and triggers are neither lost nor
+ * repeated under new ids.
  */
 class OutcomesIT {
   private static final int PAYMENTS = 14_000;
@@ -42,36 +42,36 @@ class OutcomesIT {
   @Test
   void killsOfFlinkChangeNoOutcomeAndNoAlarm(@TempDir Path dir) throws Exception {
     Path file = payments(dir);
-    try (RunningPipeline loop = RunningPipeline.start(dir.resolve("platform"), file)) {
-      CompletableFuture<Void> load = CompletableFuture.runAsync(() -> simulate(loop, file));
+    try (RunningPipeline running = RunningPipeline.start(dir.resolve("platform"), file)) {
+      CompletableFuture<Void> load = CompletableFuture.runAsync(() -> simulate(running, file));
       Await.condition(
           "half of the warm-up",
           RunningPipeline.TIMEOUT,
-          () -> loop.metric(Component.INFERENCE, "_predictions_total") > 8_000);
-      kill(loop.platform().child(Component.FLINK));
+          () -> running.metric(Component.INFERENCE, "_predictions_total") > 8_000);
+      kill(running.platform().child(Component.FLINK));
       Await.condition(
           "the alarm",
           RunningPipeline.TIMEOUT.multipliedBy(2),
-          () -> alerts(loop).stream().anyMatch(OutcomesIT::isFiring));
-      kill(loop.platform().child(Component.FLINK));
+          () -> alerts(running).stream().anyMatch(OutcomesIT::isFiring));
+      kill(running.platform().child(Component.FLINK));
       load.join();
-      Ledger.Audit audit = loop.awaitNothingLost();
+      Ledger.Audit audit = running.awaitNothingLost();
       System.out.println(audit);
       assertThat(audit.kept()).as("%s", audit).isTrue();
-      ExpectedOutcomes expected = ExpectedOutcomes.read(loop);
+      ExpectedOutcomes expected = ExpectedOutcomes.read(running);
       Await.condition(
           "the outcomes",
           RunningPipeline.TIMEOUT,
-          () -> loop.read(Topics.outcomes(loop.pipeline())).size() >= expected.size());
+          () -> running.read(Topics.outcomes(running.pipeline())).size() >= expected.size());
       expected.check();
-      checkAlarms(loop);
+      checkAlarms(running);
     }
   }
 
-  private static void simulate(RunningPipeline loop, Path pipeline) {
+  private static void simulate(RunningPipeline running, Path pipeline) {
     try {
       Packaged.run(
-          loop.platform(),
+          running.platform(),
           "simulate",
           pipeline.toString(),
           "--events=" + PAYMENTS,
@@ -96,9 +96,9 @@ class OutcomesIT {
     child.awaitReady();
   }
 
-  /** One alert and one trigger id for each thing that the reports say happened. */
-  private static void checkAlarms(RunningPipeline loop) {
-    List<GenericRecord> alerts = alerts(loop);
+  /** Checks one alert id and one trigger id for each change in the reports. */
+  private static void checkAlarms(RunningPipeline running) {
+    List<GenericRecord> alerts = alerts(running);
     Map<String, GenericRecord> byId = new LinkedHashMap<>();
     for (GenericRecord alert : alerts) {
       GenericRecord before = byId.putIfAbsent(alert.get("id").toString(), alert);
@@ -106,7 +106,7 @@ class OutcomesIT {
           .as("one alert id, one change: %s", alert)
           .isTrue();
     }
-    Episodes episodes = episodes(loop);
+    Episodes episodes = episodes(running);
     assertThat(episodes.begun).isPositive();
     assertThat(byId.values().stream().filter(OutcomesIT::isFiring)).hasSize(episodes.begun);
     assertThat(byId.values().stream().filter(alert -> !isFiring(alert))).hasSize(episodes.ended);
@@ -114,7 +114,8 @@ class OutcomesIT {
     Set<String> triggers = new HashSet<>();
     Set<Object> changes = new HashSet<>();
     for (GenericRecord trigger :
-        records(loop, Topics.retrainingTriggers(loop.pipeline()), RetrainingTrigger.SCHEMA$)) {
+        records(
+            running, Topics.retrainingTriggers(running.pipeline()), RetrainingTrigger.SCHEMA$)) {
       triggers.add(trigger.get("id").toString());
       changes.add(trigger.get("at"));
     }
@@ -126,11 +127,11 @@ class OutcomesIT {
 
   private record Episodes(int begun, int ended) {}
 
-  /** How often the state turned to DRIFT and away from it, by the newest report of each window. */
-  private static Episodes episodes(RunningPipeline loop) {
+  /** The number of changes to and from the state DRIFT, by the newest report of each window. */
+  private static Episodes episodes(RunningPipeline running) {
     Map<Long, String> states = new TreeMap<>();
     for (GenericRecord report :
-        records(loop, Topics.driftReports(loop.pipeline()), DriftReport.SCHEMA$)) {
+        records(running, Topics.driftReports(running.pipeline()), DriftReport.SCHEMA$)) {
       states.put((Long) report.get("window_start"), report.get("state").toString());
     }
     int begun = 0;
@@ -145,14 +146,14 @@ class OutcomesIT {
     return new Episodes(begun, ended);
   }
 
-  private static List<GenericRecord> alerts(RunningPipeline loop) {
-    return records(loop, Topics.alerts(loop.pipeline()), Alert.SCHEMA$);
+  private static List<GenericRecord> alerts(RunningPipeline running) {
+    return records(running, Topics.alerts(running.pipeline()), Alert.SCHEMA$);
   }
 
-  private static List<GenericRecord> records(RunningPipeline loop, String topic, Schema schema) {
-    AvroDecoder decoder = loop.decoder(topic, schema);
+  private static List<GenericRecord> records(RunningPipeline running, String topic, Schema schema) {
+    AvroDecoder decoder = running.decoder(topic, schema);
     List<GenericRecord> records = new ArrayList<>();
-    loop.read(topic).forEach(record -> records.add(RunningPipeline.decode(decoder, record)));
+    running.read(topic).forEach(record -> records.add(RunningPipeline.decode(decoder, record)));
     return records;
   }
 
@@ -160,7 +161,7 @@ class OutcomesIT {
     return alert.get("status").toString().equals("FIRING");
   }
 
-  /** The example with its model; events wait out a restart of Flink, and few labels are enough. */
+  /** The example with its model; events wait without a limit, and 100 labels are enough. */
   private static Path payments(Path dir) throws IOException {
     Path copy =
         Packaged.copy(Packaged.DISTRIBUTION.home().resolve("examples/payments"), dir.resolve("p"));

@@ -25,30 +25,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The payments pipeline as one that collects, so that a prediction holds every feature of every
- * view: those of the customer are recomputed as of the very payment that was scored.
+ * The payments pipeline without a model, so that a prediction contains every feature of every view:
+ * those of the customer are recomputed as of the payment itself.
  */
 class PaymentsIT {
   private static final int PAYMENTS = 4_000;
 
   @Test
-  void aPaymentIsServedWithTheFeaturesAsOfItself(@TempDir Path dir) throws Exception {
+  void aPaymentIsServedWithFeaturesThatIncludeIt(@TempDir Path dir) throws Exception {
     Path file = collecting(dir);
-    try (RunningPipeline loop = RunningPipeline.start(dir.resolve("platform"), file)) {
+    try (RunningPipeline running = RunningPipeline.start(dir.resolve("platform"), file)) {
       Packaged.run(
-          loop.platform(),
+          running.platform(),
           "simulate",
           file.toString(),
           "--events=" + PAYMENTS,
           "--rate=500",
           "--seed=3",
           "--bad-share=0");
-      Ledger.Audit audit = loop.awaitNothingLost();
+      Ledger.Audit audit = running.awaitNothingLost();
       assertThat(audit.kept()).as("%s", audit).isTrue();
       assertThat(audit.predictions()).isEqualTo(PAYMENTS);
 
-      ServedFeatures customers = customers(loop);
-      for (GenericRecord prediction : loop.predictions()) {
+      ServedFeatures customers = customers(running);
+      for (GenericRecord prediction : running.predictions()) {
         assertThat(ownEvent(prediction)).isEqualTo(prediction.get("event_id").toString());
         customers.check(prediction, prediction.get("key").toString(), false);
       }
@@ -59,7 +59,7 @@ class PaymentsIT {
     }
   }
 
-  /** The example without its model, and with all patience that a slow machine may need. */
+  /** The example without its model, and without a limit of the wait. */
   private static Path collecting(Path dir) throws IOException {
     Path example = Packaged.DISTRIBUTION.home().resolve("examples/payments");
     for (String schema : List.of("payment.avsc", "chargeback.avsc")) {
@@ -72,14 +72,14 @@ class PaymentsIT {
     return Files.writeString(file, features.replace("wait: 5s", "wait: forever"));
   }
 
-  /** Knows the payments in the order of their partitions, which is also that of each customer. */
-  private static ServedFeatures customers(RunningPipeline loop) {
-    Pipeline pipeline = loop.pipeline();
+  /** Adds the payments in the order of their partitions, which is also that of each customer. */
+  private static ServedFeatures customers(RunningPipeline running) {
+    Pipeline pipeline = running.pipeline();
     FeatureView view = Objects.requireNonNull(pipeline.features().get("customer"));
     FeatureOracle oracle = new FeatureOracle(view);
     String clean = Topics.clean(pipeline, pipeline.score());
-    AvroDecoder decoder = loop.decoder(clean, pipeline.scored().schema());
-    for (ConsumerRecord<byte[], byte[]> record : loop.read(clean)) {
+    AvroDecoder decoder = running.decoder(clean, pipeline.scored().schema());
+    for (ConsumerRecord<byte[], byte[]> record : running.read(clean)) {
       oracle.add(event(RunningPipeline.decode(decoder, record)));
     }
     return new ServedFeatures(pipeline, view, oracle);

@@ -21,36 +21,36 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The outcomes that predictions and labels make, worked out from the topics: a label that came in
- * time is OBSERVED; where none came until the source of labels has passed maturity and its
- * lateness, the pipeline's {@code otherwise} is ASSUMED; before that there is no outcome. For
- * pipelines whose every event of the source of labels is a positive label.
+ * The expected outcomes, computed from predictions and labels in the topics. A label within the
+ * maturity is OBSERVED. Without one, the pipeline's {@code otherwise} is ASSUMED when the source of
+ * labels has passed the maturity and its lateness; before that there is no outcome. For pipelines
+ * in which every event of the source of labels is a positive label.
  */
 public final class ExpectedOutcomes {
   private record Outcome(String status, double label) {}
 
   private final Map<String, Outcome> expected = new HashMap<>();
-  private final RunningPipeline loop;
+  private final RunningPipeline running;
 
-  private ExpectedOutcomes(RunningPipeline loop) {
-    this.loop = loop;
+  private ExpectedOutcomes(RunningPipeline running) {
+    this.running = running;
   }
 
-  /** Works out the outcomes of all predictions and labels that are in the topics now. */
-  public static ExpectedOutcomes read(RunningPipeline loop) {
-    ExpectedOutcomes outcomes = new ExpectedOutcomes(loop);
-    Pipeline pipeline = loop.pipeline();
+  /** Computes the outcomes of all predictions and labels that are in the topics now. */
+  public static ExpectedOutcomes read(RunningPipeline running) {
+    ExpectedOutcomes outcomes = new ExpectedOutcomes(running);
+    Pipeline pipeline = running.pipeline();
     Labels labels = Objects.requireNonNull(pipeline.labels());
     Source source = pipeline.source(labels.from());
     List<ConsumerRecord<byte[], byte[]>> events = outcomes.labelEvents(source);
     Map<String, Long> labelTimes = outcomes.labelTimes(events, labels, source);
-    // How far ingest says that the source has come.
+    // The newest event clock of the source.
     long clock =
         events.stream()
             .mapToLong(event -> WireHeaders.eventClock(event.headers(), event.timestamp()))
             .max()
             .orElseThrow();
-    loop.forEachPrediction(
+    running.forEachPrediction(
         prediction -> {
           String id = prediction.get("event_id").toString();
           long mature = (Long) prediction.get("event_time") + labels.maturity().toMillis();
@@ -70,11 +70,11 @@ public final class ExpectedOutcomes {
 
   /** Compares each outcome of the topic with the expected one; none may be missing or repeated. */
   public void check() {
-    String topic = Topics.outcomes(loop.pipeline());
-    AvroDecoder decoder = loop.decoder(topic, PipelineSchemas.outcome(loop.pipeline()));
+    String topic = Topics.outcomes(running.pipeline());
+    AvroDecoder decoder = running.decoder(topic, PipelineSchemas.outcome(running.pipeline()));
     Set<String> found = new HashSet<>();
     int observed = 0;
-    for (ConsumerRecord<byte[], byte[]> record : loop.read(topic)) {
+    for (ConsumerRecord<byte[], byte[]> record : running.read(topic)) {
       GenericRecord outcome = RunningPipeline.decode(decoder, record);
       String id = outcome.get("event_id").toString();
       assertThat(found.add(id)).as("one outcome of %s", id).isTrue();
@@ -93,8 +93,8 @@ public final class ExpectedOutcomes {
 
   private List<ConsumerRecord<byte[], byte[]>> labelEvents(Source source) {
     List<ConsumerRecord<byte[], byte[]>> events =
-        new ArrayList<>(loop.read(Topics.clean(loop.pipeline(), source.name())));
-    loop.read(Topics.late(loop.pipeline())).stream()
+        new ArrayList<>(running.read(Topics.clean(running.pipeline(), source.name())));
+    running.read(Topics.late(running.pipeline())).stream()
         .filter(each -> RunningPipeline.header(each, WireHeaders.SOURCE).equals(source.name()))
         .forEach(events::add);
     return events;
@@ -103,7 +103,7 @@ public final class ExpectedOutcomes {
   private Map<String, Long> labelTimes(
       List<ConsumerRecord<byte[], byte[]>> events, Labels labels, Source source) {
     AvroDecoder decoder =
-        loop.decoder(Topics.clean(loop.pipeline(), source.name()), source.schema());
+        running.decoder(Topics.clean(running.pipeline(), source.name()), source.schema());
     Map<String, Long> times = new HashMap<>();
     for (ConsumerRecord<byte[], byte[]> event : events) {
       String id = RunningPipeline.decode(decoder, event).get(labels.id()).toString();

@@ -10,11 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a view's features must be, the obvious way: it keeps every event and walks all of them
- * for each question. It knows a view's definition and nothing of how Millrace computes it.
+ * Computes the features of a view in the simplest way: it keeps every event and iterates over all
+ * of them for each value. It uses the definition of the view and no code that computes features.
  */
 public final class FeatureOracle {
-  /** Windows reach back to a whole sixtieth of their length; see features/README.md. */
+  /** The start of a window is rounded down to a sixtieth of its length; see features/README.md. */
   private static final int HOPS = 60;
 
   /**
@@ -31,7 +31,7 @@ public final class FeatureOracle {
     this.view = view;
   }
 
-  /** Tells an event; those of one entity in the order of their partition. */
+  /** Adds an event; those of one entity in the order of their partition. */
   public void add(Event event) {
     Object entity = event.values.get(view.entity());
     if (entity != null) {
@@ -40,7 +40,7 @@ public final class FeatureOracle {
   }
 
   /**
-   * The features of an entity as of one of its events, by name; null where there is no value.
+   * The features of an entity as of one of its events, by name; null for a missing value.
    *
    * @throws IllegalArgumentException if the entity has no such event
    */
@@ -92,7 +92,7 @@ public final class FeatureOracle {
     return ((Number) Objects.requireNonNull(event.values.get(field))).doubleValue();
   }
 
-  /** The last by time; of several at one time, the one that came last. */
+  /** The latest event; of several at the same time the last one. */
   private static Event latest(List<Event> window) {
     Event latest = window.get(0);
     for (Event event : window) {

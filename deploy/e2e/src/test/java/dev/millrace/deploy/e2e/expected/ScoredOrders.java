@@ -20,11 +20,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.data.Offset;
 
 /**
- * Holds predictions against the orders that were sent: every input, and the score that must come of
- * them. Only the order of the events is taken from the clean topic.
+ * Compares predictions with the orders that were sent: every input and the score of these inputs.
+ * Only the order of the events is read from the clean topic.
  */
 public final class ScoredOrders {
-  /** Relative; the model adds in an order of its own. */
+  /** Relative; the model adds in a different order. */
   private static final double TOLERANCE = 1e-12;
 
   private final Map<String, ShopOrder> sent;
@@ -32,13 +32,13 @@ public final class ScoredOrders {
   private final ServedFeatures customers;
   private final ServedFeatures stores;
 
-  public ScoredOrders(RunningPipeline loop, Map<String, ShopOrder> sent) {
+  public ScoredOrders(RunningPipeline running, Map<String, ShopOrder> sent) {
     this.sent = sent;
-    Pipeline pipeline = loop.pipeline();
+    Pipeline pipeline = running.pipeline();
     List<FeatureOracle.Event> events = new ArrayList<>();
     String clean = Topics.clean(pipeline, pipeline.score());
-    AvroDecoder decoder = loop.decoder(clean, pipeline.scored().schema());
-    for (ConsumerRecord<byte[], byte[]> record : loop.read(clean)) {
+    AvroDecoder decoder = running.decoder(clean, pipeline.scored().schema());
+    for (ConsumerRecord<byte[], byte[]> record : running.read(clean)) {
       String id = RunningPipeline.decode(decoder, record).get("order_id").toString();
       ShopOrder order = sent.get(id);
       if (order != null) {
@@ -71,7 +71,7 @@ public final class ScoredOrders {
     return new ServedFeatures(pipeline, view, oracle);
   }
 
-  /** Served values that were compared so far. */
+  /** The number of served values that were compared. */
   public int compared() {
     return customers.compared() + stores.compared();
   }
@@ -82,22 +82,22 @@ public final class ScoredOrders {
     ConsumerRecord<byte[], byte[]> event = Objects.requireNonNull(positions.get(id), id);
     assertThat(prediction.get("key")).isEqualTo(order.customer());
     assertThat(prediction.get("event_time")).isEqualTo(order.placedAt());
-    checkMark((GenericRecord) prediction.get("source"), id, event);
+    checkReference((GenericRecord) prediction.get("source"), id, event);
     GenericRecord views = (GenericRecord) prediction.get("views");
     GenericRecord own = (GenericRecord) views.get("customer");
-    // The view waits forever, so nothing but the event's own row will do.
+    // The view waits without a limit, so that only the row of the event itself is valid.
     assertThat(own.get("wait")).asString().as("wait of %s", id).isEqualTo("ARRIVED");
-    checkMark((GenericRecord) own.get("row"), id, event);
+    checkReference((GenericRecord) own.get("row"), id, event);
     customers.check(prediction, String.valueOf(order.customer()), true);
     stores.check(prediction, order.store(), true);
     checkScore(prediction, order);
   }
 
-  private static void checkMark(
-      GenericRecord mark, String id, ConsumerRecord<byte[], byte[]> event) {
-    assertThat(mark.get("event_id")).isEqualTo(id);
-    assertThat(mark.get("partition")).isEqualTo(event.partition());
-    assertThat(mark.get("offset")).isEqualTo(event.offset());
+  private static void checkReference(
+      GenericRecord reference, String id, ConsumerRecord<byte[], byte[]> event) {
+    assertThat(reference.get("event_id")).isEqualTo(id);
+    assertThat(reference.get("partition")).isEqualTo(event.partition());
+    assertThat(reference.get("offset")).isEqualTo(event.offset());
   }
 
   private static void checkScore(GenericRecord prediction, ShopOrder order) {

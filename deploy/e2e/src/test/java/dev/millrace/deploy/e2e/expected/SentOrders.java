@@ -10,28 +10,29 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
 
-/** The sane orders of all loads so far: a store's row may be as of one of an earlier load. */
+/** The valid orders of all loads so far: a row of a store may be of an order of an earlier load. */
 public final class SentOrders {
-  private final Map<String, ShopOrder> sane = new HashMap<>();
+  private final Map<String, ShopOrder> valid = new HashMap<>();
 
   /**
-   * Exactly the sane orders of a load are predicted, each once and from what can be recomputed.
+   * Checks that exactly the valid orders of a load are predicted, each once, with the expected
+   * inputs.
    *
    * @param prefix of the ids of its orders
    */
-  public void check(RunningPipeline loop, String prefix, List<OrderStream.Sending> sendings) {
-    long before = sane.size();
+  public void check(RunningPipeline running, String prefix, List<OrderStream.Sending> sendings) {
+    long before = valid.size();
     sendings.stream()
         .map(OrderStream.Sending::order)
         .filter(order -> order.amount() > 0)
-        .forEach(order -> sane.put(order.id(), order));
+        .forEach(order -> valid.put(order.id(), order));
     List<GenericRecord> predictions =
-        loop.predictions().stream()
+        running.predictions().stream()
             .filter(prediction -> prediction.get("event_id").toString().startsWith(prefix))
             .toList();
-    // That none is missing and none doubled, the audit has seen.
-    assertThat(predictions.size()).isEqualTo(sane.size() - before);
-    ScoredOrders scored = new ScoredOrders(loop, sane);
+    // The audit has checked that none is missing and none repeated.
+    assertThat(predictions.size()).isEqualTo(valid.size() - before);
+    ScoredOrders scored = new ScoredOrders(running, valid);
     predictions.forEach(scored::check);
     System.out.printf(
         "%,d predictions, %,d served values equal their recomputation%n",

@@ -13,12 +13,12 @@ import org.apache.avro.generic.GenericRecord;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what predictions say was served with what a {@link FeatureOracle} says. */
+/** Compares the served features of predictions with those of a {@link FeatureOracle}. */
 public final class ServedFeatures {
-  /** Relative; for what floating point cannot do exactly. */
+  /** Relative; for operations with rounding. */
   private static final double TOLERANCE = 1e-9;
 
-  /** Relative; where a model of float32 may have been served, and the log says what it saw. */
+  /** Relative; for a model of float32, whose predictions contain the rounded inputs. */
   private static final double SINGLE_PRECISION = 0x1p-23;
 
   private final Pipeline pipeline;
@@ -39,16 +39,16 @@ public final class ServedFeatures {
 
   /**
    * Checks every input of a prediction that is a feature of the view, as of the event that the
-   * prediction's mark names.
+   * event reference of the row names.
    *
    * @param exact whether sums of the inputs are exact, as they are for whole numbers
    */
   public void check(GenericRecord prediction, String entity, boolean exact) {
-    GenericRecord mark = mark(prediction);
-    if (mark == null) {
+    GenericRecord row = row(prediction);
+    if (row == null) {
       return;
     }
-    Map<String, @Nullable Object> expected = oracle.asOf(entity, mark.get("event_id").toString());
+    Map<String, @Nullable Object> expected = oracle.asOf(entity, row.get("event_id").toString());
     GenericRecord inputs = (GenericRecord) prediction.get("inputs");
     for (ModelInput input : pipeline.inputs()) {
       String prefix = view.name() + ".";
@@ -68,7 +68,7 @@ public final class ServedFeatures {
     return model == null || model.path() == null ? TOLERANCE : SINGLE_PRECISION;
   }
 
-  private @Nullable GenericRecord mark(GenericRecord prediction) {
+  private @Nullable GenericRecord row(GenericRecord prediction) {
     GenericRecord views = (GenericRecord) prediction.get("views");
     return (GenericRecord) ((GenericRecord) views.get(view.name())).get("row");
   }
@@ -91,7 +91,7 @@ public final class ServedFeatures {
           .as(what)
           .isCloseTo(value, Offset.offset(Math.max(1, Math.abs(value)) * tolerance()));
     } else if (expected instanceof Number number) {
-      // A model of float32 saw the value in single precision, and the log says what it saw.
+      // A model of float32 gets the value in single precision, and the prediction contains that.
       assertThat(served).as(what).isIn(number.doubleValue(), (double) number.floatValue());
     } else {
       assertThat(served).as(what).isEqualTo(expected);

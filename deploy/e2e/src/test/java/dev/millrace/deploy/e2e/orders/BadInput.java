@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What broken producers send, byte for byte, and the reason that each must die of. */
+/** Invalid records of producers, byte for byte, and the expected rejection code of each. */
 public final class BadInput {
-  /** Of any id that the registry could give. */
+  /** An id that the registry does not assign. */
   private static final int UNKNOWN_ID = 2_000_000_000;
 
   private static final int ID_BYTES = 5;
@@ -24,9 +24,9 @@ public final class BadInput {
   private static final byte[] KEY = CUSTOMER.getBytes(UTF_8);
 
   /**
-   * A record for the producers' topic.
+   * A record for the source topic.
    *
-   * @param detail what the dead letter's detail must hold
+   * @param detail texts that the detail of the dead letter must contain
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record Row(
@@ -36,7 +36,7 @@ public final class BadInput {
       RejectionCode code,
       String... detail) {
 
-    /** Wants the record as it was sent, with the reason of its death. */
+    /** Checks that the dead letter has the bytes of the record and the expected reason. */
     public void check(ConsumerRecord<byte[], byte[]> letter) {
       assertThat(letter.key()).isEqualTo(key);
       assertThat(letter.value()).isEqualTo(value);
@@ -62,7 +62,7 @@ public final class BadInput {
   /**
    * All rows.
    *
-   * @param ofAnotherSubject a whole value, encoded for another topic
+   * @param ofAnotherSubject a complete value, encoded for another topic
    * @param now event time, epoch millis
    */
   public static List<Row> rows(Shops shops, byte[] ofAnotherSubject, long now) {
@@ -103,7 +103,7 @@ public final class BadInput {
     add("truncated Avro", cut, RejectionCode.DECODE, "ends in the middle");
     byte[] more = Arrays.copyOf(good, good.length + 2);
     add("bytes left over", more, RejectionCode.TRAILING_BYTES, good.length + " of " + more.length);
-    // The order's id comes first: its length, as a zigzag varint of ten bytes, is 2^62.
+    // The id of the order is the first field: its length, a zigzag varint of ten bytes, is 2^62.
     byte[] huge = Arrays.copyOf(good, ID_BYTES + 20);
     Arrays.fill(huge, ID_BYTES, ID_BYTES + 9, (byte) 0x80);
     huge[ID_BYTES + 9] = 1;
@@ -166,10 +166,10 @@ public final class BadInput {
     return other;
   }
 
-  /** An order with a gift in a gift in a gift. Written inside out: Avro's own writer recurses. */
+  /** An order with nested gifts. The bytes are made here, since Avro's writer recurses. */
   private byte[] nested(OrderWriter gifts, int depth) {
     byte[] flat = gifts.write(order());
-    // The union's branch 0 (null) ends the order; branch 1 is zigzag 2, a gift of which follows.
+    // Branch 0 of the union (null) ends the order; branch 1, in zigzag 2, is followed by a gift.
     byte[] deep = Arrays.copyOf(flat, flat.length + depth);
     Arrays.fill(deep, flat.length - 1, deep.length - 1, (byte) 2);
     return deep;

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Sends a stream of orders at a steady rate, on a thread of its own. */
+/** Sends a stream of orders at a steady rate on its own thread. */
 public final class Load {
-  private final RunningPipeline loop;
+  private final RunningPipeline running;
   private final OrderWriter writer;
   private final List<OrderStream.Sending> sendings;
   private final int perSecond;
@@ -20,8 +20,11 @@ public final class Load {
   private volatile int sent;
 
   private Load(
-      RunningPipeline loop, OrderWriter writer, List<OrderStream.Sending> sendings, int perSecond) {
-    this.loop = loop;
+      RunningPipeline running,
+      OrderWriter writer,
+      List<OrderStream.Sending> sendings,
+      int perSecond) {
+    this.running = running;
     this.writer = writer;
     this.sendings = sendings;
     this.perSecond = perSecond;
@@ -29,25 +32,28 @@ public final class Load {
   }
 
   public static Load start(
-      RunningPipeline loop, OrderWriter writer, List<OrderStream.Sending> sendings, int perSecond) {
-    return new Load(loop, writer, sendings, perSecond);
+      RunningPipeline running,
+      OrderWriter writer,
+      List<OrderStream.Sending> sendings,
+      int perSecond) {
+    return new Load(running, writer, sendings, perSecond);
   }
 
   /** Waits until half of it has been sent. */
-  public void awaitHalf() throws InterruptedException {
+  public void awaitHalf() {
     awaitShare(0.5);
   }
 
   /** Waits until a share of it has been sent. */
-  public void awaitShare(double share) throws InterruptedException {
+  public void awaitShare(double share) {
     Await.condition(
         share + " of the load", RunningPipeline.TIMEOUT, () -> sent >= sendings.size() * share);
   }
 
-  /** Waits until all of it stands in the topic. */
+  /** Waits until all of it has been acknowledged. */
   public void awaitEnd() {
     sending.join();
-    loop.flush();
+    running.flush();
   }
 
   private void run() {
@@ -57,17 +63,17 @@ public final class Load {
       for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
         LockSupport.parkNanos(due - now);
       }
-      loop.sendLater(record(sendings.get(i)));
+      running.sendLater(record(sendings.get(i)));
       sent = i + 1;
     }
   }
 
   private ProducerRecord<byte[], byte[]> record(OrderStream.Sending each) {
-    String topic = loop.pipeline().scored().topic();
+    String topic = running.pipeline().scored().topic();
     byte[] value = writer.write(each.order());
     String customer = String.valueOf(each.order().customer());
     byte[] key = customer.getBytes(UTF_8);
-    int partitions = loop.pipeline().partitions();
+    int partitions = running.pipeline().partitions();
     int right = OrderStream.partition(customer, partitions);
     return switch (each.placement()) {
       case BY_KEY -> new ProducerRecord<>(topic, key, value);

@@ -8,9 +8,9 @@ import java.util.Random;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * A busy evening's orders, made from a seed: several customers, some in bursts, out of order,
- * without a key or on a partition that is not their key's, some sent twice, and some that break the
- * contract. Amounts are whole numbers, so that their sums are exact.
+ * A load of orders, generated from a seed: of several customers, some in bursts, some out of order,
+ * without a key or on a partition other than that of their key, some sent twice, and some that
+ * break the contract. Amounts are whole numbers, so that their sums are exact.
  */
 public final class OrderStream {
   private static final int CUSTOMERS = 40;
@@ -18,19 +18,19 @@ public final class OrderStream {
   private static final int BURST = 5;
   private static final int GREATEST_AMOUNT = 500;
 
-  /** Keeps well within the lateness of the pipeline, however the partitions get along. */
+  /** Well within the lateness of the pipeline, even if partitions progress unevenly. */
   private static final int LONGEST_DELAY_MILLIS = 60_000;
 
-  /** Of how many latest orders one may be sent again. */
+  /** The number of latest orders of which one may be sent again. */
   private static final int REMEMBERED = 200;
 
-  /** How a producer puts a record on a partition. */
+  /** How the partition of a record is chosen. */
   public enum Placement {
-    /** By its key, as producers do. */
+    /** By its key, as usual. */
     BY_KEY,
-    /** No key. */
+    /** Without a key. */
     ANYWHERE,
-    /** With its key, but elsewhere. */
+    /** With its key, on another partition. */
     WRONG
   }
 
@@ -49,7 +49,7 @@ public final class OrderStream {
   }
 
   /**
-   * In the order of sending.
+   * The orders in the order of sending.
    *
    * @param prefix of the ids
    * @param from event time of the first one, epoch millis
@@ -64,7 +64,7 @@ public final class OrderStream {
     return stream.sendings;
   }
 
-  /** The partition of the clean topic that a customer's orders get to. */
+  /** The partition of the clean topic with the orders of a customer. */
   public static int partition(String customer, int partitions) {
     byte[] key = customer.getBytes(StandardCharsets.UTF_8);
     return Utils.toPositive(Utils.murmur2(key)) % partitions;
@@ -98,7 +98,7 @@ public final class OrderStream {
   }
 
   private ShopOrder order(String customer, long placedAt) {
-    // A store's customers share a partition: the order of its events is then that of their offsets.
+    // The customers of a store share a partition, so that its events are in the order of offsets.
     int store =
         partition(customer, partitions) * STORES_A_PARTITION + random.nextInt(STORES_A_PARTITION);
     return new ShopOrder(

@@ -10,7 +10,7 @@ import dev.millrace.schemas.registry.Registry;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
 
-/** A shop's serializer: one version of the orders' schema, registered under the topic's subject. */
+/** The serializer of a shop: one version of the schema, registered under the topic's subject. */
 public final class OrderWriter {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,12 +30,12 @@ public final class OrderWriter {
     return schema;
   }
 
-  /** The schema of a shop that has not heard of the last field but one, the note. */
+  /** The schema of a shop without the last field but one, the note. */
   public static Schema older(Schema orders) {
     return changed(orders, fields -> fields.remove(fields.size() - 2));
   }
 
-  /** The schema of a shop that sends one field more, null by default. */
+  /** The schema of a shop with one more field, null by default. */
   public static Schema newer(Schema orders, String field, String type) {
     return changed(
         orders,
@@ -45,7 +45,7 @@ public final class OrderWriter {
         });
   }
 
-  /** The schema of a shop that knows one symbol more of each enum. */
+  /** The schema of a shop with one more symbol in each enum. */
   public static Schema wider(Schema orders, String channel, String currency) {
     return changed(
         orders,

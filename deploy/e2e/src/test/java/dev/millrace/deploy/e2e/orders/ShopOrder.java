@@ -47,7 +47,7 @@ public record ShopOrder(
     return new ShopOrder(id, customer, store, channel, currency, amount, other);
   }
 
-  /** In one of the shops' schemas; fields that only some of them have stay null. */
+  /** As a record of a shop's schema; fields that only some schemas have are null. */
   public GenericRecord in(Schema schema) {
     GenericRecord record = new GenericData.Record(schema);
     record.put("order_id", id);

@@ -12,13 +12,13 @@ import org.apache.avro.Schema;
 
 /**
  * The shops that send orders, each with its own version of the schema. All are registered under the
- * topic's subject, each as a compatible version after the one before.
+ * topic's subject, each as a compatible successor of the previous version.
  *
  * @param current the schema of the pipeline
  * @param older without a field that has a default
- * @param newer with one field more
- * @param gifts with a field that nests without bounds
- * @param wider with one symbol more in each enum
+ * @param newer with one more field
+ * @param gifts with a field of unlimited nesting
+ * @param wider with one more symbol in each enum
  * @param jsonId id of a JSON schema
  * @param protobufId id of a Protobuf schema
  */
@@ -57,7 +57,7 @@ public record Shops(
             "syntax = \"proto3\"; message Order { string order_id = 1; }"));
   }
 
-  /** Registers a schema of any type, which the services' own client does not do. */
+  /** Registers a schema of any type; the registry client of the services registers Avro only. */
   private static int register(String url, String subject, String type, String schema)
       throws IOException, InterruptedException {
     String body = JSON.writeValueAsString(Map.of("schemaType", type, "schema", schema));

@@ -18,10 +18,10 @@ public final class InferenceInstance {
   private InferenceInstance() {}
 
   /** The process of the instance, not started. */
-  public static ChildProcess of(RunningPipeline loop, Path directory) throws IOException {
+  public static ChildProcess of(RunningPipeline running, Path directory) throws IOException {
     Files.createDirectories(directory);
     int port = freePort();
-    Endpoints endpoints = loop.platform().endpoints();
+    Endpoints endpoints = running.platform().endpoints();
     List<String> command =
         JavaCommand.withHeap(
                 384,
@@ -30,7 +30,7 @@ public final class InferenceInstance {
             .runChild(
                 "dev.millrace.inference.InferenceMain",
                 List.of(
-                    "--pipeline=" + loop.pipelineFile(),
+                    "--pipeline=" + running.pipelineFile(),
                     "--bootstrap-servers=" + endpoints.bootstrapServers(),
                     "--registry=" + endpoints.registryUrl(),
                     "--state-dir=" + directory.resolve("state"),

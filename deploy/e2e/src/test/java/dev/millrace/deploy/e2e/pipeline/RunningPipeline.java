@@ -156,7 +156,7 @@ public final class RunningPipeline implements AutoCloseable {
   }
 
   /** Waits for the prediction of an event. */
-  public GenericRecord awaitPrediction(String id) throws InterruptedException {
+  public GenericRecord awaitPrediction(String id) {
     return Await.value(
         "prediction of " + id,
         TIMEOUT,
@@ -172,8 +172,7 @@ public final class RunningPipeline implements AutoCloseable {
   }
 
   /** Waits for the dead letter of a record of the source topic. */
-  public ConsumerRecord<byte[], byte[]> awaitDeadLetter(RecordMetadata of)
-      throws InterruptedException {
+  public ConsumerRecord<byte[], byte[]> awaitDeadLetter(RecordMetadata of) {
     return Await.value(
         "dead letter of " + of,
         TIMEOUT,
@@ -197,11 +196,11 @@ public final class RunningPipeline implements AutoCloseable {
   }
 
   /** Audits the scored source repeatedly until nothing is lost or the timeout is over. */
-  public Ledger.Audit awaitNothingLost() throws InterruptedException {
+  public Ledger.Audit awaitNothingLost() {
     return awaitNothingLost(TIMEOUT);
   }
 
-  public Ledger.Audit awaitNothingLost(Duration atMost) throws InterruptedException {
+  public Ledger.Audit awaitNothingLost(Duration atMost) {
     LedgerReader reader =
         new LedgerReader(platform.endpoints().bootstrapServers(), registry, pipeline);
     return Await.finalResult(atMost, reader::audit, audit -> audit.lost() == 0);
@@ -236,7 +235,7 @@ public final class RunningPipeline implements AutoCloseable {
     }
   }
 
-  public void awaitNoLag() throws InterruptedException {
+  public void awaitNoLag() {
     Await.condition("no lag of ingest", TIMEOUT, () -> lag() == 0);
   }
 

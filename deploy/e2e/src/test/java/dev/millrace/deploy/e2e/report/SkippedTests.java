@@ -15,13 +15,13 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * Says at the end of a build which tests of all modules were skipped, and why, from the reports
- * that Surefire and Failsafe leave. The build calls it; see the pom of this module.
+ * Prints the skipped tests of all modules and the reasons, from the reports of Surefire and
+ * Failsafe. The build runs it at its end; see the pom of this module.
  */
 final class SkippedTests {
   private static final List<String> REPORTS = List.of("surefire-reports", "failsafe-reports");
 
-  /** From the report of an assumption to its own words. */
+  /** The prefix of the message of an assumption. */
   private static final String ASSUMPTION = ".*TestAbortedException: (Assumption failed: )?";
 
   private SkippedTests() {}
@@ -37,10 +37,10 @@ final class SkippedTests {
   }
 
   /**
-   * What to print.
+   * The lines to print.
    *
    * @param targets build directories of the modules
-   * @param since reports from before are of another build
+   * @param since older reports are of another build
    */
   static List<String> lines(List<Path> targets, Instant since) throws IOException {
     long tests = 0;

@@ -19,7 +19,7 @@ class SkippedTestsTest {
   private Path target;
 
   @Test
-  void namesEachSkippedTestAndTheReasonHoweverItWasSkipped() throws IOException {
+  void eachSkippedTestIsPrintedWithItsReason() throws IOException {
     report(
         "failsafe-reports/TEST-a.BareIT.xml",
         BUILD.plusSeconds(1),
@@ -33,18 +33,16 @@ class SkippedTestsTest {
         <testcase name="one" classname="a.LoopTest"/>
         <testcase name="two" classname="a.LoopTest"><skipped
           type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: no python3
-            at a.LoopTest.two(RunningPipelineTest.java:3)
+            at a.LoopTest.two(LoopTest.java:3)
         ]]></skipped></testcase>
         """);
     assertThat(SkippedTests.lines(List.of(target), BUILD))
         .containsExactly(
-            "Skipped 2 of 3 tests:",
-            "  RunningPipelineTest.two: no python3",
-            "  BareIT.runs: no Docker");
+            "Skipped 2 of 3 tests:", "  LoopTest.two: no python3", "  BareIT.runs: no Docker");
   }
 
   @Test
-  void reportsOfEarlierBuildsDoNotCount() throws IOException {
+  void reportsOfEarlierBuildsAreIgnored() throws IOException {
     report(
         "surefire-reports/TEST-a.OldTest.xml",
         BUILD.minusSeconds(1),

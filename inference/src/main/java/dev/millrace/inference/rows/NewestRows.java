@@ -1,0 +1,111 @@
+package dev.millrace.inference.rows;
+
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest row of each entity of a view. A row or tombstone that is written again, or late, never
+ * replaces or removes a newer row.
+ *
+ * <p>A store's value is the time and the offset of the row's event (eight bytes each, big-endian),
+ * then the row as it was read. So rows are compared without being decoded.
+ */
+public final class NewestRows {
+  private static final int PREFIX_BYTES = 2 * Long.BYTES;
+
+  /** Enough for the frequent entities of a partition, at about 1 KB per decoded row. */
+  private static final int DECODED_ROWS = 1_000;
+
+  /**
+   * A store's value and its decoded row. The value changes when another thread writes the store.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by content where it is used
+  private record DecodedRow(byte[] stored, Row row) {}
+
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final AvroDecoder decoder;
+  private final Map<Bytes, DecodedRow> decoded =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, DecodedRow> eldest) {
+          return size() > DECODED_ROWS;
+        }
+      };
+
+  public NewestRows(KeyValueStore<Bytes, byte[]> store, AvroDecoder decoder) {
+    this.store = store;
+    this.decoder = decoder;
+  }
+
+  /**
+   * Keeps a row if it is the newest of its entity by (event time, offset). A row of the same event
+   * replaces the stored one: its values differ after a change of the view's definition.
+   */
+  public void offer(byte[] entity, Row row, byte[] value) {
+    Bytes key = Bytes.wrap(entity);
+    byte[] old = store.get(key);
+    if (old != null) {
+      ByteBuffer prefix = ByteBuffer.wrap(old);
+      long oldTime = prefix.getLong();
+      if (oldTime > row.timeMillis()
+          || (oldTime == row.timeMillis() && prefix.getLong() > row.offset())) {
+        return;
+      }
+    }
+    store.put(
+        key,
+        ByteBuffer.allocate(PREFIX_BYTES + value.length)
+            .putLong(row.timeMillis())
+            .putLong(row.offset())
+            .put(value)
+            .array());
+  }
+
+  /**
+   * Removes the row of an entity, unless it is newer than the tombstone. A tombstone's time is when
+   * the entity's last row left every window, so it is not before that row's time.
+   *
+   * @param timeMillis of the tombstone
+   */
+  public void remove(byte[] entity, long timeMillis) {
+    Bytes key = Bytes.wrap(entity);
+    byte[] old = store.get(key);
+    if (old != null && ByteBuffer.wrap(old).getLong() <= timeMillis) {
+      store.delete(key);
+    }
+  }
+
+  /** The newest row of an entity. */
+  public @Nullable Row find(byte[] entity) {
+    Bytes key = Bytes.wrap(entity);
+    byte[] stored = store.get(key);
+    if (stored == null) {
+      return null;
+    }
+    DecodedRow known = decoded.get(key);
+    if (known != null && Arrays.equals(known.stored(), stored)) {
+      return known.row();
+    }
+    Row row = decode(Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length));
+    decoded.put(key, new DecodedRow(stored, row));
+    return row;
+  }
+
+  /** Decodes a row. It was decoded before it was stored, so a failure is a bug. */
+  private Row decode(byte[] wire) {
+    if (decoder.decode(wire) instanceof Decoded.Value value) {
+      return Row.of(value.record());
+    }
+    throw new IllegalStateException(
+        "A row in store %s can no longer be decoded".formatted(store.name()));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.millrace.inference.scoring;
+
+import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.onnx.Scored;
+import dev.millrace.inference.onnx.Scorer;
+import dev.millrace.inference.rows.Row;
+import dev.millrace.inference.scoring.InputValues.Value;
+import dev.millrace.inference.waiting.ReadyEvent;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.WireHeaders;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Scores events with their rows: finds the rows, computes the inputs, calls the model. */
+public final class EventScorer implements AutoCloseable {
+  private final RowLookup rowLookup;
+  private final InputValues inputValues;
+  private final InputsHeader inputsHeader;
+  private final @Nullable Scorer scorer;
+  private final PredictionBuilder predictions;
+  private final InferenceMetrics metrics;
+  private final Consumer<ScoringResult> results;
+
+  /**
+   * @param champion null: the pipeline collects inputs without a model
+   * @param partition of the events
+   * @param results receives one result per event
+   */
+  public EventScorer(
+      Pipeline pipeline,
+      RowLookup rowLookup,
+      @Nullable ChampionModel champion,
+      int partition,
+      InferenceMetrics metrics,
+      Consumer<ScoringResult> results) {
+    this.rowLookup = rowLookup;
+    this.inputValues = new InputValues(pipeline, rowLookup.views());
+    this.inputsHeader = new InputsHeader(pipeline);
+    this.scorer = champion == null ? null : champion.scorers().get();
+    this.predictions = new PredictionBuilder(pipeline, champion, partition);
+    this.metrics = metrics;
+    this.results = results;
+  }
+
+  /** Scores an event and passes on the result. */
+  public void score(ReadyEvent ready) {
+    @Nullable Row[] rows = rowLookup.find(ready.event());
+    Value[] values = inputValues.read(ready.event(), rows);
+    @Nullable Object[] inputs = modelInputs(values);
+    Double score = null;
+    if (scorer != null) {
+      Scored scored = scorer.score(inputs);
+      metrics.modelCalled();
+      if (scored instanceof Scored.Rejected rejected) {
+        metrics.modelRejected(rejected.cause().name());
+        results.accept(
+            new ScoringResult.Rejected(ready.event(), rejected.detail(), inputsHeader.of(inputs)));
+        return;
+      }
+      score = ((Scored.Score) scored).value();
+    }
+    Long published = WireHeaders.number(ready.event().headers(), WireHeaders.PUBLISHED);
+    metrics.predicted(
+        Arrays.stream(values).map(Value::status).toList(),
+        ready.waits(),
+        published == null ? null : ready.nowMillis() - published);
+    results.accept(
+        new ScoringResult.Predicted(
+            ready.event(), predictions.build(ready, published, rows, values, inputs, score)));
+  }
+
+  /** The values as the model receives them; without a model, unchanged. */
+  private @Nullable Object[] modelInputs(Value[] values) {
+    @Nullable Object[] plain = new @Nullable Object[values.length];
+    for (int i = 0; i < values.length; i++) {
+      plain[i] = values[i].value();
+    }
+    return scorer == null ? plain : scorer.asReceived(plain);
+  }
+
+  @Override
+  public void close() {
+    if (scorer != null) {
+      scorer.close();
+    }
+  }
+}

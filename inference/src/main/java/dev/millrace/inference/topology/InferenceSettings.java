@@ -1,0 +1,30 @@
+package dev.millrace.inference.topology;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of Kafka Streams in which inference differs from the other services. */
+public final class InferenceSettings {
+  /** How long a thread without input waits before it checks timeouts and commits. */
+  private static final Duration POLL = Duration.ofMillis(5);
+
+  /**
+   * An event precedes its row, so a task must read on when a topic has nothing more. But while the
+   * broker has more records of a topic, the task waits for them: in a replay, events and rows are
+   * then merged in time order, as they were when they arrived.
+   */
+  private static final long MAX_TASK_IDLE_MILLIS = 0;
+
+  /** For encoded records: frequent entities, pending events and rows between two commits. */
+  private static final long RECORD_CACHE_BYTES = 32L << 20;
+
+  private InferenceSettings() {}
+
+  public static void addTo(Properties settings) {
+    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 0);
+    settings.put(StreamsConfig.POLL_MS_CONFIG, POLL.toMillis());
+    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, MAX_TASK_IDLE_MILLIS);
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, RECORD_CACHE_BYTES);
+  }
+}

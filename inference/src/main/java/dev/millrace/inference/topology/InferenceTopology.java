@@ -1,0 +1,93 @@
+package dev.millrace.inference.topology;
+
+import dev.millrace.inference.rows.RowTimestampExtractor;
+import dev.millrace.inference.rows.ViewAccess;
+import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.streams.commit.Commits;
+import dev.millrace.schemas.topics.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** Events and feature rows in, predictions and dead letters out. */
+public final class InferenceTopology {
+  private static final Deserializer<byte[]> READ = new ByteArrayDeserializer();
+  private static final Serializer<byte[]> WRITE = new ByteArraySerializer();
+
+  private InferenceTopology() {}
+
+  /** The topology as a function of its inputs. */
+  public static Topology build(ScoringParts parts) {
+    Pipeline pipeline = parts.pipeline();
+    List<ViewAccess> views = ViewAccess.of(pipeline);
+    Topology topology = new Topology();
+    List<String> sources = new ArrayList<>(List.of(NodeName.EVENTS));
+    topology.addSource(NodeName.EVENTS, READ, READ, Topics.clean(pipeline, pipeline.score()));
+    for (ViewAccess view : views) {
+      if (view.isReplicated()) {
+        addReplicatedRows(topology, parts, view);
+      } else {
+        String source = view.name() + "-features";
+        topology.addSource(
+            AutoOffsetReset.earliest(),
+            source,
+            new RowTimestampExtractor(),
+            READ,
+            READ,
+            view.topic());
+        sources.add(source);
+      }
+    }
+    topology.addProcessor(
+        NodeName.SCORE, () -> new ScoringProcessor(parts), sources.toArray(String[]::new));
+    topology.addStateStore(store(NodeName.PENDING_EVENTS), NodeName.SCORE);
+    topology.addStateStore(store(NodeName.AWAITED_ROWS), NodeName.SCORE);
+    if (pipeline.guarantee() == Guarantee.AT_LEAST_ONCE) {
+      topology.addStateStore(Commits.store(NodeName.COMMITS), NodeName.SCORE);
+    }
+    for (ViewAccess view : views) {
+      if (!view.isReplicated()) {
+        topology.addStateStore(store(view.store()), NodeName.SCORE);
+      }
+    }
+    return topology
+        .addSink(NodeName.PREDICTIONS, Topics.predictions(pipeline), WRITE, WRITE, NodeName.SCORE)
+        .addSink(NodeName.DEAD_LETTERS, Topics.deadLetters(pipeline), WRITE, WRITE, NodeName.SCORE);
+  }
+
+  private static void addReplicatedRows(Topology topology, ScoringParts parts, ViewAccess view) {
+    String name = view.name();
+    topology.addGlobalStore(
+        persistent(view.store()).withLoggingDisabled(),
+        name + "-features",
+        READ,
+        READ,
+        view.topic(),
+        name + "-newest",
+        () -> new ReplicatedRowsProcessor(view, parts.codecs().rowDecoder(view), parts.metrics()));
+  }
+
+  /**
+   * Cached, so that an entry that is put and removed between two commits, as with a short wait,
+   * costs one record of the changelog.
+   */
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+    return persistent(name).withCachingEnabled();
+  }
+
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> persistent(String name) {
+    return Stores.keyValueStoreBuilder(
+        Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.inference.topology;
+
+import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.scoring.ScoringResult;
+import dev.millrace.inference.waiting.CleanEvent;
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.deadletter.RecordSize;
+import dev.millrace.schemas.streams.records.DeadLetters;
+import dev.millrace.schemas.streams.records.RecordPosition;
+import dev.millrace.schemas.streams.records.StreamsRecordSize;
+import dev.millrace.schemas.topics.WireHeaders;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Forwards predictions and dead letters to their sinks. */
+final class PredictionOutput {
+  private static final DeadLetters DEAD_LETTERS = new DeadLetters("inference");
+
+  private final String cleanTopic;
+  private final AvroEncoder encoder;
+  private final ProcessorContext<byte[], byte[]> context;
+  private final InferenceMetrics metrics;
+
+  PredictionOutput(
+      String cleanTopic,
+      AvroEncoder encoder,
+      ProcessorContext<byte[], byte[]> context,
+      InferenceMetrics metrics) {
+    this.cleanTopic = cleanTopic;
+    this.encoder = encoder;
+    this.context = context;
+    this.metrics = metrics;
+  }
+
+  /** Forwards the prediction of an event, or its dead letter. */
+  void forward(ScoringResult result) {
+    CleanEvent event = result.event();
+    if (result instanceof ScoringResult.Rejected rejected) {
+      deadLetter(event, RejectionCode.MODEL_OUTPUT, rejected.detail(), List.of(rejected.inputs()));
+    } else if (result instanceof ScoringResult.Predicted predicted) {
+      Record<byte[], byte[]> record =
+          new Record<>(
+              event.key(),
+              encoder.encode(predicted.prediction()),
+              event.timeMillis(),
+              headers(event));
+      if (StreamsRecordSize.fits(record)) {
+        context.forward(record, NodeName.PREDICTIONS);
+      } else {
+        deadLetter(event, RejectionCode.TOO_LARGE, tooLarge(event, record), List.of());
+      }
+    }
+  }
+
+  /** Forwards the dead letter of a record that was rejected before scoring. */
+  void deadLetter(
+      RecordPosition position, Record<byte[], byte[]> record, RejectionCode code, String detail) {
+    deadLetter(position, record, code, detail, List.of());
+  }
+
+  private void deadLetter(CleanEvent event, RejectionCode code, String detail, List<Header> more) {
+    deadLetter(
+        new RecordPosition(cleanTopic, context.taskId().partition(), event.offset()),
+        new Record<>(event.key(), event.value(), event.timeMillis(), event.headers()),
+        code,
+        detail,
+        more);
+  }
+
+  private void deadLetter(
+      RecordPosition position,
+      Record<byte[], byte[]> record,
+      RejectionCode code,
+      String detail,
+      List<Header> more) {
+    metrics.deadLetter(code);
+    context.forward(DEAD_LETTERS.of(position, record, code, detail, more), NodeName.DEAD_LETTERS);
+  }
+
+  /** The event clock and its arrival partition, for jobs that join predictions and events. */
+  private static Headers headers(CleanEvent event) {
+    Headers headers = new RecordHeaders();
+    for (String name : List.of(WireHeaders.EVENT_CLOCK, WireHeaders.ARRIVAL)) {
+      Header header = event.headers().lastHeader(name);
+      if (header != null) {
+        headers.add(header);
+      }
+    }
+    return headers;
+  }
+
+  private static String tooLarge(CleanEvent event, Record<byte[], byte[]> prediction) {
+    return "the prediction would take %d bytes, but at most %d are written; the event has %d and its key %d, and a prediction repeats the event's id, its key, its slices and its text inputs: shorten them at the producer"
+        .formatted(
+            StreamsRecordSize.of(prediction),
+            RecordSize.MAX_BYTES,
+            event.value().length,
+            event.key().length);
+  }
+}

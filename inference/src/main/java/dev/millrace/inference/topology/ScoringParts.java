@@ -1,0 +1,14 @@
+package dev.millrace.inference.topology;
+
+import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.scoring.ChampionModel;
+import dev.millrace.schemas.pipeline.Pipeline;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inputs of the topology, shared by all its tasks.
+ *
+ * @param champion null: the pipeline collects inputs without a model
+ */
+public record ScoringParts(
+    Pipeline pipeline, @Nullable ChampionModel champion, Codecs codecs, InferenceMetrics metrics) {}

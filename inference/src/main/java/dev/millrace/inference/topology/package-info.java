@@ -1,0 +1,7 @@
+/**
+ * The Kafka Streams topology: its nodes, the decoding of input records, the records that it writes.
+ */
+@NullMarked
+package dev.millrace.inference.topology;
+
+import org.jspecify.annotations.NullMarked;

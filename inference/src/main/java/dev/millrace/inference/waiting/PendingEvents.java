@@ -1,0 +1,249 @@
+package dev.millrace.inference.waiting;
+
+import dev.millrace.inference.policy.WaitTimes;
+import dev.millrace.inference.rows.Row;
+import dev.millrace.schemas.streams.commit.Removals;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one partition that wait for their rows, by offset. The store holds all of them, so
+ * that none is lost when the process is killed; memory holds the first few thousand decoded, which
+ * is all of them unless waits are long.
+ */
+public final class PendingEvents {
+  /** Ten times the events of a 200 ms wait at 5,000 events per second and partition. */
+  private static final int IN_MEMORY = 10_000;
+
+  /** The value of an event that was scored, but may be read again. */
+  private static final byte[] MARKER = {0};
+
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final Function<byte[], GenericRecord> decoder;
+  private final int views;
+  private final long startedAtMillis;
+  private final Removals removals;
+  private final Map<Long, CleanEvent> memory = new HashMap<>();
+
+  /** Offsets of events that were scored, but are still in the store. */
+  private final Set<Long> scored = new HashSet<>();
+
+  /**
+   * With at-least-once: offsets of events that were in the store at the start and that may be read
+   * again, since the content of the store may be newer than the committed offsets.
+   */
+  private final TreeSet<Long> restored = new TreeSet<>();
+
+  private long count;
+
+  /**
+   * @param decoder decodes an event's value again
+   * @param startedAtMillis wall clock, epoch millis; since then restored events wait, see {@link
+   *     WaitTimes}
+   * @param removals decides when a scored event leaves the store
+   */
+  public PendingEvents(
+      KeyValueStore<Bytes, byte[]> store,
+      Function<byte[], GenericRecord> decoder,
+      int views,
+      long startedAtMillis,
+      Removals removals) {
+    this.decoder = decoder;
+    this.store = store;
+    this.views = views;
+    this.startedAtMillis = startedAtMillis;
+    this.removals = removals;
+  }
+
+  /** Reads the events that an earlier process left, in the order of offsets. */
+  void restore(Consumer<CleanEvent> each) {
+    List<Long> ofScored = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<Bytes, byte[]> entry = all.next();
+        long offset = ByteBuffer.wrap(entry.key.get()).getLong();
+        restored.add(offset);
+        if (isMarker(entry.value)) {
+          ofScored.add(offset);
+        } else {
+          CleanEvent event = read(offset, entry.value);
+          count++;
+          remember(event);
+          each.accept(event);
+        }
+      }
+    }
+    if (!removals.waitForCommit()) {
+      restored.clear();
+      ofScored.forEach(offset -> store.delete(key(offset)));
+    }
+  }
+
+  void add(CleanEvent event) {
+    store.put(key(event.offset()), write(event));
+    count++;
+    remember(event);
+  }
+
+  private void remember(CleanEvent event) {
+    if (memory.size() < IN_MEMORY) {
+      memory.put(event.offset(), event);
+    }
+  }
+
+  @Nullable CleanEvent get(long offset) {
+    CleanEvent event = memory.get(offset);
+    if (event != null || count == memory.size() || scored.contains(offset)) {
+      return event;
+    }
+    byte[] stored = store.get(key(offset));
+    return stored == null || isMarker(stored) ? null : read(offset, stored);
+  }
+
+  boolean contains(long offset) {
+    return memory.containsKey(offset) || (count > memory.size() && get(offset) != null);
+  }
+
+  /**
+   * Advances to an offset, and removes the markers of events before it.
+   *
+   * @param offset not less than in the call before
+   * @return whether the event at the offset was in the store at the start, and is read again, with
+   *     at-least-once after a crash: it waits, or was scored since then
+   */
+  boolean advanceTo(long offset) {
+    if (restored.isEmpty()) {
+      return false;
+    }
+    NavigableSet<Long> passed = restored.headSet(offset, false);
+    for (long before : passed) {
+      if (!holds(before)) {
+        removals.add(() -> store.delete(key(before)));
+      }
+    }
+    passed.clear();
+    return restored.contains(offset);
+  }
+
+  /**
+   * Removes an event that was scored.
+   *
+   * @param next removes the rows that the event would need if it were restored again
+   */
+  void remove(long offset, Runnable next) {
+    memory.remove(offset);
+    count--;
+    scored.add(offset);
+    removals.add(
+        () -> {
+          store.put(key(offset), restored.contains(offset) ? MARKER : null);
+          scored.remove(offset);
+          next.run();
+        });
+  }
+
+  /** Whether the store holds the event, scored or not. */
+  boolean holds(long offset) {
+    return scored.contains(offset) || contains(offset);
+  }
+
+  /** The number of events that wait. */
+  long count() {
+    return count;
+  }
+
+  private static boolean isMarker(byte[] stored) {
+    return stored.length == MARKER.length;
+  }
+
+  private static Bytes key(long offset) {
+    return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
+  }
+
+  private static byte[] write(CleanEvent event) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + event.value().length);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeLong(event.times().arrivedAtMillis());
+      out.writeLong(event.timeMillis());
+      write(out, event.key());
+      write(out, event.value());
+      Header[] headers = event.headers().toArray();
+      out.writeInt(headers.length);
+      for (Header header : headers) {
+        write(out, header.key().getBytes(StandardCharsets.UTF_8));
+        write(out, header.value());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private CleanEvent read(long offset, byte[] stored) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored))) {
+      long arrivedAt = in.readLong();
+      long time = in.readLong();
+      byte[] key = read(in);
+      byte[] value = read(in);
+      RecordHeaders headers = new RecordHeaders();
+      for (int left = in.readInt(); left > 0; left--) {
+        headers.add(new String(read(in), StandardCharsets.UTF_8), readNullable(in));
+      }
+      return new CleanEvent(
+          offset,
+          time,
+          key,
+          value,
+          headers,
+          decoder.apply(value),
+          new WaitTimes(arrivedAt, startedAtMillis),
+          new @Nullable Row[views]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(DataOutputStream out, byte @Nullable [] bytes) throws IOException {
+    out.writeInt(bytes == null ? -1 : bytes.length);
+    if (bytes != null) {
+      out.write(bytes);
+    }
+  }
+
+  private static byte[] read(DataInputStream in) throws IOException {
+    byte[] bytes = readNullable(in);
+    if (bytes == null) {
+      throw new IOException("a pending event without key or value");
+    }
+    return bytes;
+  }
+
+  private static byte @Nullable [] readNullable(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    return length < 0 ? null : in.readNBytes(length);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.millrace.inference;
+
+import dev.millrace.schemas.testing.Architecture;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void packagesUseOnlyThoseBelowThem() {
+    Architecture.of("dev.millrace.inference")
+        .room("onnx")
+        .room("metrics")
+        .room("policy")
+        .room("rows")
+        .room("waiting", "policy", "rows")
+        .room("scoring", "onnx", "metrics", "rows", "waiting")
+        .room("topology", "metrics", "policy", "rows", "waiting", "scoring")
+        .room("", "onnx", "metrics", "scoring", "topology")
+        .pure("policy", "dev.millrace.schemas.avro.WaitResult")
+        .only("ai.onnxruntime.", "onnx")
+        .only("com.google.protobuf.", "onnx")
+        .only("org.apache.kafka.streams.processor.api.", "topology")
+        .only("io.prometheus.", "metrics", "")
+        .only("picocli.", "")
+        .check();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.inference.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.inference.rows;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.inference.scoring;
+
+import org.jspecify.annotations.NullMarked;

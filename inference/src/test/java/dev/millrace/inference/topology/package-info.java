@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.inference.topology;
+
+import org.jspecify.annotations.NullMarked;
