@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.Endpoints;
+import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.PlatformException;
 import java.io.BufferedReader;
@@ -67,7 +68,7 @@ final class Simulator implements AutoCloseable {
                 arguments(endpoints, pipeline, script));
     try {
       Process process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(ChildProcess.ignoringTerminalSignals(command))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
       return new Simulator(process, log);

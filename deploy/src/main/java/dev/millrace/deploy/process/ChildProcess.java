@@ -40,6 +40,13 @@ public final class ChildProcess implements AutoCloseable {
     this.onUnexpectedExit = onUnexpectedExit;
   }
 
+  /** The same command, but its process ignores the Ctrl-C and the hang-up of the terminal. */
+  public static List<String> ignoringTerminalSignals(List<String> command) {
+    var all = new ArrayList<>(IGNORE_TERMINAL_SIGNALS);
+    all.addAll(command);
+    return all;
+  }
+
   /** The name in messages and file names. */
   public String name() {
     return spec.name();
@@ -50,8 +57,7 @@ public final class ChildProcess implements AutoCloseable {
     if (run != null && run.process.isAlive()) {
       return;
     }
-    var command = new ArrayList<>(IGNORE_TERMINAL_SIGNALS);
-    command.addAll(spec.command());
+    var command = ignoringTerminalSignals(spec.command());
     var builder =
         new ProcessBuilder(command)
             .directory(spec.directory().toFile())
