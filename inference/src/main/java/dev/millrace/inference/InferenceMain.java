@@ -8,7 +8,7 @@ import dev.millrace.inference.scoring.ChampionModel;
 import dev.millrace.inference.topology.Codecs;
 import dev.millrace.inference.topology.InferenceSettings;
 import dev.millrace.inference.topology.InferenceTopology;
-import dev.millrace.inference.topology.ScoringParts;
+import dev.millrace.inference.topology.TopologyInputs;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
@@ -86,7 +86,7 @@ public final class InferenceMain extends StreamsCommand {
         Codecs.register(
             pipeline, registry, registry.retrying(ServiceOptions.STARTUP_RETRY_TIMEOUT));
     Topology topology =
-        InferenceTopology.build(new ScoringParts(pipeline, champion, codecs, metrics));
+        InferenceTopology.build(new TopologyInputs(pipeline, champion, codecs, metrics));
     // Failures are counted by their innermost cause.
     return start.run(
         topology, new ThreadReplacement(pipeline.name(), wrapper -> true, metrics::threadDied));

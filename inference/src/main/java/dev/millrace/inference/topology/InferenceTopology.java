@@ -28,15 +28,15 @@ public final class InferenceTopology {
   private InferenceTopology() {}
 
   /** The topology as a function of its inputs. */
-  public static Topology build(ScoringParts parts) {
-    Pipeline pipeline = parts.pipeline();
+  public static Topology build(TopologyInputs inputs) {
+    Pipeline pipeline = inputs.pipeline();
     List<ViewAccess> views = ViewAccess.of(pipeline);
     Topology topology = new Topology();
     List<String> sources = new ArrayList<>(List.of(NodeName.EVENTS));
     topology.addSource(NodeName.EVENTS, READ, READ, Topics.clean(pipeline, pipeline.score()));
     for (ViewAccess view : views) {
       if (view.isReplicated()) {
-        addReplicatedRows(topology, parts, view);
+        addReplicatedRows(topology, inputs, view);
       } else {
         String source = view.name() + "-features";
         topology.addSource(
@@ -50,7 +50,7 @@ public final class InferenceTopology {
       }
     }
     topology.addProcessor(
-        NodeName.SCORE, () -> new ScoringProcessor(parts), sources.toArray(String[]::new));
+        NodeName.SCORE, () -> new ScoringProcessor(inputs), sources.toArray(String[]::new));
     topology.addStateStore(store(NodeName.PENDING_EVENTS), NodeName.SCORE);
     topology.addStateStore(store(NodeName.AWAITED_ROWS), NodeName.SCORE);
     if (pipeline.guarantee() == Guarantee.AT_LEAST_ONCE) {
@@ -66,7 +66,7 @@ public final class InferenceTopology {
         .addSink(NodeName.DEAD_LETTERS, Topics.deadLetters(pipeline), WRITE, WRITE, NodeName.SCORE);
   }
 
-  private static void addReplicatedRows(Topology topology, ScoringParts parts, ViewAccess view) {
+  private static void addReplicatedRows(Topology topology, TopologyInputs inputs, ViewAccess view) {
     String name = view.name();
     topology.addGlobalStore(
         persistent(view.store()).withLoggingDisabled(),
@@ -75,7 +75,8 @@ public final class InferenceTopology {
         READ,
         view.topic(),
         name + "-newest",
-        () -> new ReplicatedRowsProcessor(view, parts.codecs().rowDecoder(view), parts.metrics()));
+        () ->
+            new ReplicatedRowsProcessor(view, inputs.codecs().rowDecoder(view), inputs.metrics()));
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.millrace.inference.scoring.EventScorer;
 import dev.millrace.inference.scoring.RowLookup;
 import dev.millrace.inference.waiting.AwaitedRows;
 import dev.millrace.inference.waiting.EventFields;
+import dev.millrace.inference.waiting.PendingEventCodec;
 import dev.millrace.inference.waiting.PendingEvents;
 import dev.millrace.inference.waiting.WaitingEvents;
 import dev.millrace.schemas.codec.AvroDecoder;
@@ -37,12 +38,12 @@ final class PartitionTask implements AutoCloseable {
   private final Map<String, RowReader> rowsByTopic = new HashMap<>();
 
   /** Restores what an earlier process left in the stores. */
-  PartitionTask(ScoringParts parts, ProcessorContext<byte[], byte[]> context) {
+  PartitionTask(TopologyInputs inputs, ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    this.metrics = parts.metrics();
-    Pipeline pipeline = parts.pipeline();
+    this.metrics = inputs.metrics();
+    Pipeline pipeline = inputs.pipeline();
     List<ViewAccess> views = ViewAccess.of(pipeline);
-    List<AvroDecoder> rowDecoders = views.stream().map(parts.codecs()::rowDecoder).toList();
+    List<AvroDecoder> rowDecoders = views.stream().map(inputs.codecs()::rowDecoder).toList();
     List<NewestRows> newest = new ArrayList<>();
     for (int v = 0; v < views.size(); v++) {
       newest.add(new NewestRows(context.getStateStore(views.get(v).store()), rowDecoders.get(v)));
@@ -50,12 +51,12 @@ final class PartitionTask implements AutoCloseable {
     PredictionOutput output =
         new PredictionOutput(
             Topics.clean(pipeline, pipeline.score()),
-            parts.codecs().predictionEncoder(),
+            inputs.codecs().predictionEncoder(),
             context,
             metrics);
     this.removals = new Removals(pipeline.guarantee() == Guarantee.AT_LEAST_ONCE);
-    this.scorer = scorer(parts, new RowLookup(views, newest), output);
-    RecordDecoder eventDecoder = new RecordDecoder(parts.codecs().eventDecoder(), output);
+    this.scorer = scorer(inputs, new RowLookup(views, newest), output);
+    RecordDecoder eventDecoder = new RecordDecoder(inputs.codecs().eventDecoder(), output);
     EventFields fields = new EventFields(pipeline.scored());
     this.waiting = waiting(views, rowDecoders, eventDecoder, fields);
     this.events = new EventReader(eventDecoder, fields, views.size(), waiting);
@@ -68,11 +69,11 @@ final class PartitionTask implements AutoCloseable {
     }
   }
 
-  private EventScorer scorer(ScoringParts parts, RowLookup lookup, PredictionOutput output) {
+  private EventScorer scorer(TopologyInputs inputs, RowLookup lookup, PredictionOutput output) {
     return new EventScorer(
-        parts.pipeline(),
+        inputs.pipeline(),
         lookup,
-        parts.champion(),
+        inputs.champion(),
         context.taskId().partition(),
         metrics,
         output::forward);
@@ -87,9 +88,7 @@ final class PartitionTask implements AutoCloseable {
     PendingEvents pending =
         new PendingEvents(
             context.getStateStore(NodeName.PENDING_EVENTS),
-            eventDecoder::decodeAgain,
-            views.size(),
-            nowMillis,
+            new PendingEventCodec(eventDecoder::decodeAgain, views.size(), nowMillis),
             removals);
     AwaitedRows awaitedRows =
         new AwaitedRows(

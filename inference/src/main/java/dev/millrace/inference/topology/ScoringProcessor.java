@@ -24,22 +24,22 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
   /** How often rows are removed whose event was scored without them. */
   static final Duration CLEAN_UP = Duration.ofSeconds(10);
 
-  private final ScoringParts parts;
+  private final TopologyInputs inputs;
   private final List<Runnable> stops = new ArrayList<>();
   private @Nullable PartitionTask task;
 
-  ScoringProcessor(ScoringParts parts) {
-    this.parts = parts;
+  ScoringProcessor(TopologyInputs inputs) {
+    this.inputs = inputs;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     close();
-    PartitionTask started = new PartitionTask(parts, context);
+    PartitionTask started = new PartitionTask(inputs, context);
     task = started;
     schedule(context, TIMEOUT_CHECK, started::timeOut);
     schedule(context, CLEAN_UP, started::cleanUp);
-    if (parts.pipeline().guarantee() == Guarantee.AT_LEAST_ONCE) {
+    if (inputs.pipeline().guarantee() == Guarantee.AT_LEAST_ONCE) {
       Commits commits = context.getStateStore(NodeName.COMMITS);
       commits.listen(started::committed);
       stops.add(commits::stopListening);

@@ -1,16 +1,7 @@
 package dev.millrace.inference.waiting;
 
-import dev.millrace.inference.policy.WaitTimes;
-import dev.millrace.inference.rows.Row;
 import dev.millrace.schemas.streams.commit.Removals;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,10 +11,6 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -43,9 +30,7 @@ public final class PendingEvents {
   private static final byte[] MARKER = {0};
 
   private final KeyValueStore<Bytes, byte[]> store;
-  private final Function<byte[], GenericRecord> decoder;
-  private final int views;
-  private final long startedAtMillis;
+  private final PendingEventCodec codec;
   private final Removals removals;
   private final Map<Long, CleanEvent> memory = new HashMap<>();
 
@@ -61,21 +46,12 @@ public final class PendingEvents {
   private long count;
 
   /**
-   * @param decoder decodes an event's value again
-   * @param startedAtMillis wall clock, epoch millis; since then restored events wait, see {@link
-   *     WaitTimes}
    * @param removals decides when a scored event leaves the store
    */
   public PendingEvents(
-      KeyValueStore<Bytes, byte[]> store,
-      Function<byte[], GenericRecord> decoder,
-      int views,
-      long startedAtMillis,
-      Removals removals) {
-    this.decoder = decoder;
+      KeyValueStore<Bytes, byte[]> store, PendingEventCodec codec, Removals removals) {
     this.store = store;
-    this.views = views;
-    this.startedAtMillis = startedAtMillis;
+    this.codec = codec;
     this.removals = removals;
   }
 
@@ -90,7 +66,7 @@ public final class PendingEvents {
         if (isMarker(entry.value)) {
           ofScored.add(offset);
         } else {
-          CleanEvent event = read(offset, entry.value);
+          CleanEvent event = codec.decode(offset, entry.value);
           count++;
           remember(event);
           each.accept(event);
@@ -104,7 +80,7 @@ public final class PendingEvents {
   }
 
   void add(CleanEvent event) {
-    store.put(key(event.offset()), write(event));
+    store.put(key(event.offset()), codec.encode(event));
     count++;
     remember(event);
   }
@@ -121,7 +97,7 @@ public final class PendingEvents {
       return event;
     }
     byte[] stored = store.get(key(offset));
-    return stored == null || isMarker(stored) ? null : read(offset, stored);
+    return stored == null || isMarker(stored) ? null : codec.decode(offset, stored);
   }
 
   boolean contains(long offset) {
@@ -182,68 +158,5 @@ public final class PendingEvents {
 
   private static Bytes key(long offset) {
     return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(offset).array());
-  }
-
-  private static byte[] write(CleanEvent event) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + event.value().length);
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeLong(event.times().arrivedAtMillis());
-      out.writeLong(event.timeMillis());
-      write(out, event.key());
-      write(out, event.value());
-      Header[] headers = event.headers().toArray();
-      out.writeInt(headers.length);
-      for (Header header : headers) {
-        write(out, header.key().getBytes(StandardCharsets.UTF_8));
-        write(out, header.value());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private CleanEvent read(long offset, byte[] stored) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored))) {
-      long arrivedAt = in.readLong();
-      long time = in.readLong();
-      byte[] key = read(in);
-      byte[] value = read(in);
-      RecordHeaders headers = new RecordHeaders();
-      for (int left = in.readInt(); left > 0; left--) {
-        headers.add(new String(read(in), StandardCharsets.UTF_8), readNullable(in));
-      }
-      return new CleanEvent(
-          offset,
-          time,
-          key,
-          value,
-          headers,
-          decoder.apply(value),
-          new WaitTimes(arrivedAt, startedAtMillis),
-          new @Nullable Row[views]);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void write(DataOutputStream out, byte @Nullable [] bytes) throws IOException {
-    out.writeInt(bytes == null ? -1 : bytes.length);
-    if (bytes != null) {
-      out.write(bytes);
-    }
-  }
-
-  private static byte[] read(DataInputStream in) throws IOException {
-    byte[] bytes = readNullable(in);
-    if (bytes == null) {
-      throw new IOException("a pending event without key or value");
-    }
-    return bytes;
-  }
-
-  private static byte @Nullable [] readNullable(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    return length < 0 ? null : in.readNBytes(length);
   }
 }

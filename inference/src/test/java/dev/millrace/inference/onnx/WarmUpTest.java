@@ -74,10 +74,10 @@ class WarmUpTest {
           public void close() {}
         };
 
-    WarmUp told = WarmUp.run(TestModels.file("lookup"), scorer, inputs);
+    WarmUp result = WarmUp.run(TestModels.file("lookup"), scorer, inputs);
 
-    assertThat(told.rejections()).isEqualTo(2);
-    assertThat(told.warnings())
+    assertThat(result.rejections()).isEqualTo(2);
+    assertThat(result.warnings())
         .containsExactly(
             "every input missing: the model failed: no such index",
             "input 'x' missing: the model failed: no such index");

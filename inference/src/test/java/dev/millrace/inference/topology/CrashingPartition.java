@@ -24,14 +24,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * One partition. Under exactly-once a crash takes stores and output back to the last commit; under
- * at-least-once, what was written since then may be there or not. What is read again after a crash
- * is the caller's to decide.
+ * One partition. With exactly-once, a crash resets stores and output to the last commit; with
+ * at-least-once, what was written since then may be kept or lost. The caller decides what is read
+ * again after a crash.
  */
 final class CrashingPartition {
   private final Pipeline pipeline;
   private final PaymentRecords wire;
-  private final ScoringParts parts;
+  private final TopologyInputs inputs;
   private final List<String> storeNames = new ArrayList<>();
   private final List<GenericRecord> committed = new ArrayList<>();
   private Map<String, Map<Bytes, byte[]>> snapshot = new HashMap<>();
@@ -43,8 +43,8 @@ final class CrashingPartition {
     this.pipeline = pipeline;
     this.now = now;
     wire = new PaymentRecords(pipeline);
-    parts =
-        new ScoringParts(
+    inputs =
+        new TopologyInputs(
             pipeline,
             null,
             Codecs.register(pipeline, wire.registry, wire.registry),
@@ -53,7 +53,7 @@ final class CrashingPartition {
     storeNames.add(NodeName.AWAITED_ROWS);
     ViewAccess.of(pipeline).forEach(view -> storeNames.add(view.store()));
     context = started();
-    task = new PartitionTask(parts, context);
+    task = new PartitionTask(inputs, context);
   }
 
   private MockProcessorContext<byte[], byte[]> started() {
@@ -129,7 +129,7 @@ final class CrashingPartition {
     now = restartedAt;
     task.close();
     context = started();
-    task = new PartitionTask(parts, context);
+    task = new PartitionTask(inputs, context);
   }
 
   /** The committed predictions. */

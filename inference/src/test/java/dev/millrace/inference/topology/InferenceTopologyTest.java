@@ -90,9 +90,9 @@ class InferenceTopologyTest {
       driver.rawRow("logins", "e", null, ofMillis(7));
       driver.rawRow("merchant", "e", null, ofMillis(7));
       driver.event("p1", "e", "e", ofMillis(8), 1);
-      GenericRecord forgotten = driver.prediction();
-      assertThat(usedRow(forgotten, "logins")).isNull();
-      assertThat(usedRow(forgotten, "merchant")).isNull();
+      GenericRecord removed = driver.prediction();
+      assertThat(usedRow(removed, "logins")).isNull();
+      assertThat(usedRow(removed, "merchant")).isNull();
     }
   }
 
@@ -195,15 +195,15 @@ class InferenceTopologyTest {
   @Test
   void theTopologyIsTheGoldenFile() throws IOException {
     Pipeline pipeline = Payments.standard(WAIT);
-    ScoringParts parts =
-        new ScoringParts(
+    TopologyInputs inputs =
+        new TopologyInputs(
             pipeline,
             null,
             new Codecs(pipeline, new PaymentRecords(pipeline).registry, 1),
             new InferenceMetrics(pipeline, new CollectorRegistry()));
     try (var golden = InferenceTopologyTest.class.getResourceAsStream("/topology.txt")) {
       assertThat(golden).isNotNull();
-      assertThat(InferenceTopology.build(parts).describe().toString().strip())
+      assertThat(InferenceTopology.build(inputs).describe().toString().strip())
           .isEqualTo(new String(golden.readAllBytes(), UTF_8).strip());
     }
   }

@@ -39,7 +39,7 @@ class RevivedTaskTest {
   private final MockProcessorContext<byte[], byte[]> context = context();
   private final ScoringProcessor processor =
       new ScoringProcessor(
-          new ScoringParts(
+          new TopologyInputs(
               PIPELINE,
               null,
               Codecs.register(PIPELINE, wire.registry, wire.registry),

@@ -43,8 +43,8 @@ final class TestDriver implements AutoCloseable {
   TestDriver(Pipeline pipeline, @Nullable ChampionModel champion, Path stateDir) {
     this.pipeline = pipeline;
     this.wire = new PaymentRecords(pipeline);
-    ScoringParts parts =
-        new ScoringParts(
+    TopologyInputs inputs =
+        new TopologyInputs(
             pipeline,
             champion,
             Codecs.register(pipeline, wire.registry, wire.registry),
@@ -57,7 +57,7 @@ final class TestDriver implements AutoCloseable {
             stateDir,
             1);
     InferenceSettings.addTo(settings);
-    driver = new TopologyTestDriver(InferenceTopology.build(parts), settings, START);
+    driver = new TopologyTestDriver(InferenceTopology.build(inputs), settings, START);
     ByteArraySerializer write = new ByteArraySerializer();
     ByteArrayDeserializer read = new ByteArrayDeserializer();
     events = driver.createInputTopic(Topics.clean(pipeline, "payments"), write, write);

@@ -88,7 +88,7 @@ class WriteFailuresTest {
     }
   }
 
-  /** It comes to the handler of uncaught exceptions, too. */
+  /** The handler of uncaught exceptions receives it, too. */
   @Test
   void aFailureThatKafkaStreamsDoesNotRepeatIsLeftToItsThread() {
     assertThat(fail(new RecordTooLargeException("1200000 bytes"))).isEqualTo(Result.FAIL);

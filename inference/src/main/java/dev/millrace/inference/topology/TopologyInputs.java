@@ -10,5 +10,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param champion null: the pipeline collects inputs without a model
  */
-public record ScoringParts(
+public record TopologyInputs(
     Pipeline pipeline, @Nullable ChampionModel champion, Codecs codecs, InferenceMetrics metrics) {}
