@@ -12,7 +12,7 @@ public final class ArrivalClocks {
   /** The clock of a partition without a record that has one. */
   public static final long NONE = Long.MIN_VALUE;
 
-  /** Largest number of clocks: partitions with equal remainders share one, so that memory is bounded. */
+  /** Largest number of clocks; partitions with equal remainders share one, to bound memory. */
   private static final int MOST = 1024;
 
   /** A longer time between two readings counts as a delay of the reader. */
