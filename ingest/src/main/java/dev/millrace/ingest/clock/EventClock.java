@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It is the highest time that three different events in a row have reached: the maximum, over
  * all events so far, of the minimum over three. Therefore two wrong times in a row never move it,
  * at the start or later, a replay included; it is never ahead of the newest right time; and after a
- * gap of any length it follows two events behind. It is never ahead of the wall clock either, so
- * that one producer with a fast clock makes no other producer's events late.
+ * gap of any length it follows two events later. It is never ahead of the wall clock either, so
+ * that a producer with a fast clock does not make the events of other producers late.
  */
 public final class EventClock {
   /** Where the clock's state is kept, so that a restart resumes with it. */
@@ -78,8 +78,8 @@ public final class EventClock {
    * Takes the time of a valid event and judges whether the event is late.
    *
    * <p>After a crash without transactions the clock may be ahead of the records that are read
-   * again. Those are not late by it: either their ids are known, with the judgement they got the
-   * first time, or nothing was written for them yet.
+   * again. Those are not judged by it: either their ids are stored with their first result, or
+   * nothing was written for them yet.
    *
    * @param timeMillis event time, epoch milliseconds, positive
    * @param offset the record's in its arrival partition
