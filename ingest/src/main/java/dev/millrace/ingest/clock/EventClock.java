@@ -50,7 +50,7 @@ public final class EventClock {
   /**
    * Resumes from the saved state.
    *
-   * @param guarantee with exactly-once no record is read again, so an offset that was seen before
+   * @param guarantee with exactly-once no record is read again, so an offset that was read before
    *     belongs to a topic that was deleted and created again
    */
   public EventClock(State state, Duration lateness, Guarantee guarantee, InstantSource wallClock) {
@@ -60,7 +60,7 @@ public final class EventClock {
     byte[] saved = state.load();
     ByteBuffer buffer = ByteBuffer.wrap(saved == null ? new byte[0] : saved);
     clockMillis = buffer.remaining() >= Long.BYTES ? buffer.getLong() : 0;
-    // Versions before the rule of three saved the newest event time alone.
+    // Versions before the rule of three saved only the newest event time.
     if (buffer.hasRemaining()) {
       long savedOffset = buffer.getLong();
       judgedBefore = guarantee == Guarantee.AT_LEAST_ONCE ? savedOffset : -1;

@@ -20,7 +20,7 @@ public final class FeatureOracle {
   /**
    * An event of the view's source.
    *
-   * @param values of its fields as expressions see them
+   * @param values of its fields in the types of expressions
    */
   public record Event(String id, long timeMillis, Map<String, Object> values) {}
 

@@ -9,10 +9,10 @@ import java.util.function.Supplier;
 /**
  * Plans the fraud of each simulated day.
  *
- * <p>The number of fraud cases per day is fixed, not drawn, and their sizes vary little: fraud
- * comes in clusters, and a random number of clusters would make days differ by more than
- * independent payments do. The patterns are those of the literature on card fraud: Le Borgne et
- * al., Reproducible Machine Learning for Credit Card Fraud Detection (2022), chapters 2 and 3.
+ * <p>The number of fraud cases per day is fixed, not drawn, and their sizes vary little: fraud has
+ * clusters, and a random number of clusters would make days differ by more than independent
+ * payments do. The patterns are those of the literature on card fraud: Le Borgne et al.,
+ * Reproducible Machine Learning for Credit Card Fraud Detection (2022), chapters 2 and 3.
  */
 final class FraudPlanner {
   /** Cases per 1,000 payments of a day; together 1.7 % of all payments. */

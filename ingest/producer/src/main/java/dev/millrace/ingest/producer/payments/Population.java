@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * two seeds, differ only by sampling: a drift detector must not raise an alarm.
  */
 final class Population {
-  /** Seed of the population, whatever the seed of a run. */
+  /** Seed of the population; it does not depend on the seed of a run. */
   private static final long POPULATION_SEED = 20260105L;
 
   /** Share of merchants that collude. */
@@ -130,7 +130,7 @@ final class Population {
     return merchants.get(merchantChoice.pick(random));
   }
 
-  /** A merchant that takes part in collusion. */
+  /** A merchant that colludes. */
   Merchant colludingMerchant(RandomGenerator random) {
     return any(colluding, random);
   }
