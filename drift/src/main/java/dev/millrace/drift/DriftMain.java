@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 public final class DriftMain {
   private static final Logger log = LoggerFactory.getLogger(DriftMain.class);
 
-  /** Of a running job; then it restarts, and tries again. */
+  /** Retry timeout of a running job; after it the job restarts from its checkpoint. */
   private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofMinutes(1);
 
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
@@ -73,7 +73,7 @@ public final class DriftMain {
       fallbackValue = "true",
       defaultValue = "${env:MILLRACE_DRIFT_FROM_SCRATCH:-false}",
       description =
-          "Ignore all checkpoints, read everything from the beginning and write all outcomes again, beside those that the topic has.")
+          "Ignore all checkpoints, read everything from the beginning and write all outcomes a second time.")
   private boolean fromScratch;
 
   private DriftMain() {}
@@ -84,7 +84,7 @@ public final class DriftMain {
    * @throws CommandLine.ParameterException on wrong arguments
    * @throws dev.millrace.schemas.pipeline.file.PipelineException on a pipeline file with mistakes
    * @throws IllegalStateException if the brokers do not allow the transactions that it needs, or it
-   *     would write outcomes again that the topic has
+   *     would write outcomes a second time
    * @throws Exception if the cluster does not accept the job
    */
   public static void main(String[] args) throws Exception {

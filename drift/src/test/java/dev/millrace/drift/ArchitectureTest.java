@@ -12,7 +12,7 @@ class ArchitectureTest {
   };
 
   @Test
-  void packagesFollowTheFlowAndDecisionsKnowNoEngine() {
+  void packagesFollowTheFlowAndPolicyIsPure() {
     Architecture.of("dev.millrace.drift")
         .room("labels")
         .room("profile")

@@ -34,7 +34,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A pipeline to test with: orders are scored, refunds are their labels. */
+/** A pipeline for tests: orders are scored, refunds are their labels. */
 public final class Shop {
   public static final long WINDOW = 1_000;
   public static final TumblingWindows WINDOWS = new TumblingWindows(WINDOW);
@@ -97,7 +97,7 @@ public final class Shop {
         retrain);
   }
 
-  /** The pipeline with the directory of its model; null: it has none. */
+  /** The pipeline with the directory of its model; null: without a model. */
   public static Pipeline pipeline(@Nullable Path directory) {
     return pipeline(directory, pipeline().labels(), DRIFT);
   }
@@ -124,7 +124,7 @@ public final class Shop {
     return referenceSet(VERSION);
   }
 
-  /** Amounts normal around 50, three channels, scores uniform. */
+  /** The training data: normal amounts around 50, three channels, uniform scores. */
   public static ReferenceSet referenceSet(String version) {
     return new ReferenceSet(
         "shop",
@@ -135,7 +135,7 @@ public final class Shop {
         () -> REFERENCES);
   }
 
-  /** The same model with a profile of other rows, from the same distributions. */
+  /** A reference of the same model from other rows of the same distributions. */
   public static ReferenceSet reprofiled() {
     ReferenceSet old = referenceSet();
     return new ReferenceSet(
@@ -174,7 +174,7 @@ public final class Shop {
   /**
    * Predictions of one window, spread over it.
    *
-   * @param scores the lowest score, where the highest is 1
+   * @param scores the lowest score; the highest is 1
    */
   public static List<GenericRecord> window(long start, int size, double shift, double scores) {
     Random random = new Random(start + size);

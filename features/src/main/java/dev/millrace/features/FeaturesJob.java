@@ -27,14 +27,14 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job between its Kafka topics: for each source that has views a Kafka source, the {@link
- * FeaturesTopology}, a sink for each view, and a sink for dead letters.
+ * Connects the {@link FeaturesTopology} to Kafka: for each source with views a Kafka source, the
+ * operators, a sink for each view, and a sink for dead letters.
  *
- * <p>The uids of a source and of the operators of its views carry a fingerprint of the views'
- * definitions. So a changed view never gets the state of its old definition, nor does it start in
- * the middle of its source: Flink either refuses the checkpoint, or, where unclaimed state may be
+ * <p>The uids of a source and of the operators of its views contain a fingerprint of the views'
+ * definitions. So a changed view does not get the state of its old definition and does not start in
+ * the middle of its source: Flink either rejects the checkpoint or, if unclaimed state may be
  * dropped, drops the state of the views and the positions in the source together, and the source is
- * read from the beginning. Sources whose views did not change resume where they were.
+ * read from the beginning. Sources whose views did not change resume at their positions.
  */
 final class FeaturesJob {
   private static final String STAGE = "features";
@@ -51,7 +51,7 @@ final class FeaturesJob {
   private final WrittenSchemas schemas;
 
   /**
-   * @param clientSettings of Kafka clients, the bootstrap servers among them
+   * @param clientSettings of Kafka clients, including the bootstrap servers
    * @param schemas of {@link #writtenTopics}
    */
   FeaturesJob(

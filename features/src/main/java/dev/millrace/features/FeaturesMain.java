@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * Submits the features job of one pipeline, and returns when the job is accepted: to the cluster
- * whose client runs this process, or to a cluster in this process where no client runs it.
+ * Submits the features job of one pipeline and returns when the job is accepted. The job runs on
+ * the cluster whose client runs this process; without such a client, on a cluster in this process.
  */
 @Command(
     name = "features",
@@ -25,14 +25,18 @@ import picocli.CommandLine.Mixin;
     description =
         "Computes the feature views of a pipeline from its clean events, as a Flink job. It takes a checkpoint every 10s by default.")
 public final class FeaturesMain {
-  /** A row then leaves within a few milliseconds; larger buffers only pay off under a backlog. */
+  /**
+   * With this timeout a row is sent within a few milliseconds; larger buffers are useful only for a
+   * backlog.
+   */
   private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(1);
 
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
   /**
-   * Then a task that waits for the registry fails, and the job restarts from its checkpoint: half
-   * of Flink's default checkpoint timeout (10 min), since checkpoints wait behind it.
+   * Retry timeout of the registry: after it the waiting task fails, and the job restarts from its
+   * checkpoint. It is half of Flink's default checkpoint timeout (10 min), since checkpoints are
+   * blocked while the task waits.
    */
   private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofMinutes(5);
 

@@ -20,9 +20,9 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
- * What lies between the records of one source and the rows of the views over it.
+ * The operators between the records of one source and the rows of its views.
  *
- * <p>The uids of the operators of views carry the fingerprint of all views of the source, as the
+ * <p>The uids of the operators of views contain the fingerprint of all views of the source, as the
  * uid of the source does (see {@link FeaturesJob}).
  */
 final class FeaturesTopology {
@@ -40,7 +40,7 @@ final class FeaturesTopology {
   }
 
   /**
-   * What is computed from a source.
+   * The streams computed from a source.
    *
    * @param rows by view
    */
@@ -59,7 +59,7 @@ final class FeaturesTopology {
   /**
    * Adds the operators to the environment of the records.
    *
-   * @param records of the source, late ones too, with watermarks
+   * @param records of the source, including late ones, with watermarks
    */
   Outputs build(DataStream<IncomingRecord> records) {
     String extractor = source.name() + "-view-events";

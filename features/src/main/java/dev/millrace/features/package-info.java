@@ -1,7 +1,7 @@
 /**
  * The job of one pipeline: {@link dev.millrace.features.FeaturesMain} submits it, {@link
  * dev.millrace.features.FeaturesJob} connects it to Kafka, {@link
- * dev.millrace.features.FeaturesTopology} builds what lies between.
+ * dev.millrace.features.FeaturesTopology} builds the operators between the topics.
  */
 @NullMarked
 package dev.millrace.features;

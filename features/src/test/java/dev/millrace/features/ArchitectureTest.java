@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   @Test
-  void packagesFollowTheFlowAndThePolicyIsPure() {
+  void packagesFollowTheFlowAndPolicyIsPure() {
     Architecture.of("dev.millrace.features")
         .room("aggregate")
         .room("view", "aggregate")

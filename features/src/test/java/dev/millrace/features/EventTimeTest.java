@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The watermarks of one partition of a source, and the operator of a view behind it. */
+/** The watermarks of one partition of a source, and the operator of a view. */
 class EventTimeTest {
   private static final long START = 1_700_000_000_000L;
   private static final long MINUTE = 60_000;
@@ -60,7 +60,7 @@ class EventTimeTest {
   }
 
   @Test
-  void anArrivalPartitionADayAheadDoesNotAgeWhatAnotherBrings() throws Exception {
+  void anArrivalPartitionADayAheadDoesNotMakeEventsOfAnotherLate() throws Exception {
     for (int minute = 0; minute < 5; minute++) {
       event("s", 1, minute * MINUTE);
     }
@@ -72,7 +72,7 @@ class EventTimeTest {
   }
 
   @Test
-  void aSilentArrivalPartitionIsLeftOut() throws Exception {
+  void leavesOutASilentArrivalPartition() throws Exception {
     event("s", 1, MINUTE);
     event("other", 0, DAY);
     assertThat(watermark).isEqualTo(START + MINUTE - 5_001);
@@ -84,16 +84,16 @@ class EventTimeTest {
     assertThat(watermark).isEqualTo(START + DAY + 5 - 5_001);
   }
 
-  /** An event two years ahead, with a clock that did not follow it. */
+  /** An event two years ahead, whose event clock does not include its time. */
   @Test
-  void oneEventFarAheadMovesNoWatermark() {
+  void oneEventFarAheadDoesNotMoveTheWatermark() {
     emit(record(START + 730 * DAY, START + MINUTE, false));
 
     assertThat(watermark).isEqualTo(START + MINUTE - 5_001);
   }
 
   @Test
-  void anOlderEventMovesNoWatermark() {
+  void anOlderEventDoesNotMoveTheWatermark() {
     emit(record(START + 70_000, START + 70_000, false));
     emit(record(START + 60_000, START + 60_000, false));
 
@@ -101,7 +101,7 @@ class EventTimeTest {
   }
 
   @Test
-  void lateEventsMoveNoWatermark() {
+  void lateEventsDoNotMoveTheWatermark() {
     emit(record(START + 70_000, IncomingRecord.NO_CLOCK, true));
 
     assertThat(watermark).isEqualTo(Long.MIN_VALUE);

@@ -43,9 +43,9 @@ class FeaturesJobTest {
     return env.getStreamGraph();
   }
 
-  /** State is restored by uid: where the uid in a line changes, the job loses that state. */
+  /** State is restored by uid: if the uid in a line changes, the job loses that state. */
   @Test
-  void theGraphIsThatOfTheGoldenFile() throws Exception {
+  void theGraphEqualsTheGoldenFile() throws Exception {
     StreamGraph graph = graph(Path.of("/somewhere"));
     String nodes =
         graph.getStreamNodes().stream()

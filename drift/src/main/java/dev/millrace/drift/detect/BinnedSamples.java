@@ -5,13 +5,13 @@ import java.util.stream.IntStream;
 
 /** The counts of two samples over the same bins: the window and the reference. */
 final class BinnedSamples {
-  /** Of a count that is still taken for chance. */
+  /** Largest deviation of a count that still counts as chance. */
   private static final double DEVIATIONS = 3;
 
   private final long[] window;
   private final long[] reference;
 
-  /** Takes the arrays over; they are as long as each other. */
+  /** Keeps the arrays without copying; they have the same length. */
   BinnedSamples(long[] window, long[] reference) {
     this.window = window;
     this.reference = reference;
@@ -37,7 +37,7 @@ final class BinnedSamples {
     return window.length;
   }
 
-  /** These bins and one more. */
+  /** A copy with one more bin. */
   BinnedSamples with(long windowCount, long referenceCount) {
     long[] w = Arrays.copyOf(window, size() + 1);
     long[] r = Arrays.copyOf(reference, size() + 1);
@@ -47,11 +47,11 @@ final class BinnedSamples {
   }
 
   /**
-   * Adds to the bin {@code rest} those before it that may have a bin only because their counts in
-   * the reference are high by chance. The reference's most frequent categories have one, so their
-   * counts are too high on average where others are about as frequent. Only the sum over both
-   * samples decides: where a sum leaves it almost certain that the reference's part of it exceeds
-   * the least count that was enough for a bin, the choice says nothing about their difference.
+   * Adds to the bin {@code rest} those bins before it whose counts in the reference may be high
+   * only by chance. The bins are the reference's most frequent categories, so their counts are too
+   * high on average where other categories are about as frequent. Only the sum over both samples
+   * decides: where the sum makes it almost certain that the reference's share of it exceeds the
+   * least count of a bin, the choice does not depend on their difference.
    */
   BinnedSamples poolChosenByChance(int rest) {
     if (rest == 0 || rest >= size() || reference[rest] == 0) {
@@ -76,9 +76,9 @@ final class BinnedSamples {
 
   /**
    * Pools the bins whose expected count in the smaller sample, both samples taken together, is
-   * below {@code least}, and those from {@code rest} on; the pool joins the smallest other bin
-   * where it is still too small itself. Only the bins' sums over both samples decide, which says
-   * nothing about their difference.
+   * below {@code least}, and those from {@code rest} on; if the pool is still too small, the
+   * smallest other bin is added to it. Only the bins' sums over both samples decide, and these do
+   * not depend on their difference.
    */
   BinnedSamples poolSparse(double least, int rest) {
     double n = windowTotal();
@@ -121,7 +121,7 @@ final class BinnedSamples {
     return smallest;
   }
 
-  /** Only the bins that the reference fills. */
+  /** The bins in which the reference has values. */
   BinnedSamples inReference() {
     int[] filled = IntStream.range(0, size()).filter(i -> reference[i] > 0).toArray();
     return new BinnedSamples(
@@ -130,8 +130,9 @@ final class BinnedSamples {
   }
 
   /**
-   * Joins neighbours to about {@code groups} bins of equal share of the reference. A group begins
-   * only at a bin that the reference fills, so none is empty of it.
+   * Joins neighbours to about {@code groups} bins with equal shares of the reference. A group
+   * begins only at a bin in which the reference has values, so the reference has values in every
+   * group.
    */
   BinnedSamples mergeNeighbours(int groups) {
     long[] w = new long[size()];

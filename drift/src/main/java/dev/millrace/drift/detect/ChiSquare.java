@@ -3,7 +3,8 @@ package dev.millrace.drift.detect;
 import org.apache.commons.numbers.gamma.RegularizedGamma;
 
 /**
- * The two-sample chi-square test of homogeneity: the reference is a sample too, not the truth.
+ * The two-sample chi-square test of homogeneity: the reference counts as a sample too, not as the
+ * true distribution.
  *
  * @param statistic Pearson's statistic over the pooled bins
  * @param degrees its degrees of freedom; 0 when a single bin is left and nothing can be compared
@@ -14,7 +15,7 @@ record ChiSquare(double statistic, int degrees, double p) {
   static final double LEAST_EXPECTED = 5;
 
   /**
-   * @param pooled bins none of which is sparse
+   * @param pooled the bins, with the sparse ones pooled
    */
   static ChiSquare of(BinnedSamples pooled) {
     int degrees = pooled.size() - 1;
@@ -33,7 +34,7 @@ record ChiSquare(double statistic, int degrees, double p) {
       pearson += (x - expectedX) * (x - expectedX) * (1 / expectedX + 1 / expectedY);
       likelihood += 2 * (deviance(x, expectedX) + deviance(y, expectedY));
     }
-    // Budgets make for levels of 1e-5 and less, where Pearson's statistic is liberal when bins are
+    // Budgets lead to levels of 1e-5 and less, where Pearson's statistic is liberal when bins are
     // small; the likelihood ratio's tail keeps its rate there, but is liberal for counts near 0.
     // Both have the same asymptotic distribution, so the larger p-value is valid and costs little.
     double p =

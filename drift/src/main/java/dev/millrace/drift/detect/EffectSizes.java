@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Computes {@link Effects}. What is expected without any change is taken off on the scale where
- * noise and change add: divergences as they are, distances squared.
+ * Computes {@link Effects}. The value expected without any change is subtracted on the scale on
+ * which noise and change add up: from divergences as they are, from distances squared.
  */
 final class EffectSizes {
-  /** What an empty bin counts as, on either side alike, so that a logarithm exists. */
+  /** The count of an empty bin, the same on both sides, so that its logarithm exists. */
   private static final double EMPTY_BIN = 0.5;
 
   private static final double LN2 = Math.log(2);
@@ -36,10 +36,11 @@ final class EffectSizes {
   }
 
   /**
-   * Bins that the reference fills, joined to few, and all that it leaves empty in one: joined to
-   * their neighbours, values that the reference never had would hide among its own. An empty bin
-   * lies between two neighbouring values of the reference, or beyond its last, where a value drawn
-   * now falls with probability 1 / (m + 1): one count stands for that.
+   * The bins in which the reference has values, joined to a few, and one bin for all others: if
+   * empty bins were joined to their neighbours, values that the reference never had could not be
+   * told apart from its own. An empty bin lies between two neighbouring values of the reference, or
+   * beyond its last. A new value falls there with probability 1 / (m + 1), so the reference's count
+   * of the bin is taken as 1.
    */
   private static BinnedSamples numbers(Reference reference, Profile window) {
     BinnedSamples samples = new BinnedSamples(window.counts(), reference.profile().counts());
@@ -53,7 +54,7 @@ final class EffectSizes {
         .with(Arrays.stream(unseen).mapToLong(samples::window).sum(), unseen.length);
   }
 
-  /** The bins of the test, and UNSEEN, its Good-Turing estimate standing for the reference's. */
+  /** The bins of the test, and UNSEEN with the Good-Turing estimate as the reference's count. */
   private static BinnedSamples categories(CategoryBins bins, Reference reference, Profile window) {
     long unseen = window.count(bins.unseen());
     return unseen == 0

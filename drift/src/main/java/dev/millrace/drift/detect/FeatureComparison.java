@@ -16,10 +16,11 @@ import java.util.List;
  *
  * <p>Numbers are compared by Kolmogorov-Smirnov over the bins, categories by chi-square. Values
  * without a bin (null, NaN, infinite, wrong type) are compared by Fisher's exact test of each
- * kind's share, which is exact also where the reference has none of them; categories that the
- * reference has never seen, with the share that is due to chance. The feature's p-value is the
- * smallest of these times their number (Bonferroni). A kind of value that occurs on neither side is
- * no test; whether it occurs says nothing about the difference, so this choice costs no validity.
+ * kind's share, which is exact also where the reference has none of them. The share of categories
+ * that the reference does not contain is compared with the share expected by chance. The feature's
+ * p-value is the smallest of these times their number (Bonferroni). A kind of value that occurs on
+ * neither side is not tested; whether it occurs does not depend on the difference, so the test
+ * stays valid.
  */
 public final class FeatureComparison {
   private final double alpha;
@@ -27,15 +28,16 @@ public final class FeatureComparison {
   private final long minSamples;
 
   /**
-   * @param alpha level of one feature in one window; see {@link AlarmBudget#perFeature()}
-   * @param minEffect least Jensen-Shannon distance, its null expectation taken off, that is of
-   *     interest; from 0 to 1
+   * @param alpha significance level of one feature in one window; see {@link
+   *     AlarmBudget#perFeature()}
+   * @param minEffect least Jensen-Shannon distance, less its null expectation, that is reported;
+   *     from 0 to 1
    * @param minSamples with fewer values than this on either side the verdict is INSUFFICIENT
    */
   public FeatureComparison(double alpha, double minEffect, long minSamples) {
     if (!(alpha >= 0 && alpha <= 1) || !(minEffect >= 0 && minEffect <= 1) || minSamples < 1) {
       throw new IllegalArgumentException(
-          "alpha and min_effect lie from 0 to 1, min_samples is at least 1, but they are "
+          "alpha and min_effect must be from 0 to 1 and min_samples at least 1, but they are  "
               + alpha
               + ", "
               + minEffect
@@ -48,7 +50,7 @@ public final class FeatureComparison {
   }
 
   /**
-   * @throws IllegalArgumentException when the window was not counted over the reference's bins
+   * @throws IllegalArgumentException if the window was not counted over the reference's bins
    */
   public FeatureResult of(Reference reference, Profile window) {
     if (!window.bins().equals(reference.bins())) {
@@ -123,12 +125,13 @@ public final class FeatureComparison {
   }
 
   /**
-   * A value drawn now is new to the reference with probability about singletons / m (Good, "The
-   * population frequencies of species", Biometrika 40, 1953): that many stand for the reference's
-   * own new values. Only more of them than that is a change. The estimate's variance is (singletons
-   * + 2 doubletons) / m^2 (Esty, Annals of Statistics 11, 1983), more than that of a share of m
-   * values: so it counts as one of fewer values, and as one singleton and doubleton more, since it
-   * is an estimate itself. Without doubletons there are taken to be twice as many as singletons.
+   * A new value is not in the reference with probability about singletons / m (Good, "The
+   * population frequencies of species", Biometrika 40, 1953): this is the reference's expected
+   * share of new values. Only a larger share is a change. The estimate's variance is (singletons +
+   * 2 doubletons) / m^2 (Esty, Annals of Statistics 11, 1983), more than that of a share of m
+   * values: so the estimate counts as a share of fewer values, with one more singleton and
+   * doubleton, since it is an estimate itself. If the number of doubletons is not recorded, it is
+   * taken as twice that of singletons.
    */
   private static void addUnseen(Reference reference, Profile window, List<TestResult> results) {
     CategoryBins bins = (CategoryBins) reference.bins();
@@ -147,14 +150,15 @@ public final class FeatureComparison {
   }
 
   /**
-   * The bins of categories, OTHER, UNSEEN and all that is sparse in one: whether a rare category
-   * was seen in the reference or only later is chance, so these are comparable together only.
+   * The bins of categories, with OTHER, UNSEEN and all sparse bins in one: whether a rare category
+   * is in the reference or only in the window is chance, so these bins are comparable only
+   * together.
    */
   static BinnedSamples categories(Reference reference, Profile window) {
     return categories(reference, window.counts(), reference.profile().counts());
   }
 
-  /** The same without UNSEEN. */
+  /** The bins of categories, without UNSEEN. */
   static BinnedSamples seenCategories(Reference reference, Profile window) {
     int unseen = ((CategoryBins) reference.bins()).unseen();
     return categories(

@@ -6,8 +6,8 @@ package dev.millrace.drift.detect;
  * @param feature the feature's name
  * @param test the test with the smallest p-value
  * @param statistic that test's statistic
- * @param p the feature's p-value: the smallest one times the number of tests that had anything to
- *     compare, at most 1
+ * @param p the feature's p-value: the smallest p-value of its tests times the number of tests that
+ *     had values to compare, at most 1
  * @param effects how large the change is
  * @param n values in the window, those without a bin included
  * @param m values in the reference, those without a bin included

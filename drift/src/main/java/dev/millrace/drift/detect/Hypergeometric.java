@@ -2,7 +2,9 @@ package dev.millrace.drift.detect;
 
 /** Fisher's exact test that two samples have the same share of something. */
 final class Hypergeometric {
-  /** A term of less than this share of its sum, and all beyond it, is less than rounding. */
+  /**
+   * A term below this share of the sum is smaller than the rounding error, and so are all after it.
+   */
   private static final double NEGLIGIBLE = 1e-20;
 
   private Hypergeometric() {}
@@ -17,16 +19,16 @@ final class Hypergeometric {
    * @param m the size of the other
    */
   static double twoSided(long x, long n, long y, long m) {
-    // By symmetry the tail that x lies in is the upper one of x or the upper one of y.
+    // By symmetry, the tail in which x lies is the upper tail of x or the upper tail of y.
     double tail = (double) x * m >= (double) y * n ? upperTail(x, n, y, m) : upperTail(y, m, x, n);
     return Math.min(1, 2 * tail);
   }
 
   /**
-   * P(X &gt;= x), X being the n's part of x + y that are dealt to n + m at random. All
-   * probabilities are taken relative to that of the mode and summed from there outwards, so that
-   * none that counts is too small for a double, and no logarithm of a factorial costs precision; an
-   * answer of 0 is below 1e-300.
+   * P(X &gt;= x), where x + y items are distributed over n + m places at random and X is the number
+   * of them in the first n places. All probabilities are computed relative to that of the mode and
+   * summed from there outwards, so that every term that contributes fits into a double, and no
+   * precision is lost to logarithms of factorials. A result of 0 means less than 1e-300.
    */
   static double upperTail(long x, long n, long y, long m) {
     long marked = x + y;

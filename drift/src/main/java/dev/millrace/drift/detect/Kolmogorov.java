@@ -1,6 +1,6 @@
 package dev.millrace.drift.detect;
 
-/** Kolmogorov's distribution, and its use for two samples. */
+/** Kolmogorov's distribution and the two-sample test. */
 final class Kolmogorov {
   /** The mean of Kolmogorov's distribution, sqrt(pi/2) ln 2 (Marsaglia, Tsang, Wang 2003). */
   static final double MEAN = Math.sqrt(Math.PI / 2) * Math.log(2);
@@ -8,8 +8,8 @@ final class Kolmogorov {
   private Kolmogorov() {}
 
   /**
-   * P(K &gt; lambda). Above 1 Kolmogorov's own series, below it the one that a theta-function
-   * identity makes of it; either converges to double precision within a few terms (Numerical
+   * P(K &gt; lambda). Above 1 Kolmogorov's own series is used, below 1 the one derived from it by a
+   * theta-function identity; both converge to double precision within a few terms (Numerical
    * Recipes, 3rd edition, section 6.14.12).
    */
   static double upper(double lambda) {
@@ -32,7 +32,8 @@ final class Kolmogorov {
   }
 
   /**
-   * The p-value of a two-sample D. The true sample sizes count, whatever the number of bins.
+   * The p-value of a two-sample D. It is computed from the true sample sizes, whatever the number
+   * of bins.
    *
    * @param d the largest difference of the two distribution functions
    * @param n the size of one sample

@@ -14,8 +14,11 @@ public enum StatisticalTest {
   INFINITE_SHARE,
   /** Fisher's exact test; the statistic is the window's share less the reference's. */
   WRONG_TYPE_SHARE,
-  /** Categories: new values against the Good-Turing estimate; the statistic as above. */
+  /**
+   * Categories: new values against the Good-Turing estimate; the statistic is the window's share
+   * less the reference's.
+   */
   UNSEEN_SHARE,
-  /** No test had anything to compare. */
+  /** No test had values to compare. */
   NONE
 }

@@ -4,10 +4,10 @@ package dev.millrace.drift.detect;
 public enum Verdict {
   /** Too few values for a test. */
   INSUFFICIENT,
-  /** Nothing that the budget allows to call a change. */
+  /** No change that is significant within the budget of false alarms. */
   OK,
-  /** More unusual than chance, short of an alarm; of windows only. */
+  /** More unusual than chance, but below the level of an alarm; for windows only. */
   WARNING,
-  /** Changed, beyond chance and beyond the least effect of interest. */
+  /** Changed significantly, and by at least the least effect. */
   DRIFT
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The area between the two distribution functions, in standard deviations of the reference. Values
- * are taken as spread evenly within a bin, and beyond the reference's range as far as the smallest
- * and largest of the window.
+ * are assumed to be spread evenly within a bin. Bins beyond the reference's range extend to the
+ * window's smallest and largest value.
  */
 final class Wasserstein {
   private final double n;
@@ -23,7 +23,7 @@ final class Wasserstein {
     this.m = m;
   }
 
-  /** Null when either side has no number or the reference no deviation. */
+  /** Null if either side has no numbers, or the reference has a standard deviation of 0. */
   static @Nullable Double distance(NumberBins bins, Reference reference, Profile window) {
     Profile training = reference.profile();
     if (window.binned() == 0 || training.binned() == 0 || reference.sd() == 0) {
@@ -35,7 +35,7 @@ final class Wasserstein {
     double end = bins.edge(last - 1);
     double high = Math.max(end, Math.max(window.max(), training.max()));
     Wasserstein w = new Wasserstein(window.binned(), training.binned());
-    // A window wholly out of range leaves a gap towards the reference.
+    // If all values of a window are out of range, there is a gap between them and the reference.
     double belowGap = training.count(0) > 0 ? first : Math.min(first, window.max());
     double aboveGap = training.count(last) > 0 ? end : Math.max(end, window.min());
     w.bin(belowGap - low, window.count(0), training.count(0));
@@ -71,7 +71,7 @@ final class Wasserstein {
     return Math.sqrt(Math.max(0, share * (1 - share)));
   }
 
-  /** The area under the size of a line from height a to height b. */
+  /** The area under the absolute value of a line from height a to height b. */
   private static double between(double width, double a, double b) {
     double sizes = Math.abs(a) + Math.abs(b);
     if (sizes == 0) {

@@ -12,7 +12,7 @@ public final class WindowComparison {
   private final FeatureComparison comparison;
 
   /**
-   * @param comparison of each feature
+   * @param comparison compares one feature
    */
   public WindowComparison(List<Reference> references, FeatureComparison comparison) {
     this.references = List.copyOf(references);

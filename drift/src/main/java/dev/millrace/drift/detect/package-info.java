@@ -1,4 +1,4 @@
-/** Tests and effect sizes: how a window differs from its reference, and whether by chance. */
+/** Statistical tests and effect sizes: compares a window with its reference. */
 @NullMarked
 package dev.millrace.drift.detect;
 

@@ -10,7 +10,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 
-/** Where the job's records come from and go to: Kafka topics, or collections in a test. */
+/** The job's sources and sinks: Kafka topics, or collections in a test. */
 public interface DriftEnds {
   /** Predictions of the pipeline. */
   Source<IncomingRecord, ?, ?> predictions(Schema schema);

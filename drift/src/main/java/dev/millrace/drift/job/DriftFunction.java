@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Second phase of the windows: adds up the partials of all subtasks, and hands each window to the
  * {@link DriftMonitor} when the watermark has passed its end. Partials that were counted against
- * another reference are dropped and counted, since their bins are others. There is one key, the
- * model, whose state is kept in memory and written before each checkpoint by {@link DriftOperator}.
+ * another reference are dropped and counted, since their bins differ. The only key is the model;
+ * its state is kept in memory and written before each checkpoint by {@link DriftOperator}.
  */
 final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, DriftReport>
     implements CheckpointedFunction {
@@ -139,7 +139,7 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
     DriftMonitor model = monitor(start, context);
     WindowCounts counts = open.close(start);
     if (counts == null) {
-      return; // Of a reference that has been replaced.
+      return; // The partial belongs to a reference that has been replaced.
     }
     WindowDecision decision =
         model.close(

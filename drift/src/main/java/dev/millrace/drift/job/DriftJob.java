@@ -24,8 +24,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pipeline's drift job: the {@link Topology} between its ends. State is restored by an operator's
- * uid: its name, with a {@link Fingerprint} of the definition that the state depends on.
+ * A pipeline's drift job: the {@link Topology} between its sources and sinks. State is restored by
+ * an operator's uid: its name, with a {@link Fingerprint} of the definition that the state depends
+ * on.
  */
 public final class DriftJob {
   private final Pipeline pipeline;
@@ -52,9 +53,8 @@ public final class DriftJob {
   /**
    * Adds the job to the environment.
    *
-   * @param reference null where there is none: outcomes are written, and windows are reported
-   *     without a comparison
-   * @return whether there is anything to run
+   * @param reference null: outcomes are written, and windows are reported without a comparison
+   * @return false if the job has nothing to run
    */
   public boolean addTo(StreamExecutionEnvironment env, @Nullable ReferenceSet reference) {
     Labels labels = pipeline.labels();
@@ -85,7 +85,7 @@ public final class DriftJob {
     return true;
   }
 
-  /** The uid of the operator that outcomes depend on; null where the pipeline has no labels. */
+  /** The uid of the label join, which makes the outcomes; null if the pipeline has no labels. */
   public static @Nullable String outcomesUid(Pipeline pipeline) {
     Labels labels = pipeline.labels();
     return labels == null ? null : Topology.joinUid(pipeline, labels);

@@ -24,7 +24,7 @@ import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
-/** Flink's keyed state of one model: its open windows and what its monitor keeps. */
+/** Flink's keyed state of one model: its open windows and the state of its monitor. */
 final class DriftKeyedState implements OpenWindows.Store {
   private final MapState<Long, WindowPartial> windows;
   private final MapState<Long, PredictionCounts> counts;

@@ -5,7 +5,7 @@ import dev.millrace.schemas.avro.DriftReport;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 
-/** Runs a {@link DriftFunction}, and lets it write the state of its one key at each checkpoint. */
+/** Runs a {@link DriftFunction} and makes it write its state before each checkpoint. */
 final class DriftOperator extends KeyedProcessOperator<String, WindowPartial, DriftReport> {
   private static final long serialVersionUID = 1L;
 

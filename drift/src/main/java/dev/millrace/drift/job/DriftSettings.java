@@ -11,8 +11,9 @@ public final class DriftSettings {
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(2);
 
   /**
-   * Checkpoints that may fail in a row before the job restarts, so that a slow disk alone does not
-   * restart it. A transaction stays open meanwhile; see {@link TransactionTimeoutCheck}.
+   * Number of checkpoints that may fail in a row before the job restarts, so that a slow disk alone
+   * does not restart it. A transaction stays open while they fail; see {@link
+   * TransactionTimeoutCheck}.
    */
   private static final int TOLERATED_CHECKPOINT_FAILURES = 3;
 
@@ -24,7 +25,7 @@ public final class DriftSettings {
   /**
    * Settings of one job.
    *
-   * @param checkpointInterval after which outcomes become visible
+   * @param checkpointInterval time between checkpoints; outcomes become visible at a checkpoint
    */
   public static Configuration of(Duration checkpointInterval) {
     return JobDefaults.settings(checkpointInterval, BUFFER_TIMEOUT)

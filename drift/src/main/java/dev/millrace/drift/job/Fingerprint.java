@@ -7,15 +7,15 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.List;
 
 /**
- * Digests of the definitions that state depends on. They are part of uids: state that was made by
- * one definition is not found by another.
+ * Digests of the definitions that state depends on. They are part of uids: state made with one
+ * definition is not restored with another.
  */
 final class Fingerprint {
   private Fingerprint() {}
 
   /**
-   * Of the state of the label join. Maturity may change, since timers are set again then; so may
-   * the schema of predictions, which Avro resolves.
+   * Digest of the definition of the label join. It leaves out maturity, since timers are set again
+   * after a change, and the schema of predictions, which Avro resolves.
    */
   static String of(Pipeline pipeline, Labels labels) {
     return of(
@@ -26,12 +26,12 @@ final class Fingerprint {
             labels.value().source()));
   }
 
-  /** Of the counts of windows. The state itself names the model and its profile. */
+  /** Digest of the definition of windows. The state itself names the model and its profile. */
   static String of(Drift drift) {
     return of(List.of(drift.window().toString()));
   }
 
-  /** Of some texts, in their order. */
+  /** Digest of texts, in their order. */
   static String of(List<String> parts) {
     return Sha256.shortHex(parts);
   }

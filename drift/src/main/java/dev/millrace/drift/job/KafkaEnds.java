@@ -42,7 +42,7 @@ public final class KafkaEnds implements DriftEnds {
   private final Duration transactionTimeout;
 
   /**
-   * @param client settings of every Kafka client, the bootstrap servers among them
+   * @param client settings of every Kafka client, including the bootstrap servers
    * @param schemas of the topics that the job writes
    * @param transactionTimeout of the transactions that outcomes are written in
    */
@@ -87,7 +87,7 @@ public final class KafkaEnds implements DriftEnds {
 
   /**
    * Exactly once, since an outcome is a row of a training set. Transactional ids are pooled: with a
-   * new one at every checkpoint the broker would keep a week of them in memory.
+   * new id at every checkpoint the broker would keep the ids of a week in memory.
    */
   @Override
   public KafkaSink<GenericRecord> outcomes(Schema schema) {
@@ -131,7 +131,7 @@ public final class KafkaEnds implements DriftEnds {
         RecordLayout.of(RetrainingTrigger::getId, RetrainingTrigger::getAt));
   }
 
-  /** Written at once; after a crash perhaps again, under the same id. */
+  /** Written without transactions: after a crash a record may be written again, with its id. */
   private <T extends IndexedRecord> KafkaSink<T> atLeastOnce(
       String topic, Schema schema, RecordLayout<T> layout) {
     return sinks.atLeastOnce(new AvroRecordWriter<>(topic, schemas.id(topic), schema, layout));

@@ -20,7 +20,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * Emits the {@link SourceClock} of the source of labels as watermarks; it runs in one task. The
- * clocks of all partitions are kept over a restart.
+ * clocks of all partitions are restored after a restart.
  */
 final class LabelClockOperator extends AbstractStreamOperator<Label>
     implements OneInputStreamOperator<LabelEvent, Label>, ProcessingTimeCallback {
@@ -44,7 +44,7 @@ final class LabelClockOperator extends AbstractStreamOperator<Label>
 
   /**
    * @param lateness of the source of labels
-   * @param idleTimeout wall-clock time after which a silent partition is left out
+   * @param idleTimeout wall-clock time after which a silent partition is idle
    */
   LabelClockOperator(Duration lateness, Duration idleTimeout) {
     this.lateness = lateness;
@@ -131,11 +131,11 @@ final class LabelClockOperator extends AbstractStreamOperator<Label>
     var unused = time.registerTimer(time.getCurrentProcessingTime() + TICK_MILLIS, this);
   }
 
-  /** Only the last watermark of a bounded input passes; the others are made here. */
+  /** Only the last watermark of a bounded input passes; all others are made by this operator. */
   @Override
-  public void processWatermark(Watermark mark) {
-    if (mark.equals(Watermark.MAX_WATERMARK)) {
-      output.emitWatermark(mark);
+  public void processWatermark(Watermark watermark) {
+    if (watermark.equals(Watermark.MAX_WATERMARK)) {
+      output.emitWatermark(watermark);
     }
   }
 

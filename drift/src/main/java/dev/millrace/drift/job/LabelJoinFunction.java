@@ -50,7 +50,7 @@ final class LabelJoinFunction
     this.join = join;
   }
 
-  /** To be called before it is opened. */
+  /** Sets the clocks; must be called before {@code open}. */
   void use(JoinClocks joinClocks) {
     this.clocks = joinClocks;
   }
@@ -105,12 +105,12 @@ final class LabelJoinFunction
     return join;
   }
 
-  /** How often something happened in this subtask since it started. */
+  /** The count of a result in this subtask since its start. */
   long count(JoinResult result) {
     return state.counters.get(result);
   }
 
-  /** The state of the key at hand. */
+  /** The state of the current key. */
   private static final class KeyedState implements EventState {
     private final ValueState<GenericRecord> prediction;
     private final ValueState<Label> label;

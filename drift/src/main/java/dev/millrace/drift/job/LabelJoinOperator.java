@@ -26,13 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a {@link LabelJoinFunction} by two clocks. Timers follow the clock of labels alone: a
- * prediction matures when labels are complete, however far predictions are. While labels are silent
- * their clock stands still; only when they have been silent for long on the wall clock, and
- * predictions are {@link JoinClocks#longestLeadMillis} ahead of it, do timers follow predictions at
- * that distance, so that state has a bound.
+ * Runs a {@link LabelJoinFunction} with two clocks. Timers follow the clock of labels alone: a
+ * prediction matures when labels are complete, independent of the clock of predictions. While
+ * labels are silent their clock does not move. If they are silent on the wall clock for longer than
+ * {@code dropAfter} and predictions are {@link JoinClocks#longestLeadMillis} ahead, timers follow
+ * predictions at that distance, so that state is bounded.
  *
- * <p>After a change of maturity the timers of all that waits are set again.
+ * <p>After a change of maturity the timers of all waiting predictions and labels are set again.
  */
 final class LabelJoinOperator
     extends KeyedCoProcessOperator<String, GenericRecord, Label, GenericRecord> {
@@ -78,7 +78,7 @@ final class LabelJoinOperator
 
   @Override
   public void open() throws Exception {
-    // Each of the join's tasks has the same clocks: one of them logs.
+    // All subtasks have the same clocks, so only the first one logs.
     logs = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
     clocks =
         new JoinClocks(
@@ -168,7 +168,7 @@ final class LabelJoinOperator
     if (logs && clocks.stalled() != stalled) {
       if (clocks.stalled()) {
         log.warn(
-            "No labels: they are {} s of event time behind predictions. Predictions have no outcome until labels come, and are dropped when they are {} s ahead. Check that the source of labels has events and that ingest reads it.",
+            "No labels: they are {} s of event time behind predictions. Predictions wait for labels, and are dropped without an outcome when they are {} s ahead. Check that the source of labels has events and that ingest reads it.",
             clocks.behindMillis() / MILLIS_PER_SECOND,
             clocks.longestLeadMillis() / MILLIS_PER_SECOND);
       } else {

@@ -14,9 +14,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
- * Counts outcomes by the window of their prediction, so that a retraining trigger can say how many
- * labels there are. It emits counts with every watermark and before each checkpoint, but emits no
- * watermarks: a window closes when predictions are complete, however late labels are.
+ * Counts outcomes by the window of their prediction, for the number of labels in a retraining
+ * trigger. It emits counts with every watermark and before each checkpoint, but emits no
+ * watermarks: a window closes when predictions are complete, independent of labels.
  */
 final class OutcomeCounter extends AbstractStreamOperator<WindowPartial>
     implements OneInputStreamOperator<GenericRecord, WindowPartial> {
@@ -27,7 +27,7 @@ final class OutcomeCounter extends AbstractStreamOperator<WindowPartial>
   private transient Map<Long, Long> counts = new HashMap<>();
 
   /**
-   * @param reference of the model version whose predictions' outcomes are counted
+   * @param reference only outcomes of its model version are counted
    */
   OutcomeCounter(ReferenceId reference, TumblingWindows windows) {
     this.reference = reference;
@@ -57,7 +57,7 @@ final class OutcomeCounter extends AbstractStreamOperator<WindowPartial>
 
   @Override
   public void processWatermarkStatus(WatermarkStatus status) {
-    // Idle for good; see open().
+    // This input stays idle; see open().
   }
 
   @Override

@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks before the start that no outcome is written a second time: without the state of the label
- * join the job would read all topics from their beginning.
+ * Checks before the start that the job does not write outcomes a second time: without the state of
+ * the label join it would read all topics from their beginning.
  */
 public final class OutcomeStateCheck {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -31,11 +31,11 @@ public final class OutcomeStateCheck {
   private OutcomeStateCheck() {}
 
   /**
-   * @param checkpoint that the job restores; null: none
-   * @param stateDir where checkpoints are looked for; null: nowhere
+   * @param checkpoint the one that the job restores; null: none
+   * @param stateDir directory of checkpoints, for the message; null: none
    * @param client settings of Kafka clients
    * @throws IllegalStateException if the topic has outcomes, but the checkpoint does not have the
-   *     state that they were made from
+   *     state of their label join
    * @throws IOException if the checkpoint cannot be read
    */
   public static void check(
@@ -64,13 +64,13 @@ public final class OutcomeStateCheck {
         checkpoint == null
             ? "there is no checkpoint of the drift job %s"
                 .formatted(stateDir == null ? "(no --state-dir)" : "in " + stateDir)
-            : "checkpoint %s was made by another definition of labels (from, id, value), or before there were any"
+            : "checkpoint %s was made with another definition of labels (from, id, value), or without labels"
                 .formatted(checkpoint);
-    return "Topic %s holds outcomes, but %s: the job would write all of them again. Restore the checkpoint or the definition, or start once with --from-scratch (environment: MILLRACE_DRIFT_FROM_SCRATCH=true) to do so; of repeated event ids the newest outcome counts, and export takes that."
+    return "Topic %s holds outcomes, but %s: the job would write all of them again. Restore the checkpoint or the definition, or start once with --from-scratch (environment: MILLRACE_DRIFT_FROM_SCRATCH=true) to do so; for a repeated event id, export uses the newest outcome."
         .formatted(topic, missing);
   }
 
-  /** The uids of the operators that a checkpoint or savepoint holds state of. */
+  /** The uids of the operators with state in a checkpoint or savepoint. */
   static Set<String> uids(String checkpoint) throws IOException {
     var location = AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(checkpoint);
     try (var in = new DataInputStream(location.getMetadataHandle().openInputStream())) {
@@ -82,8 +82,8 @@ public final class OutcomeStateCheck {
   }
 
   /**
-   * Whether a topic holds a committed record; its end offset alone does not show that, since
-   * transactions leave markers that count as offsets.
+   * Whether a topic holds a committed record. The end offset alone does not answer this, since
+   * markers of transactions take offsets too.
    */
   static boolean holdsRecords(Consumer<byte[], byte[]> consumer, String topic) {
     List<TopicPartition> partitions =

@@ -30,7 +30,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What lies between the job's sources and its sinks. */
+/** The operators between the job's sources and its sinks. */
 final class Topology {
   private final Pipeline pipeline;
   private final Schema predictionSchema;
@@ -41,9 +41,9 @@ final class Topology {
   }
 
   /**
-   * Reads labels out of events; dead letters are a side output.
+   * Extracts labels from events; dead letters are a side output.
    *
-   * @param events of the source of labels, late ones too
+   * @param events of the source of labels, including late ones
    */
   SingleOutputStreamOperator<LabelEvent> labels(DataStream<IncomingRecord> events, Labels labels) {
     return events
@@ -58,8 +58,8 @@ final class Topology {
   /**
    * Joins predictions to their labels.
    *
-   * @param idleTimeout after which a silent partition of the source of labels no longer holds its
-   *     clock back
+   * @param idleTimeout wall-clock time after which a silent partition of the source of labels is
+   *     idle and does not hold back its clock
    */
   DataStream<GenericRecord> outcomes(
       DataStream<GenericRecord> predictions,
@@ -75,7 +75,7 @@ final class Topology {
                 TypeInformation.of(Label.class),
                 new LabelClockOperator(lateness, idleTimeout))
             .uid("label-clock-" + Fingerprint.of(pipeline, labels))
-            .setParallelism(1) // There is one clock.
+            .setParallelism(1) // The source of labels has one clock.
             .setMaxParallelism(1);
     Double otherwise =
         labels.otherwise() == null
@@ -100,7 +100,7 @@ final class Topology {
     return several.compareTo(least) > 0 ? several : least;
   }
 
-  /** Where the state of the join is found. */
+  /** The uid of the label join, by which its state is restored. */
   static String joinUid(Pipeline pipeline, Labels labels) {
     return "label-join-" + Fingerprint.of(pipeline, labels);
   }
@@ -142,7 +142,7 @@ final class Topology {
             new AvroTypeInfo<>(DriftReport.class),
             new DriftOperator(model, monitor(reference, drift)))
         .uid("drift-monitor-" + Fingerprint.of(drift))
-        .setParallelism(1); // There is one key.
+        .setParallelism(1); // All records have the same key.
   }
 
   private DriftFunction monitor(ReferenceSet reference, Drift drift) {

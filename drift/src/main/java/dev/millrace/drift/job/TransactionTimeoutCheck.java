@@ -15,23 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks before the start that transactions can stay open long enough. One is opened at a
- * checkpoint and committed when a later one is complete: the next, or the first after as many
- * failures as are tolerated; after a crash by the restarted job. When the broker has aborted it
- * before, its outcomes are lost.
+ * Checks before the start that transactions can stay open long enough. A transaction is opened at a
+ * checkpoint and committed when a later checkpoint is complete: the next one, or the first one
+ * after the tolerated number of failures. After a crash the restarted job commits it. If the broker
+ * aborts it before that, its outcomes are lost.
  */
 public final class TransactionTimeoutCheck {
   private static final Logger log = LoggerFactory.getLogger(TransactionTimeoutCheck.class);
   private static final String BROKER_KEY = "transaction.max.timeout.ms";
 
-  /** What a restart may take: detection, deployment, restoring. */
+  /** The longest time of a restart: detection, deployment, restoring. */
   private static final Duration RESTART = Duration.ofMinutes(1);
 
   private TransactionTimeoutCheck() {}
 
   /**
    * @param settings of the job: how long checkpoints may take and how many may fail
-   * @param timeout of our transactions
+   * @param timeout of the job's transactions
    * @throws IllegalStateException if it is longer than the brokers allow, or too short for the
    *     checkpoints that may fail and a restart
    */
@@ -44,7 +44,7 @@ public final class TransactionTimeoutCheck {
     Duration needed = needed(settings);
     if (timeout.compareTo(needed) <= 0) {
       throw new IllegalStateException(
-          "--transaction-timeout is %s, but %d checkpoints in a row may fail, and with the next one and a restart that can take %s: raise it, or shorten --checkpoint-interval."
+          "--transaction-timeout is %s, but %d checkpoints in a row may fail, which together with the next one and a restart can take %s: raise it, or shorten --checkpoint-interval."
               .formatted(
                   Durations.format(timeout),
                   settings.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER),

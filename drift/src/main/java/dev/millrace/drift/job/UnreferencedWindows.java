@@ -45,18 +45,18 @@ final class UnreferencedWindows
     this.windows = windows;
   }
 
-  /** Null where the pipeline has no model that scores, or no drift section. */
+  /** Null if the pipeline has no model file, or no drift section. */
   static @Nullable UnreferencedReports reports(Pipeline pipeline) {
-    Model served = pipeline.model();
-    return served == null || served.path() == null || pipeline.drift() == null
+    Model model = pipeline.model();
+    return model == null || model.path() == null || pipeline.drift() == null
         ? null
-        : new UnreferencedReports(pipeline.name(), served.name(), pipeline.drift());
+        : new UnreferencedReports(pipeline.name(), model.name(), pipeline.drift());
   }
 
   /**
    * The stream of reports.
    *
-   * @param reference null: no version has a reference
+   * @param reference of one model version; null: no version has a reference
    */
   static DataStream<DriftReport> addTo(
       DataStream<GenericRecord> predictions,

@@ -23,10 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * First phase of the windows: counts the predictions of this subtask in memory, in the task of the
- * source, so that no prediction crosses the network. It emits a window's counts when the watermark
- * has passed the window's end, and all counts before each checkpoint, so that it has no state.
+ * source, so that predictions are not sent over the network. It emits a window's counts when the
+ * watermark has passed the window's end, and all counts before each checkpoint, so that it needs no
+ * state.
  *
- * <p>The {@link DriftFunction} decides whether a prediction is late: it has the reported windows.
+ * <p>{@link DriftFunction} decides whether a prediction is late, since it keeps the end of the
+ * newest reported window.
  */
 final class WindowCounter extends AbstractStreamOperator<WindowPartial>
     implements OneInputStreamOperator<GenericRecord, WindowPartial> {

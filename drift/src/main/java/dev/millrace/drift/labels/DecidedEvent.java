@@ -1,8 +1,8 @@
 package dev.millrace.drift.labels;
 
 /**
- * An event whose outcome is decided. It is kept for a while so that a repeated prediction or label
- * of the event is recognized.
+ * The decision about an event. It is kept for a while so that a repeated prediction or label of the
+ * event is recognized.
  *
  * @param labeled true: the prediction had a label; false: it reached maturity without one
  * @param forgetMillis event time at which this record is deleted

@@ -3,7 +3,7 @@ package dev.millrace.drift.labels;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What the join keeps of one event id; the job implements it with Flink's keyed state. */
+/** The join's state of one event id; the job implements it with Flink's keyed state. */
 public interface EventState {
   /** The prediction that waits for its label. */
   @Nullable GenericRecord prediction();
@@ -23,6 +23,6 @@ public interface EventState {
   /** Sets a timer of this event id; all timers follow {@link JoinClocks#timersMillis()}. */
   void timer(long eventTimeMillis);
 
-  /** Counts what the join did. */
+  /** Counts a result of the join. */
   void count(JoinResult result);
 }

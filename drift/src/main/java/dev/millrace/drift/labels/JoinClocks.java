@@ -4,14 +4,15 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How far predictions and labels are in event time, and the time that the join's timers follow.
- * Labels have stalled when they are silent and predictions more than one maturity ahead of them.
+ * The event-time clocks of predictions and labels, and the time that the join's timers follow.
+ * Labels have stalled when they are silent and predictions are more than one maturity ahead of
+ * them.
  */
 public final class JoinClocks {
   private static final long UNKNOWN = Long.MIN_VALUE;
   private static final long ENDED = Long.MAX_VALUE;
 
-  /** While labels are silent, predictions wait so many maturities longer. */
+  /** Number of maturities that predictions wait longer while labels are silent. */
   private static final int DROP_AFTER_MATURITIES = 10;
 
   private final long maturityMillis;
@@ -26,8 +27,8 @@ public final class JoinClocks {
   private boolean stalled;
 
   /**
-   * @param dropAfter how long labels are silent, on the wall clock, before predictions are dropped:
-   *     after a start, predictions of days can be read before the first label is
+   * @param dropAfter wall-clock time for which labels are silent before predictions are dropped:
+   *     after a start, days of predictions can be read before the first label
    * @param nowMillis the wall clock
    */
   public JoinClocks(long maturityMillis, Duration dropAfter, LongSupplier nowMillis) {
@@ -81,16 +82,16 @@ public final class JoinClocks {
   }
 
   /** Watermark of predictions. */
-  public long predictionsMillis() {
+  long predictionsMillis() {
     return predictionsMillis;
   }
 
-  /** Watermark of labels: each one up to it has been read. */
+  /** Watermark of labels: all labels up to it have been read. */
   public long labelsMillis() {
     return labelsMillis;
   }
 
-  /** How far predictions may be ahead of silent labels before they are dropped. */
+  /** Time by which predictions may be ahead of silent labels before they are dropped. */
   public long longestLeadMillis() {
     return DROP_AFTER_MATURITIES * maturityMillis;
   }
@@ -100,7 +101,7 @@ public final class JoinClocks {
     return stalled;
   }
 
-  /** How far labels are behind predictions. */
+  /** Time by which labels are behind predictions. */
   public long behindMillis() {
     if (predictionsMillis == UNKNOWN) {
       return 0;

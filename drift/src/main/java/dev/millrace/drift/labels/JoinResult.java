@@ -2,9 +2,9 @@ package dev.millrace.drift.labels;
 
 import java.util.Locale;
 
-/** What the join did with a prediction or a label; each value has a counter of its own. */
+/** The join's result for a prediction or a label; each value has its own counter. */
 public enum JoinResult {
-  /** A prediction and its label met in time: an outcome. */
+  /** The prediction had a label in time: an outcome. */
   PREDICTIONS_LABELED,
   /** No label until maturity, so the pipeline's {@code otherwise} was used: an outcome. */
   PREDICTIONS_ASSUMED,
@@ -16,7 +16,7 @@ public enum JoinResult {
   PREDICTIONS_REPEATED,
   /** A second label of the same event; the first one counts. */
   LABELS_REPEATED,
-  /** A label later than its prediction's maturity. */
+  /** A label whose event time is later than its prediction's maturity. */
   LABELS_TOO_LATE,
   /** A label without a prediction until the label's time plus maturity. */
   LABELS_UNMATCHED;

@@ -10,6 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param clockMillis event clock of that partition; {@link #NO_CLOCK} where the event has none
  */
 public record LabelEvent(@Nullable Label label, int arrival, long clockMillis) {
-  /** Clock of an event that does not carry one. */
+  /** Clock of an event that has none. */
   public static final long NO_CLOCK = Long.MIN_VALUE;
 }

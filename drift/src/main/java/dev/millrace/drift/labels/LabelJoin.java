@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * own event time is not later than that. A label waits for its prediction until predictions have
  * passed the label's time plus maturity. The decision about an event is kept for one more maturity,
  * so that a repeated or late label is distinguished from a label without a prediction; a label that
- * comes later still counts as the latter.
+ * comes after that is counted as one without a prediction.
  */
 public final class LabelJoin implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -78,7 +78,7 @@ public final class LabelJoin implements Serializable {
     return null;
   }
 
-  /** To be called when a timer of the event fires; returns the outcome if there is one now. */
+  /** Must be called when a timer of the event fires; returns the outcome if there is one now. */
   public @Nullable GenericRecord timer(long timeMillis, EventState event, JoinClocks clocks) {
     DecidedEvent decided = event.decided();
     if (decided != null) {
@@ -99,7 +99,7 @@ public final class LabelJoin implements Serializable {
     return outcome;
   }
 
-  /** Drops a label if its prediction can no longer come, and else checks again later. */
+  /** Drops a label if its prediction can no longer come, or sets a timer to check again. */
   private void release(Label label, EventState event, JoinClocks clocks) {
     if (clocks.predictionsMillis() >= releaseMillis(label)) {
       event.label(null);

@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the label out of an event of the source of labels. */
+/** Reads the label of an event of the source of labels. */
 public final class LabelValues implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -35,7 +35,7 @@ public final class LabelValues implements Serializable {
   /**
    * A label as a number: a boolean is 1 or 0.
    *
-   * @return null for none, and for a number that is not finite
+   * @return null if there is no label, or a number that is not finite
    */
   public static @Nullable Double number(@Nullable Object label) {
     if (label instanceof Boolean truth) {

@@ -7,18 +7,19 @@ import java.util.Map;
 /**
  * The clock of the source of labels, from the clocks of its arrival partitions.
  *
- * <p>While partitions bring events, it is the slowest one's clock. A partition that has brought
- * none for the idle timeout is left out, provided that it is less than the lateness behind the
- * slowest of the others, or has been silent for minutes: one far behind is still to be read. The
- * timeout counts from when the source as a whole resumed, or this task after a delay or a start, so
- * that after an outage a partition that is read a little later than another still counts. When no
- * partition brings events, the clock moves to the newest of them and stops, and the source is idle.
+ * <p>While events arrive, it is the clock of the slowest partition. A partition without events for
+ * the idle timeout is left out if it is less than the lateness behind the slowest of the others, or
+ * has been silent for minutes: a partition far behind is expected to have events that are still to
+ * be read. The timeout counts from the time when the source as a whole resumed, or this task after
+ * a delay or a start, so that after an outage a partition that is read a little later than another
+ * still counts. When no partition has events, the clock moves to that of the newest partition and
+ * stops, and the source is idle.
  */
 public final class SourceClock {
   /** No time is known yet. */
   public static final long UNKNOWN = Long.MIN_VALUE;
 
-  /** A tick that comes later than this after its time was delayed, by load or by a receiver. */
+  /** A tick later than this was delayed, by load or by backpressure. */
   private static final long LONGEST_DELAY_MILLIS = 1_000;
 
   /** A silent partition is left out after this time, however far behind it is. */
@@ -46,7 +47,7 @@ public final class SourceClock {
   /**
    * @param lateness of the source of labels
    * @param idleTimeout wall-clock time after which a silent partition is left out
-   * @param watermarkMillis that an earlier run has reached; {@link #UNKNOWN}: none
+   * @param watermarkMillis the watermark of an earlier run; {@link #UNKNOWN}: none
    */
   public SourceClock(
       Duration lateness, Duration idleTimeout, long watermarkMillis, long nowMillis) {
@@ -57,7 +58,7 @@ public final class SourceClock {
     this.activeSinceMillis = nowMillis;
   }
 
-  /** An event of an arrival partition came, with the partition's clock. */
+  /** Adds an event of an arrival partition, with the partition's clock. */
   public void see(int arrival, long clockMillis, long nowMillis) {
     if (idle) {
       idle = false;
@@ -68,7 +69,7 @@ public final class SourceClock {
   }
 
   /**
-   * Moves the clock; to be called several times per idle timeout.
+   * Moves the clock; must be called several times per idle timeout.
    *
    * @param scheduledMillis when the call was due
    */
@@ -81,12 +82,12 @@ public final class SourceClock {
     }
   }
 
-  /** Each label up to this event time has been read. */
+  /** The watermark: all labels up to this event time have been read. */
   public long watermarkMillis() {
     return watermarkMillis;
   }
 
-  /** Whether no partition brings events. */
+  /** Whether no partition has events. */
   public boolean idle() {
     return idle;
   }
@@ -130,7 +131,7 @@ public final class SourceClock {
     return slowest;
   }
 
-  /** As ingest decides: an event is late when it is older than the clock less the lateness. */
+  /** The rule of ingest: an event is late if it is older than the clock less the lateness. */
   private void moveTo(long clockMillis) {
     watermarkMillis = Math.max(watermarkMillis, clockMillis - latenessMillis - 1);
   }

@@ -1,4 +1,4 @@
-/** Joins labels to predictions: which pairs count, and when a prediction waits no longer. */
+/** Joins labels to predictions by event id, within the maturity of a prediction. */
 @NullMarked
 package dev.millrace.drift.labels;
 

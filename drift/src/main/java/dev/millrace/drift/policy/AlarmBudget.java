@@ -14,31 +14,28 @@ import java.util.stream.IntStream;
  * @param features how many features are tested in a window
  */
 public record AlarmBudget(double window, int features) {
-  /**
-   * Windows are never tested at a laxer level than this, whatever the budget: Fisher's conventional
-   * 5 %.
-   */
+  /** The highest significance level of a window, whatever the budget: Fisher's conventional 5 %. */
   private static final double LAXEST = 0.05;
 
   /**
-   * Half the budget goes to tests of single windows; the other half belongs to tests over many
-   * windows, which see small changes that last.
+   * Half the budget goes to tests of single windows; the other half is reserved for tests over many
+   * windows, which detect small changes that last.
    */
   private static final double SINGLE_WINDOW_PART = 0.5;
 
-  /** Inside an alarm one in twenty of the features named may be named wrongly. */
+  /** False discovery rate of the features named in an alarm: one in twenty. */
   private static final double FALSE_DISCOVERY_RATE = 0.05;
 
-  /** A warning may come this many times as often as an alarm. */
+  /** Factor by which false warnings may be more frequent than false alarms. */
   private static final double WARNINGS_PER_ALARM = 10;
 
   /** Checks the components. */
   public AlarmBudget {
     if (!(window > 0 && window <= LAXEST) || features < 1) {
       throw new IllegalArgumentException(
-          "a window's level lies above 0 and up to "
+          "a window's level must be above 0 and at most  "
               + LAXEST
-              + " and there is at least one feature, but they are "
+              + " with at least one feature, but they are  "
               + window
               + " and "
               + features);
@@ -52,7 +49,7 @@ public record AlarmBudget(double window, int features) {
 
   /**
    * @param alarms false alarms allowed
-   * @param per in this time
+   * @param per the time in which they are allowed
    * @param window the length of a window; windows do not overlap
    * @param features how many features are tested in each
    */
@@ -76,23 +73,23 @@ public record AlarmBudget(double window, int features) {
     return window * SINGLE_WINDOW_PART / features;
   }
 
-  /** Which features an alarm is about: Benjamini-Hochberg at a false discovery rate of 5 %. */
+  /** The features that an alarm names: Benjamini-Hochberg at a false discovery rate of 5 %. */
   public boolean[] named(double... p) {
     return benjaminiHochberg(p, FALSE_DISCOVERY_RATE);
   }
 
-  /** Which features deserve a warning: Benjamini-Hochberg at ten times the window's level. */
-  public boolean[] warned(double... p) {
+  /** The features that a warning names: Benjamini-Hochberg at ten times the window's level. */
+  boolean[] warned(double... p) {
     return benjaminiHochberg(p, Math.min(LAXEST, WARNINGS_PER_ALARM * window * SINGLE_WINDOW_PART));
   }
 
   /**
-   * Which hypotheses the step-up procedure rejects (Benjamini, Hochberg, JRSS B 57, 1995).
+   * The hypotheses that the step-up procedure rejects (Benjamini, Hochberg, JRSS B 57, 1995).
    *
    * @param p p-values
    * @param q the false discovery rate
    */
-  public static boolean[] benjaminiHochberg(double[] p, double q) {
+  static boolean[] benjaminiHochberg(double[] p, double q) {
     int[] ascending =
         IntStream.range(0, p.length)
             .boxed()

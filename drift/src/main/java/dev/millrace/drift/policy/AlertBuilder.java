@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 
 /** Builds the alert about drift of a model's data. */
 final class AlertBuilder {
-  /** More features would not fit into one line of a pager; the evidence has all of them. */
+  /**
+   * Number of features in the summary, which has to fit into one line of a pager; the evidence
+   * lists all of them.
+   */
   private static final int FEATURES_IN_MESSAGE = 3;
 
   private final ReferenceSet reference;
@@ -21,7 +24,7 @@ final class AlertBuilder {
     this.reference = reference;
   }
 
-  /** An episode began with the window of the report. */
+  /** The alert for an episode that began with the window of the report. */
   Alert firing(int episode, Instant since, DriftReport report, long nowMillis) {
     List<FeatureDrift> drifted = ReportBuilder.drifted(report);
     return alert(AlertStatus.FIRING, episode, since, report.getWindowEnd(), nowMillis)
@@ -41,7 +44,7 @@ final class AlertBuilder {
         .build();
   }
 
-  /** An episode ended with the window of the report. */
+  /** The alert for an episode that ended with the window of the report. */
   Alert resolved(int episode, Instant since, DriftReport report, long nowMillis) {
     return alert(AlertStatus.RESOLVED, episode, since, report.getWindowEnd(), nowMillis)
         .setMessage(
@@ -105,7 +108,10 @@ final class AlertBuilder {
     return "%s/%s/data-drift".formatted(reference.pipeline(), reference.model());
   }
 
-  /** An episode is identified by its start: a version that returns may have had others before. */
+  /**
+   * An episode is identified by its start, since a version that returns may have had other episodes
+   * before.
+   */
   private String id(String version, String digest, Instant since, AlertStatus status) {
     return "%s/%s/%s/%s/%s".formatted(key(), version, digest, since, status);
   }

@@ -6,8 +6,8 @@ import dev.millrace.drift.window.PredictionCounts;
  * The data of closed windows that a model can be trained on.
  *
  * @param sinceTrigger predictions of the model version since the model's last trigger
- * @param sinceDrift those of them since the start of a drift that no trigger has reported yet; none
- *     while there is no such drift
+ * @param sinceDrift those of them since the start of the drift that no trigger has reported yet;
+ *     none without such a drift
  */
 public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinceDrift) {
   /** Before the first window, and after a trigger. */
@@ -15,7 +15,7 @@ public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinc
       new AvailableData(PredictionCounts.NONE, PredictionCounts.NONE);
 
   /**
-   * After a window has closed.
+   * The data after a window has closed.
    *
    * @param drift whether there is a drift that no trigger has reported yet, in this window or
    *     before
@@ -26,7 +26,7 @@ public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinc
   }
 
   /**
-   * After counts have come of windows that had closed before.
+   * The data after counts of windows that had already closed were received.
    *
    * @param triggerMillis when the model's last trigger was sent
    */
@@ -36,7 +36,10 @@ public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinc
         late.fromMillis() >= sinceDrift.fromMillis() ? sinceDrift.plus(late) : sinceDrift);
   }
 
-  /** With another reference: the start of the drift is no longer known, the predictions stay. */
+  /**
+   * The data after a change of the reference: the predictions stay, the start of the drift is
+   * dropped.
+   */
   AvailableData withoutDrift() {
     return new AvailableData(sinceTrigger, PredictionCounts.NONE);
   }

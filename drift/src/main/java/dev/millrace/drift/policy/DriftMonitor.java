@@ -20,9 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one model from window to window and decides what is published about each. The same
- * windows in the same order give the same reports, alerts and triggers, with the same ids. Not
- * thread-safe.
+ * Decides what is published about each window of one model. The same windows in the same order give
+ * the same reports, alerts and triggers, with the same ids. Not thread-safe.
  */
 public final class DriftMonitor {
   private final ReferenceSet reference;
@@ -42,9 +41,9 @@ public final class DriftMonitor {
   private boolean repeatsAlert;
 
   /**
-   * @param warmUp how long the features' windows take to fill: report windows that begin before are
-   *     reported as WARMUP, and never as drift
-   * @param kept by an earlier run
+   * @param warmUp the time that the features' windows take to fill: report windows that begin
+   *     before that are reported as WARMUP, and never as drift
+   * @param kept state of an earlier run
    * @param restored whether there was an earlier run: the first window repeats its last alert,
    *     since that run may have published another one after its last checkpoint
    */
@@ -102,7 +101,8 @@ public final class DriftMonitor {
   /**
    * Adds predictions and labels of one window.
    *
-   * @return whether the window is still open; late predictions are counted in the next report
+   * @return false if the window has been reported; its late predictions are counted in the next
+   *     report
    */
   public boolean add(PredictionCounts counts, long watermarkMillis) {
     long startMillis = counts.fromMillis();
@@ -157,12 +157,12 @@ public final class DriftMonitor {
     return new WindowDecision(report, publishedOrRepeated(changed), decision.trigger());
   }
 
-  /** What has to be kept over a restart. */
+  /** The state to restore after a restart. */
   public MonitorState state() {
     return new MonitorState(status, warmUp, available, open, evidence, alert);
   }
 
-  /** Adds the windows before one that is closing: without predictions they did not close. */
+  /** Adds the windows without predictions before the one that is closing: they did not close. */
   private void addOlderThan(long startMillis) {
     List<PredictionCounts> older = new ArrayList<>(open.headMap(startMillis).values());
     open.headMap(startMillis).clear();

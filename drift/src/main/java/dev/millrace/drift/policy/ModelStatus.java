@@ -6,15 +6,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model after the windows so far.
+ * The status of a model after the windows so far.
  *
  * @param reference that {@code verdict}, {@code calmWindows}, {@code sinceMillis}, {@code
- *     triggered} and {@code late} are about; the rest belongs to the model, whatever the reference
+ *     triggered} and {@code late} are about; the other fields belong to the model, independent of
+ *     the reference
  * @param verdict of the {@link EpisodeState}
- * @param calmWindows of it
- * @param sinceMillis of it; null outside an episode
+ * @param calmWindows of the {@link EpisodeState}
+ * @param sinceMillis of the {@link EpisodeState}; null outside an episode
  * @param episode number of drift episodes so far
- * @param triggered what the triggers of the last episode have reported
+ * @param triggered the drift that the triggers of the last episode have reported
  * @param triggerMillis end of the window that sent the last trigger; {@link #NEVER} if none did
  * @param late predictions that came after their window was reported, since the last report
  * @param closedMillis end of the newest window reported
@@ -29,15 +30,15 @@ public record ModelStatus(
     long triggerMillis,
     long late,
     long closedMillis) {
-  /** A time before all others. */
-  public static final long NEVER = Long.MIN_VALUE;
+  /** A time before all events. */
+  static final long NEVER = Long.MIN_VALUE;
 
-  /** Before a model's first window. */
+  /** The status before a model's first window. */
   static ModelStatus of(ReferenceId reference) {
     return initial(reference, 0, NEVER, NEVER);
   }
 
-  /** Before the first window that is compared with another reference. */
+  /** The status before the first window that is compared with another reference. */
   ModelStatus replacedBy(ReferenceId other) {
     return initial(other, episode, triggerMillis, closedMillis);
   }
@@ -75,7 +76,7 @@ public record ModelStatus(
         closedMillis);
   }
 
-  /** After a window has been reported, its late predictions with it. */
+  /** The status after a window and its late predictions have been reported. */
   ModelStatus after(EpisodeState state, long windowEndMillis) {
     Instant since = state.since();
     boolean fired = state.firedSince(state());
@@ -91,7 +92,7 @@ public record ModelStatus(
         windowEndMillis);
   }
 
-  /** After a trigger was sent for the current episode. */
+  /** The status after a trigger was sent for the current episode. */
   ModelStatus afterTrigger(TriggeredDrift reported, long windowEndMillis) {
     return new ModelStatus(
         reference,

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link DriftMonitor} keeps over a restart.
+ * The state of a {@link DriftMonitor}, restored after a restart.
  *
  * @param status null before the first window
  * @param warmUp of the stream

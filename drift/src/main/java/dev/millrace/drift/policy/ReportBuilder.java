@@ -25,7 +25,7 @@ final class ReportBuilder {
   private final double alpha;
 
   /**
-   * @param alpha level of one feature in one window
+   * @param alpha significance level of one feature in one window
    */
   ReportBuilder(ReferenceSet reference, Drift drift, double alpha) {
     this.reference = reference;
@@ -33,7 +33,7 @@ final class ReportBuilder {
     this.alpha = alpha;
   }
 
-  /** The report of a window; its {@code retraining} is to be set. */
+  /** The report of a window, without its {@code retraining}. */
   DriftReport of(
       long startMillis,
       WindowCounts counts,
@@ -71,7 +71,7 @@ final class ReportBuilder {
         .build();
   }
 
-  /** By the feature that has the most values in its reference. */
+  /** The number of values of the feature with the most values in its reference. */
   private long referenceMissing(List<FeatureResult> results) {
     long most = results.stream().mapToLong(FeatureResult::m).max().orElse(0);
     return Math.max(0, drift.minSamples() - most);

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether drift requests retraining: once per episode, and again when other features have
- * drifted since or a drift has grown. Cool-down and missing labels delay a trigger while the
+ * drifted since then or a drift has grown. Cool-down and missing labels delay a trigger while the
  * episode lasts, and after it as long as the missing labels may still come; they never change the
- * state.
+ * drift state.
  */
 public final class RetrainingPolicy implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Drifted windows that a trigger lists: the first ones. */
+  /** Number of drifted windows that a trigger lists: the first ones. */
   static final int MOST_EVIDENCE = 10;
 
   private final ReferenceSet reference;
@@ -41,8 +41,8 @@ public final class RetrainingPolicy implements Serializable {
 
   /**
    * @param retrain null: retraining is never requested
-   * @param labelsWithin how long after a prediction its label may come
-   * @param outcomesTopic where the training rows are
+   * @param labelsWithin the longest time from a prediction to its label
+   * @param outcomesTopic topic of the training rows
    * @param sourceTopic clean topic of the scored source
    */
   public RetrainingPolicy(
@@ -64,7 +64,7 @@ public final class RetrainingPolicy implements Serializable {
   /**
    * The drifted windows that no trigger has reported yet, after one more of them. They begin with
    * the first window that drifted for a configured cause, in features that the episode's triggers
-   * have not reported, or further than they reported.
+   * have not reported, or with a larger drift than they reported.
    */
   List<DriftReport> evidence(
       List<DriftReport> before, DriftReport drifted, TriggeredDrift triggered) {
@@ -81,7 +81,7 @@ public final class RetrainingPolicy implements Serializable {
 
   /**
    * The drifted windows of an episode that is over: they are kept while labels of their predictions
-   * may still come, and as long as an episode takes to end besides.
+   * may still come, and for as long as an episode takes to end after that.
    */
   List<DriftReport> kept(List<DriftReport> evidence, long endMillis) {
     if (retrain == null || retrain.minLabels() == 0 || evidence.isEmpty()) {
@@ -139,7 +139,7 @@ public final class RetrainingPolicy implements Serializable {
     return drifted.getFeature().equals(Reference.SCORE) ? Cause.PREDICTION : Cause.DATA;
   }
 
-  /** DATA where inputs drifted, which move the score as well, if that cause is configured. */
+  /** DATA if inputs drifted, since they also change the score, and if that cause is configured. */
   private Cause cause(List<DriftReport> evidence) {
     return evidence.stream()
             .flatMap(report -> ReportBuilder.drifted(report).stream())
@@ -207,7 +207,7 @@ public final class RetrainingPolicy implements Serializable {
   /**
    * A UUID of version 3 (RFC 9562, 5.3), the same for the same trigger of the same episode after
    * any restart. An episode is identified by its start, since a version that returns may have had
-   * others before.
+   * other episodes before.
    */
   private String id(Instant since, int sequence) {
     String name =

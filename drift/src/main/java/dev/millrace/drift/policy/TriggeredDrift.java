@@ -17,9 +17,9 @@ public record TriggeredDrift(int triggers, Map<String, Double> distances) {
   static final TriggeredDrift NONE = new TriggeredDrift(0, Map.of());
 
   /**
-   * Where a distance has doubled, the data are as far from those of the last trigger as these were
-   * from the training data. The distance is at most 1: a large one has grown where its rest up to 1
-   * has halved.
+   * If a distance has doubled, the data are as far from those of the last trigger as these were
+   * from the training data. Since the distance is at most 1, a large distance has grown if its
+   * remainder up to 1 has halved.
    */
   private static final double GROWN = 2;
 
@@ -37,7 +37,7 @@ public record TriggeredDrift(int triggers, Map<String, Double> distances) {
         || GROWN * (1 - distance) < 1 - reported;
   }
 
-  /** After one more trigger. */
+  /** The drift reported after one more trigger. */
   TriggeredDrift plus(List<DriftReport> evidence) {
     Map<String, Double> all = new HashMap<>(distances);
     evidence.stream()

@@ -3,18 +3,19 @@ package dev.millrace.drift.policy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the features' windows had time to fill since the stream began. The stream begins with the
- * window by which enough predictions have come in all: a few older ones do not begin it.
+ * The time after the begin of the stream in which the features' windows fill. The stream begins
+ * with the window at which the total number of predictions reaches the minimum: a few older
+ * predictions do not begin it.
  *
  * @param beganMillis start of the window that the stream began with; null until then
- * @param samples predictions of the windows before it
+ * @param samples number of predictions in the windows before it
  */
 public record WarmUp(@Nullable Long beganMillis, long samples) {
   /** Before the first window. */
   public static final WarmUp INITIAL = new WarmUp(null, 0);
 
   /**
-   * After one more window; windows come in order.
+   * The warm-up after one more window; windows come in order.
    *
    * @param minSamples predictions that begin a stream
    */
@@ -29,7 +30,7 @@ public record WarmUp(@Nullable Long beganMillis, long samples) {
   /**
    * Whether a window is part of the warm-up.
    *
-   * @param lengthMillis that the features' windows take to fill
+   * @param lengthMillis time that the features' windows take to fill
    */
   boolean covers(long startMillis, long lengthMillis) {
     return beganMillis != null && startMillis < beganMillis + lengthMillis;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All features of one window together.
+ * The verdict of one window over all its features.
  *
  * @param verdict DRIFT when any feature drifts; WARNING when any is unusual and reaches the least
  *     effect; INSUFFICIENT when no feature could be tested
@@ -22,7 +22,7 @@ public record WindowVerdict(Verdict verdict, List<String> named) {
    * Combines the results of all features. With many values every difference is significant, so a
    * difference below the least effect is neither drift nor a warning.
    *
-   * @param minEffect least Jensen-Shannon distance that is of interest
+   * @param minEffect least Jensen-Shannon distance that is reported
    */
   public static WindowVerdict of(
       List<FeatureResult> results, AlarmBudget budget, double minEffect) {

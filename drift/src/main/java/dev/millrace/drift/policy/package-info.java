@@ -1,4 +1,4 @@
-/** What follows from a window's tests: verdicts, episodes, reports, alerts and triggers. */
+/** Derives verdicts, episodes, reports, alerts and retraining triggers from a window's tests. */
 @NullMarked
 package dev.millrace.drift.policy;
 

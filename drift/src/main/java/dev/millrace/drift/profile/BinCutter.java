@@ -11,24 +11,24 @@ final class BinCutter {
   /** Bins between the reference's smallest and largest value. */
   static final int BINS = 256;
 
-  /** A value is heavy when a bin's fair share is it alone, and not by the chance of a few. */
+  /** Least count of a heavy value, which must also have at least the average share of a bin. */
   private static final int MIN_HEAVY_COUNT = 10;
 
   /**
    * With more heavy values than this, fewer than 56 bins would be left for the others, and quantile
-   * bins hold about one value each anyway.
+   * bins would hold about one value each.
    */
   private static final int MAX_HEAVY = 100;
 
   private BinCutter() {}
 
-  /** A value that stands for {@code weight} values. */
+  /** A value that represents {@code weight} values. */
   record Weighted(double value, long weight) {}
 
   /**
    * @param sample at least one value, in any order
-   * @param min the smallest value of all, in the sample or not
-   * @param max the largest
+   * @param min the smallest value of the reference, in the sample or not
+   * @param max the largest value of the reference
    */
   static NumberBins cut(List<Weighted> sample, double min, double max) {
     List<Weighted> values = distinct(sample);

@@ -1,14 +1,14 @@
 package dev.millrace.drift.profile;
 
 /**
- * The bins that a feature's values fall into, cut from the reference once and never from current
- * data, so that two profiles over the same bins can be compared and added.
+ * The bins of a feature's values, cut from the reference once and never from current data, so that
+ * two profiles over the same bins can be compared and added.
  */
 public sealed interface Bins permits NumberBins, CategoryBins {
   /** The number of bins. Values that fit none of them are counted as {@link Unbinned}. */
   int size();
 
-  /** What falls into a bin, for people: {@code "[0.5, 1.25)"}, {@code "0.0"}, {@code "'JFK'"}. */
+  /** The readable name of a bin: {@code "[0.5, 1.25)"}, {@code "0.0"}, {@code "'JFK'"}. */
   String label(int bin);
 
   /** A 64-bit digest of the bins; equal bins have equal fingerprints. */

@@ -5,10 +5,10 @@ import java.util.List;
 
 /**
  * Bins of a categorical feature: the reference's most frequent values, one bin each, then OTHER
- * (values that the reference has seen, but not often enough) and UNSEEN (values that it has not).
+ * (less frequent values of the reference) and UNSEEN (values that are not in the reference).
  *
- * <p>Of OTHER's values only 64-bit hashes are kept. Where the reference has more of them than the
- * hashes that fit, the vocabulary is <i>open</i>: whatever has no bin of its own is OTHER.
+ * <p>Only 64-bit hashes of OTHER's values are kept. If the reference has more such values than
+ * hashes fit, the vocabulary is <i>open</i>: each value without its own bin is OTHER.
  */
 public final class CategoryBins implements Bins {
   private final String[] values;
@@ -37,12 +37,12 @@ public final class CategoryBins implements Bins {
   /**
    * @param values distinct values with a bin of their own, the most frequent first
    * @param otherHashes hashes of the values that fall into OTHER
-   * @param open whether everything without a bin of its own falls into OTHER
+   * @param open whether each value without its own bin falls into OTHER
    */
   public static CategoryBins of(List<String> values, long[] otherHashes, boolean open) {
     if (values.size() > Short.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "at most " + Short.MAX_VALUE + " categories fit, not " + values.size());
+          "at most " + Short.MAX_VALUE + " categories are possible, not " + values.size());
     }
     long[] sorted = otherHashes.clone();
     Arrays.sort(sorted);
@@ -62,12 +62,12 @@ public final class CategoryBins implements Bins {
     return open || Arrays.binarySearch(otherHashes, hash) >= 0 ? other() : unseen();
   }
 
-  /** The bin of values that the reference has seen but that have no bin of their own. */
+  /** The bin of values that are in the reference but do not have their own bin. */
   public int other() {
     return values.length;
   }
 
-  /** The bin of values that the reference has not seen; always empty for an open vocabulary. */
+  /** The bin of values that are not in the reference; always empty for an open vocabulary. */
   public int unseen() {
     return values.length + 1;
   }
@@ -82,7 +82,7 @@ public final class CategoryBins implements Bins {
     return otherHashes.clone();
   }
 
-  /** Whether everything without a bin of its own falls into OTHER. */
+  /** Whether each value without its own bin falls into OTHER. */
   public boolean open() {
     return open;
   }

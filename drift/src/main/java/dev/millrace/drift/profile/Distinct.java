@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007) with 512 registers: standard error 1.04 /
- * sqrt(512) = 4.6 %. Merging takes the larger of each pair of registers, so the outcome is the same
+ * sqrt(512) = 4.6 %. Merging takes the larger of each pair of registers, so the result is the same
  * to the bit for any split and any order; library sketches keep an order-dependent running
  * estimate.
  */

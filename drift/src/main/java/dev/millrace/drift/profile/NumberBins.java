@@ -16,7 +16,7 @@ public final class NumberBins implements Bins {
   }
 
   /**
-   * @param edges finite and strictly ascending; none at all makes a single bin
+   * @param edges finite and strictly ascending; an empty array makes a single bin
    * @throws IllegalArgumentException when they are not
    */
   public static NumberBins of(double... edges) {
@@ -42,7 +42,7 @@ public final class NumberBins implements Bins {
       return 0;
     }
     // The number of steps does not depend on the value and the choice compiles to a conditional
-    // move, so random values cost no mispredicted branches.
+    // move, so random values do not cause mispredicted branches.
     int base = 0;
     for (int length = e.length; length > 1; ) {
       int half = length >>> 1;

@@ -31,8 +31,8 @@ public final class Profile {
    * A profile of known counts, such as a reference's, without distinct count.
    *
    * @param counts one per bin
-   * @param min positive infinity where there is no number
-   * @param max negative infinity where there is no number
+   * @param min positive infinity if there are no numbers
+   * @param max negative infinity if there are no numbers
    */
   public static Profile of(
       Bins bins, long[] counts, Map<Unbinned, Long> unbinned, double min, double max) {
@@ -59,7 +59,7 @@ public final class Profile {
     return profile;
   }
 
-  /** Counts a number; NaN and infinities apart, and as {@code WRONG_TYPE} among categories. */
+  /** Counts a number; NaN and infinities separately; for categories it is {@code WRONG_TYPE}. */
   public void add(double value) {
     NumberBins bins = numbers;
     if (bins == null) {
@@ -74,7 +74,7 @@ public final class Profile {
     }
   }
 
-  /** Counts a category; as {@code WRONG_TYPE} where a number belongs. */
+  /** Counts a category; for numbers it is {@code WRONG_TYPE}. */
   public void add(String value) {
     if (bins instanceof CategoryBins categories) {
       counts[categories.bin(value)]++;
@@ -95,8 +95,8 @@ public final class Profile {
   }
 
   /**
-   * Counts a value as it comes out of an Avro record or a map: a number, text (also enum symbols),
-   * a boolean or null; anything else as {@code WRONG_TYPE}.
+   * Counts a value of an Avro record or a map: a number, text (also enum symbols), a boolean or
+   * null; anything else as {@code WRONG_TYPE}.
    */
   public void addObject(@Nullable Object value) {
     if (value == null) {
@@ -120,7 +120,7 @@ public final class Profile {
   /**
    * Adds another profile's content to this one.
    *
-   * @throws IllegalArgumentException when it was counted over other bins
+   * @throws IllegalArgumentException if it was counted over other bins
    */
   public Profile merge(Profile other) {
     if (!bins.equals(other.bins)) {
@@ -182,12 +182,12 @@ public final class Profile {
     return max;
   }
 
-  /** About how many different values are in bins; standard error 4.6 %. */
+  /** The approximate number of different values in bins; standard error 4.6 %. */
   public long distinct() {
     return distinct == null ? 0 : distinct.estimate();
   }
 
-  /** A copy that has forgotten its distinct count, which takes half a kilobyte. */
+  /** A copy without the distinct count, which takes half a kilobyte. */
   Profile withoutDistinct() {
     return restore(bins, counts, unbinned, min, max, null);
   }

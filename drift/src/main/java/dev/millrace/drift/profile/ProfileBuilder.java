@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds a {@link Reference} from values that are streamed twice: add them all, {@link #cut()} the
  * bins, add them all again, {@link #build()}. The second pass makes the reference's counts exact;
- * counts out of a sketch would carry its rank error into every later test.
+ * with counts from a sketch every later test would have its rank error.
  */
 public final class ProfileBuilder {
   /** Categories with a bin of their own: with names of 16 letters, 4 of a feature's 8 KB. */
   static final int TOP_CATEGORIES = 64;
 
-  /** Hashes of rarer categories that are remembered, 8 bytes each: 1.5 of a feature's 8 KB. */
+  /** Number of hashes of rarer categories, 8 bytes each: 1.5 of a feature's 8 KB. */
   static final int OTHER_CATEGORIES = 192;
 
-  /** More different values than this are identifiers, not categories. */
+  /** Largest number of different categories; a feature with more is an identifier. */
   static final int MAX_CATEGORIES = 1_000_000;
 
   private final String feature;
@@ -37,12 +37,12 @@ public final class ProfileBuilder {
     this.sketch = sketch;
   }
 
-  /** For a numeric feature. */
+  /** A builder for a numeric feature. */
   public static ProfileBuilder numbers(String feature) {
     return new ProfileBuilder(feature, new QuantileSketch());
   }
 
-  /** For a feature of text or booleans. */
+  /** A builder for a feature of text or booleans. */
   public static ProfileBuilder categories(String feature) {
     return new ProfileBuilder(feature, null);
   }
@@ -69,7 +69,7 @@ public final class ProfileBuilder {
   /**
    * Adds a category.
    *
-   * @throws IllegalArgumentException when there are too many different ones
+   * @throws IllegalArgumentException if there are too many different categories
    */
   public void add(String value) {
     if (profile != null) {

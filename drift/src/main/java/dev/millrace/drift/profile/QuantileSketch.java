@@ -8,21 +8,24 @@ import java.util.List;
  * Weighted values that stand for a stream's distribution (Munro, Paterson, "Selection and sorting
  * with limited storage", 1980). Values are kept as they are until there are {@link #CAPACITY}; then
  * they are sorted and every other one kept, with twice the weight, and so on with two such halves
- * of one weight. Which half goes alternates where others draw lots, so that the same values in the
- * same order leave the same ones; another order may leave others. Not thread-safe.
+ * of one weight. The half that is removed alternates, where other sketches choose it at random, so
+ * that the same values in the same order give the same sketch; another order may give another
+ * sketch. Not thread-safe.
  *
  * <p>Halving values of weight w moves a rank by at most w, and happens once in {@code CAPACITY * w}
  * values; so ranks are wrong by at most (log2(n / CAPACITY) + 1) / CAPACITY of n values: 0.013 % of
- * ten million, a thirtieth of a 256th, and never by bad luck. Each doubling of n costs a quarter of
- * a megabyte.
+ * ten million, a thirtieth of a 256th, and this bound does not depend on chance. Each doubling of n
+ * takes a quarter of a megabyte.
  */
 final class QuantileSketch {
-  /** Up to so many values all are kept. */
+  /** Number of values up to which all are kept. */
   static final int CAPACITY = 1 << 16;
 
   private static final int FIRST = 1 << 10;
 
-  /** At each level nothing, or half the capacity, ascending; a value weighs 2 at the first. */
+  /**
+   * Each level is empty or has half the capacity, ascending; the weight at the first level is 2.
+   */
   private final List<double[]> levels = new ArrayList<>();
 
   private final List<Boolean> odd = new ArrayList<>();
@@ -44,7 +47,7 @@ final class QuantileSketch {
     }
   }
 
-  /** The values left, in no order. */
+  /** The values of the sketch, in no particular order. */
   List<BinCutter.Weighted> values() {
     List<BinCutter.Weighted> values = new ArrayList<>();
     for (int i = 0; i < size; i++) {

@@ -4,18 +4,17 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a feature looked like when its model was trained.
+ * The distribution of a feature in the training data of its model.
  *
  * @param feature the name of a pipeline input, or {@code score}
  * @param profile the counts over the bins cut from these values; not to be added to
- * @param mean the mean of the finite numbers; 0 for categories, where there is none, and where it
- *     would overflow
- * @param sd their standard deviation, of the population; 0 likewise
- * @param distinct about how many different values there were, of those in bins; standard error 4.6
- *     %
- * @param singletons how many categories occurred once only; 0 for numbers
- * @param doubletons how many categories occurred exactly twice; 0 for numbers; null where the
- *     profile was written without them
+ * @param mean the mean of the finite numbers; 0 for categories, without numbers, and if it would
+ *     overflow
+ * @param sd their standard deviation, of the population; 0 in the same cases
+ * @param distinct approximate number of different values in bins; standard error 4.6 %
+ * @param singletons number of categories that occurred exactly once; 0 for numbers
+ * @param doubletons number of categories that occurred exactly twice; 0 for numbers; null if the
+ *     profile was written without it
  */
 public record Reference(
     String feature,
@@ -51,8 +50,8 @@ public record Reference(
   }
 
   /**
-   * The same with bins for {@link SinglePrecision}, as it would have been built from values in
-   * single precision: edges are moved to the nearest float, and bins that become one are added up.
+   * This reference with bins in {@link SinglePrecision}, as built from values in single precision:
+   * edges are moved to the nearest float, and counts of bins that coincide are added up.
    */
   public Reference inSinglePrecision() {
     return SinglePrecision.of(this);

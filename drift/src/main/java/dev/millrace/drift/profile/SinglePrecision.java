@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Numbers as they are counted, in training and in windows: in single precision. Models take and
- * compute numbers so, predictions carry what the model saw, and training rows may have more digits.
- * A value is to fall into the same bin on both sides, above all one so frequent that it has a bin
- * of its own.
+ * Converts numbers to single precision, in which they are counted in training and in windows.
+ * Models compute in single precision, predictions contain the model's input, and training rows may
+ * have more digits. A value must fall into the same bin on both sides, above all a value so
+ * frequent that it has its own bin.
  */
 public final class SinglePrecision {
   private SinglePrecision() {}
 
-  /** The nearest float; of a number beyond their range the largest one, since it is finite. */
+  /** The nearest float; for a finite number beyond the range of floats, the largest float. */
   public static double of(double value) {
     float nearest = (float) value;
     return Float.isInfinite(nearest) && Double.isFinite(value)

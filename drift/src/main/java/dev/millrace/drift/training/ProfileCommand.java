@@ -48,7 +48,7 @@ public final class ProfileCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  /** Exits with 0 after writing, 1 when the files are unfit, 2 on wrong arguments. */
+  /** Exits with 0 after writing, 1 if the files are not valid, 2 on wrong arguments. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new ProfileCommand()).execute(args));
   }
@@ -80,7 +80,7 @@ public final class ProfileCommand implements Callable<Integer> {
     return ModelArtifact.profile(model != null ? model : pipelineFile.resolveSibling("model"));
   }
 
-  /** The version of the model beside the profile, or null. */
+  /** The version of the model in the profile's directory, or null. */
   private static @Nullable String modelVersion(Path target) throws IOException {
     Path directory = target.toAbsolutePath().getParent();
     return directory != null && Files.exists(ModelArtifact.model(directory))

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code profile.json}, naming the place of whatever is wrong with it. */
+/** Reads {@code profile.json}; an error names the place in the file. */
 final class ProfileReader {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();

@@ -64,7 +64,7 @@ final class ProfileWriter {
     return node;
   }
 
-  /** Bin i of the counts lies below edge i and not below edge i - 1. */
+  /** Bin i holds values below edge i and not below edge i - 1. */
   private static void numbers(ObjectNode node, Reference reference, NumberBins bins) {
     Profile profile = reference.profile();
     if (profile.binned() > 0) {

@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads the references of a pipeline's model: the training profile beside it. */
+/** Loads the references of a pipeline's model from the training profile in its directory. */
 public final class ReferenceLoader {
   private static final Logger log = LoggerFactory.getLogger(ReferenceLoader.class);
 
   private ReferenceLoader() {}
 
   /**
-   * Reads the training profile that lies beside the model.
+   * Reads the training profile in the model's directory.
    *
-   * @return null where there is nothing to compare with; the log says why
+   * @return null if there is nothing to compare with; the reason is logged
    * @throws IllegalArgumentException if the profile is damaged
    */
   public static @Nullable ReferenceSet load(Pipeline pipeline) throws IOException {

@@ -2,8 +2,8 @@ package dev.millrace.drift.training;
 
 import org.jspecify.annotations.Nullable;
 
-/** Training rows that cannot be profiled; the message names the place and how to mend it. */
-public final class TrainingException extends RuntimeException {
+/** Training rows that cannot be profiled; the message names the place and the correction. */
+final class TrainingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   TrainingException(String message) {

@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model's inputs and scores looked like in its training data: {@code profile.json}, which
- * lies beside {@code model.onnx}.
+ * The distributions of a model's inputs and scores in its training data: {@code profile.json} in
+ * the directory of {@code model.onnx}.
  *
  * @param pipeline the pipeline's name
- * @param modelVersion of the model that it lies beside, see {@link
- *     dev.millrace.schemas.model.ModelArtifact#version}; null where it was written without one
+ * @param modelVersion version of the model in the same directory, see {@link
+ *     dev.millrace.schemas.model.ModelArtifact#version}; null if it was written without one
  * @param createdFrom the training rows
- * @param references by feature: the pipeline's inputs in their order, then {@code score} where the
+ * @param references by feature: the pipeline's inputs in their order, then {@code score} if the
  *     rows had scores
  */
 public record TrainingProfile(
@@ -31,31 +31,31 @@ public record TrainingProfile(
    * The training rows.
    *
    * @param file name of the file
-   * @param rows how many there were
+   * @param rows number of rows
    * @param sha256 hexadecimal digest of the file
-   * @param from event time of the first one; null where they had none
-   * @param until event time of the last one; null likewise
+   * @param from event time of the first row; null if the rows had none
+   * @param until event time of the last row; null if the rows had none
    */
   public record CreatedFrom(
       String file, long rows, String sha256, @Nullable Instant from, @Nullable Instant until) {
-    /** Rows without times. */
+    /** Training rows without times. */
     public CreatedFrom(String file, long rows, String sha256) {
       this(file, rows, sha256, null, null);
     }
   }
 
-  /** A profile that names no model version. */
+  /** A profile without a model version. */
   public TrainingProfile(
       String pipeline, CreatedFrom createdFrom, Map<String, Reference> references) {
     this(pipeline, null, createdFrom, references);
   }
 
-  /** The same for a model version. */
-  public TrainingProfile ofModel(@Nullable String version) {
+  /** This profile with a model version. */
+  TrainingProfile ofModel(@Nullable String version) {
     return new TrainingProfile(pipeline, version, createdFrom, references);
   }
 
-  /** Copies the references, keeping their order. */
+  /** Copies the references in their order. */
   public TrainingProfile {
     references = Collections.unmodifiableMap(new LinkedHashMap<>(references));
   }
@@ -63,8 +63,8 @@ public record TrainingProfile(
   /**
    * Reads {@code profile.json}.
    *
-   * @throws IOException when the file cannot be read
-   * @throws IllegalArgumentException when it is no training profile, naming the place
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if it is not a training profile; the message names the place
    */
   public static TrainingProfile load(Path file) throws IOException {
     return parse(Files.readString(file), file.toString());
@@ -73,8 +73,8 @@ public record TrainingProfile(
   /**
    * Reads the text of a {@code profile.json}.
    *
-   * @param name what to call it in errors
-   * @throws IllegalArgumentException when it is no training profile, naming the place
+   * @param name its name in errors
+   * @throws IllegalArgumentException if it is not a training profile; the message names the place
    */
   public static TrainingProfile parse(String json, String name) {
     try {
@@ -87,10 +87,11 @@ public record TrainingProfile(
   }
 
   /**
-   * The text of {@code profile.json}. The same rows in the same order make the same text; in
-   * another order too, of numbers up to 65535, while the edges of more may differ a little.
+   * The text of {@code profile.json}. The same rows in the same order make the same text. In
+   * another order they make the same text up to 65535 numbers; with more, the edges may differ
+   * slightly.
    */
-  public String toJson() {
+  String toJson() {
     return ProfileWriter.write(this);
   }
 

@@ -24,12 +24,12 @@ final class TrainingProfiler {
   private final List<Column> columns = new ArrayList<>();
   private final Times times = new Times();
 
-  /** The event times of the rows, from which the rows to expect in a window are estimated. */
+  /** The event times of the rows. */
   private static final class Times {
     private @Nullable Instant from;
     private @Nullable Instant until;
 
-    /** Takes ISO 8601 or epoch milliseconds, as exports have it; what is neither is left out. */
+    /** Adds ISO 8601 or epoch milliseconds, as in exports; other values are left out. */
     void add(@Nullable Object value) {
       Instant time;
       try {
@@ -45,7 +45,7 @@ final class TrainingProfiler {
     }
   }
 
-  /** A feature, the type of its values and what has been seen of it. */
+  /** A feature, the type of its values, and the builder of its reference. */
   private record Column(String feature, InputType type, ProfileBuilder builder) {
     Column(String feature, InputType type) {
       this(
@@ -64,8 +64,8 @@ final class TrainingProfiler {
   }
 
   /**
-   * @throws IOException when the file cannot be read
-   * @throws TrainingException when its rows cannot be profiled, naming file and line
+   * @throws IOException if the file cannot be read
+   * @throws TrainingException if its rows cannot be profiled; the message names file and line
    */
   TrainingProfile profile(String pipeline) throws IOException {
     long rows = pass();
@@ -133,7 +133,7 @@ final class TrainingProfiler {
     }
     String text = value.toString();
     boolean named = text.endsWith("NaN") || text.endsWith("Infinity");
-    // Java's own literals may end in d or f; an export's never do.
+    // Numbers of Java may end in d or f; those of an export never do.
     if (value instanceof Boolean
         || (!named && Character.isLetter(text.charAt(text.length() - 1)))) {
       throw new IllegalArgumentException("a number expected, not '" + text + "'");

@@ -29,7 +29,7 @@ final class TrainingRows {
    * A column of the rows.
    *
    * @param feature the name of an input, {@code score} or {@code event_time}
-   * @param isInput false for the others, which need not be there
+   * @param isInput false for {@code score} and {@code event_time}, which are optional
    */
   record Column(String feature, boolean isInput) {
     String csvName() {
@@ -37,10 +37,10 @@ final class TrainingRows {
     }
   }
 
-  /** Takes a row's values in the order of the columns. */
+  /** Receives a row's values in the order of the columns. */
   interface RowSink {
     /**
-     * @param line where the row begins, from 1
+     * @param line first line of the row, from 1
      * @param values text of CSV, or of JSON text; a number or a boolean of JSON; null where missing
      */
     void accept(long line, @Nullable Object[] values);
@@ -55,7 +55,8 @@ final class TrainingRows {
    * Reads all rows.
    *
    * @throws IOException when the file cannot be read
-   * @throws TrainingException when it is not what an export looks like, naming file and line
+   * @throws TrainingException if it does not have the format of an export; the message names file
+   *     and line
    */
   void forEach(RowSink sink) throws IOException {
     String name = file.toString();

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sums of all partials of windows that are not reported yet. Changed windows are kept decoded
- * until the next {@link #flush()}, which encodes each of them once, however many partials it has
- * received. Not thread-safe.
+ * until the next {@link #flush()}, which encodes each of them once, independent of the number of
+ * partials. Not thread-safe.
  */
 public final class OpenWindows {
   /**
-   * The newest windows stay decoded over a flush; more would let a long backlog fill the memory.
+   * Number of the newest windows that stay decoded after a flush; with more a long backlog would
+   * fill the memory.
    */
   static final int MOST_DECODED = 8;
 
@@ -24,13 +25,13 @@ public final class OpenWindows {
 
   /** Encoded windows by their start: keyed state in the job, a map in a test. */
   public interface Store {
-    /** Null where there is none. */
+    /** The window of a start; null if there is none. */
     @Nullable WindowPartial get(long startMillis);
 
     /** Replaces the window of the same start. */
     void put(WindowPartial window);
 
-    /** Removes a window, if it is there. */
+    /** Removes a window, if it exists. */
     void remove(long startMillis);
   }
 
@@ -45,8 +46,8 @@ public final class OpenWindows {
   }
 
   /**
-   * @param reference of all partials
-   * @param features of that reference
+   * @param reference the reference of all partials
+   * @param features the features of that reference
    */
   public OpenWindows(ReferenceId reference, List<Reference> features, Store store) {
     this.reference = reference;
@@ -65,7 +66,7 @@ public final class OpenWindows {
     window.changed = true;
   }
 
-  /** Removes a window, and returns its counts; null where it has none. */
+  /** Removes a window and returns its counts; null if it has none. */
   public @Nullable WindowCounts close(long startMillis) {
     Window window = window(startMillis);
     decoded.remove(startMillis);
@@ -73,7 +74,7 @@ public final class OpenWindows {
     return window == null ? null : window.counts;
   }
 
-  /** Encodes and stores the windows that have changed; to be called before each checkpoint. */
+  /** Encodes and stores the changed windows; must be called before each checkpoint. */
   public void flush() {
     decoded.forEach(
         (startMillis, window) -> {

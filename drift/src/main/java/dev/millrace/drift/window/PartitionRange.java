@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  */
 public record PartitionRange(int partition, long from, long to) {
 
-  /** The smallest range that covers both; they are of the same partition. */
+  /** The smallest range that covers both ranges, which must be of the same partition. */
   PartitionRange cover(PartitionRange other) {
     return new PartitionRange(partition, Math.min(from, other.from), Math.max(to, other.to));
   }

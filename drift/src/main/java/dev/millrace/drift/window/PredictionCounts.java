@@ -3,20 +3,19 @@ package dev.millrace.drift.window;
 import java.util.List;
 
 /**
- * How many predictions a model version made in some windows, and how many of their labels are
- * known.
+ * The number of predictions of a model version in some windows, and of their known labels.
  *
  * @param fromMillis start of the first window
- * @param predictions made
- * @param labels of them that are known
+ * @param predictions number of predictions
+ * @param labels number of their labels that are known
  * @param ranges offsets of the predicted events, one range for each partition
  */
 public record PredictionCounts(
     long fromMillis, long predictions, long labels, List<PartitionRange> ranges) {
-  /** Of no window. */
+  /** The counts of no window. */
   public static final PredictionCounts NONE = new PredictionCounts(Long.MAX_VALUE, 0, 0, List.of());
 
-  /** The sum of both. */
+  /** The sum of two counts. */
   public PredictionCounts plus(PredictionCounts other) {
     return new PredictionCounts(
         Math.min(fromMillis, other.fromMillis),

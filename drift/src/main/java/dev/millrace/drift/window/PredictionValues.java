@@ -35,7 +35,7 @@ public final class PredictionValues implements Serializable {
             .toArray();
   }
 
-  /** One value for each feature, as the model saw it; numbers in {@link SinglePrecision}. */
+  /** One value for each feature, as given to the model; numbers in {@link SinglePrecision}. */
   public @Nullable Object[] of(GenericRecord prediction) {
     GenericRecord given = (GenericRecord) prediction.get(inputs);
     @Nullable Object[] values = new Object[positions.length];
@@ -57,7 +57,7 @@ public final class PredictionValues implements Serializable {
     return (Long) prediction.get("event_time");
   }
 
-  /** The model version that made the prediction; {@code "null"} where there was no model. */
+  /** The model version that made the prediction; {@code "null"} if there was no model. */
   public static String modelVersion(GenericRecord prediction) {
     return String.valueOf(prediction.get("model_version"));
   }

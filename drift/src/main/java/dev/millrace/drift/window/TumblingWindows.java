@@ -29,7 +29,7 @@ public record TumblingWindows(long lengthMillis) implements Serializable {
     return startMillis + lengthMillis - 1;
   }
 
-  /** Whether all events of a window are due, by a watermark. */
+  /** Whether a watermark has passed the window: all its events are expected to have been read. */
   public boolean isClosed(long startMillis, long watermarkMillis) {
     return closingMillis(startMillis) <= watermarkMillis;
   }

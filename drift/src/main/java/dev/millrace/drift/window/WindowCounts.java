@@ -26,7 +26,7 @@ public final class WindowCounts {
    *
    * @param values one for each reference
    * @param partition of the predicted event in the clean topic
-   * @param offset of it in that partition
+   * @param offset of the predicted event in that partition
    */
   public void add(@Nullable Object[] values, int partition, long offset) {
     for (int i = 0; i < values.length; i++) {

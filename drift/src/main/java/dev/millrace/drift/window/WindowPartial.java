@@ -4,10 +4,10 @@ import dev.millrace.drift.profile.ReferenceId;
 import java.util.List;
 
 /**
- * What one subtask has counted of one window against one reference since it last sent its counts.
- * Partials of one reference add up exactly, in any order and any number.
+ * The counts of one window against one reference that a subtask has made since it last emitted
+ * counts. Partials of one reference add up exactly, in any order and any number.
  *
- * @param reference that was counted against
+ * @param reference the reference that was counted against
  * @param startMillis of the window
  * @param samples predictions counted
  * @param labels outcomes counted, of predictions of this window
@@ -28,7 +28,7 @@ public record WindowPartial(
     return new WindowPartial(reference, startMillis, 0, labels, List.of(), List.of());
   }
 
-  /** The numbers without the profiles. */
+  /** The counts without the profiles. */
   public PredictionCounts counts() {
     return new PredictionCounts(startMillis, samples, labels, ranges);
   }

@@ -1,4 +1,4 @@
-/** Windows of event time, and what is counted in each: profiles, labels and offsets. */
+/** Event-time windows and the counts of each: profiles, labels and offsets. */
 @NullMarked
 package dev.millrace.drift.window;
 

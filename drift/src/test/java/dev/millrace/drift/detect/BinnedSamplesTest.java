@@ -32,7 +32,7 @@ class BinnedSamplesTest {
   }
 
   @Property
-  void poolingLosesNothingAndLeavesNoSparseCell(
+  void poolingKeepsAllCountsAndLeavesNoSparseBin(
       @ForAll("samples") BinnedSamples samples, @ForAll @IntRange(min = 1, max = 40) int rest) {
     BinnedSamples pooled = samples.poolSparse(5, rest);
 
@@ -47,7 +47,7 @@ class BinnedSamplesTest {
   }
 
   @Property
-  void mergingNeighboursLosesNothingAndLeavesNoCellWithoutReference(
+  void mergingNeighboursKeepsAllCountsAndLeavesNoBinWithoutReference(
       @ForAll("samples") BinnedSamples samples, @ForAll @IntRange(min = 1, max = 40) int groups) {
     BinnedSamples merged = samples.mergeNeighbours(groups);
 
@@ -60,7 +60,7 @@ class BinnedSamplesTest {
   }
 
   @Property
-  void chiSquareIsThatOfCommonsMathOrMoreCareful(@ForAll("samples") BinnedSamples samples) {
+  void chiSquareEqualsCommonsMathOrIsMoreConservative(@ForAll("samples") BinnedSamples samples) {
     BinnedSamples pooled = samples.poolSparse(ChiSquare.LEAST_EXPECTED, samples.size());
     ChiSquare ours = ChiSquare.of(pooled);
     if (ours.degrees() == 0) {
@@ -82,7 +82,7 @@ class BinnedSamplesTest {
   }
 
   @Test
-  void aLoneCellIsNothingToCompare() {
+  void doesNotCompareASingleBin() {
     ChiSquare chi =
         ChiSquare.of(
             new BinnedSamples(new long[] {900, 1}, new long[] {90_000, 3}).poolSparse(5, 2));

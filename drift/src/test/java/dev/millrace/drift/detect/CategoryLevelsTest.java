@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Categories of which the reference cannot show all: null levels and power; fixed seeds. */
+/** Levels and power for more categories than the reference contains; fixed seeds. */
 class CategoryLevelsTest {
   private final Random random = new Random(5);
 
@@ -32,7 +32,7 @@ class CategoryLevelsTest {
     return drifted / (alpha * references * windows);
   }
 
-  /** The bins are the reference's most frequent categories, which are so partly by chance. */
+  /** The bins are the reference's most frequent categories, partly by chance. */
   @ParameterizedTest
   @CsvSource({
     "250, 0, 2000, 2000",
@@ -43,21 +43,21 @@ class CategoryLevelsTest {
     "100, 0.5, 2000, 2000",
     "250, 0.5, 2000, 10000"
   })
-  void categoriesBeyondThoseWithACellKeepTheLevel(int size, double exponent, int m, int n) {
+  void keepsTheLevelForCategoriesWithoutABin(int size, double exponent, int m, int n) {
     // 1500 windows at 0.005: 7.5 expected, standard error 0.37 of the level.
     assertThat(nullRate(zipf(size, exponent), m, n, 0.005, 150)).isLessThanOrEqualTo(2);
   }
 
   @ParameterizedTest
   @CsvSource({"100, 200, 300", "20, 50, 40", "20, 100, 300", "100, 500, 300"})
-  void categoriesThatTheReferenceMissedByChanceKeepTheLevel(int size, int m, int n) {
+  void keepsTheLevelForCategoriesMissingInTheReferenceByChance(int size, int m, int n) {
     // 10000 windows at 0.00167: 16.7 expected, standard error 0.25 of the level.
     assertThat(nullRate(zipf(size, 0), m, n, 0.00167, 1_000)).isLessThanOrEqualTo(1.3);
   }
 
-  /** As written by releases that did not count them. */
+  /** Earlier releases did not count doubletons. */
   @Test
-  void aReferenceWithoutDoubletonsKeepsTheLevel() {
+  void keepsTheLevelForAReferenceWithoutDoubletons() {
     FeatureComparison test = new FeatureComparison(0.00167, 0.02, 30);
     double[] shares = zipf(100, 0);
     int drifted = 0;
@@ -75,7 +75,7 @@ class CategoryLevelsTest {
   }
 
   @Test
-  void aFrequentCategoryThatDoublesIsFound() {
+  void detectsAFrequentCategoryThatDoubles() {
     double[] shares = zipf(250, 0.5);
     double[] doubled = shares.clone();
     doubled[0] *= 2;
@@ -89,9 +89,9 @@ class CategoryLevelsTest {
     assertThat(found).isGreaterThanOrEqualTo(18);
   }
 
-  /** One of many that were alike. */
+  /** One of many categories that were equally frequent. */
   @Test
-  void aCategoryThatBecomesFrequentIsFound() {
+  void detectsACategoryThatBecomesFrequent() {
     double[] shares = zipf(250, 0);
     Reference reference = Reference.of("x", sample(shares, 2_000));
     double[] frequent = shares.clone();
@@ -106,7 +106,7 @@ class CategoryLevelsTest {
   }
 
   @Test
-  void aFrequentCategoryThatDisappearsIsFound() {
+  void detectsAFrequentCategoryThatDisappears() {
     double[] shares = zipf(250, 1);
     double[] without = shares.clone();
     without[1] = 0;

@@ -36,7 +36,7 @@ class EffectSizesTest {
 
   @ParameterizedTest
   @CsvSource({"500", "2000", "10000"})
-  void withoutChangeTheyAreSmallAtAnySize(int n) {
+  void areSmallWithoutChangeAtAnySampleSize(int n) {
     Reference reference = Reference.of("x", gaussian(20_000, 0));
     double psi = 0;
     double squares = 0;
@@ -50,7 +50,7 @@ class EffectSizesTest {
       wasserstein += (shift == null ? Double.NaN : shift) / windows;
     }
 
-    // Of what is left after the expectation went, noise below 0 was cut off.
+    // After subtracting the expectation, negative noise is set to 0.
     double perBin = 1.0 / n + 1.0 / 20_000;
     double samples = EffectSizes.groups(n);
     assertThat(psi).isLessThan(Math.sqrt(2 * samples) * perBin);
@@ -60,7 +60,7 @@ class EffectSizesTest {
 
   @ParameterizedTest
   @CsvSource({"0.1, 0.042, 0.01", "0.5, 0.208, 0.25"})
-  void ofAShiftTheyAreWhatTheoryGives(double shift, double jensenShannon, double psi) {
+  void matchTheoryForAShift(double shift, double jensenShannon, double psi) {
     Reference reference = Reference.of("x", gaussian(50_000, 0));
 
     Effects effects = effects(reference, gaussian(50_000, shift));
@@ -72,7 +72,7 @@ class EffectSizesTest {
   }
 
   @Test
-  void wassersteinReachesBeyondTheReference() {
+  void wassersteinCountsValuesBeyondTheReference() {
     double[] uniform = random.doubles(10_000).toArray();
     Reference reference = Reference.of("x", uniform);
 
@@ -83,7 +83,7 @@ class EffectSizesTest {
   }
 
   @Test
-  void aConstantReferenceHasNoDeviationsToMeasureIn() {
+  void wassersteinIsNullForAConstantReference() {
     Effects effects = effects(Reference.of("x", 1, 1, 1, 1), 2, 2, 2);
 
     assertThat(effects.wasserstein()).isNull();
@@ -103,9 +103,9 @@ class EffectSizesTest {
     assertThat(effects.psi()).isGreaterThan(1);
   }
 
-  /** Of values below, between and beyond the reference's. */
+  /** New values lie below, between and beyond those of the reference. */
   @Property(tries = 300)
-  void theShareOfValuesThatTheReferenceNeverHadBoundsTheEffectFromBelow(
+  void theShareOfNewValuesIsALowerBoundOfTheEffect(
       @ForAll @IntRange(min = 30, max = 3_000) int n,
       @ForAll @DoubleRange(min = 0, max = 1) double newShare,
       @ForAll @Size(3) List<@IntRange(min = 1, max = 9) Integer> places) {
@@ -124,7 +124,8 @@ class EffectSizesTest {
 
     double effect = effects(reference, values).jensenShannon();
 
-    // Lumping bins together makes no divergence larger, so that of new against known bounds it.
+    // Joining bins cannot increase a divergence, so that of new against known values is a lower
+    // bound.
     BinnedSamples lumped =
         new BinnedSamples(
             new long[] {n - strange, strange}, new long[] {hours.length, where.length});
@@ -134,7 +135,7 @@ class EffectSizesTest {
   }
 
   @Test
-  void completelyDifferentIsOneAndTheSameIsNothing() {
+  void isOneForDisjointSamplesAndZeroForEqualOnes() {
     BinnedSamples apart = new BinnedSamples(new long[] {100_000, 0}, new long[] {0, 100_000});
     BinnedSamples alike = new BinnedSamples(new long[] {10, 20}, new long[] {10, 20});
 

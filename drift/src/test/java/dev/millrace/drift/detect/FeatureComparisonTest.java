@@ -31,7 +31,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void aShiftIsDriftAndTheSameIsNot() {
+  void detectsAShiftAndAcceptsEqualSamples() {
     Reference reference = Reference.of("amount", gaussian(20_000, 0));
 
     FeatureResult same = TEST.of(reference, window(reference, gaussian(2_000, 0)));
@@ -43,7 +43,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void aConstantFeatureThatStartsToVaryIsFoundInFiftyRows() {
+  void detectsAConstantFeatureThatStartsToVaryInFiftyRows() {
     double[] constant = new double[10_000];
     double[] fifty = gaussian(50, 0);
     Reference reference = Reference.of("flag", constant);
@@ -55,7 +55,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void newCategoriesAndNullsAreDrift() {
+  void detectsNewCategoriesAndNulls() {
     Reference reference =
         Reference.of("device", IntStream.range(0, 5_000).mapToObj(i -> "d" + i % 7).toList());
     Profile nulls = reference.newProfile();
@@ -73,7 +73,7 @@ class FeatureComparisonTest {
 
   @ParameterizedTest
   @ValueSource(ints = {8, 64})
-  void theResultDoesNotDependOnThePartitions(int partitions) {
+  void resultDoesNotDependOnThePartitions(int partitions) {
     Reference reference = Reference.of("amount", gaussian(20_000, 0));
     double[] values = gaussian(5_000, 0.05);
     FeatureResult whole = TEST.of(reference, window(reference, values));
@@ -91,7 +91,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void significanceWithoutEffectIsNoDriftNorIsEffectWithoutSignificance() {
+  void driftNeedsBothSignificanceAndEffect() {
     Reference reference = Reference.of("amount", gaussian(60_000, 0));
     Profile slight = window(reference, gaussian(200_000, 0.03));
     Profile few = window(reference, gaussian(250, 0.15));
@@ -105,7 +105,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void eachKindOfUnusableValueIsNoticedAndNamed() {
+  void namesEachKindOfUnbinnedValue() {
     double[] training = gaussian(20_000, 0);
     Reference reference = Reference.of("amount", training);
     for (Unbinned kind : Unbinned.values()) {
@@ -120,7 +120,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void aWindowOfNullsOnlyIsTestedByTheirShare() {
+  void testsAWindowOfOnlyNullsByTheirShare() {
     Reference reference = Reference.of("amount", gaussian(5_000, 0));
     Profile nulls = reference.newProfile();
     nulls.add(Unbinned.NULL, 1_000);
@@ -132,7 +132,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void aShiftOfCategoriesIsDriftByChiSquare() {
+  void detectsAShiftOfCategoriesByChiSquare() {
     Reference reference =
         Reference.of("device", IntStream.range(0, 5_000).mapToObj(i -> "d" + i % 7).toList());
     Profile shifted = reference.newProfile();
@@ -146,7 +146,7 @@ class FeatureComparisonTest {
   }
 
   @Test
-  void aWindowOverOtherBinsIsRefused() {
+  void rejectsAWindowOverOtherBins() {
     Reference reference = Reference.of("amount", gaussian(500, 0));
     Profile other = window(Reference.of("amount", gaussian(500, 1)), 1);
 

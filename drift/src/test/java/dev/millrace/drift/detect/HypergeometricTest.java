@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against sums of binomial coefficients in whole numbers. */
+/** Compares with sums of binomial coefficients in whole numbers. */
 class HypergeometricTest {
   private static final double SMALLEST = 1e-290;
 
   @Property(tries = 300)
-  void theTailIsThatOfExactArithmeticWhereverTheCountLies(
+  void tailEqualsExactArithmeticForAnyCount(
       @ForAll @IntRange(min = 1, max = 3_000) int n,
       @ForAll @IntRange(min = 1, max = 3_000) int m,
       @ForAll @IntRange(min = 0, max = 3_000) int any,
@@ -37,7 +37,7 @@ class HypergeometricTest {
     }
   }
 
-  /** The first term of the sum is smaller than any double, the sum is not. */
+  /** The first term of the sum is too small for a double, but the sum is not. */
   @ParameterizedTest
   @CsvSource({
     "1, 100000, 20000, 100000, 1",
@@ -47,12 +47,13 @@ class HypergeometricTest {
     "1, 1000000000, 400000000, 1000000000, 1",
     "200000000, 1000000000, 200000000, 1000000000, 0.5"
   })
-  void aCountFarBelowItsExpectationIsNoSurprise(long x, long n, long y, long m, double expected) {
+  void aCountFarBelowItsExpectationIsComputedPrecisely(
+      long x, long n, long y, long m, double expected) {
     assertThat(Hypergeometric.upperTail(x, n, y, m)).isCloseTo(expected, within(1e-4));
   }
 
   @Test
-  void bothTailsOverlapInTheCountItself() {
+  void bothTailsIncludeTheObservedCount() {
     for (long x = 0; x <= 60; x++) {
       long y = 60 - x;
       double upper = Hypergeometric.upperTail(x, 70, y, 90);
@@ -63,7 +64,7 @@ class HypergeometricTest {
   }
 
   @Test
-  void aFarTailKeepsItsPrecision() {
+  void keepsPrecisionInTheFarTail() {
     assertThat(Hypergeometric.upperTail(400, 2_000, 20, 2_000))
         .isCloseTo(exact(400, 2_000, 20, 2_000), withinPercentage(1e-7));
   }

@@ -6,9 +6,9 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * How often one window without any change is called significant. Each repetition draws a reference,
- * cuts its bins and draws a window. {@link #main} prints the whole grid of sample sizes; the tests
- * run a part of it.
+ * Measures how often one window without any change is significant. Each repetition draws a
+ * reference, cuts its bins and draws a window. {@link #main} prints the whole grid of sample sizes;
+ * the tests run a part of it.
  */
 final class NullLevels {
   private static final FeatureComparison TEST = new FeatureComparison(0, 0, 1);
@@ -34,10 +34,10 @@ final class NullLevels {
   }
 
   /**
-   * The same for bins of equal probability, fixed beforehand, eight draws out of one random long:
-   * fast enough for levels far below 5 %.
+   * The same for fixed bins of equal probability. Eight draws are taken from one random long, which
+   * is fast enough for levels far below 5 %.
    */
-  static double[] ofEqualCells(
+  static double[] ofEqualBins(
       SplittableRandom random, int n, int m, int repetitions, double... levels) {
     double[] shares = new double[levels.length];
     for (int i = 0; i < repetitions; i++) {
@@ -64,14 +64,14 @@ final class NullLevels {
     return counts;
   }
 
-  /** Not a test: the grid of sample sizes, {@code main [repetitions]}. */
+  /** Not a test: prints the grid of sample sizes, {@code main [repetitions]}. */
   public static void main(String[] args) {
     int repetitions = args.length > 0 ? Integer.parseInt(args[0]) : 2_000;
     SplittableRandom random = new SplittableRandom(2026);
     for (int m : new int[] {1_000, 10_000, 100_000}) {
       for (int n : new int[] {100, 1_000, 10_000, 100_000}) {
         double[] cut = of(random::nextDouble, n, m, repetitions, 0.05, 0.001);
-        double[] fixed = ofEqualCells(random, n, m, 10 * repetitions, 0.05, 0.001);
+        double[] fixed = ofEqualBins(random, n, m, 10 * repetitions, 0.05, 0.001);
         System.out.printf(
             "n %6d  m %6d  cut from the reference: .05 -> %.4f  .001 -> %.5f"
                 + "   fixed: .05 -> %.4f  .001 -> %.5f%n",

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Without any change a window is significant as often as its level says; fixed seeds. */
+/** Without any change the share of significant windows equals the level; fixed seeds. */
 class NullLevelsTest {
   private final SplittableRandom random = new SplittableRandom(20260101);
 
   @ParameterizedTest
   @CsvSource({"100, 1000, 3000", "1000, 1000, 3000", "1000, 10000, 600", "10000, 1000, 1000"})
-  void kolmogorovSmirnovKeepsItsLevelWithCellsCutFromTheReference(int n, int m, int repetitions) {
+  void kolmogorovSmirnovKeepsItsLevelWithBinsCutFromTheReference(int n, int m, int repetitions) {
     double[] shares = NullLevels.of(random::nextDouble, n, m, repetitions, 0.05);
 
     // The standard error of the share is .004 for 3000 repetitions, .009 for 600.
@@ -29,14 +29,14 @@ class NullLevelsTest {
   @ParameterizedTest
   @CsvSource({"100, 1000, 40000", "1000, 1000, 40000", "1000, 10000, 15000"})
   void kolmogorovSmirnovKeepsItsFarTail(int n, int m, int repetitions) {
-    double[] shares = NullLevels.ofEqualCells(random, n, m, repetitions, 0.05, 0.001);
+    double[] shares = NullLevels.ofEqualBins(random, n, m, repetitions, 0.05, 0.001);
 
     assertThat(shares[0]).isBetween(0.03, 0.055);
     assertThat(shares[1]).isLessThanOrEqualTo(0.0015);
   }
 
   @Test
-  void underTiesTheLevelIsNeverExceeded() {
+  void neverExceedsTheLevelWithTies() {
     DoubleSupplier coin = () -> random.nextInt(2);
     DoubleSupplier mostlyZero = () -> random.nextInt(10) < 8 ? 0 : random.nextDouble();
     DoubleSupplier rounded = () -> Math.rint(random.nextGaussian() * 3);
@@ -49,7 +49,7 @@ class NullLevelsTest {
   }
 
   @Test
-  void chiSquareKeepsItsLevelsWithSparseCells() {
+  void chiSquareKeepsItsLevelsWithSparseBins() {
     int[] zipf = shares(IntStream.rangeClosed(1, 64).mapToDouble(i -> 1.0 / i).toArray());
     int[] rare = shares(.985, .006, .009);
 
@@ -69,7 +69,7 @@ class NullLevelsTest {
   }
 
   @Test
-  void categoriesWithALongTailKeepTheirLevelThroughEveryTest() {
+  void keepsTheLevelInEveryTestForCategoriesWithALongTail() {
     int[] tail =
         shares(IntStream.rangeClosed(1, 200).mapToDouble(i -> Math.pow(i, -1.3)).toArray());
     List<String> names = IntStream.range(0, 200).mapToObj(i -> "c" + i).toList();
@@ -101,7 +101,7 @@ class NullLevelsTest {
     return shares[random.nextInt(shares.length)];
   }
 
-  /** Categories repeated in proportion to their weights, to draw from evenly. */
+  /** Categories repeated in proportion to their weights, for uniform draws. */
   private static int[] shares(double... weights) {
     double total = Arrays.stream(weights).sum();
     int[] shares = new int[1 << 13];

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.inference.ChiSquareTest;
 import org.junit.jupiter.api.Test;
 
-/** Faults that other drift detectors are known for, each held off by a test. */
+/** Known faults of other drift detectors, with one test for each. */
 class PeerFaultsTest {
   private final SplittableRandom random = new SplittableRandom(5);
 
@@ -22,9 +22,9 @@ class PeerFaultsTest {
     return profile;
   }
 
-  /** Evidently's chi-square takes the reference's shares for the truth. */
+  /** Evidently's chi-square treats the reference's shares as the true ones. */
   @Test
-  void theReferenceIsASampleToo() {
+  void treatsTheReferenceAsASample() {
     int repetitions = 2_000;
     int asTruth = 0;
     int asSample = 0;
@@ -49,7 +49,7 @@ class PeerFaultsTest {
 
   /** Evidently cuts the bins of its PSI from both samples: one outlier empties them all. */
   @Test
-  void anOutlierInTheWindowMovesNoCell() {
+  void anOutlierInTheWindowDoesNotMoveBins() {
     Reference reference = Reference.of("x", random.doubles(5_000).toArray());
     double[] values = random.doubles(2_000).toArray();
     double without = EffectSizes.of(reference, window(reference, values)).psi();
@@ -61,16 +61,16 @@ class PeerFaultsTest {
 
   /** Evidently fills empty bins with different shares on either side. */
   @Test
-  void emptyCellsCountTheSameOnEitherSide() {
+  void emptyBinsCountTheSameOnBothSides() {
     BinnedSamples samples = new BinnedSamples(new long[] {500, 500, 0}, new long[] {500, 0, 500});
     BinnedSamples swapped = new BinnedSamples(new long[] {500, 0, 500}, new long[] {500, 500, 0});
 
     assertThat(EffectSizes.psi(samples)).isEqualTo(EffectSizes.psi(swapped)).isFinite();
   }
 
-  /** DataSketches' test takes the values retained in a sketch for the sample sizes. */
+  /** DataSketches' test uses the number of values retained in a sketch as the sample size. */
   @Test
-  void theTrueSampleSizesCountWhateverTheNumberOfCells() {
+  void usesTheTrueSampleSizesForAnyNumberOfBins() {
     long[] few = {300, 700};
     long[] many = {30_000, 70_000};
     double small =
@@ -82,9 +82,9 @@ class PeerFaultsTest {
     assertThat(large).isLessThan(1e-15);
   }
 
-  /** DataSketches' test sees a difference between equal samples full of ties. */
+  /** DataSketches' test reports a difference between equal samples with many ties. */
   @Test
-  void tiesAreNoDifference() {
+  void tiesDoNotMakeADifference() {
     double[] values = IntStream.range(0, 3_000).mapToDouble(i -> i % 3).toArray();
     Reference reference = Reference.of("x", values);
 
@@ -97,7 +97,7 @@ class PeerFaultsTest {
 
   /** An unseen category crashes alibi-detect (191). */
   @Test
-  void unseenCategoriesAreCountedAndFewOfThemAreNoDrift() {
+  void countsUnseenCategoriesAndAcceptsAFew() {
     List<String> known = IntStream.range(0, 3_000).mapToObj(i -> "c" + i % 5).toList();
     Reference reference = Reference.of("w", known);
     Profile window = reference.newProfile();
@@ -112,7 +112,7 @@ class PeerFaultsTest {
 
   /** Eight rows are called drift by Evidently (509). */
   @Test
-  void eightRowsAreTooFewToSayAnything() {
+  void eightRowsAreInsufficient() {
     Reference reference = Reference.of("x", random.doubles(5_000).toArray());
     double[] eight = {50, 51, 52, 53, 54, 55, 56, 57};
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** How often a real change is found; fixed seeds. */
+/** The share of real changes that are detected; fixed seeds. */
 class PowerTest {
   private static final FeatureComparison TEST = new FeatureComparison(0.05, 0, 1);
   private final SplittableRandom random = new SplittableRandom(99);
@@ -22,7 +22,7 @@ class PowerTest {
   }
 
   @Test
-  void aTenthOfADeviationIsFoundAlmostAsOftenAsByTheExactTest() {
+  void detectsATenthOfADeviationAlmostAsOftenAsTheExactTest() {
     int windows = 400;
     int binned = 0;
     int exact = 0;

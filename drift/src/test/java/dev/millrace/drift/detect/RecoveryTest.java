@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** A window's test, its verdict and the state after it, together. */
+/** A window's comparison, its verdict and the state after it, together. */
 class RecoveryTest {
   private static final double MIN_EFFECT = 0.02;
   private static final AlarmBudget BUDGET = new AlarmBudget(0.01, 1);
@@ -36,7 +36,7 @@ class RecoveryTest {
     return WindowVerdict.of(List.of(result), BUDGET, MIN_EFFECT).verdict();
   }
 
-  /** Of many rows every window differs; what is too slight for an alarm must not prolong one. */
+  /** With many rows every window differs; an effect too small for an alarm must not prolong it. */
   @Test
   void significantWindowsBelowTheLeastEffectEndAnEpisode() {
     EpisodeState state = EpisodeState.INITIAL;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SpecialFunctionsTest {
   @Property
-  void incompleteGammaIsThatOfCommonsMath(
+  void incompleteGammaEqualsCommonsMath(
       @ForAll @DoubleRange(min = 0.5, max = 300) double a,
       @ForAll @DoubleRange(min = 0, max = 600) double x) {
     double expected =
@@ -30,7 +30,7 @@ class SpecialFunctionsTest {
     }
   }
 
-  /** Against mpmath: p-values far beyond any level, and many degrees of freedom. */
+  /** Compares with mpmath: p-values far below any level, and many degrees of freedom. */
   @ParameterizedTest
   @CsvSource({
     "0.5, 600, 6.09956881480855e-263",
@@ -43,14 +43,14 @@ class SpecialFunctionsTest {
   }
 
   @Property
-  void logGammaIsThatOfCommonsMath(@ForAll @DoubleRange(min = 0.01, max = 1e9) double x) {
+  void logGammaEqualsCommonsMath(@ForAll @DoubleRange(min = 0.01, max = 1e9) double x) {
     double expected = org.apache.commons.math3.special.Gamma.logGamma(x);
 
     assertThat(LogGamma.value(x)).isCloseTo(expected, within(1e-13 * Math.max(10, expected)));
   }
 
   @Property
-  void kolmogorovsDistributionIsThatOfCommonsMath(
+  void kolmogorovsDistributionEqualsCommonsMath(
       @ForAll @DoubleRange(min = 0.05, max = 5) double lambda) {
     double expected = 1 - new KolmogorovSmirnovTest().ksSum(lambda, 1e-18, 100_000);
 
@@ -72,11 +72,11 @@ class SpecialFunctionsTest {
     "1000, 10000, 0.0449, 0.049916",
     "1000, 100000, 0.0787, 8.8322e-06"
   })
-  void theCorrectedPValueIsCloseToTheExactOne(int n, int m, double d, double exact) {
+  void correctedPValueIsCloseToTheExactOne(int n, int m, double d, double exact) {
     assertThat(Kolmogorov.pValue(d, n, m)).isCloseTo(exact, withinPercentage(6));
   }
 
-  /** By path counting too; against few rows the approximation must not call more than it may. */
+  /** Expected by path counting too; for few rows the approximation must not exceed the level. */
   @ParameterizedTest
   @CsvSource({
     "30, 1000, 0.24533, 0.0499",
@@ -86,12 +86,12 @@ class SpecialFunctionsTest {
     "50, 5000, 0.27200, 1.00e-03",
     "50, 5000, 0.37560, 8.91e-07"
   })
-  void ofFewRowsThePValueIsNotTooSmall(int n, int m, double d, double exact) {
+  void pValueOfFewRowsIsNotTooSmall(int n, int m, double d, double exact) {
     assertThat(Kolmogorov.pValue(d, n, m)).isGreaterThan(0.985 * exact);
   }
 
   @Property
-  void theHypergeometricTailIsThatOfCommonsMath(
+  void hypergeometricTailEqualsCommonsMath(
       @ForAll @IntRange(min = 1, max = 400) int n,
       @ForAll @IntRange(min = 1, max = 400) int m,
       @ForAll @IntRange(min = 0, max = 400) int any,
@@ -107,7 +107,7 @@ class SpecialFunctionsTest {
   }
 
   @Test
-  void oneOddValueAmongManyIsNoSurprise() {
+  void oneDifferentValueAmongManyIsNotSignificant() {
     assertThat(Hypergeometric.twoSided(1, 1_000, 0, 100_000)).isCloseTo(0.0198, within(1e-4));
     assertThat(Hypergeometric.twoSided(0, 1_000, 0, 100_000)).isEqualTo(1);
     assertThat(Hypergeometric.twoSided(500, 1_000, 0, 1_000_000_000)).isLessThan(1e-300);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class DriftFunctionTest {
   @Test
-  void calmWindowsAreReportedAndNothingElse() throws Exception {
+  void reportsCalmWindowsWithoutAlertsOrTriggers() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, MANY, CALM).window(1, MANY, CALM);
 
@@ -46,7 +46,7 @@ class DriftFunctionTest {
   }
 
   @Test
-  void aSmallWindowIsNeverTested() throws Exception {
+  void doesNotTestASmallWindow() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, FEW, 5 * SHIFTED);
 
@@ -62,7 +62,7 @@ class DriftFunctionTest {
   }
 
   @Test
-  void whileTheFeaturesWindowsFillNothingIsCalled() throws Exception {
+  void doesNotReportDriftDuringWarmUp() throws Exception {
     try (DriftHarness drift = new DriftHarness(Duration.ofMillis(2 * Shop.WINDOW))) {
       drift.window(3, MANY, SHIFTED).window(4, MANY, SHIFTED);
       assertThat(drift.reports()).extracting(DriftReport::getState).containsOnly(DriftState.WARMUP);
@@ -75,7 +75,7 @@ class DriftFunctionTest {
   }
 
   @Test
-  void aShiftFiresOnceWithEvidenceAndRequestsRetraining() throws Exception {
+  void aShiftSendsOneAlertWithEvidenceAndRequestsRetraining() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, MANY, CALM).window(1, MANY, SHIFTED).window(2, MANY, SHIFTED);
 
@@ -109,7 +109,7 @@ class DriftFunctionTest {
   }
 
   @Test
-  void calmWindowsInARowResolveAndTheNextShiftIsANewEpisode() throws Exception {
+  void calmWindowsResolveTheAlertAndTheNextShiftIsANewEpisode() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, MANY, SHIFTED);
       drift.window(1, MANY, CALM).window(2, MANY, CALM).window(3, FEW, CALM);
@@ -123,14 +123,14 @@ class DriftFunctionTest {
               "shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:00Z/RESOLVED",
               "shop/refund/data-drift/0123456789ab/fedcba987654/1970-01-01T00:00:05Z/FIRING");
       assertThat(drift.triggers()).extracting(RetrainingTrigger::getEpisode).containsExactly(1, 2);
-      // The second trigger covers what came after the first.
+      // The second trigger covers the data after the first one.
       assertThat(drift.triggers().get(1).getData().getFrom())
           .isEqualTo(Instant.ofEpochMilli(1_000));
     }
   }
 
   @Test
-  void lateRecordsAreCountedInTheNextReport() throws Exception {
+  void countsLateRecordsInTheNextReport() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.window(0, MANY, CALM).add(0, 7, CALM).add(0, 3, CALM).window(1, MANY, CALM);
       drift.window(2, MANY, CALM);
@@ -140,9 +140,9 @@ class DriftFunctionTest {
     }
   }
 
-  /** One prediction of long ago is not the beginning of the stream. */
+  /** One old prediction is not the begin of the stream. */
   @Test
-  void aStragglerDoesNotEndTheWarmUp() throws Exception {
+  void oneOldPredictionDoesNotBeginTheWarmUp() throws Exception {
     try (DriftHarness drift = new DriftHarness(Duration.ofMillis(3 * Shop.WINDOW))) {
       drift.window(0, 1, CALM).window(10, MANY, SHIFTED);
       drift.add(2, 1, CALM).window(11, MANY, SHIFTED).window(12, MANY, SHIFTED);
@@ -158,7 +158,7 @@ class DriftFunctionTest {
 
   /** The features' windows fill whether or not one report window alone has enough predictions. */
   @Test
-  void theWarmUpBeginsWhenThereWereEnoughPredictionsInAll() throws Exception {
+  void warmUpBeginsWithEnoughPredictionsInTotal() throws Exception {
     try (DriftHarness drift = new DriftHarness(Duration.ofMillis(5 * Shop.WINDOW))) {
       int few = Shop.DRIFT.minSamples() - 1;
       for (int window = 0; window < 10; window++) {

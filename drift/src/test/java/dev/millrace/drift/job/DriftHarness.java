@@ -34,7 +34,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
-/** The operator of drift in a harness. */
+/** The drift operator in a test harness. */
 final class DriftHarness implements AutoCloseable {
   static final double CALM = 0;
   static final double SHIFTED = 1;
@@ -131,14 +131,14 @@ final class DriftHarness implements AutoCloseable {
     return this;
   }
 
-  /** Predictions whose scores have moved as well, by a share of their range. */
+  /** Predictions whose scores are shifted as well, by a share of their range. */
   DriftHarness window(long number, int size, double shift, double scores) throws Exception {
     long start = number * Shop.WINDOW;
     send(start, Shop.window(start, size, shift, scores));
     return close(number);
   }
 
-  /** What a subtask has counted against another reference. */
+  /** A partial that was counted against another reference. */
   DriftHarness foreign(ReferenceSet other, long number, int size) throws Exception {
     long start = number * Shop.WINDOW;
     send(other, start, Shop.window(start, size, 0));

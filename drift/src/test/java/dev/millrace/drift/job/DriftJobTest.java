@@ -40,20 +40,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DriftJobTest {
 
-  /** State is found again by these uids: change the file only together with a migration. */
+  /** State is restored by these uids: change the file only together with a migration. */
   @Test
-  void operatorsKeepTheirNamesAndUids() throws IOException {
+  void keepsNamesAndUidsOfOperators() throws IOException {
     assertThat(operators(Shop.pipeline(), Shop.referenceSet())).isEqualTo(golden("operators.txt"));
   }
 
   @Test
-  void withoutAReferenceOutcomesAreWritten() throws IOException {
+  void writesOutcomesWithoutAReference() throws IOException {
     assertThat(operators(Shop.pipeline(), null)).isEqualTo(golden("operators-without-drift.txt"));
   }
 
   /** Counts of windows of one length are not counts of windows of another. */
   @Test
-  void stateOfWindowsIsNotFoundUnderAnotherLength() {
+  void doesNotRestoreWindowsOfAnotherLength() {
     assertThat(uid(windows(24), "drift-monitor"))
         .isNotEqualTo(uid(windows(1), "drift-monitor"))
         .isEqualTo(uid(windows(24), "drift-monitor"));
@@ -63,13 +63,13 @@ class DriftJobTest {
   }
 
   @Test
-  void stateOfTheLabelJoinIsNotFoundUnderAnotherDefinition() {
+  void doesNotRestoreALabelJoinOfAnotherDefinition() {
     Labels labels = Objects.requireNonNull(Shop.pipeline().labels());
     String uid = uid(Shop.pipeline(), "label-join");
 
     assertThat(uid(labels(labels, "amount > 5.0", labels.maturity()), "label-join"))
         .isNotEqualTo(uid);
-    // The timers of what waits are set again; see LabelJoinOperator.
+    // Timers are set again after a change of maturity; see LabelJoinOperator.
     assertThat(uid(labels(labels, "amount > 0.0", Duration.ofDays(9)), "label-join"))
         .isEqualTo(uid);
   }
@@ -103,13 +103,13 @@ class DriftJobTest {
   }
 
   @Test
-  void withoutAReferenceTheWindowsOfAModelAreReportedAllTheSame() {
+  void reportsWindowsOfAModelWithoutAReference() {
     assertThat(operators(Shop.pipeline(Path.of("model")), null))
         .contains("drift-reports-without-reference");
   }
 
   @Test
-  void withNeitherLabelsNorReferenceThereIsNothingToRun() {
+  void hasNothingToRunWithoutLabelsAndReference() {
     Pipeline shop = Shop.pipeline();
     Pipeline bare =
         new Pipeline(
@@ -127,7 +127,7 @@ class DriftJobTest {
     assertThat(job(bare).addTo(environment(), null)).isFalse();
   }
 
-  /** Flink writes these by field; any other class it would write by reflection, and slowly. */
+  /** Flink serializes these by field; it would serialize other classes by slow reflection. */
   @ParameterizedTest
   @ValueSource(
       classes = {
@@ -136,7 +136,7 @@ class DriftJobTest {
         ModelStatus.class,
         PartitionRange.class
       })
-  void stateAndTrafficHaveSerializersOfTheirOwn(Class<?> type) {
+  void stateAndRecordsHaveTheirOwnSerializers(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
 
     assertThat(information).isNotInstanceOf(GenericTypeInfo.class);
@@ -144,9 +144,9 @@ class DriftJobTest {
         .isNotNull();
   }
 
-  /** The connector calls it inside the producer; Kafka 4.3 took it away, and commits failed. */
+  /** The connector uses it by reflection; Kafka 4.3 removed it, and commits failed. */
   @Test
-  void theProducerHasWhatTheConnectorsTransactionsReachFor() {
+  void producerHasTheFieldsThatTheConnectorUsesForTransactions() {
     assertThatCode(() -> TransactionalRequestResult.class.getMethod("await"))
         .doesNotThrowAnyException();
   }

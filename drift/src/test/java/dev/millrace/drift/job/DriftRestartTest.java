@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The monitor with the state of an earlier run. */
 class DriftRestartTest {
   @Test
-  void aRestoredMonitorResumesAndRepeatsTheLastAlertToTheLastBit() throws Exception {
+  void aRestoredMonitorResumesAndRepeatsTheLastAlertUnchanged() throws Exception {
     OperatorSubtaskState snapshot;
     Alert fired;
     RetrainingTrigger triggered;
@@ -66,7 +66,7 @@ class DriftRestartTest {
   }
 
   @Test
-  void aNewVersionResolvesTheOldOnesAlertAndStartsAgain() throws Exception {
+  void aNewVersionResolvesTheAlertOfTheOldOneAndStartsAgain() throws Exception {
     OperatorSubtaskState snapshot;
     try (DriftHarness before = new DriftHarness(AT_ONCE)) {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
@@ -90,7 +90,7 @@ class DriftRestartTest {
   }
 
   @Test
-  void aRestoredMonitorThatNeverHadAnAlertWritesNone() throws Exception {
+  void aRestoredMonitorWithoutAnAlertWritesNone() throws Exception {
     OperatorSubtaskState snapshot;
     try (DriftHarness before = new DriftHarness(AT_ONCE)) {
       before.window(0, MANY, CALM);
@@ -103,9 +103,9 @@ class DriftRestartTest {
     }
   }
 
-  /** Its bins are others, so that nothing of what was counted can be added to. */
+  /** Its bins differ, so that its counts cannot be added to earlier ones. */
   @Test
-  void aNewProfileOfTheSameModelResolvesTheOldOnesAlertAndStartsAgain() throws Exception {
+  void aNewProfileOfTheSameModelResolvesTheAlertOfTheOldOneAndStartsAgain() throws Exception {
     OperatorSubtaskState snapshot;
     try (DriftHarness before = new DriftHarness(AT_ONCE)) {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
@@ -130,7 +130,7 @@ class DriftRestartTest {
   }
 
   @Test
-  void countsOverAnotherReferenceAreDroppedAndCounted() throws Exception {
+  void dropsAndCountsPartialsOfAnotherReference() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       drift.add(0, MANY, CALM).foreign(Shop.reprofiled(), 0, 30).foreign(Shop.reprofiled(), 1, 5);
       drift.close(0).close(1);
@@ -155,7 +155,7 @@ class DriftRestartTest {
   }
 
   @Test
-  void aVersionThatReturnsDoesNotRepeatItsIds() throws Exception {
+  void aVersionThatReturnsHasNewIds() throws Exception {
     List<String> versions = List.of(Shop.VERSION, "ba9876543210", Shop.VERSION);
     List<String> alerts = new ArrayList<>();
     List<String> triggers = new ArrayList<>();
@@ -174,7 +174,7 @@ class DriftRestartTest {
     assertThat(triggers).hasSize(3).doesNotHaveDuplicates();
   }
 
-  /** Counts are kept by the position of a feature. */
+  /** Counts are stored by the position of a feature. */
   @Test
   void inputsInAnotherOrderStartAgain() throws Exception {
     startsAgainWith(List.of("channel", "amount", "score"));

@@ -22,7 +22,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
-/** The join in a harness, its inputs in one line each. */
+/** The label join in a test harness, with one method for each input. */
 final class JoinHarness implements AutoCloseable {
   static final long MATURITY = 1_000;
   static final long SILENCE = 300_000;

@@ -19,13 +19,13 @@ class KafkaEndsTest {
   private static final Pipeline SHOP = Shop.pipeline();
 
   @Test
-  void labelsAreReadFromTheLateTopicToo() {
+  void readsLabelsFromTheLateTopicToo() {
     assertThat(topics(SHOP.source("refunds")))
         .containsExactly("millrace.shop.refunds", "millrace.shop.late");
   }
 
   @Test
-  void lateEventsOfTheCleanTopicNeedNoOther() {
+  void readsLateEventsOfTheCleanTopicFromThatTopicOnly() {
     Source refunds = SHOP.source("refunds");
 
     assertThat(

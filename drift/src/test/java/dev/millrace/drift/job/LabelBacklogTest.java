@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The clock of labels and the join behind it, on a backlog. */
+/** The clock of labels and the join, reading a backlog. */
 class LabelBacklogTest {
   private static final long HOUR = 3_600_000;
   private static final Schema PREDICTION =
@@ -86,7 +86,7 @@ class LabelBacklogTest {
   }
 
   @Test
-  void labelsThatAreReadAfterADayOfPredictionsCount() throws Exception {
+  void countsLabelsReadAfterADayOfPredictions() throws Exception {
     for (int hour = 0; hour < 24; hour++) {
       prediction("e" + hour, hour * HOUR);
     }
@@ -102,9 +102,9 @@ class LabelBacklogTest {
     assertThat(function.count(JoinResult.PREDICTIONS_UNLABELED)).isZero();
   }
 
-  /** Both feed one clean partition. */
+  /** Both arrival partitions feed one clean partition. */
   @Test
-  void labelsOfASlowArrivalPartitionCount() throws Exception {
+  void countsLabelsOfASlowArrivalPartition() throws Exception {
     for (int hour = 0; hour < 10; hour++) {
       prediction("e" + hour, hour * HOUR);
     }

@@ -19,7 +19,7 @@ class LabelClockOperatorTest {
   private static final long LATENESS = 100;
 
   @Test
-  void whilePartitionsBringEventsTheSlowestIsTheClock() throws Exception {
+  void usesTheSlowestPartitionWhileAllHaveEvents() throws Exception {
     try (Clock clock = new Clock(null)) {
       clock.event(0, 9_000).event(1, 3_000).pass(IDLE - 1);
       assertThat(clock.watermarks()).isEmpty();
@@ -30,7 +30,7 @@ class LabelClockOperatorTest {
   }
 
   @Test
-  void aPartitionThatIsSilentNearTheOthersIsLeftOut() throws Exception {
+  void leavesOutASilentPartitionNearTheOthers() throws Exception {
     try (Clock clock = new Clock(null)) {
       clock.event(1, 9_000 - LATENESS + 1).event(0, 8_000).pass(IDLE - 1).event(0, 9_000).pass(1);
 
@@ -38,9 +38,9 @@ class LabelClockOperatorTest {
     }
   }
 
-  /** Its labels are still to be read, when the source is read from its beginning. */
+  /** When the source is read from its beginning, the partition's labels are still to be read. */
   @Test
-  void aPartitionThatIsSilentFarBehindTheOthersIsLeftOutAfterMinutesOnly() throws Exception {
+  void leavesOutASilentPartitionFarBehindTheOthersOnlyAfterMinutes() throws Exception {
     try (Clock clock = new Clock(null)) {
       clock.event(1, 3_000);
       for (int second = 0; second < 119; second++) {
@@ -53,9 +53,9 @@ class LabelClockOperatorTest {
     }
   }
 
-  /** Its labels are late by the wall clock, not by the source's. */
+  /** After an outage labels are late by the wall clock, but not by the source's clock. */
   @Test
-  void anOutageOfAllPartitionsLeavesNoneOut() throws Exception {
+  void leavesOutNoPartitionAfterAnOutageOfAll() throws Exception {
     try (Clock clock = new Clock(null)) {
       clock.event(0, 1_000).event(1, 1_000).pass(60_000);
       clock.event(0, 50_000).pass(2_000).event(1, 2_000).pass(IDLE - 2_000);
@@ -64,9 +64,9 @@ class LabelClockOperatorTest {
     }
   }
 
-  /** By a slow receiver, for example: events of all partitions wait before it. */
+  /** Backpressure, for example, delays the events of all partitions. */
   @Test
-  void aTaskThatWasHeldUpLeavesNoPartitionOut() throws Exception {
+  void leavesOutNoPartitionAfterADelayOfTheTask() throws Exception {
     try (Clock clock = new Clock(null)) {
       clock.event(0, 1_000).event(1, 1_000).pass(IDLE - 200).event(0, 50_000);
       clock.heldUp(4_000).event(0, 60_000).pass(2_000).event(1, 2_000).pass(IDLE - 2_000);
@@ -76,7 +76,7 @@ class LabelClockOperatorTest {
   }
 
   @Test
-  void whenAllAreSilentTheClockGoesToTheNewestAndStandsStill() throws Exception {
+  void movesToTheNewestAndStopsWhenAllAreSilent() throws Exception {
     try (Clock clock = new Clock(null)) {
       clock.event(0, 9_000).event(1, 3_000);
       assertThat(clock.isIdle()).isFalse();
@@ -108,7 +108,7 @@ class LabelClockOperatorTest {
   }
 
   @Test
-  void theClockIsKeptOverARestart() throws Exception {
+  void restoresTheClockAfterARestart() throws Exception {
     OperatorSubtaskState snapshot;
     try (Clock before = new Clock(null)) {
       before.event(0, 9_000).pass(IDLE);
@@ -120,7 +120,7 @@ class LabelClockOperatorTest {
   }
 
   @Test
-  void aSourceThatHasBroughtNothingYetIsSilentAfterTheTimeoutOnly() throws Exception {
+  void aSourceWithoutEventsIsIdleOnlyAfterTheTimeout() throws Exception {
     try (Clock clock = new Clock(null)) {
       clock.pass(IDLE - 1);
       assertThat(clock.isIdle()).isFalse();
@@ -131,9 +131,9 @@ class LabelClockOperatorTest {
     }
   }
 
-  /** Nothing more comes after the restart: what matures by the newest label still does. */
+  /** Without events after the restart, predictions still mature by the newest label. */
   @Test
-  void whatPartitionsHaveBroughtIsKeptOverARestart() throws Exception {
+  void restoresTheClocksOfPartitionsAfterARestart() throws Exception {
     OperatorSubtaskState snapshot;
     try (Clock before = new Clock(null)) {
       before.event(0, 9_000).event(1, 3_000).pass(IDLE - 1).event(0, 9_000).event(1, 3_000).pass(1);
@@ -146,7 +146,7 @@ class LabelClockOperatorTest {
     }
   }
 
-  /** The operator in a harness whose wall clock the test moves. */
+  /** The operator in a test harness whose wall clock the test moves. */
   private static final class Clock implements AutoCloseable {
     private final OneInputStreamOperatorTestHarness<LabelEvent, Label> harness;
     private long nowMillis;

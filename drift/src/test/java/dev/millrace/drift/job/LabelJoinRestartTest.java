@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LabelJoinRestartTest {
 
   @Test
-  void raisedMaturityHoldsForWhatWaitsAlready() throws Exception {
+  void appliesARaisedMaturityToWaitingPredictions() throws Exception {
     OperatorSubtaskState snapshot;
     try (JoinHarness before = new JoinHarness(0.0)) {
       before.prediction("a", 100).prediction("b", 100).label("c", 1, 150).label("d", 1, 150);
@@ -34,7 +34,7 @@ class LabelJoinRestartTest {
   }
 
   @Test
-  void loweredMaturityHoldsForWhatWaitsAlready() throws Exception {
+  void appliesALoweredMaturityToWaitingPredictions() throws Exception {
     OperatorSubtaskState snapshot;
     try (JoinHarness before = new JoinHarness(0.0, 3 * JoinHarness.MATURITY, null)) {
       before.prediction("a", 100).prediction("b", 100).label("d", 1, 150);
@@ -69,7 +69,7 @@ class LabelJoinRestartTest {
   }
 
   @Test
-  void predictionsThatWaitAreReadIntoAGrownSchema() throws Exception {
+  void readsWaitingPredictionsIntoAnExtendedSchema() throws Exception {
     OperatorSubtaskState snapshot;
     try (JoinHarness before = new JoinHarness(0.0)) {
       snapshot = before.prediction("a", 100).snapshot();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class LabelJoinTest {
 
   @Test
-  void aPredictionThatComesFirstMeetsItsLabel() throws Exception {
+  void joinsAPredictionThatComesBeforeItsLabel() throws Exception {
     try (JoinHarness join = new JoinHarness(null)) {
       join.prediction("a", 100).label("a", 1, 900);
 
@@ -27,7 +27,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void aLabelThatComesFirstIsHeld() throws Exception {
+  void keepsALabelThatComesBeforeItsPrediction() throws Exception {
     try (JoinHarness join = new JoinHarness(null)) {
       join.label("a", 1, 900).prediction("a", 100);
 
@@ -36,7 +36,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void theFirstOfRepeatedLabelsCounts() throws Exception {
+  void usesTheFirstOfRepeatedLabels() throws Exception {
     try (JoinHarness join = new JoinHarness(null)) {
       join.label("a", 1, 200).label("a", 0, 300).prediction("a", 100).label("a", 0, 400);
 
@@ -57,7 +57,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void atMaturityTheLabelIsAssumedAndALaterOneIsCounted() throws Exception {
+  void assumesTheLabelAtMaturityAndCountsALaterOne() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.prediction("a", 100).watermark(1_099);
       assertThat(join.outcomes()).isEmpty();
@@ -70,7 +70,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void withoutAnAssumptionThePredictionExpires() throws Exception {
+  void aPredictionWithoutAnAssumedLabelExpires() throws Exception {
     try (JoinHarness join = new JoinHarness(null)) {
       join.prediction("a", 100).watermark(1_100).label("a", 1, 1_050);
 
@@ -81,7 +81,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void aLabelOfLaterThanMaturityDoesNotCountEvenIfTheWatermarkLags() throws Exception {
+  void ignoresALabelLaterThanMaturityEvenIfTheWatermarkLags() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.prediction("a", 100).label("a", 1, 1_101).label("b", 1, 1_101).prediction("b", 100);
       assertThat(join.count(JoinResult.LABELS_TOO_LATE)).isEqualTo(2);
@@ -93,7 +93,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void aLabelWhosePredictionNeverComesIsHeldForMaturityThenCounted() throws Exception {
+  void keepsALabelWithoutAPredictionForMaturityThenCountsIt() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.label("a", 1, 100).watermark(1_099);
       assertThat(join.count(JoinResult.LABELS_UNMATCHED)).isZero();
@@ -114,7 +114,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void labelsAheadOfPredictionsAreHeldForThem() throws Exception {
+  void keepsLabelsAheadOfPredictions() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.label("b", 1, 200).predictionClock(100).labelClock(100_000);
 
@@ -125,7 +125,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void heldLabelsAreDroppedWhenPredictionsHavePassedThem() throws Exception {
+  void dropsKeptLabelsWhenPredictionsHavePassedThem() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.label("b", 1, 200).predictionClock(100).labelClock(100_000).predictionClock(1_200);
       join.labelClock(101_000);
@@ -147,7 +147,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void whileLabelsAreSilentNothingIsAssumed() throws Exception {
+  void assumesNoLabelsWhileLabelsAreSilent() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.prediction("a", 100).prediction("b", 100).labelsIdle().predictionClock(5_000);
       assertThat(join.outcomes()).isEmpty();
@@ -158,7 +158,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void predictionsFarAheadOfSilentLabelsAreGivenUpAndNothingIsAssumed() throws Exception {
+  void dropsPredictionsFarAheadOfSilentLabelsWithoutAnOutcome() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.prediction("a", 100).labelsIdle().pass(JoinHarness.SILENCE);
       join.predictionClock(100 + 11 * JoinHarness.MATURITY - 1);
@@ -174,7 +174,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void predictionsWaitForLabelsThatAreBehindButComing() throws Exception {
+  void predictionsWaitForLabelsThatAreBehindButNotSilent() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.prediction("a", 100)
           .labelsActive()
@@ -187,7 +187,7 @@ class LabelJoinTest {
   }
 
   @Test
-  void nothingIsRememberedAfterTwiceMaturity() throws Exception {
+  void keepsNoStateAfterTwiceMaturity() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.prediction("a", 100).prediction("b", 100).label("b", 1, 200);
       join.watermark(2_099);
@@ -199,9 +199,9 @@ class LabelJoinTest {
   }
 
   /** A pipeline whose model gets a further input keeps the predictions that wait. */
-  /** Whatever the order of arrival, every prediction has the one outcome that a table would say. */
+  /** For any order of arrival, every prediction has the outcome that a join of tables gives. */
   @Property(tries = 100)
-  void orderOfArrivalDoesNotMatter(@ForAll long seed) throws Exception {
+  void outcomesDoNotDependOnTheOrderOfArrival(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     Map<String, Long> predictions = new HashMap<>();
     Map<String, Long> labels = new HashMap<>();

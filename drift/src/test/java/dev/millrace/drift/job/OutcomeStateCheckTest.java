@@ -38,7 +38,7 @@ class OutcomeStateCheckTest {
   @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(2);
 
   @Test
-  void oneCommittedRecordInAnyPartitionIsFound() {
+  void findsOneCommittedRecordInAnyPartition() {
     try (MockConsumer<byte[], byte[]> consumer = consumer(Map.of(FIRST, 3L, SECOND, 8L))) {
       consumer.schedulePollTask(
           () ->
@@ -50,9 +50,9 @@ class OutcomeStateCheckTest {
   }
 
   @Test
-  void markersOfTransactionsAreNotRecords() {
+  void ignoresTransactionMarkers() {
     try (MockConsumer<byte[], byte[]> consumer = consumer(Map.of(FIRST, 3L, SECOND, 9L))) {
-      // As a real consumer passes over an aborted transaction.
+      // A real consumer skips an aborted transaction in the same way.
       consumer.schedulePollTask(() -> consumer.seek(SECOND, 9));
 
       assertThat(OutcomeStateCheck.holdsRecords(consumer, TOPIC)).isFalse();
@@ -60,21 +60,21 @@ class OutcomeStateCheckTest {
   }
 
   @Test
-  void aMissingTopicHoldsNothing() {
+  void aMissingTopicHasNoRecords() {
     try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest")) {
       assertThat(OutcomeStateCheck.holdsRecords(consumer, TOPIC)).isFalse();
     }
   }
 
   @Test
-  void theMessageNamesTopicDirectoryAndTheOption() {
+  void messageNamesTheTopicTheDirectoryAndTheOption() {
     assertThat(OutcomeStateCheck.message(TOPIC, null, Path.of("/state")))
         .contains(TOPIC, "/state", "--from-scratch");
     assertThat(OutcomeStateCheck.message(TOPIC, "file:/state/chk-3", Path.of("/state")))
         .contains(TOPIC, "file:/state/chk-3", "labels", "--from-scratch");
   }
 
-  /** As after drift is taken out of a pipeline. */
+  /** This happens after drift is removed from a pipeline. */
   @Test
   void aJobWithoutOneOfItsOperatorsRestoresItsCheckpoint(
       @TempDir Path directory, @InjectMiniCluster MiniCluster cluster) throws Exception {
@@ -107,7 +107,7 @@ class OutcomeStateCheckTest {
     return settings;
   }
 
-  /** Counts numbers without end, once for each uid. */
+  /** An endless job with one counting operator for each uid. */
   private static JobClient start(Configuration settings, String... uids) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(1);

@@ -16,10 +16,10 @@ import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** When drift requests retraining. */
+/** The conditions under which drift requests retraining. */
 class RetrainingTriggersTest {
   @Test
-  void coolDownDefersATriggerButNotTheAlert() throws Exception {
+  void coolDownDelaysATriggerButNotTheAlert() throws Exception {
     try (DriftHarness drift =
         new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ofSeconds(6), 0))) {
       drift.window(0, MANY, SHIFTED);
@@ -52,7 +52,7 @@ class RetrainingTriggersTest {
   }
 
   @Test
-  void aCauseThatIsNotAskedForDoesNotTrigger() throws Exception {
+  void aCauseThatIsNotConfiguredDoesNotTrigger() throws Exception {
     try (DriftHarness drift =
         new DriftHarness(new Retrain(Set.of(Cause.PREDICTION), Duration.ZERO, 0))) {
       drift.window(0, MANY, SHIFTED);
@@ -64,7 +64,7 @@ class RetrainingTriggersTest {
   }
 
   @Test
-  void aDriftThatReachesAnotherFeatureRequestsRetrainingAgainAfterTheCoolDown() throws Exception {
+  void driftOfAnotherFeatureRequestsRetrainingAgainAfterTheCoolDown() throws Exception {
     Retrain retrain = new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofSeconds(3), 0);
     try (DriftHarness drift = new DriftHarness(retrain)) {
       drift.window(0, MANY, SHIFTED).window(1, MANY, SHIFTED);
@@ -101,7 +101,7 @@ class RetrainingTriggersTest {
     }
   }
 
-  /** Their model would be trained for the data of before. */
+  /** A model trained with these labels would fit the data before the drift. */
   @Test
   void labelsFromBeforeTheDriftDoNotCount() throws Exception {
     try (DriftHarness drift =
@@ -122,7 +122,7 @@ class RetrainingTriggersTest {
   }
 
   @Test
-  void labelsCountHoweverManyWindowsLaterTheyCome() throws Exception {
+  void countsLabelsThatComeManyWindowsLater() throws Exception {
     try (DriftHarness drift =
         new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
       drift.window(0, MANY, SHIFTED).window(10_000, MANY, SHIFTED);
@@ -149,7 +149,7 @@ class RetrainingTriggersTest {
   }
 
   @Test
-  void aDriftThatIsOverBeforeItsLabelsComeRequestsRetrainingWhenTheyHaveCome() throws Exception {
+  void anEndedDriftRequestsRetrainingWhenItsLabelsHaveCome() throws Exception {
     try (DriftHarness drift =
         new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
       drift.window(0, MANY, SHIFTED);
@@ -177,7 +177,7 @@ class RetrainingTriggersTest {
   }
 
   @Test
-  void labelsAreAwaitedNoLongerThanTheyMayCome() throws Exception {
+  void stopsWaitingWhenLabelsCanNoLongerCome() throws Exception {
     try (DriftHarness drift =
         new DriftHarness(new Retrain(Set.of(Cause.DATA), Duration.ZERO, 100))) {
       drift.window(0, MANY, SHIFTED);

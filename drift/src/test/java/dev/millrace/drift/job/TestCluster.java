@@ -3,7 +3,7 @@ package dev.millrace.drift.job;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 
-/** A Flink cluster within the test's own process. */
+/** A Flink cluster in the process of the test. */
 final class TestCluster {
   private TestCluster() {}
 

@@ -41,7 +41,7 @@ class TopologyTest {
   @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(SLOTS);
 
   @Test
-  void resultsAreTheSameToTheBitAtAnyParallelism() throws Exception {
+  void resultsAreIdenticalAtAnyParallelism() throws Exception {
     List<GenericRecord> predictions = new ArrayList<>();
     List<GenericRecord> refunds = new ArrayList<>();
     for (int window = 0; window < WINDOWS; window++) {
@@ -67,7 +67,7 @@ class TopologyTest {
     assertThat(run(SLOTS, disordered(predictions), disordered(refunds))).isEqualTo(alone);
   }
 
-  /** Every event moved, but none so far that it is late. */
+  /** The events in another order, in which none of them is late. */
   private static List<GenericRecord> disordered(List<GenericRecord> events) {
     List<GenericRecord> disordered = new ArrayList<>();
     Random random = new Random(7);
@@ -141,7 +141,7 @@ class TopologyTest {
     return "alert " + Alert.newBuilder(alert).setPublishedAt(Instant.EPOCH).build();
   }
 
-  /** How many labels have come when the trigger is sent depends on who is faster. */
+  /** The number of labels in a trigger depends on timing, so it is left out. */
   private static String timeless(RetrainingTrigger trigger) {
     RetrainingTrigger copy =
         RetrainingTrigger.newBuilder(trigger).setPublishedAt(Instant.EPOCH).setMessage("").build();

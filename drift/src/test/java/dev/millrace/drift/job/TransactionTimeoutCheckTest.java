@@ -14,7 +14,7 @@ class TransactionTimeoutCheckTest {
 
   /** The default of the brokers, and of --transaction-timeout. */
   @Test
-  void theDefaultsFit() {
+  void acceptsTheDefaults() {
     Configuration settings = DriftSettings.of(Duration.ofSeconds(2));
 
     assertThatCode(() -> TransactionTimeoutCheck.check(settings, LIMIT, LIMIT))
@@ -22,7 +22,7 @@ class TransactionTimeoutCheckTest {
   }
 
   @Test
-  void checkpointsThatMayFailAreCounted() {
+  void countsTolerableCheckpointFailures() {
     Configuration settings = DriftSettings.of(Duration.ofSeconds(2));
     settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 10);
 
@@ -32,7 +32,7 @@ class TransactionTimeoutCheckTest {
   }
 
   @Test
-  void theIntervalIsCountedOnceForEachAttempt() {
+  void countsTheIntervalForEachAttempt() {
     assertThatThrownBy(
             () ->
                 TransactionTimeoutCheck.check(
@@ -41,7 +41,7 @@ class TransactionTimeoutCheckTest {
   }
 
   @Test
-  void theBrokersMustAllowTheTimeout() {
+  void rejectsATimeoutAboveTheBrokersLimit() {
     Configuration settings = DriftSettings.of(Duration.ofSeconds(2));
 
     assertThatThrownBy(() -> TransactionTimeoutCheck.check(settings, LIMIT, LIMIT.minusSeconds(1)))

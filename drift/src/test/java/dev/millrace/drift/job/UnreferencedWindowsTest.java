@@ -30,7 +30,7 @@ class UnreferencedWindowsTest {
   @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.withSlots(2);
 
   @Test
-  void withoutAReferenceEveryWindowIsReportedAsSuch() throws Exception {
+  void reportsEveryWindowAsNoReferenceWithoutAReference() throws Exception {
     List<GenericRecord> predictions = new ArrayList<>(Shop.window(0, 10, 0));
     predictions.addAll(Shop.window(Shop.WINDOW, 7, 0));
     predictions
@@ -52,7 +52,7 @@ class UnreferencedWindowsTest {
   }
 
   @Test
-  void onlyVersionsOtherThanTheReferencesAreReported() throws Exception {
+  void reportsOnlyVersionsOtherThanThatOfTheReference() throws Exception {
     List<GenericRecord> predictions = Shop.window(0, 10, 0);
     predictions.get(3).put("model_version", "ffffffffffff");
 

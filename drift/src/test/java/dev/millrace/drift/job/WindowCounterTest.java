@@ -32,7 +32,7 @@ class WindowCounterTest {
   }
 
   @Test
-  void aWindowIsEmittedWhenTheWatermarkHasPassedIt() throws Exception {
+  void emitsAWindowWhenTheWatermarkHasPassedIt() throws Exception {
     var harness = harness(new WindowCounter(Shop.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
     for (GenericRecord prediction : Shop.window(0, 10, 0)) {
       harness.processElement(new StreamRecord<>(prediction));
@@ -56,7 +56,7 @@ class WindowCounterTest {
   }
 
   @Test
-  void nothingIsKeptOverACheckpoint() throws Exception {
+  void emitsAllCountsBeforeACheckpoint() throws Exception {
     var harness = harness(new WindowCounter(Shop.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
     harness.processElement(new StreamRecord<>(Shop.prediction(1, 500, 1, "web", 0.5)));
     harness.prepareSnapshotPreBarrier(1);
@@ -69,7 +69,7 @@ class WindowCounterTest {
   }
 
   @Test
-  void onlyTheChampionOfTheReferencesVersionIsCompared() throws Exception {
+  void comparesOnlyTheChampionOfTheReferencesVersion() throws Exception {
     GenericRecord other = Shop.prediction(1, 500, 1, "web", 0.5);
     other.put("model_version", "ba9876543210");
     GenericRecord fallback = Shop.prediction(2, 500, 1, "web", 0.5);
@@ -86,7 +86,7 @@ class WindowCounterTest {
   }
 
   @Test
-  void aMissingValueIsCountedAsSuch() {
+  void countsAMissingValueAsNull() {
     GenericRecord prediction = Shop.prediction(1, 500, 1, "web", 0.5);
     ((GenericRecord) ((GenericRecord) prediction.get("inputs")).get("amount")).put("value", null);
     WindowCounts counts = new WindowCounts(Shop.referenceSet().references());
@@ -99,7 +99,7 @@ class WindowCounterTest {
   }
 
   @Test
-  void outcomesOfTheVersionAreCountedByTheWindowOfTheirPrediction() throws Exception {
+  void countsOutcomesOfTheVersionByTheWindowOfTheirPrediction() throws Exception {
     GenericRecord other = Shop.prediction(1, 500, 1, "web", 0.5);
     other.put("model_version", "ba9876543210");
     ReferenceId reference = Shop.referenceSet().id();

@@ -14,7 +14,7 @@ class JoinClocksTest {
       new JoinClocks(MATURITY, Duration.ofMillis(SILENCE), () -> nowMillis);
 
   @Test
-  void labelsThatAreSilentAndAMaturityBehindHaveStalled() {
+  void silentLabelsAMaturityBehindHaveStalled() {
     clocks.labels(500);
     clocks.labelsSilent(true);
     predictions(500 + MATURITY);
@@ -30,7 +30,7 @@ class JoinClocksTest {
   }
 
   @Test
-  void whereNoLabelHasEverComeTheFirstPredictionsCount() {
+  void usesTheFirstPredictionsIfThereWasNoLabel() {
     clocks.labelsSilent(true);
     predictions(1_700_000_000_000L);
     assertThat(clocks.stalled()).isFalse();
@@ -39,9 +39,9 @@ class JoinClocksTest {
     assertThat(clocks.stalled()).isTrue();
   }
 
-  /** On a start, predictions of days are read before the first label is. */
+  /** After a start, days of predictions are read before the first label. */
   @Test
-  void predictionsAreGivenUpOnlyAfterASilenceOfTheWallClock() {
+  void dropsPredictionsOnlyAfterASilenceOfTheWallClock() {
     clocks.labelsSilent(true);
     predictions(100 * MATURITY);
     nowMillis += SILENCE - 1;
@@ -55,7 +55,7 @@ class JoinClocksTest {
   }
 
   @Test
-  void eachLabelRestartsTheSilence() {
+  void eachLabelRestartsTheTimeout() {
     clocks.labelsSilent(true);
     nowMillis += SILENCE;
     clocks.labelsSilent(false);
@@ -65,9 +65,9 @@ class JoinClocksTest {
     assertThat(clocks.timersMillis()).isEqualTo(Long.MIN_VALUE);
   }
 
-  /** Predictions of a bounded input have ended: there are no more of them to be bounded. */
+  /** After the end of a bounded input no more predictions come, so state is bounded anyway. */
   @Test
-  void theEndOfPredictionsGivesNoneUp() {
+  void theEndOfPredictionsDropsNone() {
     clocks.labelsSilent(true);
     predictions(Long.MAX_VALUE);
 

@@ -26,7 +26,7 @@ class AlarmBudgetTest {
       AlarmBudget.of(1, Duration.ofHours(1_000), Duration.ofHours(1), 50);
 
   @Test
-  void theBudgetIsSpreadOverWindowsLayersAndFeatures() {
+  void dividesTheBudgetByWindowsHalvesAndFeatures() {
     AlarmBudget monthly = AlarmBudget.of(1, Duration.ofDays(30), Duration.ofHours(1), 7);
 
     assertThat(monthly.window()).isCloseTo(1.0 / 720, within(1e-15));
@@ -34,7 +34,7 @@ class AlarmBudgetTest {
   }
 
   @Test
-  void noBudgetMakesAWindowLaxerThanOneInTwenty() {
+  void limitsTheLevelOfAWindowToOneInTwenty() {
     assertThat(AlarmBudget.of(100, Duration.ofDays(1), Duration.ofHours(1), 1).window())
         .isEqualTo(0.05);
     assertThatIllegalArgumentException()
@@ -76,7 +76,7 @@ class AlarmBudgetTest {
   }
 
   @Test
-  void aWindowsVerdictIsThatOfItsMostUnusualFeature() {
+  void verdictOfAWindowIsThatOfItsMostUnusualFeature() {
     FeatureResult calm = result("calm", 0.4, LARGE, Verdict.OK);
     FeatureResult odd = result("odd", 1e-4, LARGE, Verdict.OK);
     FeatureResult slight = result("slight", 1e-9, SLIGHT, Verdict.OK);

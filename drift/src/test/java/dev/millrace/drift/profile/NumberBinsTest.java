@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class NumberBinsTest {
   @Property
-  void aValueLiesInTheCellAfterAllEdgesUpToIt(
+  void aValueLiesInTheBinAfterAllEdgesUpToIt(
       @ForAll @Size(max = 300) double[] any, @ForAll double value) {
     double[] edges = Arrays.stream(any).map(e -> e + 0.0).distinct().sorted().toArray();
     NumberBins bins = NumberBins.of(edges);
@@ -25,8 +25,7 @@ class NumberBinsTest {
   }
 
   @Property(tries = 200)
-  void theReferenceFillsNeitherOuterCellAndKeepsWithinItsCells(
-      @ForAll @Size(min = 1, max = 2000) double[] values) {
+  void referenceLeavesTheOuterBinsEmpty(@ForAll @Size(min = 1, max = 2000) double[] values) {
     Reference reference = Reference.of("x", values);
     Profile profile = reference.profile();
 
@@ -37,7 +36,7 @@ class NumberBinsTest {
   }
 
   @Test
-  void continuousValuesAreCutAtTheirQuantiles() {
+  void cutsContinuousValuesAtTheirQuantiles() {
     SplittableRandom random = new SplittableRandom(1);
     double[] values = random.doubles(10_000).map(u -> -Math.log(u)).toArray();
 
@@ -50,7 +49,7 @@ class NumberBinsTest {
   }
 
   @Test
-  void heavyValuesHaveCellsOfTheirOwn() {
+  void heavyValuesHaveTheirOwnBins() {
     SplittableRandom random = new SplittableRandom(2);
     double[] values =
         random
@@ -71,7 +70,7 @@ class NumberBinsTest {
   }
 
   @Test
-  void aFewWholeNumbersAreAllAtomsAndWhatLiesBetweenThemIsSeen() {
+  void aFewWholeNumbersHaveTheirOwnBinsApartFromValuesBetweenThem() {
     Reference reference =
         Reference.of("hour", DoubleStream.iterate(0, h -> (h + 1) % 24).limit(2400).toArray());
     NumberBins bins = (NumberBins) reference.bins();
@@ -83,7 +82,7 @@ class NumberBinsTest {
   }
 
   @Test
-  void extremesAndConstantsAreNoSpecialCase() {
+  void acceptsExtremesAndConstants() {
     assertThat(Reference.of("x", 7, 7, 7).profile().counts()).containsExactly(0, 3, 0);
     assertThat(Reference.of("x", Double.MAX_VALUE, -Double.MAX_VALUE).total()).isEqualTo(2);
     assertThat(Reference.of("x", Double.MIN_VALUE, 0, -0.0).profile().binned()).isEqualTo(3);
@@ -94,7 +93,7 @@ class NumberBinsTest {
   }
 
   @Test
-  void edgesOutOfOrderAreRefused() {
+  void rejectsEdgesOutOfOrder() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NumberBins.of(1, 1))
         .withMessageContaining("edge 1 is 1.0 after 1.0");

@@ -47,7 +47,7 @@ class ProfileTest {
   }
 
   @Property(tries = 200)
-  void mergingIsCountingAllAndBytesKeepEverything(
+  void mergingEqualsCountingAllAndBytesAreReadBack(
       @ForAll @Size(max = 50) List<Double> left, @ForAll @Size(max = 50) List<Double> right) {
     Profile all = NUMBERS.newProfile();
     left.forEach(all::add);
@@ -82,7 +82,7 @@ class ProfileTest {
   }
 
   @Test
-  void categoriesAreKnownRareOrUnseen() {
+  void categoriesHaveTheirOwnBinOrAreOtherOrUnseen() {
     CategoryBins bins = (CategoryBins) WORDS.bins();
     Profile profile = WORDS.newProfile();
     bins.values().forEach(profile::add);
@@ -100,7 +100,7 @@ class ProfileTest {
   }
 
   @Test
-  void aVocabularyTooLargeToRememberIsOpen() {
+  void aVocabularyWithTooManyValuesIsOpen() {
     Reference ids = Reference.of("id", IntStream.range(0, 5_000).mapToObj(i -> "id" + i).toList());
     CategoryBins bins = (CategoryBins) ids.bins();
 
@@ -111,7 +111,7 @@ class ProfileTest {
   }
 
   @Property(tries = 20)
-  void theDistinctCountIsWithinFourStandardErrors(@ForAll @IntRange(min = 1, max = 50_000) int n) {
+  void distinctCountIsWithinFourStandardErrors(@ForAll @IntRange(min = 1, max = 50_000) int n) {
     Profile profile = NUMBERS.newProfile();
     for (int repeat = 0; repeat < 2; repeat++) {
       for (int i = 0; i < n; i++) {
@@ -122,7 +122,7 @@ class ProfileTest {
   }
 
   @Test
-  void foreignAndDamagedBytesAreRefused() {
+  void rejectsDamagedBytesAndBytesOfOtherBins() {
     byte[] bytes = NUMBERS.newProfile().toBytes();
 
     assertThatIllegalArgumentException()
@@ -137,7 +137,7 @@ class ProfileTest {
   }
 
   @Test
-  void aFeatureOfAWindowTakesAtMostEightKilobytesItsReferenceIncluded() {
+  void aFeatureWithItsReferenceTakesAtMostEightKilobytes() {
     double[] edges = ((NumberBins) NUMBERS.bins()).edges();
     long numbers = allocated(() -> numbersOf(edges));
     long names = 56L * ProfileBuilder.TOP_CATEGORIES; // 16 letters, 40 bytes of headers

@@ -19,7 +19,7 @@ class QuantileSketchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1_025, QuantileSketch.CAPACITY - 1})
-  void valuesThatFitAreKept(int n) {
+  void keepsValuesUpToTheCapacity(int n) {
     double[] values = new SplittableRandom(n).doubles(n).toArray();
 
     QuantileSketch sketch = sketch(values);
@@ -84,7 +84,7 @@ class QuantileSketchTest {
   }
 
   @Test
-  void theSameValuesLeaveTheSame() {
+  void sameValuesInTheSameOrderGiveTheSameSketch() {
     double[] values = new SplittableRandom(9).doubles(1_000_000).toArray();
 
     assertThat(sketch(values).values()).isEqualTo(sketch(values).values());

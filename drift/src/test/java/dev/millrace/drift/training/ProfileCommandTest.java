@@ -66,7 +66,7 @@ class ProfileCommandTest {
   }
 
   @Test
-  void aScoreIsTheSameHoweverManyOfItsDigitsWereWritten() throws IOException {
+  void aScoreIsTheSameForAnyNumberOfDigitsWritten() throws IOException {
     String header = "inputs.shop,inputs.amount,inputs.express,score\n";
     assertThat(profile("rows.csv", header + "x,1.5,true,0.1\n"))
         .describedAs(err::toString)
@@ -123,7 +123,7 @@ class ProfileCommandTest {
   }
 
   @Test
-  void theTimeOfTheRowsIsKeptWhereTheyHaveOne() throws IOException {
+  void keepsTheTimesOfTheRowsIfTheyHaveThem() throws IOException {
     String csv =
         """
         event_id,event_time,inputs.shop,inputs.amount,inputs.express
@@ -151,7 +151,7 @@ class ProfileCommandTest {
   }
 
   @Test
-  void rowsWithoutScoresAreProfiledWithoutThem() throws IOException {
+  void profilesRowsWithoutScores() throws IOException {
     String csv = "inputs.shop.value,inputs.amount.value,inputs.express.value\nx,1,true\n";
 
     assertThat(profile("rows.csv", csv, "--out", directory.resolve("p.json").toString())).isZero();
@@ -181,7 +181,7 @@ class ProfileCommandTest {
             + "| :1: 'inputs.amount' is [1], not a single value",
         "rows.txt | x# | must end in .csv or .jsonl"
       })
-  void rowsThatAreNoExportAreRefusedWithTheirPlace(String file, String content, String problem)
+  void rejectsRowsThatAreNotAnExportWithTheirPlace(String file, String content, String problem)
       throws IOException {
     assertThat(profile(file, content.replace('#', '\n'))).isEqualTo(1);
 

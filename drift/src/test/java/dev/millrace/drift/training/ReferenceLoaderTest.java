@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ReferenceLoaderTest {
 
   @Test
-  void aCollectingPipelineHasNone() throws IOException {
+  void aCollectingPipelineHasNoReference() throws IOException {
     assertThat(ReferenceLoader.load(Shop.pipeline((Path) null))).isNull();
   }
 
   @Test
-  void aModelWithoutAProfileHasNone(@TempDir Path model) throws IOException {
+  void aModelWithoutAProfileHasNoReference(@TempDir Path model) throws IOException {
     Files.writeString(model.resolve("model.onnx"), "a model");
 
     assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNull();
@@ -53,7 +53,7 @@ class ReferenceLoaderTest {
   }
 
   @Test
-  void aProfileOfAnotherModelVersionIsNone(@TempDir Path model) throws IOException {
+  void ignoresAProfileOfAnotherModelVersion(@TempDir Path model) throws IOException {
     Files.writeString(model.resolve("model.onnx"), "a model");
     String profile =
         new TrainingProfile(

@@ -26,7 +26,7 @@ class TrainingProfileTest {
   }
 
   @Property(tries = 200)
-  void whatIsWrittenIsReadBack(
+  void readsBackWhatWasWritten(
       @ForAll @Size(max = 300) double[] numbers, @ForAll @Size(max = 300) List<String> words) {
     TrainingProfile profile = profile(numbers, words);
 
@@ -37,9 +37,9 @@ class TrainingProfileTest {
     assertThat(read.toJson()).isEqualTo(profile.toJson());
   }
 
-  /** More of them than a sketch holds. */
+  /** The number of rows exceeds the capacity of a sketch. */
   @Test
-  void theSameRowsMakeTheSameTextHoweverManyTheyAre() {
+  void sameRowsMakeTheSameTextForAnyNumberOfRows() {
     double[] numbers = new SplittableRandom(8).doubles(200_000).toArray();
 
     String text = profile(numbers, List.of("a")).toJson();
@@ -48,7 +48,7 @@ class TrainingProfileTest {
   }
 
   @Test
-  void aProfileThatWasWrittenWithoutDoubletonsIsRead() {
+  void readsAProfileWithoutDoubletons() {
     TrainingProfile profile = profile(new double[] {1}, List.of("a", "b", "a"));
     String old = profile.toJson().replaceFirst("\\s*\"doubletons\" : 1,", "");
 
@@ -60,7 +60,7 @@ class TrainingProfileTest {
   }
 
   @Test
-  void itReadsLikeThis() {
+  void hasTheDocumentedFormat() {
     String json = profile(new double[] {1, 1.5, 2}, List.of("a", "b", "a")).toJson();
 
     assertThat(json)
@@ -81,7 +81,7 @@ class TrainingProfileTest {
         "\"type\" : \"number\" | \"type\" : \"date\" | features.numbers.type: 'number' or",
         "\"pipeline\" : | \"pipeline\" | profile.json:3: not JSON"
       })
-  void aDamagedProfileIsRefusedWithThePlace(String sound, String damaged, String problem) {
+  void rejectsADamagedProfileWithThePlace(String sound, String damaged, String problem) {
     String json = profile(new double[] {1, 1.5, 2}, List.of("a", "b", "a")).toJson();
     assertThat(json).contains(sound);
 

@@ -24,7 +24,7 @@ class OpenWindowsTest {
 
   /** Each write is one encoding of the window's profiles, and each read one decoding. */
   @Test
-  void aWindowIsEncodedOncePerCheckpointHoweverManyPartialsItGets() {
+  void encodesAWindowOncePerCheckpointForAnyNumberOfPartials() {
     OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
     WindowCounts direct = new WindowCounts(FEATURES);
     for (int checkpoint = 0; checkpoint < CHECKPOINTS; checkpoint++) {
@@ -44,7 +44,7 @@ class OpenWindowsTest {
   }
 
   @Test
-  void anUnchangedWindowIsNotEncodedAgain() {
+  void doesNotEncodeAnUnchangedWindowAgain() {
     OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
     windows.add(partial(0, 1));
     windows.flush();
@@ -54,7 +54,7 @@ class OpenWindowsTest {
   }
 
   @Test
-  void aFlushKeepsTheNewestWindowsDecodedAndNoMore() {
+  void aFlushKeepsOnlyTheNewestWindowsDecoded() {
     OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
     int count = OpenWindows.MOST_DECODED + 3;
     for (int window = 0; window < count; window++) {
@@ -71,7 +71,7 @@ class OpenWindowsTest {
   }
 
   @Test
-  void windowsOfAnEarlierRunAreAddedTo() {
+  void addsToWindowsOfAnEarlierRun() {
     OpenWindows before = new OpenWindows(REFERENCE, FEATURES, store);
     before.add(partial(0, 1));
     before.flush();

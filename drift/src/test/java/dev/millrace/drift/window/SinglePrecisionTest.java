@@ -23,13 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A value falls into the same cell whether it was written in double precision, as training rows of
- * a collecting pipeline are, or as a float32 tensor held it.
+ * A value falls into the same bin whether it was written in double precision, as in training rows
+ * of a collecting pipeline, or read from a float32 tensor.
  */
 class SinglePrecisionTest {
-  /**
-   * Amounts in cents, a tenth of them 0.1 and a tenth 19.99, so that these have their own cells.
-   */
+  /** Amounts in cents, a tenth of them 0.1 and a tenth 19.99, so that these have their own bins. */
   private static double[] amounts() {
     Random random = new Random(7);
     double[] amounts = new double[20_000];
@@ -41,7 +39,7 @@ class SinglePrecisionTest {
   }
 
   @Test
-  void aProfileOfDoublesCountsFloatsAsItCountedThem(@TempDir Path model) throws IOException {
+  void aProfileOfDoublesCountsFloatsIntoTheSameBins(@TempDir Path model) throws IOException {
     double[] amounts = amounts();
     Reference trained = Reference.of("amount", amounts);
     ReferenceSet baseline = baseline(model, trained);
@@ -53,20 +51,20 @@ class SinglePrecisionTest {
   }
 
   @Test
-  void aValueThatIsFrequentKeepsItsCell(@TempDir Path model) throws IOException {
+  void aFrequentValueKeepsItsBin(@TempDir Path model) throws IOException {
     Reference reference = baseline(model, Reference.of("amount", amounts())).references().get(0);
     NumberBins bins = (NumberBins) reference.bins();
 
     for (double frequent : new double[] {0.1f, 19.99f}) {
-      int cell = bins.bin(frequent);
-      assertThat(bins.isAtom(cell)).isTrue();
-      assertThat(reference.profile().count(cell)).isGreaterThanOrEqualTo(2_000);
+      int bin = bins.bin(frequent);
+      assertThat(bins.isAtom(bin)).isTrue();
+      assertThat(reference.profile().count(bin)).isGreaterThanOrEqualTo(2_000);
     }
   }
 
   @Test
-  void valuesThatSinglePrecisionDoesNotTellApartShareACell(@TempDir Path model) throws IOException {
-    // Above 2^24 a float holds every second whole number at best.
+  void valuesThatAreEqualInSinglePrecisionShareABin(@TempDir Path model) throws IOException {
+    // Above 2^24 a float represents at most every second whole number.
     double[] values = new double[3_000];
     Arrays.setAll(values, i -> (1 << 24) + i % 3);
     ReferenceSet baseline = baseline(model, Reference.of("amount", values));
@@ -77,7 +75,7 @@ class SinglePrecisionTest {
 
   /** The profile of the example was written from training rows in double precision. */
   @Test
-  void theExamplesProfileKeepsItsCells() throws IOException {
+  void theExamplesProfileKeepsItsBins() throws IOException {
     TrainingProfile profile =
         TrainingProfile.load(Path.of("../deploy/examples/payments/model/profile.json"));
     for (Reference written : profile.references().values()) {
@@ -96,7 +94,7 @@ class SinglePrecisionTest {
     }
   }
 
-  /** Counts predictions that carry some values. */
+  /** Counts predictions with some values. */
   private static long[] count(ReferenceSet baseline, double[] amounts, DoubleUnaryOperator logged) {
     PredictionValues values =
         new PredictionValues(PipelineSchemas.prediction(Shop.pipeline()), baseline.features());
@@ -108,7 +106,7 @@ class SinglePrecisionTest {
     return profile.counts();
   }
 
-  /** As a job reads it from the file. */
+  /** The reference as a job reads it from the file. */
   private static ReferenceSet baseline(Path directory, Reference reference) throws IOException {
     Files.writeString(directory.resolve("model.onnx"), "a model");
     Map<String, Reference> references = new LinkedHashMap<>();

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * is rounded once, when it is read (Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 1997,
  * sections 2.3 and 2.4).
  *
- * <p>So the sum does not depend on the order of its terms, and subtracting a term undoes adding it
+ * <p>The sum does not depend on the order of its terms, and subtracting a term undoes adding it
  * exactly: when a window slides in either direction, or is computed from other partial sums after a
  * restart, the value is the same to the last bit. Two or three doubles suffice for most data. Terms
  * must be finite and at most 2^1000 in magnitude.

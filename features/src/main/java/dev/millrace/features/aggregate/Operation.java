@@ -2,21 +2,21 @@ package dev.millrace.features.aggregate;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a feature computes, and the parts of a {@link Partial} that it is computed from. */
+/** The operation of a feature, and the parts of a {@link Partial} that it needs. */
 public enum Operation {
-  /** How many values there are; {@code Long}, 0 for none. */
+  /** The number of values; {@code Long}, 0 for none. */
   COUNT(0),
-  /** Their sum, correctly rounded; {@code Double}, null for none. */
+  /** The sum, correctly rounded; {@code Double}, null for none. */
   SUM(Partial.SUM),
-  /** Their mean; {@code Double}, null for none. */
+  /** The mean; {@code Double}, null for none. */
   AVG(Partial.SUM),
-  /** The smallest; {@code Double}, null for none. */
+  /** The smallest value; {@code Double}, null for none. */
   MIN(Partial.EXTREMES),
-  /** The largest; {@code Double}, null for none. */
+  /** The largest value; {@code Double}, null for none. */
   MAX(Partial.EXTREMES),
-  /** Their population standard deviation; {@code Double}, 0 for one value, null for none. */
+  /** The population standard deviation; {@code Double}, 0 for one value, null for none. */
   STDDEV(Partial.SUM | Partial.SQUARES),
-  /** The latest by (event time, arrival), of the input's own type; null for none. */
+  /** The latest value by (event time, arrival), of the input's own type; null for none. */
   LAST(Partial.LAST);
 
   final int keeps;

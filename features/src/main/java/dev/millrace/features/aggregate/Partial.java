@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * is computed: {@link #prepare} makes one from a value, {@link #update} adds a value, {@link
  * #merge} adds another partial result, {@link Operation#finish} computes the result.
  *
- * <p>Merging is associative and commutative to the last bit: for counts and extremes that is always
- * so, for sums because they are exact ({@link ExactSum}), and for the last value because it carries
- * its event time and its arrival number. {@link #unmerge} subtracts counts and sums again; extremes
- * and the last value cannot be subtracted.
+ * <p>Merging is associative and commutative to the last bit: counts and extremes always are, sums
+ * are exact ({@link ExactSum}), and the last value has its event time and its arrival number.
+ * {@link #unmerge} subtracts counts and sums again; extremes and the last value cannot be
+ * subtracted.
  */
 final class Partial {
   static final int SUM = 1;
@@ -40,9 +40,9 @@ final class Partial {
   private long lastArrival = Long.MIN_VALUE;
 
   /**
-   * The partial result of no value.
+   * The partial result without values.
    *
-   * @param keeps bit set of the parts that it has
+   * @param keeps bit set of its parts
    */
   Partial(int keeps) {
     this.keeps = keeps;
@@ -57,8 +57,8 @@ final class Partial {
   }
 
   /**
-   * Whether a value counts: null does not, nor does a number that is NaN, infinite or beyond {@link
-   * #LIMIT}.
+   * Whether a value counts. Null does not count; a number does not if it is NaN, infinite or beyond
+   * {@link #LIMIT}.
    */
   static boolean counts(@Nullable Object value) {
     return value != null && (!(value instanceof Double number) || Math.abs(number) <= LIMIT);

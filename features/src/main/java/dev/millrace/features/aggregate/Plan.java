@@ -3,8 +3,8 @@ package dev.millrace.features.aggregate;
 import java.util.List;
 
 /**
- * What is computed for each event of an entity. Features with the same input and filter share a
- * slot; an event has one value for each slot, null where the event does not count.
+ * The features to compute for each event of an entity. Features with the same input and filter
+ * share a slot; an event has one value for each slot, null where the event does not count.
  */
 public final class Plan {
   /**
@@ -41,8 +41,8 @@ public final class Plan {
   }
 
   /**
-   * The time after an entity's newest event from which on no window contains it, whatever event
-   * comes that is not late.
+   * The time after an entity's newest event from which on no window of an event that is not late
+   * contains it.
    */
   public long retentionMillis() {
     return retentionMillis;

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The running partial results of one window: a range of the timeline's tiles that slides in either
- * direction. A move costs one merge for each tile that enters or leaves. So an event in order costs
- * its own tile and those that expired since the event before, and an event out of order costs the
- * tiles between it and the newest.
+ * direction. A move takes one merge for each tile that enters or leaves: an event in order takes
+ * its own tile and those that expired since the previous event, an event out of order takes the
+ * tiles between it and the newest event.
  */
 final class SlidingWindow {
   private final Window window;
@@ -32,13 +32,13 @@ final class SlidingWindow {
     from = at;
     to = at;
     for (int slot = 0; slot < keeps.length; slot++) {
-      // The last value cannot be unmerged, so it is searched for when a result needs it.
+      // The last value cannot be unmerged, so it is searched when a result needs it.
       running[slot] = new Partial(keeps[slot] & ~Partial.LAST);
       staleExtremes[slot] = false;
     }
   }
 
-  /** Follows the insertion of a tile at that index. */
+  /** Updates the range after the insertion of a tile at that index. */
   void inserted(int index, Tile tile) {
     if (index <= from) {
       from++;
@@ -49,7 +49,7 @@ final class SlidingWindow {
     }
   }
 
-  /** Follows the addition of an event to the tile at that index. */
+  /** Updates the partial results after the addition of an event to the tile at that index. */
   void updated(int index, @Nullable Object[] values, long timeMillis, long arrival) {
     if (index < from || index >= to) {
       return;
@@ -137,7 +137,7 @@ final class SlidingWindow {
 
   /**
    * The partial result with the latest value of a slot. Tiles may overlap in time, so the first one
-   * found is not always that.
+   * found is not always the latest.
    */
   private @Nullable Partial newest(int slot, List<Tile> tiles) {
     Partial newest = null;

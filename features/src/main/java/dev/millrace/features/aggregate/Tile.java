@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tile {
   /**
-   * The newest event time in the tile. An event counts the whole tile if this is not after the
-   * event, and nothing of it otherwise.
+   * The newest event time in the tile. An event's features include the whole tile if this time is
+   * not after the event, and no part of it otherwise.
    */
   long latestMillis;
 

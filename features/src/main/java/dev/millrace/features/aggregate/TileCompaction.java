@@ -9,18 +9,21 @@ import java.util.List;
  * window can only begin at one of its hops within the older tiles.
  *
  * <p>An entity may have events in more than {@link #MAX_FINE} different milliseconds between the
- * watermark and its newest event. Then detail is reduced, for old times first: a tile that is d
- * older than the newest event spans up to d/64. If more than {@link #MAX_TILES} remain even so (the
+ * watermark and its newest event. Then detail is reduced, for old times first: a tile that is older
+ * than the newest event by d spans up to d/64. If more than {@link #MAX_TILES} still remain (the
  * watermark is far behind), times far behind the newest event are treated as if the watermark had
  * passed them.
  */
 final class TileCompaction {
-  /** Up to so many tiles, each millisecond is kept: about 25 KB of state for one numeric input. */
+  /**
+   * Number of tiles up to which each millisecond is kept: about 25 KB of state for one numeric
+   * input.
+   */
   static final int MAX_FINE = 512;
 
   /**
-   * The most tiles of one entity after a compaction, beside those that the hops of its windows
-   * need; between two compactions it may have twice as many.
+   * Largest number of tiles of one entity after a compaction, not counting those that the hops of
+   * its windows need; between two compactions it may have twice as many.
    */
   static final int MAX_TILES = 2048;
 
@@ -37,9 +40,9 @@ final class TileCompaction {
   }
 
   /**
-   * The time from which the age of older tiles is measured: the newest one, leaving out the newest
-   * 64th of the tiles, so that a few events with times far ahead do not reduce the detail of the
-   * others.
+   * The time from which the age of older tiles is measured: the time of the newest tile, leaving
+   * out the newest 64th of the tiles, so that a few events with times far ahead do not reduce the
+   * detail of the others.
    */
   private static long newestMillis(List<Tile> tiles) {
     return tiles.get(tiles.size() - 1 - tiles.size() / DETAIL).latestMillis;

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * windows of its plan over them. For one thread.
  *
  * <p>{@link #add} returns the features as of an event, over all events in its windows that were
- * added so far, itself included. An event newer than it never counts, in whatever order events are
- * added. That is exact for every event at or after the watermark, within the bounds that {@link
- * TileCompaction} states for busy entities. For an event before the watermark the remaining tiles
- * that end at or before it are used. Its features may therefore miss events of its own hop and
- * events that were dropped, and may include events up to one hop of the longest window before the
- * window's start; they never include a newer event.
+ * added so far, including itself. Newer events are never included, independent of the order in
+ * which events are added. That is exact for every event at or after the watermark, within the
+ * bounds that {@link TileCompaction} states for busy entities. For an event before the watermark
+ * the remaining tiles that end at or before it are used. Its features may therefore miss events of
+ * its own hop and events that were dropped, and may include events up to one hop of the longest
+ * window before the window's start; they never include a newer event.
  */
 public final class Timeline {
   private static final byte FORMAT = 1;

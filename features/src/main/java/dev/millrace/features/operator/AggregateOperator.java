@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes one view: for each event a row as of that event. Keyed by entity; each {@link
- * EntityState} is one value of keyed state. It is an operator and not a process function, because
- * only an operator can write the states of the {@link EntityCache} when a checkpoint begins.
+ * EntityState} is one value of keyed state. It is an operator instead of a process function,
+ * because only an operator can write the states of the {@link EntityCache} when a checkpoint
+ * begins.
  */
 @SuppressWarnings("NullAway.Init") // Flink opens an operator before it calls anything else
 public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
@@ -111,7 +112,7 @@ public final class AggregateOperator extends AbstractStreamOperator<FeatureRow>
     rows.inc();
   }
 
-  /** The state of the current key, from memory or from RocksDB; null where there is none. */
+  /** The state of the current key, from memory or from RocksDB; null if there is none. */
   private @Nullable EntityState find(String key) throws IOException {
     EntityState cached = cache.get(key);
     if (cached != null) {

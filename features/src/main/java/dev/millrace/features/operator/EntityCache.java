@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntityCache {
   /**
-   * For each view and task. Four views with four tasks then take 1 GB, and hold about 30,000
-   * entities.
+   * Memory of each view and task. Four views with four tasks take 1 GB with it, and hold about
+   * 30,000 entities.
    */
   static final long DEFAULT_BYTES = 64L << 20;
 
-  /** Key, map entry, cache entry and state, without the characters of the key. */
+  /** Memory of key, map entry, cache entry and state, without the characters of the key. */
   private static final int ENTRY_BYTES = 200;
 
   private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
@@ -49,7 +49,7 @@ final class EntityCache {
     return entry == null ? null : entry.state;
   }
 
-  /** Holds a state that has changed, and evicts others where there is no room. */
+  /** Caches a changed state, and evicts others if the memory is used up. */
   void putChanged(String key, EntityState state) {
     Entry entry = entries.computeIfAbsent(key, unknown -> new Entry(state));
     entry.changed = true;

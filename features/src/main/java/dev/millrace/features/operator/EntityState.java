@@ -40,7 +40,7 @@ final class EntityState {
   }
 
   /**
-   * As bytes that only the same definition reads again.
+   * The state as bytes that are read back only under the same definition.
    *
    * @param fingerprint of the view's definition
    */

@@ -3,7 +3,7 @@ package dev.millrace.features.operator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view's features as of one event, or a tombstone: nothing is left of the entity.
+ * A view's features as of one event, or a tombstone after the entity's state was dropped.
  *
  * @param timeMillis event time of the row; of a tombstone, the time until which the entity was kept
  * @param late whether an event of the late topic made the row

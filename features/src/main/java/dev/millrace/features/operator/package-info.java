@@ -1,5 +1,5 @@
 /**
- * From the events of a view to its feature rows: the Flink operator, and the state of each entity
+ * Computes feature rows from the events of a view: the Flink operator, and the state of each entity
  * in memory and in RocksDB.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-/** From feature rows to the records of a view's feature topic. */
+/** Encodes feature rows as records of a view's feature topic. */
 @NullMarked
 package dev.millrace.features.sink;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requires that an event has an id and a time. Ingest rejects events without them; a clean topic
- * that others write to may hold some.
+ * with other writers may contain them.
  */
 public record EventCheck(String idField, String timeField) implements RecordCheck {
   private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package dev.millrace.features.source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a source with what one view needs of it.
+ * An event of a source with the values that one view needs.
  *
  * @param view index of the view among those of its source
  * @param entity the entity, as it is written in the key of a feature row

@@ -17,9 +17,9 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Makes of each record of a source one {@link ViewEvent} for every view over the source. An event
- * whose entity field is null is counted and makes none for that view. Dead letters go to the side
- * output {@link DeadLetterRecord#OUTPUT}.
+ * Extracts from each record of a source one {@link ViewEvent} for every view over the source. For a
+ * view whose entity field is null the event is only counted. Dead letters go to the side output
+ * {@link DeadLetterRecord#OUTPUT}.
  */
 public final class ViewEventExtractor extends ProcessFunction<IncomingRecord, ViewEvent> {
   private static final long serialVersionUID = 1L;

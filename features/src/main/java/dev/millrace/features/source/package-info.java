@@ -1,4 +1,4 @@
-/** From a source's records to the events of each view over the source. */
+/** Extracts the events of each view from the records of a source. */
 @NullMarked
 package dev.millrace.features.source;
 

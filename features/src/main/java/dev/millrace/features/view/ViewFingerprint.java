@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Fingerprints of the definition that state was made under. Under another definition the state
+ * Fingerprints of the definition under which state was written. Under another definition the state
  * could still be read, but the values computed from it would be wrong.
  */
 public final class ViewFingerprint {
@@ -18,18 +18,15 @@ public final class ViewFingerprint {
 
   private ViewFingerprint() {}
 
-  /**
-   * The fingerprint of a view's values. They do not depend on its ttl, nor on how long scored
-   * events wait for its rows.
-   */
+  /** The fingerprint of a view's values. They do not depend on its ttl or its wait. */
   public static long of(Source source, FeatureView view) {
     return ByteBuffer.wrap(Sha256.of(text(source, view).getBytes(UTF_8))).getLong();
   }
 
   /**
-   * The fingerprint of all that is computed from a source, in twelve hexadecimal digits. The
-   * positions in the source and the state of all its views are valid only together: state holds the
-   * events up to exactly these positions.
+   * The fingerprint of all views over a source, in twelve hexadecimal digits. The positions in the
+   * source and the state of all its views are valid only together: state holds the events up to
+   * exactly these positions.
    */
   public static String of(Source source, List<FeatureView> views) {
     StringBuilder text = new StringBuilder();

@@ -14,8 +14,8 @@ import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a view is computed: the {@link Plan} of its aggregates, and the values that an event brings
- * for it. Features that share input and filter share a slot.
+ * How a view is computed: the {@link Plan} of its aggregates, and the values of an event for it.
+ * Features that share input and filter share a slot.
  */
 public final class ViewPlan {
   private record Slot(@Nullable String input, int filter) {}
@@ -59,8 +59,8 @@ public final class ViewPlan {
   }
 
   /**
-   * How long an entity is kept after its newest event: until no window holds the event, and the
-   * view's ttl has passed.
+   * The time for which an entity is kept after its newest event: until no window contains the
+   * event, and the view's ttl has passed.
    */
   public long keepMillis() {
     return keepMillis;

@@ -1,4 +1,4 @@
-/** What a feature view's definition means for its computation and for its state. Pure: no Flink. */
+/** Derives the plan and the fingerprint of a feature view from its definition. Pure: no Flink. */
 @NullMarked
 package dev.millrace.features.view;
 

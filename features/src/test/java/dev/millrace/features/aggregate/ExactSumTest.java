@@ -26,7 +26,7 @@ class ExactSumTest {
   }
 
   @Property
-  void isTheExactSumRoundedOnce(@ForAll("terms") List<Double> terms) {
+  void equalsTheExactSumRoundedOnce(@ForAll("terms") List<Double> terms) {
     ExactSum sum = new ExactSum();
     terms.forEach(sum::add);
     BigDecimal exact = terms.stream().map(BigDecimal::new).reduce(BigDecimal.ZERO, BigDecimal::add);

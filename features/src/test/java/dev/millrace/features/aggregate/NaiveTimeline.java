@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The obvious implementation that {@link Timeline} must equal: it keeps every event, and computes
- * every feature from them without rounding.
+ * The simple implementation that {@link Timeline} must equal: it keeps every event, and computes
+ * every feature from all of them without rounding.
  */
 final class NaiveTimeline {
   record Seen(long time, int arrival, List<@Nullable Object> values) {}

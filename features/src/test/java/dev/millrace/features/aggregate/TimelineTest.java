@@ -53,7 +53,7 @@ class TimelineTest {
    * newer event.
    */
   @Property(tries = 200)
-  void lateEventsCountForOthersAndCountNothingNewer(
+  void lateEventsCountForOthersAndDoNotIncludeNewerOnes(
       @ForAll("plans") Plan plan, @ForAll("withLate") List<Streams.Step> steps) {
     Timeline timeline = new Timeline(plan);
     NaiveTimeline twin = new NaiveTimeline(plan);
@@ -133,7 +133,7 @@ class TimelineTest {
   }
 
   @Test
-  void aFarWatermarkCannotMakeAnEntityGrow() {
+  void aWatermarkFarBehindDoesNotLetAnEntityGrow() {
     Plan plan = Streams.plan(new Window(600), new Window(1_000_000_000));
     Timeline timeline = new Timeline(plan);
     long time = START;
@@ -151,7 +151,7 @@ class TimelineTest {
    * keep their tiles and their detail.
    */
   @Test
-  void oneEventFarAheadReducesNoDetailOfTheOthers() {
+  void oneEventFarAheadKeepsTheDetailOfTheOthers() {
     Window minute = new Window(60_000);
     Plan plan = new Plan(List.of(new Plan.Output(Operation.COUNT, 0, minute)));
     Timeline timeline = new Timeline(plan);
@@ -167,7 +167,7 @@ class TimelineTest {
   }
 
   @Test
-  void nothingIsKeptWhenNoWindowContainsAnEvent() {
+  void keepsNothingWhenNoWindowContainsAnEvent() {
     Plan plan = Streams.plan(new Window(60_000));
     Timeline timeline = new Timeline(plan);
     timeline.add(START, new @Nullable Object[] {1.0, null, null}, START);
@@ -200,7 +200,7 @@ class TimelineTest {
   }
 
   @Test
-  void stateOfAnotherFormatIsRejected() {
+  void rejectsStateOfAnotherFormat() {
     assertThatThrownBy(() -> Timeline.read(Streams.plan(new Window(1)), new byte[] {9}))
         .hasMessageContaining("format 9");
   }

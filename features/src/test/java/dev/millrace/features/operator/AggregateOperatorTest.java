@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class AggregateOperatorTest {
   @Test
-  void aRowIsAsOfItsEventAndNamesIt() throws Exception {
+  void aRowIsAsOfItsEventAndHasItsReference() throws Exception {
     try (OperatorHarness harness = OperatorHarness.rocks()) {
       harness.pay("c1", 0, 7, 10.0, "bakery");
       harness.pay("c1", 1000, 8, 150.0, "garage");
@@ -49,7 +49,7 @@ class AggregateOperatorTest {
   }
 
   @Test
-  void anEventOutOfOrderCountsNothingNewer() throws Exception {
+  void anEventOutOfOrderIncludesNoNewerOne() throws Exception {
     try (OperatorHarness harness = OperatorHarness.rocks()) {
       harness.pay("c1", 0, 1, 1.0, "a");
       harness.pay("c1", 4000, 2, 2.0, "b");
@@ -68,7 +68,7 @@ class AggregateOperatorTest {
       play(whole, 0, 600);
       play(first, 0, 300);
       OperatorSubtaskState checkpoint = first.flink.snapshot(1, 1);
-      play(first, 300, 400); // lost with the crash, and read again
+      play(first, 300, 400); // lost in the crash and read again
       try (OperatorHarness second =
           new OperatorHarness(new EmbeddedRocksDBStateBackend(), checkpoint)) {
         play(second, 300, 600);
@@ -88,7 +88,7 @@ class AggregateOperatorTest {
   }
 
   @Test
-  void moreEntitiesThanMemoryHoldsAreKept() throws Exception {
+  void keepsMoreEntitiesThanFitIntoMemory() throws Exception {
     int cards = 2_000;
     StateBackend backend = new EmbeddedRocksDBStateBackend();
     try (OperatorHarness harness = new OperatorHarness(CARD, backend, null, 1 << 20)) {

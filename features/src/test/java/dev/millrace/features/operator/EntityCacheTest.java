@@ -54,9 +54,9 @@ class EntityCacheTest {
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
-  /** Measured by what is free once the cache is gone; the rest of the JVM adds some noise. */
+  /** Measured by the memory that is free after the cache was dropped; the JVM adds some noise. */
   @Test
-  void itTakesTheMemoryThatItReports() {
+  void usesTheMemoryThatItReports() {
     EntityCache[] cache = {new EntityCache(LIMIT, (key, entity) -> {})};
     fill(cache[0], 10_000);
     assertThat(cache[0].bytes()).isLessThanOrEqualTo(LIMIT);
@@ -69,7 +69,7 @@ class EntityCacheTest {
   }
 
   @Test
-  void anEvictedStateIsWrittenOnce() {
+  void writesAnEvictedStateOnce() {
     List<String> written = new ArrayList<>();
     EntityCache cache = new EntityCache(LIMIT, (key, entity) -> written.add(key));
     fill(cache, 10_000);

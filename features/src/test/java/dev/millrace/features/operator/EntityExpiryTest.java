@@ -12,7 +12,7 @@ import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** When the state of an entity is dropped, and its rows end with a tombstone. */
+/** Dropping the state of an entity, and the tombstone after its rows. */
 class EntityExpiryTest {
   private static final long HOUR_AND_HOP = HOUR + HOUR / 60;
   private static final long TTL = 30 * 24 * HOUR;
@@ -22,7 +22,7 @@ class EntityExpiryTest {
   }
 
   @Test
-  void whenNoWindowContainsAnEventOfAnEntityATombstoneIsWritten() throws Exception {
+  void writesATombstoneWhenNoWindowContainsAnEventOfTheEntity() throws Exception {
     try (OperatorHarness harness = shops(null)) {
       harness.add("closed", 0, 1, false, true);
       harness.add("open", 0, 2, false, true);
@@ -48,9 +48,9 @@ class EntityExpiryTest {
     }
   }
 
-  /** The view's windows end after an hour, its rows are served for 30 days. */
+  /** The view's windows end after an hour, its rows are kept for 30 days. */
   @Test
-  void anEntityIsKeptForTheTtlOfItsView() throws Exception {
+  void keepsAnEntityForTheTtlOfItsView() throws Exception {
     try (OperatorHarness harness = new OperatorHarness(new HashMapStateBackend(), null)) {
       harness.pay("c1", 0, 1, 1.0, "s");
       harness.flink.processWatermark(START + 2 * HOUR_AND_HOP);
@@ -75,7 +75,7 @@ class EntityExpiryTest {
 
   /** The rows and the tombstone after the checkpoint are written again, in this order. */
   @Test
-  void afterARestartTheTombstoneFollowsAgain() throws Exception {
+  void writesTheTombstoneAgainAfterARestart() throws Exception {
     try (OperatorHarness first = shops(null)) {
       first.add("s", 0, 1, false, true);
       OperatorSubtaskState checkpoint = first.flink.snapshot(1, 1);
@@ -107,7 +107,7 @@ class EntityExpiryTest {
     }
   }
 
-  /** An entity is kept from its newest event on, whatever comes after that. */
+  /** The time is counted from the entity's newest event, not from the last one read. */
   @Test
   void aLateEventDoesNotExpireItsEntity() throws Exception {
     try (OperatorHarness harness = shops(null)) {
@@ -122,9 +122,9 @@ class EntityExpiryTest {
     }
   }
 
-  /** Its own row is as of its own time. */
+  /** The event's own row is as of its own time. */
   @Test
-  void oneEventFarAheadChangesNoOtherRow() throws Exception {
+  void oneEventFarAheadDoesNotChangeOtherRows() throws Exception {
     long ahead = 730 * 24 * HOUR;
     try (OperatorHarness harness = shops(null)) {
       harness.add("s", 0, 1, false, true);

@@ -26,7 +26,7 @@ class FeatureRowLayoutTest {
   }
 
   @Test
-  void aRowNamesItsEntityAndItsEvent() {
+  void aRowHasItsEntityAndTheReferenceToItsEvent() {
     assertThat(layout.key(row(false))).isEqualTo("bakery");
     assertThat(Cards.decoded(Cards.view("shop"), row(false)))
         .hasToString(
@@ -47,7 +47,7 @@ class FeatureRowLayoutTest {
   }
 
   @Test
-  void aTombstoneHasNoValueButATime() {
+  void aTombstoneHasATimeAndANullValue() {
     FeatureRow tombstone = new FeatureRow("bakery", 99, false, null, 0, 0, new @Nullable Object[0]);
     assertThat(layout.value(tombstone)).isNull();
     assertThat(WireHeaders.rowTime(headers(tombstone), -1)).isEqualTo(99);

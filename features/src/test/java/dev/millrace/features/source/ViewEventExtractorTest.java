@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** From the records of a source's topics to the events of its views. */
+/** Extracts events of views from the records of a source's topics. */
 class ViewEventExtractorTest {
   private static final Source PAYMENTS = Cards.PIPELINE.source("payments");
   private static final String CLEAN = Topics.clean(Cards.PIPELINE, "payments");
@@ -110,7 +110,7 @@ class ViewEventExtractorTest {
   }
 
   @Test
-  void anEventIsReadOnceForEveryView() throws Exception {
+  void anEventIsExtractedOnceForEveryView() throws Exception {
     read(message(CLEAN, payment("bakery", 150.0)));
 
     assertThat(read).hasSize(1);
@@ -143,7 +143,7 @@ class ViewEventExtractorTest {
   }
 
   @Test
-  void lateEventsOfThisSourceCount() throws Exception {
+  void readsLateEventsOfThisSource() throws Exception {
     ConsumerRecord<byte[], byte[]> mine = message(LATE, payment("bakery", 1.0));
     mine.headers().add(WireHeaders.SOURCE, "payments".getBytes(UTF_8));
     ConsumerRecord<byte[], byte[]> other = message(LATE, new byte[] {1, 2});
@@ -156,7 +156,7 @@ class ViewEventExtractorTest {
   }
 
   @Test
-  void aLateEventWhoseSourceHasNoNameIsNotOfThisSource() throws Exception {
+  void ignoresALateEventWithoutASourceName() throws Exception {
     ConsumerRecord<byte[], byte[]> nameless = message(LATE, payment("bakery", 1.0));
     nameless.headers().add(WireHeaders.SOURCE, null);
     read(nameless);
@@ -165,9 +165,9 @@ class ViewEventExtractorTest {
     assertThat(deadLetters()).isEmpty();
   }
 
-  /** Between good ones, as it may lie in a topic. */
+  /** The record lies between valid ones. */
   @Test
-  void aRecordThatCannotBeDecodedIsADeadLetterAndTheNextOneIsRead() throws Exception {
+  void writesADeadLetterForAnUndecodableRecordAndReadsTheNextOne() throws Exception {
     byte[] broken = {9, 9, 9, 9, 9, 9};
     ConsumerRecord<byte[], byte[]> message = message(CLEAN, broken);
     message.headers().add("trace", new byte[] {1});
@@ -189,7 +189,7 @@ class ViewEventExtractorTest {
   }
 
   @Test
-  void anEventWithoutAnIdOrATimeIsRejected() {
+  void rejectsAnEventWithoutAnIdOrATime() {
     GenericData.Record payment = payment("bakery", 1.0);
     EventCheck check = EventCheck.of(PAYMENTS);
     assertThat(check.check(payment)).isNull();

@@ -27,7 +27,6 @@ public final class InferenceMetrics {
   private static final double MILLIS_PER_SECOND = 1_000;
 
   private final String pipeline;
-  private final CollectorRegistry registry;
   private final Counter.Child predictions;
   private final Histogram.Child latency;
   private final List<Map<WaitResult, Counter.Child>> waits;
@@ -36,81 +35,51 @@ public final class InferenceMetrics {
   private final Counter modelRejections;
   private final Gauge.Child warmUpRejections;
   private final Counter deadLetters;
-  private final Counter skippedRows;
-  private final Counter.Child repeatedRows;
-  private final Counter.Child strayRows;
   private final Counter threadDeaths;
-  private final Gauge pendingEvents;
-  private final Gauge awaitedRows;
+  private final RowMetrics rows;
 
   public InferenceMetrics(Pipeline pipeline, CollectorRegistry registry) {
     this.pipeline = pipeline.name();
-    this.registry = registry;
+    MetricFactory metrics = new MetricFactory(registry);
     boolean collects = pipeline.model() == null || pipeline.model().path() == null;
     String role = (collects ? Role.COLLECTING : Role.CHAMPION).name();
     predictions =
-        counter("predictions_total", "Predictions written.", "role").labels(pipeline.name(), role);
+        metrics
+            .counter("predictions_total", "Predictions written.", "role")
+            .labels(pipeline.name(), role);
     latency =
-        Histogram.build("millrace_inference_latency_seconds", "From published_at to scored_at.")
+        Histogram.build(MetricFactory.PREFIX + "latency_seconds", "From published_at to scored_at.")
             .labelNames("pipeline")
             .buckets(LATENCY_SECONDS)
             .register(registry)
             .labels(pipeline.name());
     waits =
         children(
-            counter("waits_total", "Predictions by the result of the wait.", "view", "result"),
+            metrics.counter(
+                "waits_total", "Predictions by the result of the wait.", "view", "result"),
             pipeline.features().keySet(),
             WaitResult.class);
     inputs =
         children(
-            counter("inputs_total", "Model inputs by status.", "input", "status"),
+            metrics.counter("inputs_total", "Model inputs by status.", "input", "status"),
             pipeline.inputs().stream().map(ModelInput::name).toList(),
             FeatureStatus.class);
-    modelCalls = counter("model_calls_total", "Calls of the model.").labels(pipeline.name());
+    modelCalls =
+        metrics.counter("model_calls_total", "Calls of the model.").labels(pipeline.name());
     modelRejections =
-        counter("model_rejections_total", "Calls of the model without a valid score.", "cause");
+        metrics.counter(
+            "model_rejections_total", "Calls of the model without a valid score.", "cause");
     warmUpRejections =
-        gauge("warm_up_rejections", "Calls of the warm-up without a valid score.")
+        metrics
+            .gauge("warm_up_rejections", "Calls of the warm-up without a valid score.")
             .labels(pipeline.name());
-    deadLetters = counter("dead_letters_total", "Dead letters written.", "code");
-    skippedRows =
-        counter(
-            "skipped_rows_total",
-            "Rejected rows of replicated views, which have no dead letter.",
-            "view",
-            "code");
-    repeatedRows =
-        counter("repeated_rows_total", "Awaited rows of events that were scored before.")
-            .labels(pipeline.name());
-    strayRows =
-        counter("stray_rows_total", "Awaited rows in another partition than their event's.")
-            .labels(pipeline.name());
+    deadLetters = metrics.counter("dead_letters_total", "Dead letters written.", "code");
     threadDeaths =
-        counter(
+        metrics.counter(
             "thread_deaths_total",
             "Stream threads that ended with an error and were replaced.",
             "error");
-    pendingEvents = gauge("pending_events", "Events that wait for their rows.", "partition");
-    awaitedRows =
-        gauge("awaited_rows", "Awaited rows whose event was not scored yet.", "partition");
-  }
-
-  private Counter counter(String name, String help, String... labels) {
-    return Counter.build("millrace_inference_" + name, help)
-        .labelNames(withPipeline("pipeline", labels))
-        .register(registry);
-  }
-
-  private Gauge gauge(String name, String help, String... labels) {
-    return Gauge.build("millrace_inference_" + name, help)
-        .labelNames(withPipeline("pipeline", labels))
-        .register(registry);
-  }
-
-  private static String[] withPipeline(String first, String... more) {
-    List<String> all = new ArrayList<>(List.of(first));
-    all.addAll(List.of(more));
-    return all.toArray(String[]::new);
+    rows = new RowMetrics(pipeline.name(), metrics);
   }
 
   /** Children are looked up once, since the lookup costs more than the count. */
@@ -174,15 +143,15 @@ public final class InferenceMetrics {
   }
 
   public void skippedRow(String view, RejectionCode code) {
-    skippedRows.labels(pipeline, view, code.name()).inc();
+    rows.skipped(view, code);
   }
 
   public void repeatedRow() {
-    repeatedRows.inc();
+    rows.repeated();
   }
 
   public void strayRow() {
-    strayRows.inc();
+    rows.stray();
   }
 
   /** Counts a stream thread that ended with an error. */
@@ -191,14 +160,12 @@ public final class InferenceMetrics {
   }
 
   /** Sets the gauges of a partition. */
-  public void waiting(int partition, long events, long rows) {
-    pendingEvents.labels(pipeline, Integer.toString(partition)).set((double) events);
-    awaitedRows.labels(pipeline, Integer.toString(partition)).set((double) rows);
+  public void waiting(int partition, long events, long rowCount) {
+    rows.waiting(partition, events, rowCount);
   }
 
   /** Removes the gauges of a partition that this process no longer has. */
   public void removePartition(int partition) {
-    pendingEvents.remove(pipeline, Integer.toString(partition));
-    awaitedRows.remove(pipeline, Integer.toString(partition));
+    rows.removePartition(partition);
   }
 }

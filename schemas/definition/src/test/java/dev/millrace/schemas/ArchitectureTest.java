@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   @Test
-  void packagesUseOnlyThoseBelowThem() {
+  void packagesUseOnlyDeclaredPackages() {
     Architecture.of("dev.millrace.schemas")
         .room("avro")
         .room("digest")

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** SHA-256 digests of bytes, texts and files. */
 public final class Sha256 {
-  /** 48 bits: enough to tell versions apart, short enough to be read by people. */
+  /** 48 bits are enough to distinguish versions, and 12 digits are still readable. */
   private static final int SHORT_DIGITS = 12;
 
   private Sha256() {}
@@ -30,7 +30,7 @@ public final class Sha256 {
   }
 
   /**
-   * All 64 hexadecimal digits of a file, which is not held in memory.
+   * All 64 hexadecimal digits of a file, which is read in parts.
    *
    * @throws IOException if the file cannot be read
    */

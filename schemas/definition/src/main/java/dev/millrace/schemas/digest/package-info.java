@@ -1,4 +1,4 @@
-/** SHA-256 digests, in full and in the short form that names versions and definitions. */
+/** SHA-256 digests, in full and in the short form for versions and definitions. */
 @NullMarked
 package dev.millrace.schemas.digest;
 

@@ -26,9 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * CEL as expressions use it: nullable variables, ints and doubles mixed in arithmetic and equality
- * (an int is converted to a double), {@code has(x)} for {@code x != null}, and functions of
- * timestamps in call form ({@code getHours(t)}) beside CEL's {@code t.getHours()}.
+ * Configures CEL for expressions: nullable variables, ints and doubles mixed in arithmetic and
+ * equality (an int is converted to a double), {@code has(x)} for {@code x != null}, and functions
+ * of timestamps in call form ({@code getHours(t)}) in addition to CEL's {@code t.getHours()}.
  */
 final class CelEnvironment {
   private static final CelOptions OPTIONS =

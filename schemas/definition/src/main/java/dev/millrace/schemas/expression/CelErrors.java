@@ -13,7 +13,7 @@ final class CelErrors {
   private static final Pattern NO_OVERLOAD =
       Pattern.compile("found no matching overload for '([^']*)' applied to '(.*?)' .*");
 
-  /** What the parser generator says of text that does not fit the grammar. */
+  /** The parser generator's message for text that does not fit the grammar. */
   private static final Pattern SYNTAX =
       Pattern.compile(
           "(?:mismatched input|extraneous input|no viable alternative at input"
@@ -66,10 +66,10 @@ final class CelErrors {
   }
 
   /**
-   * The dotted name that covers a place in the text.
+   * The dotted name at a position in the text.
    *
-   * @param holding what the name must hold; null for anything
-   * @return null where there is no such name, or it is a function's
+   * @param holding text that the name must contain; null for any name
+   * @return null if there is no such name, or it is a function
    */
   private static @Nullable String nameAt(
       String source, int line, int column, @Nullable String holding) {

@@ -148,7 +148,7 @@ final class CompiledExpression {
     return result;
   }
 
-  /** The variables that stand on one side of == or != with null on the other. */
+  /** The variables that are compared with null by == or !=. */
   private static Set<String> nullTested(CelAbstractSyntaxTree tree) {
     return CelNavigableAst.fromAst(tree)
         .getRoot()

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * and is compiled again when it is read.
  *
  * <p>Null in, null out: the result is null when any variable that the expression names is null or
- * absent, unless the expression itself compares that variable with {@code null}. It is null also
- * when the values do not admit a result (a division of integers by zero, a text that is not a
- * number).
+ * absent, unless the expression itself compares that variable with {@code null}. The result is also
+ * null if the operation has no result for the values (a division of integers by zero, a text that
+ * is not a number).
  */
 public final class Expression implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -36,9 +36,9 @@ public final class Expression implements Serializable {
    * Compiles an expression.
    *
    * @param source CEL text
-   * @param variables the variables that the expression may name, dotted names such as {@code
-   *     view.feature}, too
-   * @throws ExpressionException on a syntax error, an unknown variable or a type that does not fit
+   * @param variables the variables that the expression may name, including dotted names such as
+   *     {@code view.feature}
+   * @throws ExpressionException on a syntax error, an unknown variable or a wrong type
    */
   public static Expression compile(String source, Map<String, Type> variables) {
     return new Expression(source, variables);
@@ -50,11 +50,11 @@ public final class Expression implements Serializable {
   }
 
   /**
-   * Evaluates; only the variables that the expression names are looked up, so a view over a record
-   * serves as well as a map.
+   * Evaluates the expression. Only the variables that it names are looked up, so {@code values} may
+   * read the fields of a record without copying them into a map.
    *
-   * @param values from a variable's name to its value, of the class that its {@link Type} says; an
-   *     Integer is converted to a Long, any number to a Double, any object to a String
+   * @param values returns the value of a variable, of the class of its {@link Type}; an Integer is
+   *     converted to a Long, any number to a Double, any object to a String
    * @return a value of the class of {@link #resultType()}, or null
    * @throws IllegalArgumentException if a value is of another class
    */
@@ -67,7 +67,7 @@ public final class Expression implements Serializable {
     return Boolean.TRUE.equals(compiled.evaluate(values));
   }
 
-  /** Whether a boolean expression is false: neither true nor null, as a broken contract is. */
+  /** Whether a boolean expression is false: neither true nor null. A contract is broken then. */
   public boolean isFalse(Function<String, ? extends @Nullable Object> values) {
     return Boolean.FALSE.equals(compiled.evaluate(values));
   }

@@ -2,7 +2,7 @@ package dev.millrace.schemas.expression;
 
 import org.jspecify.annotations.Nullable;
 
-/** An expression that does not parse, names an unknown variable, or does not fit its types. */
+/** An expression that does not parse, names an unknown variable, or has a wrong type. */
 public final class ExpressionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public final class ExpressionException extends RuntimeException {
     this.column = column;
   }
 
-  /** The variable that is not declared, dots and all; null for any other error. */
+  /** The undeclared variable with its dots; null for any other error. */
   public @Nullable String unknown() {
     return unknown;
   }

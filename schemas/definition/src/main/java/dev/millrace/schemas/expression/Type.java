@@ -1,6 +1,6 @@
 package dev.millrace.schemas.expression;
 
-/** Type of a variable or of a result, and the Java class that carries its values. */
+/** Type of a variable or of a result, and the Java class of its values. */
 public enum Type {
   /** {@link Boolean}. */
   BOOLEAN,

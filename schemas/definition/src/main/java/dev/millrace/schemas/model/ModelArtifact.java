@@ -7,14 +7,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of a model directory's content: {@code model.onnx}, and beside it {@code
- * profile.json}, the profile of the data that the model was trained on. No other class names these
- * files or computes their digests.
+ * The identity of a model directory's content: {@code model.onnx}, and {@code profile.json}, the
+ * profile of the data that the model was trained on. No other class names these files or computes
+ * their digests.
  *
- * @param version of the model, as predictions carry it: {@link #digest} of the bytes of {@code
+ * @param version of the model, as in predictions: {@link #digest} of the bytes of {@code
  *     model.onnx}
- * @param profileDigest {@link #digest} of the bytes of {@code profile.json}; null where there is
- *     none
+ * @param profileDigest {@link #digest} of the bytes of {@code profile.json}; null if there is none
  */
 public record ModelArtifact(String version, @Nullable String profileDigest) {
   /** Name of the model's file in a model directory. */
@@ -23,12 +22,12 @@ public record ModelArtifact(String version, @Nullable String profileDigest) {
   /** Name of the training profile's file in a model directory. */
   public static final String PROFILE = "profile.json";
 
-  /** Where the model of a directory is. */
+  /** The path of the model in a directory. */
   public static Path model(Path directory) {
     return directory.resolve(MODEL);
   }
 
-  /** Where the training profile of a directory is. */
+  /** The path of the training profile in a directory. */
   public static Path profile(Path directory) {
     return directory.resolve(PROFILE);
   }

@@ -11,12 +11,12 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that a training profile was made from, as the profile states them. They allow an
- * estimate of how many predictions a window will have.
+ * Number and times of the rows that a training profile was made from, as stated in the profile. The
+ * number of predictions in a window is estimated from them.
  *
  * @param rows their number
- * @param from event time of the first row; null where rows have no time
- * @param until event time of the last row; null likewise
+ * @param from event time of the first row; null if rows have no time
+ * @param until event time of the last row; null if rows have no time
  */
 public record ProfiledRows(long rows, @Nullable Instant from, @Nullable Instant until) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -24,8 +24,8 @@ public record ProfiledRows(long rows, @Nullable Instant from, @Nullable Instant 
   /**
    * Reads {@code created_from} of a training profile.
    *
-   * @return null where the file is not a training profile
-   * @throws IOException when it cannot be read
+   * @return null if the file is not a training profile
+   * @throws IOException if it cannot be read
    */
   public static @Nullable ProfiledRows read(Path profile) throws IOException {
     JsonNode from = MAPPER.readTree(Files.readString(profile)).path("created_from");
@@ -34,7 +34,9 @@ public record ProfiledRows(long rows, @Nullable Instant from, @Nullable Instant 
         : null;
   }
 
-  /** The average number of rows in a window; null where rows have no time, or all the same. */
+  /**
+   * The average number of rows in a window; null if rows have no time, or all have the same time.
+   */
   public @Nullable Double perWindow(Duration window) {
     if (from == null || until == null || !until.isAfter(from)) {
       return null;

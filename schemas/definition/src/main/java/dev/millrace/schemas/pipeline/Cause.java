@@ -1,6 +1,6 @@
 package dev.millrace.schemas.pipeline;
 
-/** What may trigger retraining. */
+/** A cause that may trigger retraining. */
 public enum Cause {
   /** The distribution of a model input drifted. */
   DATA,

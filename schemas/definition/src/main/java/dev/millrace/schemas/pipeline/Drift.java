@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How drift is detected.
+ * The configuration of drift detection.
  *
  * @param window tumbling window over predictions, in event time; 1 h by default
- * @param reference what a window is compared with; training by default
- * @param falseAlarms the budget that thresholds are set by; 1 per 30 d by default
- * @param minEffect effect size below which a difference is not worth an alarm, from 0 to 1; 0.02 by
+ * @param reference the distribution that a window is compared with; training by default
+ * @param falseAlarms the budget of false alarms that sets the thresholds; 1 per 30 d by default
+ * @param minEffect effect size below which a difference is not an alarm, from 0 to 1; 0.02 by
  *     default
- * @param minSamples predictions below which a window is not judged; 30 by default
+ * @param minSamples number of predictions below which a window is not compared; 30 by default
  */
 public record Drift(
     Duration window, Reference reference, Budget falseAlarms, double minEffect, int minSamples)

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Durations as the pipeline file and the command line write them: a whole number and ms, s, m, h or
- * d, such as {@code 500ms}, {@code 5m} or {@code 7d}.
+ * Parses and formats durations of the pipeline file and the command line: a whole number and ms, s,
+ * m, h or d, such as {@code 500ms}, {@code 5m} or {@code 7d}.
  */
 public final class Durations {
   /** The grammar, as a regular expression. */
@@ -16,14 +16,14 @@ public final class Durations {
   /** The same for durations longer than zero. */
   public static final String POSITIVE_PATTERN = "(?!0+[a-z])" + PATTERN;
 
-  /** The grammar for people. */
+  /** The grammar in words. */
   public static final String EXPECTED = "a duration such as 200ms, 5s, 10m, 3h or 7d";
 
   private static final Pattern DURATION = Pattern.compile(PATTERN);
 
   private Durations() {}
 
-  /** Null where the text is not a duration. */
+  /** Parses a duration; null if the text is not a duration. */
   public static @Nullable Duration parse(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {

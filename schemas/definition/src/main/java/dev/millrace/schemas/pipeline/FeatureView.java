@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param from name of the source
  * @param entity field of that source that identifies an entity; the scored source has a field of
  *     the same name, by which rows are looked up
- * @param ttl age beyond which a row is not used; null: none
- * @param rowWait how long a scored event waits for its row; 200 ms by default
+ * @param ttl age beyond which a row is not used; null: unlimited
+ * @param rowWait the time that a scored event waits for its row; 200 ms by default
  * @param features in the file's order: aggregates, then operations, then windows
  */
 public record FeatureView(

@@ -12,7 +12,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of an Avro event as expressions see them. */
+/** The fields of an Avro event as variables of expressions. */
 public final class Fields {
   private Fields() {}
 
@@ -34,14 +34,14 @@ public final class Fields {
   /**
    * The value of a field as expressions take it: Boolean, Long, Double, String or Instant.
    *
-   * @return null where the event has no such field, it is null, or it is no scalar
+   * @return null if the event has no such field, it is null, or it is not a scalar
    */
   public static @Nullable Object value(GenericRecord event, String name) {
     Schema.Field field = event.getSchema().getField(name);
     return field == null ? null : value(field.schema(), event.get(field.pos()));
   }
 
-  /** The same for a value whose schema is at hand. */
+  /** The same for a value and its schema. */
   public static @Nullable Object value(Schema schema, @Nullable Object raw) {
     if (raw instanceof Long number) {
       LogicalType logical = withoutNull(schema).getLogicalType();

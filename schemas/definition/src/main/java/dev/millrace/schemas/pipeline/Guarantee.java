@@ -1,6 +1,6 @@
 package dev.millrace.schemas.pipeline;
 
-/** What a crash may do to committed predictions. */
+/** The delivery guarantee of predictions after a crash. */
 public enum Guarantee {
   /** Exactly one committed prediction for each event id; the default. */
   EXACTLY_ONCE,

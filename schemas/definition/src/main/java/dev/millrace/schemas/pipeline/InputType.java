@@ -1,6 +1,6 @@
 package dev.millrace.schemas.pipeline;
 
-/** Type of a model input, as predictions carry it. */
+/** Type of a model input, as in predictions. */
 public enum InputType {
   /** double. */
   NUMBER,

@@ -1,9 +1,9 @@
 package dev.millrace.schemas.pipeline;
 
-/** Where an event goes that comes later than its source's lateness allows. */
+/** The topic of an event that is later than its source's lateness allows. */
 public enum LatePolicy {
-  /** To the late topic; the default. */
+  /** The late topic; the default. */
   TOPIC,
-  /** To the clean topic like any other event. */
+  /** The clean topic, as for other events. */
   SCORE
 }

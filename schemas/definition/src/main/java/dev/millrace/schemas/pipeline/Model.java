@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param path directory of {@code model.onnx} and {@code profile.json}; null while the pipeline
  *     only collects training data
  * @param inputs in the model's input order
- * @param score which output is the score: an output's name, or {@code name[i]} for the i-th value
- *     of a row; null: the model's only output
+ * @param score the output that is the score: an output's name, or {@code name[i]} for the i-th
+ *     value of a row; null: the model's only output
  * @param positive boolean over {@code score}, a double; null: no decision is made
  */
 public record Model(

@@ -26,7 +26,9 @@ public final class ModelInputs {
     return List.copyOf(inputs);
   }
 
-  /** What an input's expression may name: the scored source's fields, then {@code view.feature}. */
+  /**
+   * The variables of an input's expression: the scored source's fields, then {@code view.feature}.
+   */
   public static Map<String, Type> variables(Source scored, Collection<FeatureView> views) {
     Map<String, Type> variables = new LinkedHashMap<>(Fields.types(scored.schema()));
     for (FeatureView view : views) {
@@ -62,7 +64,10 @@ public final class ModelInputs {
     };
   }
 
-  /** Counts are doubles, too, so that the ratio of two counts is not rounded. */
+  /**
+   * The type of a feature in an expression. Counts are doubles, too, so that the ratio of two
+   * counts is not rounded.
+   */
   private static Type variableType(FeatureType type) {
     return switch (type) {
       case LONG, DOUBLE -> Type.DOUBLE;

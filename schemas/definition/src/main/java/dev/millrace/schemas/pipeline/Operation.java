@@ -1,6 +1,6 @@
 package dev.millrace.schemas.pipeline;
 
-/** How a feature sums up the events of its window. */
+/** The operation by which a feature aggregates the events of its window. */
 public enum Operation {
   /** Number of events, or of non-null inputs where the feature has an input. */
   COUNT,

@@ -1,7 +1,7 @@
 package dev.millrace.schemas.pipeline;
 
-/** What the drift detector compares a window with. */
+/** The distribution that drift detection compares a window with. */
 public enum Reference {
-  /** The profile of the training data that lies beside the model; the default. */
+  /** The profile of the training data in the model's directory; the default. */
   TRAINING
 }

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * When retraining is triggered.
+ * The conditions under which retraining is triggered.
  *
  * @param on causes that trigger it
  * @param cooldown least time between two triggers; 24 h by default
- * @param minLabels labels of predictions since the drift began that a trigger waits for; 0 unless
- *     told otherwise
+ * @param minLabels number of labels of predictions since the drift began that a trigger waits for;
+ *     0 by default
  */
 public record Retrain(Set<Cause> on, Duration cooldown, int minLabels) implements Serializable {
   public Retrain {

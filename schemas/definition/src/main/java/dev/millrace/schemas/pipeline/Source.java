@@ -13,15 +13,16 @@ import org.apache.avro.Schema;
  *
  * @param name unique in the pipeline, usable in a topic name
  * @param topic the producers' topic
- * @param schema record schema of an event, read from the {@code .avsc} file beside the pipeline
+ * @param schema record schema of an event, read from the {@code .avsc} file that the pipeline file
+ *     names
  * @param id field that identifies an event: string, int or long
  * @param key field by which the clean events are partitioned: string, enum, int, long or boolean
  * @param time field of the event time: timestamp-millis or timestamp-micros
- * @param lateness how far an event may be behind the newest event of its partition; 5 min unless
- *     told otherwise
- * @param late what happens to events that are later
- * @param deduplicate how long an event id is remembered; 1 h by default
- * @param maxAhead how far an event time may be in the future; 1 h by default
+ * @param lateness time by which an event may be behind the newest event of its partition; 5 min by
+ *     default
+ * @param late the topic of events that are later
+ * @param deduplicate time for which an event id is remembered; 1 h by default
+ * @param maxAhead time by which an event time may be in the future; 1 h by default
  * @param contract CEL rules over the fields, boolean, by name in the file's order; the name of a
  *     rule that is false is the dead letter's detail
  */

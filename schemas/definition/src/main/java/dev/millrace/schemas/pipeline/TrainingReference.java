@@ -16,10 +16,10 @@ public final class TrainingReference {
   private TrainingReference() {}
 
   /**
-   * Why drift cannot be detected although the pipeline has a model and configures it: the state "no
-   * reference".
+   * The reason why drift cannot be detected although the pipeline has a model and configures drift:
+   * the state "no reference".
    *
-   * @return null where there is a reference, or none is needed
+   * @return null if there is a reference, or none is needed
    */
   public static @Nullable String missing(Pipeline pipeline) {
     Model model = pipeline.model();
@@ -44,7 +44,9 @@ public final class TrainingReference {
     }
   }
 
-  /** Null where the profile does not say; damage is for its reader to name. */
+  /**
+   * The model version in the profile; null if it has none or is damaged, which its reader reports.
+   */
   private static @Nullable String modelVersion(String profile) {
     try {
       return MAPPER.readTree(profile).path("model_version").textValue();

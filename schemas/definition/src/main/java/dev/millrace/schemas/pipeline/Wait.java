@@ -5,17 +5,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an event waits for its feature row before it is scored without it.
+ * The time that an event waits for its feature row before it is scored without it.
  *
- * @param atMost the bound, zero for no wait; null waits forever
+ * @param atMost the bound; zero: no wait; null: no bound
  */
 public record Wait(@Nullable Duration atMost) implements Serializable {
-  /** Waits without a bound. */
+  /** A wait without a bound. */
   public static Wait forever() {
     return new Wait(null);
   }
 
-  /** Waits no longer than the given time. */
+  /** A wait no longer than the given time. */
   public static Wait atMost(Duration bound) {
     return new Wait(bound);
   }

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class Sha256Test {
-  /** Of FIPS 180-2, appendix B.1. */
+  /** The example of FIPS 180-2, appendix B.1. */
   private static final String OF_ABC =
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
   @Test
-  void isTheDigestOfTheStandard(@TempDir Path directory) throws IOException {
+  void equalsTheDigestOfTheStandard(@TempDir Path directory) throws IOException {
     byte[] abc = "abc".getBytes(UTF_8);
     Path file = Files.write(directory.resolve("abc"), abc);
 
@@ -27,7 +27,7 @@ class Sha256Test {
   }
 
   @Test
-  void textsAreKeptApart() {
+  void distinguishesBoundariesBetweenTexts() {
     assertThat(Sha256.shortHex(List.of("ab", "c")))
         .isEqualTo(Sha256.shortHex("ab\0c\0".getBytes(UTF_8)))
         .isNotEqualTo(Sha256.shortHex(List.of("a", "bc")));

@@ -45,7 +45,7 @@ class ExpressionErrorsTest {
           n >                   | 4  | the expression ends too early        |
           n ~ 1                 | 3  | unexpected '~'                       |
           """)
-  void saysWhatIsWrongAndWhere(
+  void namesTheErrorAndItsPlace(
       String source, int column, String message, @Nullable String unknown) {
     ExpressionException error =
         catchThrowableOfType(ExpressionException.class, () -> compile(source));

@@ -138,7 +138,7 @@ class ExpressionTest {
   }
 
   @Test
-  void namesWhatItReads() {
+  void namesTheVariablesThatItReads() {
     assertThat(compile("origin.late_3h / n > 0.5 && n > 1 && origin == 'n'").references())
         .containsExactlyInAnyOrder("origin.late_3h", "n", "origin");
     assertThat(compile("[1, 2].exists(x, x == n)").references()).containsExactly("n");
@@ -179,19 +179,19 @@ class ExpressionTest {
     "has(d) ? d * 2 : 0.0, 0.0",
     "(d == null ? 0.0 : d) + n, 7.0",
   })
-  void mayTestForNullItself(String source, String expected) {
+  void mayTestVariablesForNull(String source, String expected) {
     assertThat(without("d", source)).hasToString(expected);
     assertThat(evaluate(source)).isNotNull();
   }
 
   @Test
-  void isNullWhereTheNullThatItTestedStillDecides() {
+  void isNullWhenATestedNullDecidesTheResult() {
     assertThat(without("d", "d == null && d > 0")).isNull();
     assertThat(without("d", "d != null || n > 100 || d > 0")).isNull();
   }
 
   @Test
-  void isNullWhereTheValuesAdmitNoResult() {
+  void isNullWhenTheValuesHaveNoResult() {
     assertThat(evaluate("n / m")).isNull();
     assertThat(evaluate("double(s) > 0.0")).isNull();
     assertThat(evaluate("{'a': 1}[s] == 1")).isNull();
@@ -199,7 +199,7 @@ class ExpressionTest {
   }
 
   @Test
-  void takesAvroValuesAsTheyCome() {
+  void acceptsAvroValues() {
     assertThat(compile("n + 1").evaluate(Map.of("n", 7))).isEqualTo(8L);
     assertThat(compile("d + 1").evaluate(Map.of("d", 0.5f))).isEqualTo(1.5);
     assertThat(compile("d").evaluate(Map.of("d", 7L))).isEqualTo(7.0);
@@ -210,7 +210,7 @@ class ExpressionTest {
   }
 
   @Test
-  void takesReservedWordsAndTypeNamesAsVariablesThatStandAlone() {
+  void acceptsReservedWordsAndTypeNamesAsSingleVariables() {
     Map<String, Type> variables = Map.of("package", Type.STRING, "int", Type.LONG);
     assertThat(Expression.compile("package", variables).evaluate(Map.of("package", "p")))
         .isEqualTo("p");
@@ -218,7 +218,7 @@ class ExpressionTest {
   }
 
   @Test
-  void travelsBySerialization() throws Exception {
+  void isSerializable() throws Exception {
     Expression expression = compile("origin.late_3h / n > 0.5");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -233,7 +233,7 @@ class ExpressionTest {
   }
 
   @Test
-  void servesManyThreadsAtOnce() {
+  void isThreadSafe() {
     Expression expression = compile("d * n + n");
     assertThat(
             IntStream.range(0, 20_000)

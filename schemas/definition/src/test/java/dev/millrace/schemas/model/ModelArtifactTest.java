@@ -22,14 +22,14 @@ class ModelArtifactTest {
   }
 
   @Test
-  void aModelNeedsNoProfile(@TempDir Path directory) throws IOException {
+  void acceptsAModelWithoutAProfile(@TempDir Path directory) throws IOException {
     Files.writeString(directory.resolve("model.onnx"), "a model");
 
     assertThat(ModelArtifact.read(directory)).isEqualTo(new ModelArtifact("97ff8a35544d", null));
   }
 
   @Test
-  void aDirectoryWithoutAModelIsNone(@TempDir Path directory) {
+  void rejectsADirectoryWithoutAModel(@TempDir Path directory) {
     assertThatThrownBy(() -> ModelArtifact.read(directory))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessageContaining("model.onnx");

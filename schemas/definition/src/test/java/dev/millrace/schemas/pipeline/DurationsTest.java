@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationsTest {
   @ParameterizedTest
   @ValueSource(strings = {"0s", "1ms", "1500ms", "90s", "61m", "90m", "25h", "1d", "999999999d"})
-  void writesWhatItReads(String text) {
+  void formatsWhatItParses(String text) {
     assertThat(Durations.format(parse(text))).isEqualTo(text);
   }
 
@@ -23,13 +23,13 @@ class DurationsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "3", "m", "3 m", "-3m", "3w", "1.5h", "PT3M", "1h30m", "1000000000s"})
-  void readsNothingElse(String text) {
+  void rejectsOtherTexts(String text) {
     assertThat(Durations.parse(text)).isNull();
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 999, 1_000, 59_999, 3_599_000, 86_399_000, 86_401_000})
-  void readsWhatItWrites(long millis) {
+  void parsesWhatItFormats(long millis) {
     Duration duration = Duration.ofMillis(millis);
     assertThat(Durations.parse(Durations.format(duration))).isEqualTo(duration);
   }

@@ -112,7 +112,7 @@ class FieldsTest {
   }
 
   @Test
-  void ofAPipelineTravelBySerialization(@TempDir Path directory) throws Exception {
+  void ofAPipelineAreSerializable(@TempDir Path directory) throws Exception {
     Pipeline pipeline = PipelineFile.load(ExamplePipeline.FLIGHTS.writeTo(directory));
     for (Object part :
         List.of(

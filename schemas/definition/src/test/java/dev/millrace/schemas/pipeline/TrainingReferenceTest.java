@@ -19,19 +19,19 @@ class TrainingReferenceTest {
   private Path directory;
 
   @Test
-  void noneIsMissingWhereNoneIsNeeded() throws IOException {
+  void isNotMissingWhenItIsNotNeeded() throws IOException {
     assertThat(missing(MODEL, null)).isNull();
     assertThat(missing(DRIFT + "model: {name: m, inputs: [x]}\n", null)).isNull();
   }
 
   @Test
-  void aModelWithoutAProfileHasNone() throws IOException {
+  void isMissingForAModelWithoutAProfile() throws IOException {
     assertThat(missing(DRIFT + MODEL, null))
         .contains("profile.json is missing", "'millrace profile'");
   }
 
   @Test
-  void theProfileOfAnotherVersionIsNone() throws IOException {
+  void isMissingForAProfileOfAnotherVersion() throws IOException {
     // printf 'a model' | sha256sum
     assertThat(missing(DRIFT + MODEL, "{\"model_version\": \"97ff8a35544d\"}")).isNull();
     assertThat(missing(DRIFT + MODEL, "{}")).as("a profile that names no version").isNull();

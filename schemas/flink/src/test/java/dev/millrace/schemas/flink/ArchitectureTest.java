@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   @Test
-  void packagesUseEachOtherAsDeclared() {
+  void packagesUseOnlyDeclaredPackages() {
     Architecture.of("dev.millrace.schemas.flink")
         .room("job")
         .room("type")

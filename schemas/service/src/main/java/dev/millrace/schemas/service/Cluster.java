@@ -6,7 +6,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 /**
  * A Kafka cluster and its schema registry.
  *
- * @param clientSettings settings of every Kafka client, the bootstrap servers among them
+ * @param clientSettings settings of every Kafka client, including the bootstrap servers
  * @param registryUrl base URL of the schema registry, Confluent API
  */
 public record Cluster(Properties clientSettings, String registryUrl) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * Command line options (a picocli mixin) that select the cluster a command connects to. {@link
- * ConnectionOptions} is the plain form; a command line that can look up a running platform has its
- * own.
+ * ConnectionOptions} is the default implementation; a command line that can look up a running
+ * platform has its own.
  */
 public interface ClusterOptions {
   /**

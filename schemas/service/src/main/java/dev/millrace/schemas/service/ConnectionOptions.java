@@ -12,7 +12,9 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where Kafka and the schema registry are: the options of every command that connects to them. */
+/**
+ * The addresses of Kafka and the schema registry: options of every command that connects to them.
+ */
 public final class ConnectionOptions implements ClusterOptions {
   private static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
   private static final String REGISTRY = "--registry";
@@ -51,12 +53,12 @@ public final class ConnectionOptions implements ClusterOptions {
       description = "Properties file in UTF-8 with client settings, for TLS and SASL.")
   private @Nullable Path kafkaProperties;
 
-  /** Whether brokers were named, by option or environment. */
+  /** Whether brokers are set by option or environment. */
   public boolean namesBrokers() {
     return bootstrapServers != null;
   }
 
-  /** Whether a registry was named, by option or environment. */
+  /** Whether a registry is set by option or environment. */
   public boolean namesRegistry() {
     return registryUrl != null;
   }
@@ -76,7 +78,7 @@ public final class ConnectionOptions implements ClusterOptions {
 
   /**
    * The settings of every Kafka client: those of the user's file, in UTF-8, if there is one, and
-   * the brokers, which the option decides and not the file.
+   * the brokers of the option, which override those of the file.
    *
    * @throws IOException if the file cannot be read
    */

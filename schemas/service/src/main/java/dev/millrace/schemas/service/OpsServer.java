@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * 503 with the reason in one line; a second line may hold a note). Listens on loopback only.
  */
 public final class OpsServer implements AutoCloseable {
-  /** Of the Prometheus text format 0.0.4. */
+  /** Content type of the Prometheus text format 0.0.4. */
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer server;
@@ -29,8 +29,8 @@ public final class OpsServer implements AutoCloseable {
    * Starts the server.
    *
    * @param port 0 for any free one; see {@link #port()}
-   * @param live what is wrong with the process, empty if nothing is
-   * @param ready what the service still waits for, empty if it serves
+   * @param live the problem of the process; empty if there is none
+   * @param ready the reason why the service is not ready; empty if it is ready
    * @param metrics writes the body of {@code /metrics}
    */
   public OpsServer(int port, Supplier<String> live, Supplier<String> ready, MetricsPage metrics) {
@@ -41,7 +41,7 @@ public final class OpsServer implements AutoCloseable {
    * Starts the server.
    *
    * @param note a remark while the service is ready, written as a second line of {@code
-   *     /health/ready}; empty if there is nothing
+   *     /health/ready}; empty if there is none
    */
   public OpsServer(
       int port,

@@ -10,9 +10,12 @@ import java.util.Properties;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of every service: which pipeline, and where Kafka and the schema registry are. */
+/** The options of every service: the pipeline, and the addresses of Kafka and the registry. */
 public final class ServiceOptions {
-  /** How long a service that starts retries to reach the registry, which may be starting, too. */
+  /**
+   * Retry timeout of the registry at the start of a service, since the registry may be starting,
+   * too.
+   */
   public static final Duration STARTUP_RETRY_TIMEOUT = Duration.ofMinutes(2);
 
   @Option(names = "--pipeline", required = true, description = "The pipeline file.")
@@ -39,7 +42,7 @@ public final class ServiceOptions {
   }
 
   /**
-   * The registry, with lookups cached. It does not retry: callers add that, each with its own
+   * The registry, with lookups cached. It does not retry: callers add retries, each with its own
    * timeout, so that only lookups of new ids wait.
    */
   public Registry registry() {
@@ -48,7 +51,7 @@ public final class ServiceOptions {
 
   /**
    * The settings of every Kafka client: those of the user's file, in UTF-8, if there is one, and
-   * the brokers, which the option decides and not the file.
+   * the brokers of the option, which override those of the file.
    *
    * @throws IOException if the file cannot be read
    */

@@ -20,7 +20,7 @@ class DurationConverterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "3", "m", "3 m", "-3m", "3w", "1.5h"})
-  void refusesAnythingElse(String text) {
+  void rejectsOtherTexts(String text) {
     assertThatThrownBy(() -> converter.convert(text))
         .hasMessageContaining("is not a duration; write e.g. 500ms, 5m, 7d");
   }

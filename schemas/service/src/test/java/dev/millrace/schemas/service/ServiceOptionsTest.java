@@ -18,14 +18,14 @@ class ServiceOptionsTest {
   }
 
   @Test
-  void thePipelineFileIsRequired() {
+  void requiresAPipelineFile() {
     assertThatThrownBy(ServiceOptionsTest::parse)
         .isInstanceOf(MissingParameterException.class)
         .hasMessageContaining("--pipeline");
   }
 
   @Test
-  void theOptionDecidesTheBrokersAndTheFileTheRest(@TempDir Path directory) throws IOException {
+  void optionSetsTheBrokersAndFileSetsTheRest(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("client.properties");
     Files.writeString(file, "bootstrap.servers=file:1\nssl.key.password=pässwörd\n");
     ServiceOptions options =
@@ -40,7 +40,7 @@ class ServiceOptionsTest {
   }
 
   @Test
-  void withoutAFileThereAreNoFurtherSettings() throws IOException {
+  void hasNoFurtherSettingsWithoutAFile() throws IOException {
     ServiceOptions options = parse("--pipeline=p.yaml", "--bootstrap-servers=option:2");
     assertThat(options.clientProperties()).isEqualTo(Map.of("bootstrap.servers", "option:2"));
   }

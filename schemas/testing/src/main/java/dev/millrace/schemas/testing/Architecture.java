@@ -32,7 +32,7 @@ public final class Architecture {
 
   /**
    * @param root the module's root package, such as {@code dev.millrace.ingest}; classes of other
-   *     packages are not looked at
+   *     packages are not checked
    */
   public static Architecture of(String root) {
     return of(root, Path.of("target", "classes"));
@@ -61,7 +61,7 @@ public final class Architecture {
   }
 
   /**
-   * Limits what a package uses from outside this module.
+   * Limits the classes that a package uses from outside this module.
    *
    * @param prefixes of the names of the classes that it may use, beside {@code java.} and the
    *     annotations of JSpecify and Error Prone
@@ -75,10 +75,10 @@ public final class Architecture {
   }
 
   /**
-   * Limits who uses a library.
+   * Limits the packages that use a library.
    *
    * @param prefix of the names of the library's classes
-   * @param rooms the only ones that may use them
+   * @param rooms the only packages that may use them
    */
   public Architecture only(String prefix, String... rooms) {
     restricted.put(prefix, Set.of(rooms));
@@ -88,7 +88,7 @@ public final class Architecture {
   /**
    * Compares the declaration with the compiled classes of the module.
    *
-   * @throws AssertionError with all violations, one in a line
+   * @throws AssertionError with all violations, one per line
    */
   public void check() {
     List<String> violations = violations();

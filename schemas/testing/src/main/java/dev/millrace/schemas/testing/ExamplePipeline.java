@@ -15,7 +15,7 @@ public enum ExamplePipeline {
 
   private final String directory;
 
-  @SuppressWarnings("ImmutableEnumChecker") // List.of makes it so.
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable.
   private final List<String> schemas;
 
   ExamplePipeline(String directory, String... schemas) {
@@ -29,7 +29,7 @@ public enum ExamplePipeline {
   }
 
   /**
-   * Writes the pipeline's files, and an empty file in place of the model.
+   * Writes the pipeline's files and an empty model file.
    *
    * @return the pipeline file
    */

@@ -1,4 +1,4 @@
-/** What the tests of several modules share: the check of a module's packages, and pipelines. */
+/** Test support of several modules: the check of a module's packages, and example pipelines. */
 @NullMarked
 package dev.millrace.schemas.testing;
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Every rule can fail: each is broken once, by the classes of {@code example}. */
+/** Each rule is broken once by the classes of {@code example}. */
 class ArchitectureTest {
   private static Architecture example() {
     return Architecture.of(
@@ -14,12 +14,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void whatIsDeclaredIsNoViolation() {
+  void acceptsTheDeclaredPackagesAndArrows() {
     assertThat(example().room("upper").room("lower", "upper").pure("upper").violations()).isEmpty();
   }
 
   @Test
-  void anArrowThatIsNotDeclaredIsFoundAlsoInTheTypeOfAnArray() {
+  void reportsAnUndeclaredArrowAlsoInTheTypeOfAnArray() {
     assertThat(example().room("lower").room("upper").violations())
         .containsExactly(
             "'lower' -> 'upper' is not declared:"
@@ -27,32 +27,32 @@ class ArchitectureTest {
   }
 
   @Test
-  void anArrowThatIsNotUsedIsFound() {
+  void reportsAnUnusedArrow() {
     assertThat(example().room("").room("upper", "").room("lower", "upper").violations())
         .containsExactlyInAnyOrder(
             "package '' is declared, but has no class", "'upper' -> '' is declared, but not used");
   }
 
   @Test
-  void aPackageThatIsNotDeclaredIsFound() {
+  void reportsAnUndeclaredPackage() {
     assertThat(example().room("upper").violations()).contains("package 'lower' is not declared");
   }
 
   @Test
-  void aCycleCannotBeDeclared() {
+  void rejectsACycle() {
     assertThatThrownBy(() -> example().room("upper", "lower").room("lower", "upper"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("package 'upper' uses 'lower', which is not declared before it");
   }
 
   @Test
-  void aLibraryInAPurePackageIsFound() {
+  void reportsALibraryInAPurePackage() {
     assertThat(example().room("upper").room("lower", "upper").pure("lower").violations())
         .anyMatch(line -> line.startsWith("'lower' may not use org.slf4j.Logger:"));
   }
 
   @Test
-  void aLibraryInAPackageThatMayNotUseItIsFound() {
+  void reportsALibraryInAPackageThatMayNotUseIt() {
     assertThat(
             example().room("upper").room("lower", "upper").only("org.slf4j.", "upper").violations())
         .anyMatch(line -> line.startsWith("'lower' may not use org.slf4j.Logger:"));

@@ -9,7 +9,7 @@ public sealed interface Attempt {
   /**
    * The writer schema is not known yet. The same bytes can be decoded later.
    *
-   * @param reason why not, for people
+   * @param reason why it is not known, as a readable message
    */
   record Pending(int schemaId, String reason) implements Attempt {}
 }

@@ -17,20 +17,20 @@ import org.jspecify.annotations.Nullable;
  * Malformed data is a {@link Rejected} value; a registry that does not answer is a {@link
  * RegistryUnavailable}. For one thread.
  *
- * <p>It is meant for the topics that Millrace writes, whose schemas are few. For topics of
+ * <p>It is meant for the topics that Millrace writes, which have few schemas. For topics of
  * producers use {@link NonBlockingDecoder}.
  */
 public final class AvroDecoder {
   private static final long PAUSE_BETWEEN_TRIES_MILLIS = 100;
 
   /**
-   * How long a rejection that may change is cached: an unknown id may be registered later, and an
-   * id may join the subject. Without the cache, a producer of garbage ids would slow the reader
-   * down to a few records a second.
+   * Time for which a rejection that may change is cached: an unknown id may be registered later,
+   * and an id may be added to the subject. Without the cache, a producer of garbage ids would slow
+   * the reader down to a few records a second.
    */
   private static final long REJECTED_NANOS = Duration.ofSeconds(2).toNanos();
 
-  /** Bounds the memory that a stream of garbage ids can take. */
+  /** Number of cached rejections, which bounds the memory that a stream of garbage ids can take. */
   private static final int REMEMBERED_REJECTIONS = 1_000;
 
   private final Registry registry;
@@ -55,7 +55,7 @@ public final class AvroDecoder {
     this(registry, topic, reader, System::nanoTime);
   }
 
-  /** For tests, which have a clock of their own. */
+  /** For tests with their own clock. */
   AvroDecoder(Registry registry, String topic, Schema reader, LongSupplier nanoTime) {
     this.registry = registry;
     this.nanoTime = nanoTime;

@@ -35,7 +35,7 @@ public final class AvroEncoder {
   }
 
   /**
-   * The record's bytes, header included.
+   * The record's bytes, including the header.
    *
    * @throws org.apache.avro.AvroRuntimeException if the record is not of this encoder's schema
    */

@@ -8,23 +8,25 @@ import org.apache.avro.Schema;
  * Checks an Avro body against its writer schema without building objects. Avro's own decoder
  * allocates what a length field declares before it checks that the bytes exist, recurses as deep as
  * the data declares, builds as many elements without bytes (nulls, empty records) as a block
- * declares, and replaces malformed text. A body that passes this check does none of that.
+ * declares, and replaces malformed text. For a body that passes this check it does none of that.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro binary
  *     encoding</a>
  */
 final class BodyCheck {
-  /** Far deeper than events are, and shallow enough for the stack. */
+  /** Largest depth of nesting: far deeper than events are, and shallow enough for the stack. */
   private static final int DEEPEST = 64;
 
   /**
-   * How many values a body may hold for each of its bytes. A record in an array and a union in it
-   * are values without a byte of their own; an element of three nullable fields has seven in three
-   * bytes.
+   * Number of values that a body may contain for each of its bytes. A record in an array and a
+   * union in it are values without their own byte; an element of three nullable fields has seven in
+   * three bytes.
    */
   private static final int VALUES_PER_BYTE = 8;
 
-  /** How many values any body may hold: a wide schema may have many fields without bytes. */
+  /**
+   * Number of values that any body may contain: a wide schema may have many fields without bytes.
+   */
   private static final int VALUES_OF_A_SHORT_BODY = 10_000;
 
   private final byte[] bytes;
@@ -47,7 +49,7 @@ final class BodyCheck {
   }
 
   /**
-   * Where the record ends.
+   * The position of the record's end.
    *
    * @throws AvroRuntimeException if the bytes are not a record of this schema
    */
@@ -56,7 +58,7 @@ final class BodyCheck {
     return at;
   }
 
-  /** How many values were checked. */
+  /** The number of values that were checked. */
   long values() {
     return values;
   }

@@ -15,7 +15,7 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what one writer schema wrote into the reader's schema. For one thread. */
+/** Reads bodies of one writer schema into the reader's schema. For one thread. */
 final class BodyReader {
   private final Schema writer;
   private final Schema reader;
@@ -23,7 +23,7 @@ final class BodyReader {
   private @Nullable BinaryDecoder decoder;
 
   /**
-   * @param reader as {@link #withJavaStrings} returns it
+   * @param reader the result of {@link #withJavaStrings}
    */
   BodyReader(Schema writer, Schema reader) {
     this.writer = writer;
@@ -55,7 +55,7 @@ final class BodyReader {
     }
   }
 
-  /** A copy that is read into {@link String}s; the original must not carry that property. */
+  /** A copy that is read into {@link String}s; the original must not have that property. */
   static Schema withJavaStrings(Schema schema) {
     Schema copy = new Schema.Parser().parse(schema.toString());
     setJavaStrings(copy, new HashMap<>());
@@ -81,7 +81,7 @@ final class BodyReader {
   }
 
   /**
-   * The two schemas compared.
+   * The comparison of the two schemas.
    *
    * @param writer with the reader's aliases applied
    * @param readAsText see {@link PromotedText}

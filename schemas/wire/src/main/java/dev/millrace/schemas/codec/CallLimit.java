@@ -2,7 +2,7 @@ package dev.millrace.schemas.codec;
 
 import java.util.concurrent.TimeUnit;
 
-/** At most so many calls in each second. Not safe for threads. */
+/** Limits the number of calls in each second. Not safe for threads. */
 final class CallLimit {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 

@@ -11,8 +11,8 @@ public sealed interface Decoded {
   /**
    * The bytes are rejected.
    *
-   * @param code the reason, as consumers of dead letters see it
-   * @param detail what was wrong and where, for people
+   * @param code the reason, which becomes a header of the dead letter
+   * @param detail what is wrong and where, as a readable message
    */
   record Rejected(RejectionCode code, String detail) implements Decoded {}
 }

@@ -14,22 +14,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of schema ids, which lookups are in progress, and which call may be made next. Safe
- * for many threads.
+ * The known schema ids, the lookups in progress, and the next call to the registry. Safe for many
+ * threads.
  *
- * <p>Schemas that were found are kept without a bound: they cannot change, and there are no more
- * than the registry holds. Everything about ids that were not found is bounded.
+ * <p>Found schemas are kept without a bound: they cannot change, and their number is that of the
+ * registry. Everything about ids that were not found is bounded.
  */
 final class LookupState {
   private static final Logger log = LoggerFactory.getLogger(SchemaLookups.class);
 
-  /** One call follows the other, so this bounds them only where the registry is very fast. */
+  /** Calls run one after the other, so this limit applies only if the registry is very fast. */
   private static final int CALLS_PER_SECOND = 1_000;
 
-  /** So many new ids within a second are no producers' new schemas, but random bytes. */
+  /**
+   * Number of new ids within a second from which on they are random bytes, not new schemas of
+   * producers.
+   */
   private static final int MANY_IDS = 100;
 
-  /** Between the calls for one id: {@link WriterSchemas#TRIES} of them take a second. */
+  /** Pause between the calls for one id: {@link WriterSchemas#TRIES} of them take a second. */
   private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
 
   private static final SchemaAnswer.Pending NOT_REQUESTED =
@@ -38,7 +41,7 @@ final class LookupState {
   private final LongSupplier nanoTime;
   private final Map<Question, SchemaAnswer.Usable> usable = new ConcurrentHashMap<>();
 
-  // What follows is guarded by this.
+  // The fields below are guarded by this.
   private final OutageBackoff backoff = new OutageBackoff();
   private final CallLimit calls = new CallLimit(CALLS_PER_SECOND);
   private final OpenLookups open = new OpenLookups();
@@ -51,7 +54,7 @@ final class LookupState {
   }
 
   /**
-   * A run of calls that is to be started.
+   * A run of calls that must be started.
    *
    * @param firstAnswer completed at the first answer to the question; null if a caller should not
    *     wait for it
@@ -81,7 +84,7 @@ final class LookupState {
   /**
    * Requests a lookup.
    *
-   * @return the run that the caller is to start; null if one is running, or no call is due
+   * @return the run that the caller must start; null if one is running, or no call is due
    */
   synchronized @Nullable Run request(Question question, int records) {
     long now = nanoTime.getAsLong();

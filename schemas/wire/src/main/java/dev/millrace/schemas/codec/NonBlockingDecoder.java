@@ -51,7 +51,7 @@ public final class NonBlockingDecoder {
     return new Attempt.Done(writer.read(value));
   }
 
-  /** Whether values with this schema id cannot be read yet. */
+  /** Whether the schema of this id is not known yet, so that its values cannot be decoded. */
   public boolean isPending(int schemaId) {
     return !writers.containsKey(schemaId)
         && lookups.answerAgain(subject, schemaId) instanceof SchemaAnswer.Pending;

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class OpenLookups {
   private static final int MOST_IDS = 10_000;
 
-  /** A lookup that no caller has requested for so long is dropped where there is no room. */
+  /** Time without a request after which a lookup is dropped if there is no space. */
   private static final long ABANDONED_NANOS = Duration.ofMinutes(1).toNanos();
 
-  /** From so many records on, an id counts as one of several records: random ids hardly repeat. */
+  /**
+   * Number of records from which on an id counts as one of several records: random ids rarely
+   * repeat.
+   */
   private static final int SEVERAL = 3;
 
-  /** What is looked up. */
+  /** A schema id and the subject under which it is looked up. */
   record Question(String subject, int id) {}
 
   /** A lookup whose next call is due. */
@@ -44,9 +47,9 @@ final class OpenLookups {
   private final CallLimit sweeps = new CallLimit(1);
 
   /**
-   * The lookup of a question, begun if there is none; null if there is no room for one more.
+   * The lookup of a question, created if there is none; null if there is no space for one more.
    *
-   * @param records that need its answer, besides those before
+   * @param records number of further records that need its answer
    */
   @Nullable Lookup request(Question question, int records, long nowNanos) {
     Lookup lookup = lookups.get(question);
@@ -62,7 +65,7 @@ final class OpenLookups {
     return lookup;
   }
 
-  /** Drops abandoned lookups if there is no room, and says whether there is room now. */
+  /** Drops abandoned lookups if there is no space; returns whether there is space then. */
   private boolean makeRoom(long nowNanos) {
     if (lookups.size() >= MOST_IDS && sweeps.take(nowNanos)) {
       lookups.values().removeIf(each -> nowNanos - each.requestedNanos > ABANDONED_NANOS);
@@ -82,7 +85,9 @@ final class OpenLookups {
     return lookups.size();
   }
 
-  /** A lookup that is due: ids of several records first, since random ids have one each. */
+  /**
+   * A lookup whose next call is due: ids of several records first, since random ids have one each.
+   */
   @Nullable Due next(long nowNanos) {
     Due first = null;
     for (Map.Entry<Question, Lookup> each : lookups.entrySet()) {

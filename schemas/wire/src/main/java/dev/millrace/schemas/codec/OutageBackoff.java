@@ -2,11 +2,11 @@ package dev.millrace.schemas.codec;
 
 import java.time.Duration;
 
-/** When a registry that failed may be called again. Not safe for threads. */
+/** The pauses between calls to a registry that fails. Not safe for threads. */
 final class OutageBackoff {
   private static final long FIRST_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** An outage is noticed to be over at most so long after its end. */
+  /** Longest pause: the end of an outage is detected at most this time after it. */
   private static final long LONGEST_NANOS = Duration.ofSeconds(5).toNanos();
 
   private boolean failing;

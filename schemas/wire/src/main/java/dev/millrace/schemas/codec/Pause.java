@@ -14,7 +14,7 @@ interface Pause {
     try {
       done.get(mostNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException slow) {
-      // The call goes on; its answer is used later.
+      // The call continues; its answer is used later.
     } catch (ExecutionException e) {
       throw new IllegalStateException("the future never fails", e);
     } catch (InterruptedException e) {

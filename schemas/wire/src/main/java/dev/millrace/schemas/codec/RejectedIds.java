@@ -6,10 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The ids that were rejected lately; a bounded number of them. Not safe for threads. */
+/** The recently rejected ids, bounded in number. Not safe for threads. */
 final class RejectedIds {
   /**
-   * How long an id stays rejected; then it is looked up again, since it may be registered later.
+   * Time for which an id stays rejected; after it the id is looked up again, since it may have been
+   * registered.
    */
   private static final long REJECTED_NANOS = Duration.ofSeconds(10).toNanos();
 

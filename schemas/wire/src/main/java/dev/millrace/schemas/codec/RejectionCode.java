@@ -1,8 +1,8 @@
 package dev.millrace.schemas.codec;
 
 /**
- * Why a record was rejected and went to the dead-letter topic. The name is the value of the dead
- * letter's header {@code millrace.error.code}, so consumers may match on it.
+ * The reason for the rejection of a record. The name is the value of the dead letter's header
+ * {@code millrace.error.code}, so consumers may match on it.
  */
 public enum RejectionCode {
   /** The record had no value. */

@@ -3,12 +3,12 @@ package dev.millrace.schemas.codec;
 import dev.millrace.schemas.codec.Decoded.Rejected;
 import org.apache.avro.Schema;
 
-/** What is known of a schema id under a subject at one moment. */
+/** The state of the lookup of a schema id under a subject at one moment. */
 sealed interface SchemaAnswer {
   /** The schema, registered under the subject. */
   record Usable(Schema writer) implements SchemaAnswer {}
 
-  /** The registry has answered as often as needed that there is no such schema. */
+  /** The registry has answered the required number of times that there is no such schema. */
   record Unusable(Rejected reason) implements SchemaAnswer {}
 
   /** The registry has not answered, or has to be called again. */

@@ -12,16 +12,16 @@ import java.util.function.LongSupplier;
 /**
  * Looks up writer schemas in a registry and does not block its callers: a schema that is not known
  * yet is {@link SchemaAnswer.Pending}, and the caller requests it again later. Calls to the
- * registry run on a thread of their own, one after the other; a caller waits for one only briefly,
- * and only while the registry answers. One for the process; safe for many threads.
+ * registry run on their own thread, one after the other; a caller waits for one only briefly, and
+ * only while the registry answers. One for the process; safe for many threads.
  *
  * <p>An id is rejected after three answers that it is unknown, spread over a second. While many ids
  * are looked up, as with random bytes, one answer is enough for an id that one or two records have.
  */
 public final class SchemaLookups {
   /**
-   * A registry answers in a few milliseconds; then a record of a new schema need not be kept. One
-   * that is slow costs callers 5 % of their time.
+   * A registry usually answers within a few milliseconds, so that a record of a new schema need not
+   * be kept. A slow registry takes at most 5 % of its callers' time.
    */
   private static final Duration WAIT_PER_SECOND = Duration.ofMillis(50);
 
@@ -31,7 +31,7 @@ public final class SchemaLookups {
   private final Pause pause;
   private final LookupState state;
 
-  /** Guarded by itself. */
+  /** Guarded by its own lock. */
   private final TimeShare waiting;
 
   public SchemaLookups(Registry registry) {
@@ -42,7 +42,7 @@ public final class SchemaLookups {
    * For tests.
    *
    * @param executor runs the calls to the registry
-   * @param waitPerSecond for answers, in the threads of all callers together
+   * @param waitPerSecond time for which all callers together wait for answers in each second
    */
   public SchemaLookups(
       Registry registry, Executor executor, LongSupplier nanoTime, Duration waitPerSecond) {
@@ -80,7 +80,7 @@ public final class SchemaLookups {
     return answer(new Question(subject, id), 1);
   }
 
-  /** The same for records that wait. */
+  /** The same for records that are waiting. */
   SchemaAnswer answerAgain(String subject, int id) {
     return answer(new Question(subject, id), 0);
   }
@@ -105,7 +105,7 @@ public final class SchemaLookups {
     return state.answer(question);
   }
 
-  /** One after the other, so that the registry decides how fast. */
+  /** Runs the calls one after the other, so that the registry limits their rate. */
   private void callAllThatAreDue() {
     try {
       for (Due due = state.take(); due != null; due = state.take()) {
@@ -129,7 +129,10 @@ public final class SchemaLookups {
     }
   }
 
-  /** For as long as this second's share allows; all threads have one together. */
+  /**
+   * Waits for the answer, at most for what is left of this second's share; all threads have one
+   * share together.
+   */
   private void await(CompletableFuture<Boolean> answered) {
     long startNanos = nanoTime.getAsLong();
     long mostNanos;

@@ -3,7 +3,7 @@ package dev.millrace.schemas.codec;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** At most so much time in each second. Not safe for threads. */
+/** Limits the time that is used in each second. Not safe for threads. */
 final class TimeShare {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -16,7 +16,7 @@ final class TimeShare {
     this.perSecondNanos = perSecond.toNanos();
   }
 
-  /** Takes what is left in this second. */
+  /** Takes the time that is left in this second. */
   long takeAll(long nowNanos) {
     if (!hasStarted || nowNanos - secondStartNanos >= SECOND) {
       hasStarted = true;
@@ -28,7 +28,7 @@ final class TimeShare {
     return taken;
   }
 
-  /** Returns what was taken at a time and not used. */
+  /** Returns time that was taken and not used. */
   void giveBack(long takenAtNanos, long unusedNanos) {
     if (takenAtNanos - secondStartNanos >= 0) {
       leftNanos += Math.max(0, unusedNanos);

@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 
-/** Whether bytes are UTF-8. Java's own decoding replaces malformed bytes silently. */
+/** Checks that bytes are UTF-8, since Java's own decoding replaces malformed bytes silently. */
 final class Utf8Text {
   private static final char REPLACEMENT = '\ufffd';
 
   private Utf8Text() {}
 
-  /** Whether the bytes are well-formed UTF-8; so no two of them become the same text. */
+  /** Whether the bytes are well-formed UTF-8, so that different bytes become different texts. */
   static boolean isValid(byte[] bytes, int start, int length) {
-    // Text without the replacement character had nothing to replace; that is nearly every text.
+    // Text without the replacement character is well-formed; that is nearly every text.
     return new String(bytes, start, length, UTF_8).indexOf(REPLACEMENT) < 0
         || isDecodable(ByteBuffer.wrap(bytes, start, length));
   }

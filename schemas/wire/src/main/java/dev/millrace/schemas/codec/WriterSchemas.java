@@ -5,18 +5,18 @@ import dev.millrace.schemas.registry.Registry.Lookup;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
-/** Judges whether the schema of an id may have written values of a subject. */
+/** Checks whether the schema of an id may be the writer schema of values of a subject. */
 final class WriterSchemas {
   /**
-   * How often the registry must answer that an id is unknown, or belongs to another subject, before
-   * values with it are rejected: a replicated registry may answer so for a moment after a producer
-   * has registered a schema, and a producer may register one a moment after its first record.
+   * Number of answers that an id is unknown, or belongs to another subject, after which values with
+   * it are rejected: a replicated registry may answer so for a moment after a producer has
+   * registered a schema, and a producer may register one a moment after its first record.
    */
   static final int TRIES = 3;
 
   private WriterSchemas() {}
 
-  /** The judgement of one answer. */
+  /** The result of checking one answer. */
   sealed interface Judged {
     record Usable(Schema writer) implements Judged {}
 

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the dead-letter topic: key, value and headers of the rejected record, and headers
- * that say what is wrong, which stage rejected it, and its topic, partition and offset. A key or
- * value that does not fit into a record is cut, and its length and digest are given.
+ * with the reason, the stage that rejected it, and its topic, partition and offset. A key or value
+ * that does not fit into a record is cut, and its length and digest are given.
  *
  * @see <a href="https://cwiki.apache.org/confluence/x/HwviEQ">KIP-1034, for the names</a>
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-  /** Keeps the headers readable and far below the size limit. */
+  /** Largest length of a detail: readable, and far below the size limit. */
   private static final int LONGEST_DETAIL = 2_000;
 
   /** The dead letter of a record that a consumer read. */
@@ -40,7 +40,7 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
    *
    * @param stage that rejected it: ingest, features, inference or drift
    * @param read the record; its headers of an earlier dead letter are replaced
-   * @param more headers that say what was wrong, named {@code millrace.error.*}, so that a later
+   * @param more headers with details of the reason, named {@code millrace.error.*}, so that a later
    *     dead letter replaces them. They are never cut: keep them far below {@link
    *     RecordSize#MAX_BYTES}.
    */

@@ -5,9 +5,9 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rejected record as it was read, and where it stands.
+ * A rejected record as it was read, and its position.
  *
- * @param headers those of an earlier dead letter included
+ * @param headers all headers, including those of an earlier dead letter
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record OriginalRecord(
@@ -18,7 +18,7 @@ public record OriginalRecord(
     byte @Nullable [] value,
     Headers headers) {
 
-  /** Of a record that a consumer read. */
+  /** The original record of a record that a consumer read. */
   public static OriginalRecord of(ConsumerRecord<byte[], byte[]> record) {
     return new OriginalRecord(
         record.topic(),

@@ -6,8 +6,8 @@ import org.apache.avro.Schema;
 
 /**
  * Answers lookups from memory while the registry is unavailable, so that records of known schemas
- * are decoded during an outage, also by a thread that replaced another one meanwhile. The registry
- * is called first all the same: ids may join subjects.
+ * are decoded during an outage, also by a thread that replaced another one. While the registry
+ * answers, it is still called: an id may be added to further subjects.
  */
 final class CachingRegistry implements Registry {
   private final Registry registry;

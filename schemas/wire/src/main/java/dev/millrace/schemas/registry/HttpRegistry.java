@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registry that speaks Confluent's REST API.
  *
- * <p>The client's relocated Avro never leaves this class: schemas are passed as text.
+ * <p>The client's relocated Avro is used only in this class: schemas are passed as text.
  */
 final class HttpRegistry implements Registry {
   /** Well below a Streams transaction's timeout (10 s), so that a caller can wait and retry. */
@@ -24,8 +24,8 @@ final class HttpRegistry implements Registry {
   private static final int READ_TIMEOUT_MILLIS = 3_000;
 
   /**
-   * The registry's own codes for what does not exist: subject, version, schema. Any other 404 comes
-   * from something else, such as a proxy before the registry or a wrong path in its URL.
+   * The registry's own codes for a missing subject, version or schema. Any other 404 comes from
+   * something else, such as a proxy in front of the registry or a wrong path in its URL.
    *
    * @see <a
    *     href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html#errors">Errors

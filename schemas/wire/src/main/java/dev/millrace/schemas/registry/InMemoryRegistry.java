@@ -7,8 +7,8 @@ import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
- * A registry for the tests of every module and of those who use the producer: it checks no
- * compatibility, and its content ends with the process. It is not for production.
+ * A registry for tests of every module and of users of the producer. It does not check
+ * compatibility and keeps its content in memory only, so it is not for production.
  */
 public final class InMemoryRegistry implements Registry {
   private final List<Lookup.Found> entries = new ArrayList<>();

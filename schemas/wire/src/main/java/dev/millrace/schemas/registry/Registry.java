@@ -31,15 +31,15 @@ public interface Registry {
   }
 
   /**
-   * The same registry, which answers lookups from memory while it is unavailable. It is called
-   * first all the same: ids may join subjects.
+   * This registry with a cache that answers lookups while it is unavailable. While it answers, it
+   * is still called: an id may be added to further subjects.
    */
   default Registry caching() {
     return new CachingRegistry(this);
   }
 
   /**
-   * The same registry, which retries each call with growing pauses while it is unavailable.
+   * This registry with retries: each call is retried with growing pauses while it is unavailable.
    *
    * @param timeout after which the last failure is thrown to the caller
    */
@@ -48,14 +48,14 @@ public interface Registry {
   }
 
   /**
-   * What the registry holds under an id.
+   * Looks up the schema of an id.
    *
    * @throws RegistryUnavailable if the registry did not answer
    */
   Lookup lookup(int id);
 
   /**
-   * Registers a schema, or finds it where it is registered already.
+   * Registers a schema, or finds it if it is already registered.
    *
    * @return the schema's id
    * @throws RegistryUnavailable if the registry did not answer

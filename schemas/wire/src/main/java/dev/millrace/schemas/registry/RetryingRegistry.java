@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Retries each call while the registry is unavailable, with a pause that doubles, until it is
- * answered or the timeout has passed. An outage of the registry then pauses the stream of the
- * caller.
+ * answered or the timeout has passed. An outage of the registry therefore pauses the caller's
+ * stream.
  */
 final class RetryingRegistry implements Registry {
   private static final Logger log = LoggerFactory.getLogger(RetryingRegistry.class);

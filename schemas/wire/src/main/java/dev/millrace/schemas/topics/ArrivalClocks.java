@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * The event clocks that the records of one partition carry: one for each arrival partition that
- * feeds it. The combined clock is the slowest of those that have delivered within the idle timeout;
- * when none has, the newest. Time in which the reader was delayed does not count as idle.
+ * The event clocks in the records of one partition: one for each arrival partition that feeds it.
+ * The combined clock is the slowest of those with records within the idle timeout; if there are
+ * none, the newest. Time in which the reader was delayed does not count as idle.
  */
 public final class ArrivalClocks {
-  /** The clock of a partition without a record that carries one. */
+  /** The clock of a partition without a record that has one. */
   public static final long NONE = Long.MIN_VALUE;
 
-  /** Arrival partitions further apart share a clock, so that no header makes this grow. */
+  /** Largest number of clocks; partitions with equal remainders share one, to bound memory. */
   private static final int MOST = 1024;
 
-  /** A longer time between two readings was a delay of the reader. */
+  /** A longer time between two readings counts as a delay of the reader. */
   private static final long LONGEST_STEP_MILLIS = 1_000;
 
   private final long idleMillis;
@@ -34,9 +34,9 @@ public final class ArrivalClocks {
   }
 
   /**
-   * Takes a record's clock.
+   * Adds a record's clock.
    *
-   * @param clockMillis {@link #NONE}: the record carries none
+   * @param clockMillis {@link #NONE}: the record has none
    */
   public void see(int arrival, long clockMillis) {
     if (clockMillis == NONE) {
@@ -59,10 +59,10 @@ public final class ArrivalClocks {
   }
 
   /**
-   * The clock of all.
+   * The combined clock.
    *
    * @param nowMillis of any clock that does not go back
-   * @return {@link #NONE} before the first record that carries a clock
+   * @return {@link #NONE} before the first record that has a clock
    */
   public long read(long nowMillis) {
     if (lastNowMillis != NONE) {
@@ -86,7 +86,7 @@ public final class ArrivalClocks {
     return active ? slowest : newest;
   }
 
-  /** Whether at the last reading no arrival partition had delivered within the idle timeout. */
+  /** Whether at the last reading no arrival partition had a record within the idle timeout. */
   public boolean silent() {
     return silent;
   }

@@ -223,7 +223,7 @@ public final class PipelineSchemas {
     return LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
   }
 
-  /** A pipeline's name may hold hyphens, an Avro namespace may not. */
+  /** A pipeline's name may contain hyphens, an Avro namespace may not. */
   private static String namespace(Pipeline pipeline) {
     return "dev.millrace." + pipeline.name().replace('-', '_');
   }

@@ -72,13 +72,14 @@ public final class Provisioner {
     try {
       await(creation.toCompletionStage());
     } catch (TopicExistsException e) {
-      // Another instance has created it meanwhile.
+      // Another instance has created it in the meantime.
     }
   }
 
   /**
    * Kafka Streams joins partition to partition, so all topics of events must have the same number
-   * of partitions. Those of producers are excepted: ingest moves each event to its key's partition.
+   * of partitions. Topics of producers are excepted: ingest moves each event to its key's
+   * partition.
    */
   private void checkPartitions(List<Topics.Topic> topics, Pipeline pipeline) {
     Set<String> producers =
@@ -104,7 +105,7 @@ public final class Provisioner {
   private void updateSettings(List<Topics.Topic> topics) {
     Map<ConfigResource, Topics.Topic> ours =
         topics.stream()
-            .filter(topic -> !topic.config().isEmpty()) // the producers' topics are theirs
+            .filter(topic -> !topic.config().isEmpty()) // topics of producers are not changed
             .collect(
                 Collectors.toMap(
                     topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),

@@ -17,8 +17,8 @@ final class TopicSettings {
   private TopicSettings() {}
 
   /**
-   * All settings of the topic, if one that readers rely on differs: then the topic was made by an
-   * older version, or for a view that was used in another way. Otherwise none.
+   * All settings of the topic, if one that readers rely on differs: then the topic was created by
+   * an older version, or for a view with another use. Otherwise none.
    */
   static List<AlterConfigOp> outdated(Topics.Topic topic, Config found) {
     boolean current =

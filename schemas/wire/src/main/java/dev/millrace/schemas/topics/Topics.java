@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The topics of a pipeline: names, schemas and settings. */
 public final class Topics {
   /**
-   * How long a feature topic keeps every row that a scored event may wait for, by the time of
-   * writing. An event that waits longer does not find its row any more.
+   * Time, from writing, for which a feature topic keeps every row that a scored event may wait for.
+   * An event that waits longer cannot receive its row.
    */
   public static final Duration ROW_RETENTION = Duration.ofDays(7);
 
@@ -27,7 +27,7 @@ public final class Topics {
   /**
    * A topic as it is created.
    *
-   * @param schema of its values; null where they are not of one schema
+   * @param schema of its values; null if they have several schemas
    * @param config overrides of the broker's defaults
    */
   public record Topic(
@@ -77,12 +77,12 @@ public final class Topics {
     return name(pipeline, "retraining-triggers");
   }
 
-  /** Every topic that a pipeline reads or writes, the producers' own included. */
+  /** Every topic that a pipeline reads or writes, including the producers' topics. */
   public static List<Topic> of(Pipeline pipeline) {
     List<Topic> topics = new ArrayList<>();
     int partitions = pipeline.partitions();
     for (Source source : pipeline.sources().values()) {
-      // Producers stamp these with the time of sending, so the broker's own retention fits.
+      // These have the time of sending as timestamp, so the broker's default retention is right.
       topics.add(new Topic(source.topic(), partitions, source.schema(), Map.of()));
       topics.add(log(clean(pipeline, source.name()), partitions, source.schema()));
       topics.add(log(rekeyed(pipeline, source.name()), partitions, null));
@@ -104,7 +104,7 @@ public final class Topics {
   /**
    * Records carry their event time, and the broker deletes by that: a replay of last year's data
    * would vanish as it is written. So nothing is deleted by age unless an operator sets it. The
-   * broker's check of timestamps ahead of its clock is off, since ingest makes it.
+   * broker's check of timestamps ahead of its clock is off, since ingest checks them.
    */
   private static Topic log(String name, int partitions, @Nullable Schema schema) {
     return new Topic(
@@ -124,12 +124,13 @@ public final class Topics {
    *
    * <p>A view whose rows scored events wait for is not compacted: a newer row of the entity would
    * remove the one that is waited for, and {@code min.compaction.lag.ms} would only delay that. Its
-   * topic keeps every row for {@link #ROW_RETENTION} and nothing beyond: inference holds the newest
-   * rows in stores with changelogs of their own, and does not restore from here.
+   * topic keeps every row for {@link #ROW_RETENTION} only: inference holds the newest rows in
+   * stores with changelogs of their own, and does not restore from here.
    *
    * <p>Rows of other views are looked up, never waited for. Stores are restored from their topic,
    * so it is compacted, and its size is bounded by the number of entities. Tombstones are kept for
-   * as long as rows are elsewhere, so that a store that was stopped meanwhile still gets them.
+   * {@link #ROW_RETENTION} too, so that a store that was stopped for a shorter time still receives
+   * them.
    */
   private static Topic rows(String name, int partitions, Schema schema, boolean awaited) {
     String retention = String.valueOf(ROW_RETENTION.toMillis());

@@ -6,64 +6,64 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers that Millrace writes, and how they are read and written. Every value is text in
+ * The headers that Millrace writes, and methods to read and write them. Every value is text in
  * UTF-8; a number is written in decimal digits, a time in epoch millis.
  */
 public final class WireHeaders {
-  /** Every header of Millrace begins so, but those named {@link #STREAMS_ERROR_PREFIX}. */
+  /** Prefix of every header of Millrace, except those with {@link #STREAMS_ERROR_PREFIX}. */
   public static final String PREFIX = "millrace.";
 
-  /** Of a clean or late event: when its producer published it, a time. */
+  /** On a clean or late event: the time at which its producer published it. */
   public static final String PUBLISHED = "millrace.published";
 
   /**
-   * Of a clean or late event and of its prediction: the newest event time by which lateness was
-   * judged when the event arrived. Downstream watermarks follow it, so that one event with a wrong
-   * time cannot advance them.
+   * On a clean or late event and its prediction: the newest event time by which lateness was judged
+   * when the event arrived. Downstream watermarks are computed from it, so that one event with a
+   * wrong time cannot advance them.
    */
   public static final String EVENT_CLOCK = "millrace.event-clock";
 
   /**
-   * Of a clean or late event and of its prediction: the partition of the producers' topic that it
+   * On a clean or late event and its prediction: the partition of the producers' topic that it
    * arrived on, a number. The event clock is that partition's.
    */
   public static final String ARRIVAL = "millrace.arrival";
 
-  /** Of a late event: the name of its source. */
+  /** On a late event: the name of its source. */
   public static final String SOURCE = "millrace.source";
 
-  /** Of a feature row or tombstone: its event time. */
+  /** On a feature row or tombstone: its event time. */
   public static final String EVENT_TIME = "millrace.event-time";
 
   /**
-   * Of a feature row that a late event made, with the value {@code true}: the row's event reference
-   * names an offset of the late topic, so that no event of the clean topic waits for it.
+   * On a feature row of a late event, with the value {@code true}: the row's event reference has an
+   * offset of the late topic, so that no event of the clean topic waits for it.
    */
   public static final String LATE = "millrace.late";
 
-  /** Of a record of a rekeyed topic, which only ingest writes and reads. */
+  /** On a record of a rekeyed topic, which only ingest writes and reads. */
   public static final String REKEY_PREFIX = "millrace.rekey.";
 
-  /** Of a dead letter: what was wrong, and which stage found it. */
+  /** Prefix on a dead letter: the reason, and the stage that rejected it. */
   public static final String ERROR_PREFIX = "millrace.error.";
 
   /**
-   * Of a dead letter: the same as Kafka Streams' own dead letters say it.
+   * Prefix on a dead letter: the headers of Kafka Streams' own dead letters.
    *
    * @see <a href="https://cwiki.apache.org/confluence/x/HwviEQ">KIP-1034</a>
    */
   public static final String STREAMS_ERROR_PREFIX = "__streams.errors.";
 
-  /** Of a dead letter: the name of a {@code RejectionCode}. */
+  /** On a dead letter: the name of a {@code RejectionCode}. */
   public static final String ERROR_CODE = ERROR_PREFIX + "code";
 
-  /** Of a dead letter: ingest, features, inference or drift. */
+  /** On a dead letter: ingest, features, inference or drift. */
   public static final String ERROR_STAGE = ERROR_PREFIX + "stage";
 
-  /** Of a dead letter: one line for people. */
+  /** On a dead letter: a readable message in one line. */
   public static final String ERROR_DETAIL = ERROR_PREFIX + "detail";
 
-  /** Of a dead letter of a model: its inputs, as JSON. */
+  /** On a dead letter of a model: its inputs, as JSON. */
   public static final String ERROR_INPUTS = ERROR_PREFIX + "inputs";
 
   private WireHeaders() {}
@@ -73,17 +73,17 @@ public final class WireHeaders {
     return name.startsWith(PREFIX) || name.startsWith("__streams.");
   }
 
-  /** Writes a text; headers of the same name are replaced. */
+  /** Writes a text and replaces headers of the same name. */
   public static void put(Headers headers, String name, String text) {
     headers.remove(name).add(name, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes a number or time; headers of the same name are replaced. */
+  /** Writes a number or time and replaces headers of the same name. */
   public static void put(Headers headers, String name, long number) {
     put(headers, name, String.valueOf(number));
   }
 
-  /** The last header of this name; null where there is none, or it has no value. */
+  /** The last header of this name; null if there is none, or it has no value. */
   public static @Nullable String text(Headers headers, String name) {
     Header header = headers.lastHeader(name);
     return header == null || header.value() == null
@@ -91,7 +91,7 @@ public final class WireHeaders {
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  /** The last header of this name; null where there is none, or it is not a number. */
+  /** The last header of this name; null if there is none, or it is not a number. */
   public static @Nullable Long number(Headers headers, String name) {
     String text = text(headers, name);
     try {
@@ -101,7 +101,7 @@ public final class WireHeaders {
     }
   }
 
-  /** The last header of this name, or the default where there is none or it is not a number. */
+  /** The last header of this name, or the default if there is none or it is not a number. */
   public static long number(Headers headers, String name, long defaultValue) {
     Long number = number(headers, name);
     return number == null ? defaultValue : number;
@@ -115,7 +115,7 @@ public final class WireHeaders {
   /**
    * The value of {@link #EVENT_CLOCK}.
    *
-   * @param eventTimeMillis the record's event time, the result where the header is absent or not a
+   * @param eventTimeMillis the record's event time, returned if the header is absent or not a
    *     number
    */
   public static long eventClock(Headers headers, long eventTimeMillis) {
@@ -125,17 +125,17 @@ public final class WireHeaders {
   /**
    * The value of {@link #ARRIVAL}.
    *
-   * @param partition the record's own, the result where the header is absent or not a number
+   * @param partition the record's own partition, returned if the header is absent or not a number
    */
   public static int arrival(Headers headers, int partition) {
     return (int) number(headers, ARRIVAL, partition);
   }
 
   /**
-   * The value of {@link #EVENT_TIME}: the event time of a feature row or tombstone, without a look
-   * into its value. The record's timestamp is the time of writing.
+   * The value of {@link #EVENT_TIME}: the event time of a feature row or tombstone, without
+   * decoding its value. The record's timestamp is the time of writing.
    *
-   * @param defaultMillis the result where the header is absent or not a number
+   * @param defaultMillis returned if the header is absent or not a number
    */
   public static long rowTime(Headers headers, long defaultMillis) {
     return number(headers, EVENT_TIME, defaultMillis);

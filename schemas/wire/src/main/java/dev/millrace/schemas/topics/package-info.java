@@ -1,4 +1,4 @@
-/** The topics of a pipeline: names, schemas, settings and headers, and what creates them. */
+/** The topics of a pipeline: names, schemas, settings, headers, and their provisioning. */
 @NullMarked
 package dev.millrace.schemas.topics;
 

@@ -134,7 +134,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void anOutageIsNotTheDatasFault() {
+  void anOutageDoesNotRejectRecords() {
     AvroDecoder cutOff =
         new AvroDecoder(
             new Registry() {
@@ -160,7 +160,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void anIdThatIsRegisteredLaterIsReadThen() {
+  void readsAnIdThatIsRegisteredLater() {
     AtomicLong nanos = new AtomicLong();
     AvroDecoder asking = new AvroDecoder(registry, TOPIC, SCHEMA, nanos::get);
     assertThat(asking.decode(header(2))).isInstanceOf(Rejected.class);
@@ -179,7 +179,7 @@ class AvroDecoderTest {
         .isEqualTo("p2");
   }
 
-  /** Gives the answers in their order, then the last one again. */
+  /** A registry that returns the answers in their order, then repeats the last one. */
   private static final class Scripted implements Registry {
     private final List<Lookup> answers;
     private int calls;
@@ -205,7 +205,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void looksUpAgainBeforeASchemaIsRejectedAsAnotherSubjects() {
+  void looksUpAgainBeforeRejectingASchemaOfAnotherSubject() {
     Scripted joins =
         new Scripted(
             new Registry.Lookup.Found("AVRO", SCHEMA.toString(), Set.of("other-value")),
@@ -225,7 +225,7 @@ class AvroDecoderTest {
   @Property
   void roundTrips(@ForAll String id, @ForAll double amount) {
     GenericRecord read = record(decoder.decode(encoder.encode(payment(id, amount))));
-    // Unpaired surrogates have no UTF-8 form.
+    // Unpaired surrogates cannot be encoded in UTF-8.
     if (java.nio.charset.StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
       assertThat(read.get("id")).isEqualTo(id);
     }

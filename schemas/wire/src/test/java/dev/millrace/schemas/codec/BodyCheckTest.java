@@ -9,9 +9,9 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
-/** The work that hostile bodies cause, counted in values that are walked. */
+/** The work for hostile bodies, in number of checked values. */
 class BodyCheckTest {
-  /** What a body of no size may hold, and then for each byte. */
+  /** Number of values allowed for an empty body, and for each byte. */
   private static final long LEAST = 10_000;
 
   private static final long PER_BYTE = 8;
@@ -43,7 +43,7 @@ class BodyCheckTest {
   }
 
   @Test
-  void elementsWithoutBytesCostNoMoreThanTheBodyIsLong() {
+  void limitsElementsWithoutBytesByTheLengthOfTheBody() {
     for (String element :
         new String[] {
           "\"null\"",
@@ -58,7 +58,7 @@ class BodyCheckTest {
   }
 
   @Test
-  void aSchemaThatDoublesAtEachLevelCostsNoMore() {
+  void limitsASchemaThatDoublesAtEachLevel() {
     StringBuilder schema = new StringBuilder("\"null\"");
     for (int level = 0; level < 30; level++) {
       String name = "L" + level;
@@ -74,7 +74,7 @@ class BodyCheckTest {
   }
 
   @Test
-  void aLongListOfSmallElementsPasses() {
+  void acceptsALongListOfSmallElements() {
     Schema rows =
         listOf(
             """

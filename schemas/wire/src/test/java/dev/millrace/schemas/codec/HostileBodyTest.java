@@ -21,15 +21,16 @@ import org.apache.avro.generic.GenericRecordBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Hostile and malformed bodies, and sound ones that look like them. */
+/** Hostile and malformed bodies, and valid ones that look like them. */
 class HostileBodyTest {
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final AvroEncoder encoder = AvroEncoder.forTopic(registry, TOPIC, SCHEMA);
   private final AvroDecoder decoder = new AvroDecoder(registry, TOPIC, SCHEMA);
 
   @Test
-  void rejectsALengthThatIsNotThereBeforeItAllocates() {
-    // A string of 2^31 - 1 bytes is declared, four follow: the heap of the tests would not hold it.
+  void rejectsALengthBeyondTheEndBeforeAllocating() {
+    // A string of 2^31 - 1 bytes is declared, four follow: it would not fit into the heap of the
+    // tests.
     byte[] huge = {
       0, 0, 0, 0, 1, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 1, 2, 3
     };
@@ -95,7 +96,7 @@ class HostileBodyTest {
   }
 
   @Test
-  void textThatIsNotUtf8IsRejectedEverywhere() {
+  void rejectsTextThatIsNotUtf8Everywhere() {
     byte[] value = encoder.encode(payment("abcd", 1));
     byte[][] malformed = {
       {(byte) 0xff, 'b', 'c', 'd'},
@@ -122,14 +123,14 @@ class HostileBodyTest {
   }
 
   @Test
-  void textOutsideAsciiIsRead() {
+  void readsTextOutsideAscii() {
     for (String id : List.of("\u00fc", "\u20ac", "\ud83d\ude00", "\ufffd", "a\u0000b")) {
       assertThat(record(decoder.decode(encoder.encode(payment(id, 1)))).get("id")).isEqualTo(id);
     }
   }
 
   @Test
-  void bytesThatAreReadAsTextMustBeUtf8() {
+  void rejectsBytesReadAsTextThatAreNotUtf8() {
     Schema bytes =
         schema(
             """

@@ -9,7 +9,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
-/** The records that the tests of the decoder encode, and what they expect of its results. */
+/** Records for the tests of the decoder, and assertions about its results. */
 final class PaymentRecords {
   static final String TOPIC = "payments";
   static final Schema SCHEMA =

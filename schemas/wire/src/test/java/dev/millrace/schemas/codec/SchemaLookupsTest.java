@@ -22,7 +22,7 @@ class SchemaLookupsTest {
   private static final String SUBJECT = "payments-value";
   private static final Duration TICK = Duration.ofMillis(100);
 
-  /** Holds what the test puts in, and answers while it is up. */
+  /** A registry with the schemas that a test adds, which answers unless the test stops it. */
   private static final class Fake implements Registry {
     final Map<Integer, Lookup.Found> held = new HashMap<>();
     final List<Integer> calls = new ArrayList<>();
@@ -73,7 +73,7 @@ class SchemaLookupsTest {
     return lookups.answer(SUBJECT, id);
   }
 
-  /** Asks at every tick, as a service with records that wait does. */
+  /** Requests the lookup at every tick, as a service with waiting records does. */
   private SchemaAnswer askFor(Duration duration, int id) {
     SchemaAnswer answer = ask(id);
     for (Duration end = now.plus(duration); now.compareTo(end) < 0; now = now.plus(TICK)) {
@@ -117,7 +117,7 @@ class SchemaLookupsTest {
   }
 
   @Test
-  void anotherSubjectsSchemaIsAskedForThreeTimesToo() {
+  void looksUpASchemaOfAnotherSubjectThreeTimesToo() {
     registry.hold(7, "other-value");
     assertThat(ask(7)).isInstanceOf(SchemaAnswer.Pending.class);
     assertRejected(askFor(Duration.ofMillis(1_200), 7), RejectionCode.SUBJECT_MISMATCH);
@@ -125,19 +125,19 @@ class SchemaLookupsTest {
   }
 
   @Test
-  void aRejectedIdIsLookedUpAnewLater() {
+  void looksUpARejectedIdAgainLater() {
     assertRejected(askFor(Duration.ofMillis(1_200), 7), RejectionCode.SCHEMA_UNKNOWN);
     registry.hold(7, SUBJECT);
     assertThat(askFor(Duration.ofSeconds(11), 7)).isInstanceOf(SchemaAnswer.Usable.class);
   }
 
   @Test
-  void anOutageRejectsNothingAndIsNoticedToBeOver() {
+  void anOutageRejectsNothingAndItsEndIsDetected() {
     registry.up = false;
     for (int id = 1; id <= 1_000; id++) {
       assertThat(ask(id)).isInstanceOf(SchemaAnswer.Pending.class);
     }
-    assertThat(registry.calls).as("after a failure nobody calls for a while").containsExactly(1);
+    assertThat(registry.calls).as("no call for a while after a failure").containsExactly(1);
     assertThat(askFor(Duration.ofMinutes(10), 7)).isInstanceOf(SchemaAnswer.Pending.class);
     assertThat(registry.calls).hasSizeBetween(100, 130);
 
@@ -147,7 +147,7 @@ class SchemaLookupsTest {
   }
 
   @Test
-  void aRegistryThatHangsHoldsNobodyUp() {
+  void aRegistryThatHangsDoesNotBlockCallers() {
     registry.hold(1, SUBJECT);
     ask(1);
     hangs = true;
@@ -163,7 +163,7 @@ class SchemaLookupsTest {
   }
 
   @Test
-  void randomIdsAreBoundedAndDisplaceNothing() {
+  void randomIdsAreBoundedAndDoNotDisplaceOthers() {
     registry.hold(1, SUBJECT);
     ask(1);
     for (int id = 1_000; id < 101_000; id++) {
@@ -188,7 +188,7 @@ class SchemaLookupsTest {
   }
 
   @Test
-  void anIdOfSeveralRecordsIsAskedForFirstAndThreeTimesAmongRandomIds() {
+  void looksUpAnIdOfSeveralRecordsFirstAndThreeTimesAmongRandomIds() {
     hangs = true;
     for (int id = 1_000; id < 1_500; id++) {
       ask(id);
@@ -235,7 +235,7 @@ class SchemaLookupsTest {
   }
 
   @Test
-  void lookupsThatNobodyAsksForMakeRoomForOthers() {
+  void dropsAbandonedLookupsForNewOnes() {
     registry.up = false;
     for (int id = 1_000; id < 11_000; id++) {
       ask(id);

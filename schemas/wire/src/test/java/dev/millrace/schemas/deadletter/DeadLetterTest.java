@@ -18,7 +18,7 @@ class DeadLetterTest {
   private final Headers headers = new RecordHeaders();
 
   @Test
-  void keepsWhatWasReadAndSaysWhatWasWrong() {
+  void keepsTheRecordAndNamesTheReason() {
     headers.add("trace", "t".getBytes(UTF_8));
     DeadLetter letter = letter("k".getBytes(UTF_8), "v".getBytes(UTF_8), "x".repeat(3_000));
 
@@ -34,7 +34,7 @@ class DeadLetterTest {
   }
 
   @Test
-  void tellsOfTheLastFailureOnly() {
+  void describesOnlyTheLastRejection() {
     headers.add("millrace.error.code", "CONTRACT".getBytes(UTF_8));
     headers.add("millrace.error.value.length", "9".getBytes(UTF_8));
     DeadLetter letter = letter(null, "v".getBytes(UTF_8), "no");
@@ -44,7 +44,7 @@ class DeadLetterTest {
   }
 
   @Test
-  void isCutToWhatARecordMayHaveWithLengthAndDigestOfWhatWasCut() {
+  void cutsALargeRecordAndAddsLengthAndDigest() {
     headers.add("large", new byte[500_000]);
     headers.add("small", new byte[10]);
     byte[] key = new byte[700_000];

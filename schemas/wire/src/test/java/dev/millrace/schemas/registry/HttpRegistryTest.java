@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link HttpRegistry} makes of the answers of a real HTTP server. */
+/** {@link HttpRegistry} with a real HTTP server. */
 class HttpRegistryTest {
   private static final String SCHEMA = "/schemas/ids/7";
   private static final String VERSIONS = "/schemas/ids/7/versions";
@@ -96,7 +96,7 @@ class HttpRegistryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {40401, 40402, 40403})
-  void theRegistrysOwnCodesSayUnknown(int code) {
+  void treatsTheRegistrysOwnCodesAsUnknown(int code) {
     answer(SCHEMA, 404, "{\"error_code\": %d, \"message\": \"not found\"}".formatted(code));
 
     assertThat(registry.lookup(7)).isEqualTo(new Lookup.Unknown());
@@ -119,7 +119,7 @@ class HttpRegistryTest {
         "{\"error_code\": 404, \"message\": \"HTTP 404 Not Found\"}",
         "{\"error_code\": 40404, \"message\": \"soft deleted\"}"
       })
-  void any404ButTheRegistrysOwnIsAnOutage(String body) {
+  void anyOther404IsAnOutage(String body) {
     answers.put(SCHEMA, new Answer(404, "text/html", body));
 
     assertThatThrownBy(() -> registry.lookup(7))
@@ -137,7 +137,7 @@ class HttpRegistryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "null", "<html>welcome</html>", "[]"})
-  void a200ThatIsNoSchemaIsAnOutage(String body) {
+  void a200WithoutASchemaIsAnOutage(String body) {
     answer(SCHEMA, 200, body);
     answer(VERSIONS, 200, ONE_VERSION);
 
@@ -146,7 +146,7 @@ class HttpRegistryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "{}", "[{}]"})
-  void a200ThatIsNoListOfVersionsIsAnOutage(String body) {
+  void a200WithoutAListOfVersionsIsAnOutage(String body) {
     answer(SCHEMA, 200, STRING_SCHEMA);
     answer(VERSIONS, 200, body);
 

@@ -9,7 +9,7 @@ class ArrivalClocksTest {
   private final ArrivalClocks clocks = new ArrivalClocks(Duration.ofSeconds(5));
 
   @Test
-  void theSlowestOfThoseThatDeliverIsTheClock() {
+  void usesTheSlowestArrivalPartitionWithRecords() {
     clocks.see(3, 90_000);
     clocks.see(0, 1_000);
     clocks.see(0, 500);
@@ -19,7 +19,7 @@ class ArrivalClocksTest {
   }
 
   @Test
-  void oneThatIsSilentIsLeftOutAndAllThatAreSilentGoToTheNewest() {
+  void leavesOutASilentPartitionAndUsesTheNewestWhenAllAreSilent() {
     clocks.see(0, 1_000);
     clocks.see(1, 90_000);
     for (long now = 0; now < 5_000; now += 500) {
@@ -37,16 +37,16 @@ class ArrivalClocksTest {
   }
 
   @Test
-  void withoutARecordThatTellsThereIsNoClock() {
+  void hasNoClockWithoutARecordThatCarriesOne() {
     clocks.see(0, ArrivalClocks.NONE);
 
     assertThat(clocks.read(0)).isEqualTo(ArrivalClocks.NONE);
     assertThat(clocks.silent()).isFalse();
   }
 
-  /** Whatever a header says. */
+  /** A header may contain any number. */
   @Test
-  void anyNumberIsAnArrivalPartition() {
+  void acceptsAnyNumberAsArrivalPartition() {
     clocks.see(Integer.MAX_VALUE, 2_000);
     clocks.see(-1, 1_000);
     clocks.see(Integer.MIN_VALUE, 3_000);

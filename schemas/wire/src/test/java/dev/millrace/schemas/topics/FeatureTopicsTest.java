@@ -36,7 +36,7 @@ class FeatureTopicsTest {
         .orElseThrow();
   }
 
-  /** One view keyed as the scored source, one keyed otherwise, one of another source. */
+  /** A view with the key of the scored source, one with another key, one of another source. */
   private Pipeline pipeline() throws IOException {
     Files.writeString(
         dir.resolve("order.avsc"),
@@ -63,21 +63,21 @@ class FeatureTopicsTest {
   }
 
   @Test
-  void rowsAreStampedWhenTheyAreWritten() throws IOException {
+  void rowsHaveTheTimestampOfWriting() throws IOException {
     for (String view : List.of("customer", "item", "returned")) {
       assertThat(config(view)).containsEntry("message.timestamp.type", "LogAppendTime");
     }
   }
 
   @Test
-  void rowsThatEventsWaitForAreNotCompacted() throws IOException {
+  void topicsOfAwaitedRowsAreNotCompacted() throws IOException {
     assertThat(config("customer"))
         .containsEntry("cleanup.policy", "delete")
         .containsEntry("retention.ms", SEVEN_DAYS);
   }
 
   @Test
-  void otherRowsAreCompacted() throws IOException {
+  void topicsOfOtherRowsAreCompacted() throws IOException {
     for (String view : List.of("item", "returned")) {
       assertThat(config(view))
           .containsEntry("cleanup.policy", "compact")
@@ -94,7 +94,7 @@ class FeatureTopicsTest {
   }
 
   @Test
-  void aTopicOfAnOlderVersionGetsItsSettings() throws IOException {
+  void changesTheSettingsOfATopicOfAnOlderVersion() throws IOException {
     Config old =
         config(
             "cleanup.policy", "compact",
@@ -108,7 +108,7 @@ class FeatureTopicsTest {
   }
 
   @Test
-  void whatAnOperatorHasSetStays() throws IOException {
+  void keepsSettingsOfAnOperator() throws IOException {
     Config longer =
         config(
             "cleanup.policy", "delete",

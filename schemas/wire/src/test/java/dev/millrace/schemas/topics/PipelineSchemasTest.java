@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PipelineSchemasTest {
   @Test
-  void whatCrossesATopicIsValidAvro(@TempDir Path directory) throws IOException {
+  void schemasAreValidAvro(@TempDir Path directory) throws IOException {
     Pipeline pipeline = flights(directory, "no such line");
 
     for (Topics.Topic topic : Topics.of(pipeline)) {
@@ -30,7 +30,7 @@ class PipelineSchemasTest {
   }
 
   @Test
-  void anInputAddedReadsAsAbsentInOlderPredictions(@TempDir Path directory) throws IOException {
+  void anAddedInputIsAbsentInOlderPredictions(@TempDir Path directory) throws IOException {
     Pipeline older = flights(directory, "    - hour: getHours(departed_at)");
     Pipeline newer = flights(directory, "no such line");
 
@@ -42,7 +42,7 @@ class PipelineSchemasTest {
         .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
   }
 
-  /** The flights pipeline without the line that starts so. */
+  /** The flights pipeline without the line that starts with a text. */
   private static Pipeline flights(Path directory, String without) throws IOException {
     Path file = ExamplePipeline.FLIGHTS.writeTo(directory);
     Files.write(

@@ -11,13 +11,13 @@ class WireHeadersTest {
   private static final long EVENT_TIME = 1_700_000_000_000L;
 
   @Test
-  void theHeaderIsTheClock() {
+  void usesTheHeaderAsTheClock() {
     assertThat(WireHeaders.eventClock(headers("1600000000000"), EVENT_TIME))
         .isEqualTo(1_600_000_000_000L);
   }
 
   @Test
-  void theEventTimeStandsInForAnAbsentOrUnreadableHeader() {
+  void usesTheEventTimeIfTheHeaderIsAbsentOrInvalid() {
     assertThat(WireHeaders.eventClock(new RecordHeaders(), EVENT_TIME)).isEqualTo(EVENT_TIME);
     assertThat(WireHeaders.eventClock(headers("soon"), EVENT_TIME)).isEqualTo(EVENT_TIME);
   }
@@ -39,7 +39,7 @@ class WireHeadersTest {
   }
 
   @Test
-  void writesOneHeaderOfAName() {
+  void writesOneHeaderPerName() {
     Headers headers = headers("7");
     WireHeaders.put(headers, WireHeaders.EVENT_CLOCK, 9);
 

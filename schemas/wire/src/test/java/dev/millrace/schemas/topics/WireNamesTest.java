@@ -29,11 +29,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The names of {@code schemas/WIRE.md} are those of the code. */
+/** Compares the names in {@code schemas/WIRE.md} with those of the code. */
 class WireNamesTest {
   private static final Path FILE = Path.of("..", "WIRE.md");
 
-  /** Records whose fields are named by the pipeline. */
+  /** Records whose fields have names from the pipeline. */
   private static final Set<String> OF_THE_PIPELINE =
       Set.of("Inputs", "Views", "Slices", "Features");
 
@@ -55,7 +55,7 @@ class WireNamesTest {
 
   @Test
   void recordsAndTheirFields(@TempDir Path directory) throws IOException {
-    // With an input of every type.
+    // The pipeline has an input of every type.
     Path file = ExamplePipeline.FLIGHTS.writeTo(directory);
     String inputs = "    - distance\n    - origin\n    - far: distance > 1000\n";
     Files.writeString(file, Files.readString(file).replace("    - distance\n", inputs));
@@ -114,7 +114,7 @@ class WireNamesTest {
     }
   }
 
-  /** Of one whose key and value are cut. */
+  /** The headers of a dead letter whose key and value are cut. */
   private static Stream<String> ofDeadLetters() {
     OriginalRecord read =
         new OriginalRecord(

@@ -57,7 +57,7 @@ final class AggregateReader {
     this.ttl = ttl;
   }
 
-  /** A window and how it is written, which is how the feature's name ends. */
+  /** A window and its text in the file, which is the end of the feature's name. */
   private record Window(Duration length, String text) {}
 
   /** The features of all aggregates that were read. */
@@ -175,7 +175,7 @@ final class AggregateReader {
     }
   }
 
-  /** As expressions see the field; null where it is not a scalar. */
+  /** The field's type in expressions; null if it is not a scalar. */
   private @Nullable Type typeOf(Schema.Field field) {
     return Fields.types(source.schema()).get(field.name());
   }

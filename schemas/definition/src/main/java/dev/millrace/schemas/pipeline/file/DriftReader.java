@@ -40,8 +40,8 @@ final class DriftReader {
           "effect size, a Jensen-Shannon distance, below which a difference is not an alarm");
 
   /**
-   * From so many values on Kolmogorov-Smirnov's approximation calls no more windows than its level
-   * allows, against the exact distribution down to 1e-6. Fisher's test of shares is exact at any
+   * From this number of values on, Kolmogorov-Smirnov's approximation stays within its level,
+   * compared with the exact distribution down to 1e-6. Fisher's test of shares is exact at any
    * number; chi-square and the test of new categories are approximations that keep their level in
    * simulations.
    */

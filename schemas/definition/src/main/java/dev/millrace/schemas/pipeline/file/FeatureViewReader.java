@@ -51,8 +51,8 @@ final class FeatureViewReader {
   /**
    * Reads a view.
    *
-   * @param scored null where it is not known
-   * @return null where its source is not known
+   * @param scored null if it is unknown
+   * @return null if its source is unknown
    */
   static @Nullable FeatureView read(
       String name, YamlValue value, KnownSources sources, @Nullable Source scored) {

@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the value of a {@link Key} may be, as far as the file alone can tell. */
+/** The form of the value of a {@link Key}, as far as it can be checked in the file alone. */
 sealed interface Form {
 
   /**
    * A text.
    *
    * @param pattern that the whole text must match; null for any text
-   * @param expected the same for people
+   * @param expected description of the pattern
    */
   record Text(@Nullable Pattern pattern, String expected) implements Form {
     static Text of(String expected) {
@@ -27,7 +27,7 @@ sealed interface Form {
    * A duration.
    *
    * @param mayBeZero whether zero is allowed
-   * @param word that may stand for a duration; null: none
+   * @param word allowed in place of a duration; null: none
    */
   record Time(boolean mayBeZero, @Nullable String word) implements Form {
     static final Time ANY = new Time(true, null);
@@ -58,8 +58,8 @@ sealed interface Form {
   /**
    * A list of one item at least.
    *
-   * @param isDistinct whether an item may stand there only once
-   * @param expected for people
+   * @param isDistinct whether each item may occur only once
+   * @param expected description of the list
    */
   record ListOf(Form item, boolean isDistinct, String expected) implements Form {}
 
@@ -74,9 +74,9 @@ sealed interface Form {
    * A mapping whose keys are names that the user gives.
    *
    * @param name pattern of a name; null for any
-   * @param taken names that must not be given
+   * @param taken names that are not allowed
    * @param value of each name
-   * @param least how many names there must be
+   * @param least smallest number of names
    */
   record Named(@Nullable Pattern name, Set<String> taken, Form value, int least) implements Form {}
 

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
  * A key of the pipeline file. The readers read only such keys, and the JSON Schema of the file is
  * generated from them.
  *
- * @param form what its value may be
- * @param isRequired whether it may not be left out
- * @param defaultValue what holds where it is left out, as the file would write it; null: nothing,
- *     or the description says it
- * @param description what it means, as a phrase: the hover help of editors, and what is expected
- *     where the key is missing
+ * @param form the form of its value
+ * @param isRequired whether it must be given
+ * @param defaultValue its value if it is left out, as written in the file; null: none, or it is in
+ *     the description
+ * @param description its meaning, as a phrase: the hover help of editors, and the expected value in
+ *     the error for a missing key
  */
 record Key<F extends Form>(
     String name, F form, boolean isRequired, @Nullable String defaultValue, String description) {

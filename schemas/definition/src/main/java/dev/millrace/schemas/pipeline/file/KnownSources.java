@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The sources of a file while the rest of it is read, those with mistakes included. */
+/** The sources of a file for the readers of its other parts, including sources with mistakes. */
 final class KnownSources {
   /** A source by its name. */
   static final Form.Text FORM = Form.Text.of("a source");
@@ -15,7 +15,7 @@ final class KnownSources {
   private final Map<String, Source> read = new LinkedHashMap<>();
   private final Set<String> named = new LinkedHashSet<>();
 
-  /** Adds a source; null where its schema could not be read, so that its fields are unknown. */
+  /** Adds a source; null if its schema could not be read, so that its fields are unknown. */
   void add(String name, @Nullable Source source) {
     named.add(name);
     if (source != null) {
@@ -27,7 +27,7 @@ final class KnownSources {
     return read;
   }
 
-  /** The source that a value names; null where it is unknown or its schema was not read. */
+  /** The source that a value names; null if it is unknown or its schema was not read. */
   @Nullable Source find(@Nullable YamlValue value) {
     String name = value == null ? null : value.text(FORM);
     if (value != null && name != null && !named.contains(name)) {

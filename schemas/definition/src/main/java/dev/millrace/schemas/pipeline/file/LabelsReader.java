@@ -35,7 +35,7 @@ final class LabelsReader {
       Key.required(
           "maturity",
           Form.Time.POSITIVE,
-          "how long after the event a label is waited for, in event time");
+          "event time after the event for which a prediction waits for its label");
   private static final Key<Form.ListOf> SLICES =
       Key.optional(
           "slices",
@@ -49,7 +49,7 @@ final class LabelsReader {
   /**
    * Reads the labels.
    *
-   * @return null where the source, the id, the label or the maturity has a mistake
+   * @return null if the source, the id, the label or the maturity has a mistake
    */
   static @Nullable Labels read(YamlValue self, KnownSources sources, @Nullable Source scored) {
     YamlMapping mapping = self.mapping(FORM);

@@ -4,14 +4,14 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong with a pipeline file.
+ * One mistake in a pipeline file.
  *
  * @param file the pipeline file as it was given
  * @param line from 1
  * @param key path of the key, {@code features.origin.entity}; empty for the file as a whole
  * @param problem what is wrong, in a phrase
- * @param expected what would be right; null where the problem says it
- * @param nearest the known name nearest to an unknown one; null where none is near
+ * @param expected the correct form; null if the problem contains it
+ * @param nearest the known name nearest to an unknown one; null if none is near
  */
 public record Mistake(
     String file,

@@ -27,7 +27,7 @@ final class Mistakes {
     return found.size();
   }
 
-  /** All of them, in the order of the file. */
+  /** All mistakes, in the order of the file. */
   PipelineException exception() {
     return new PipelineException(
         found.stream().sorted(Comparator.comparingInt(Mistake::line)).toList());

@@ -73,7 +73,7 @@ final class ModelReader {
   /**
    * Reads a model.
    *
-   * @param scored null where it is not known: then the inputs are not checked
+   * @param scored null if it is unknown: the inputs are not checked then
    * @param broken names of views with mistakes: inputs that name them are not checked
    */
   static Model read(

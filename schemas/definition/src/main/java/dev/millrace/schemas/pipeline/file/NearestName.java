@@ -5,16 +5,16 @@ import java.util.Locale;
 import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the known name that an unknown one was probably meant for. */
+/** Finds the known name that is nearest to an unknown one. */
 final class NearestName {
   private static final DamerauLevenshteinDistance DISTANCE = new DamerauLevenshteinDistance();
 
   private NearestName() {}
 
   /**
-   * The known name that differs least from an unknown one, upper and lower case alike.
+   * The known name that differs least from an unknown one, ignoring case.
    *
-   * @return null where more than a third of the letters differ
+   * @return null if more than a third of the letters differ
    */
   static @Nullable String of(String unknown, Collection<String> known) {
     String nearest = null;
@@ -30,7 +30,7 @@ final class NearestName {
     return nearest;
   }
 
-  /** Letters to insert, delete, replace or swap with the next. */
+  /** The number of letters to insert, delete, replace or swap with the next. */
   static int distance(String from, String to) {
     return DISTANCE.apply(from, to);
   }

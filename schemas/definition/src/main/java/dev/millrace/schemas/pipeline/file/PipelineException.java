@@ -3,7 +3,7 @@ package dev.millrace.schemas.pipeline.file;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A pipeline file that cannot be used, with every mistake that it holds. */
+/** A pipeline file with mistakes. */
 public final class PipelineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

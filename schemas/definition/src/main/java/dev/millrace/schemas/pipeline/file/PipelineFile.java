@@ -92,7 +92,7 @@ public final class PipelineFile {
    * Reads and checks a pipeline file and the schemas that it names.
    *
    * @param file YAML; the paths in it are relative to it
-   * @throws PipelineException with every mistake at once, if there is any
+   * @throws PipelineException with all mistakes, if there are any
    */
   public static Pipeline load(Path file) {
     PipelineFile reader = new PipelineFile(file);
@@ -105,7 +105,7 @@ public final class PipelineFile {
     return pipeline;
   }
 
-  /** The file as a tree of nodes, each with its line; null where it is not YAML. */
+  /** The file as a tree of nodes, each with its line; null if it is not YAML. */
   private @Nullable Node compose(Path file) {
     try (Reader text = Files.newBufferedReader(file)) {
       Node root = new Yaml(new LoaderOptions()).compose(text);
@@ -214,7 +214,7 @@ public final class PipelineFile {
     return views;
   }
 
-  /** Without a model every feature is an input, under a name that joins the view's and its own. */
+  /** Without a model every feature is an input, under the name of the view joined with its own. */
   private static void checkCollected(
       YamlValue value, Source scored, Collection<FeatureView> views) {
     Set<String> names = new HashSet<>();

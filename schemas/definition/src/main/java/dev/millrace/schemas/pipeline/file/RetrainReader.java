@@ -29,7 +29,7 @@ final class RetrainReader {
   private RetrainReader() {}
 
   /**
-   * Reads when retraining is triggered.
+   * Reads the conditions under which retraining is triggered.
    *
    * @param hasLabels whether the pipeline has labels
    */

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the fields of Avro schemas that values of the file name. */
 final class SchemaFields {
-  /** A field by its name, whatever its type. */
+  /** A field by its name, of any type. */
   static final Form.Text FORM = Form.Text.of("a field");
 
-  /** Types that are the same text wherever they are written: ids. */
+  /** Types with one unambiguous text form: allowed for ids. */
   static final Set<Schema.Type> IDS = Set.of(Schema.Type.STRING, Schema.Type.INT, Schema.Type.LONG);
 
-  /** Types of few values: keys, entities and slices. */
+  /** Types allowed for keys, entities and slices. */
   static final Set<Schema.Type> KEYS =
       Set.of(
           Schema.Type.STRING,
@@ -30,8 +30,8 @@ final class SchemaFields {
   /**
    * The field that a value names.
    *
-   * @param allowed types that fit
-   * @return null, and a mistake, where there is no such field or it does not fit
+   * @param allowed types that are allowed
+   * @return null, after noting a mistake, if there is no such field or its type is not allowed
    */
   static @Nullable String field(
       @Nullable YamlValue value, Schema schema, Set<Schema.Type> allowed) {
@@ -60,7 +60,7 @@ final class SchemaFields {
     return field.name();
   }
 
-  /** The field that a value names, whatever its type. */
+  /** The field that a value names, of any type. */
   static Schema.@Nullable Field find(@Nullable YamlValue value, Schema schema) {
     String name = value == null ? null : value.text(FORM);
     if (value == null || name == null) {

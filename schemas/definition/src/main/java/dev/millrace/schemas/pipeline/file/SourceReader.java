@@ -81,8 +81,9 @@ final class SourceReader {
   /**
    * Reads a source.
    *
-   * @param directory what the schema's path is relative to
-   * @return with empty names where they were wrong; null where its schema cannot be read
+   * @param directory the schema's path is relative to it
+   * @return the source, with empty names for those that were wrong; null if its schema cannot be
+   *     read
    */
   static @Nullable Source read(String name, YamlValue value, Path directory) {
     Names.check(name, value, Names.TAKEN_BY_TOPICS);
@@ -136,7 +137,7 @@ final class SourceReader {
     return null;
   }
 
-  /** Avro describes its own mistakes well; of the JSON parser's, the place is enough. */
+  /** Avro's own messages are used as they are; of a message of the JSON parser only the place. */
   private static String problem(AvroRuntimeException malformed) {
     if (malformed.getCause() instanceof JsonProcessingException json) {
       JsonLocation place = json.getLocation();
@@ -165,7 +166,7 @@ final class SourceReader {
     return rules;
   }
 
-  /** A stand-in for what was wrong: the pipeline that holds it is never handed out. */
+  /** A placeholder for a value with a mistake: a pipeline that contains it is never returned. */
   private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping of the file with known keys. A reader reads every key of the form and then closes the
- * mapping, which notes the unknown keys and the missing ones.
+ * mapping, which reports the unknown keys and the missing ones.
  */
 final class YamlMapping {
   private final YamlValue self;
@@ -27,7 +27,7 @@ final class YamlMapping {
   }
 
   /**
-   * The value of a key; null where it is left out.
+   * The value of a key; null if it is left out.
    *
    * @throws IllegalArgumentException if the form does not have the key: the reader and the JSON
    *     Schema would differ
@@ -40,13 +40,13 @@ final class YamlMapping {
     return values.get(key.name());
   }
 
-  /** A text; null where it is left out or wrong. */
+  /** A text; null if it is left out or wrong. */
   @Nullable String text(Key<Form.Text> key) {
     YamlValue value = value(key);
     return value == null ? null : value.text(key.form());
   }
 
-  /** A duration, or the default where it is left out or wrong. */
+  /** A duration, or the default if it is left out or wrong. */
   Duration duration(Key<Form.Time> key) {
     Duration duration = durationOrNull(key);
     return duration == null
@@ -54,27 +54,27 @@ final class YamlMapping {
         : duration;
   }
 
-  /** A duration; null where it is left out or wrong. */
+  /** A duration; null if it is left out or wrong. */
   @Nullable Duration durationOrNull(Key<Form.Time> key) {
     YamlValue value = value(key);
     return value == null ? null : value.duration(key.form());
   }
 
-  /** A whole number, or the default where it is left out or wrong. */
+  /** A whole number, or the default if it is left out or wrong. */
   int whole(Key<Form.Whole> key) {
     YamlValue value = value(key);
     Integer number = value == null ? null : value.whole(key.form());
     return number == null ? Integer.parseInt(defaultOf(key)) : number;
   }
 
-  /** A number, or the default where it is left out or wrong. */
+  /** A number, or the default if it is left out or wrong. */
   double decimal(Key<Form.Decimal> key) {
     YamlValue value = value(key);
     Double number = value == null ? null : value.decimal(key.form());
     return number == null ? Double.parseDouble(defaultOf(key)) : number;
   }
 
-  /** A constant of an enum, or the default where it is left out or wrong. */
+  /** A constant of an enum, or the default if it is left out or wrong. */
   <E extends Enum<E>> E constant(Key<Form.Constant<E>> key) {
     YamlValue value = value(key);
     E constant = value == null ? null : value.constant(key.name(), key.form());
@@ -88,14 +88,15 @@ final class YamlMapping {
   }
 
   /**
-   * Notes the unknown keys and the missing ones, but those that an unknown one was meant for.
+   * Reports the unknown keys and the missing ones, except those that are the nearest name of an
+   * unknown one.
    *
    * @throws IllegalStateException if a key of the form was not read: the reader and the JSON Schema
    *     would differ
    */
   void close() {
     if (read.size() != form.keys().size()) {
-      throw new IllegalStateException(self.path() + " has keys that nobody reads");
+      throw new IllegalStateException(self.path() + " has keys that are not read");
     }
     List<String> known = form.keys().stream().map(Key::name).toList();
     Map<String, Key<?>> missing = new LinkedHashMap<>();

@@ -22,8 +22,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * A value of the file and where it stands. Each method that reads it returns null, or nothing in a
- * list or map, where the value does not have the form, and has noted the mistake.
+ * A value of the file and its place. If the value does not have the form, a method that reads it
+ * reports the mistake and returns null, or leaves the item out of a list or map.
  *
  * @param path {@code features.origin.aggregates[0].windows}
  * @param line of the key, or of the item in a list; from 1
@@ -33,13 +33,13 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
     mistakes.add(line, path, problem, expected, null);
   }
 
-  /** Notes a name that is not a known one. */
+  /** Reports a name that is not a known one. */
   void unknown(String kind, String name, Collection<String> known) {
     String problem = "unknown " + kind + " '" + name + "'";
     mistakes.add(line, path, problem, Mistakes.oneOf(known), NearestName.of(name, known));
   }
 
-  /** Notes a key that this mapping lacks. */
+  /** Reports a key that is missing in this mapping. */
   void missing(String key, String expected) {
     mistakes.add(line, path(key), "missing", expected, null);
   }
@@ -48,7 +48,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /** The text as it is written, be it a number or a word. */
+  /** The text as it is written, for numbers and words. */
   @Nullable String text(String expected) {
     if (node instanceof ScalarNode scalar && !node.getTag().equals(Tag.NULL)) {
       if (!scalar.getValue().isBlank()) {
@@ -69,7 +69,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
     return text;
   }
 
-  /** A duration; the caller has looked for the word that the form may allow in its place. */
+  /** A duration; the caller has checked for the word that the form may allow in its place. */
   @Nullable Duration duration(Form.Time form) {
     String expected =
         form.word() == null ? Durations.EXPECTED : Durations.EXPECTED + ", or " + form.word();
@@ -173,7 +173,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
     return node instanceof ScalarNode scalar && scalar.getScalarStyle() == ScalarStyle.LITERAL;
   }
 
-  /** The items of a list that holds one at least. */
+  /** The items of a list with at least one. */
   List<YamlValue> list(Form.ListOf form) {
     List<YamlValue> items = new ArrayList<>();
     if (node instanceof SequenceNode sequence) {
@@ -190,7 +190,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
     return items;
   }
 
-  /** Whether this is the text of that word. */
+  /** Whether the text is that word. */
   boolean isText(String word) {
     return node instanceof ScalarNode scalar && scalar.getValue().equals(word);
   }
@@ -199,7 +199,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
     return node instanceof MappingNode;
   }
 
-  /** A mapping with known keys; never null, since one without keys stands in for another value. */
+  /** A mapping with known keys; for another value a mapping without keys, never null. */
   YamlMapping mapping(Form.Block form) {
     return new YamlMapping(this, form);
   }

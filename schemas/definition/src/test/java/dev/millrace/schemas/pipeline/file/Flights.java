@@ -15,7 +15,7 @@ final class Flights {
     return ExamplePipeline.FLIGHTS.yaml();
   }
 
-  /** The file with one passage replaced, which must stand there once. */
+  /** The file with one passage replaced, which must occur exactly once. */
   static String with(String passage, String replacement) {
     return replace(yaml(), passage, replacement);
   }
@@ -23,12 +23,12 @@ final class Flights {
   static String replace(String yaml, String passage, String replacement) {
     int at = yaml.indexOf(passage);
     if (at < 0 || yaml.indexOf(passage, at + 1) >= 0) {
-      throw new IllegalArgumentException("not there once: " + passage);
+      throw new IllegalArgumentException("does not occur exactly once: " + passage);
     }
     return yaml.replace(passage, replacement);
   }
 
-  /** Loads a text as the pipeline file of a directory that holds the schemas and a model. */
+  /** Loads a text as the pipeline file of a directory with the schemas and a model. */
   static Pipeline load(Path directory, String yaml) {
     try {
       Path file = ExamplePipeline.FLIGHTS.writeTo(directory);

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the JSON Schema of the pipeline file from the keys and forms that its readers use. */
+/** Generates the JSON Schema of the pipeline file from the keys and forms of its readers. */
 final class JsonSchema {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The JSON Schema of the pipeline file, for editors. */
 class JsonSchemaTest {
-  /** Beside the module's pom. */
+  /** In the directory of the module's pom. */
   private static final Path FILE = Path.of("pipeline.schema.json");
 
   private static final Path REPOSITORY = Path.of("..", "..");
@@ -35,7 +35,7 @@ class JsonSchemaTest {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   @Test
-  void isWhatTheReadersRead() throws IOException {
+  void equalsTheKeysOfTheReaders() throws IOException {
     String generated = JsonSchema.text();
     if (Boolean.getBoolean("millrace.rewrite")) {
       Files.writeString(FILE, generated);
@@ -53,7 +53,7 @@ class JsonSchemaTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void editorsFindItFromEveryExample(Path file) throws IOException {
+  void everyExampleNamesTheSchema(Path file) throws IOException {
     String firstLine = Files.readAllLines(file).get(0);
     String prefix = "# yaml-language-server: $schema=";
     assertThat(firstLine).startsWith(prefix);
@@ -69,7 +69,7 @@ class JsonSchemaTest {
     return yamlFiles(REPOSITORY);
   }
 
-  /** The pipelines in a directory, those that the build copies left out. */
+  /** The pipelines in a directory, without the copies in build directories. */
   private static List<Path> yamlFiles(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       List<Path> pipelines =
@@ -92,7 +92,7 @@ class JsonSchemaTest {
     }
   }
 
-  /** The reader and the schema reject the same, and the schema names the place. */
+  /** The reader and the schema reject the same files, and the schema names the place. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -152,7 +152,7 @@ class JsonSchemaTest {
   }
 
   @Test
-  void everyKeyHasHelp() throws IOException {
+  void everyKeyHasADescription() throws IOException {
     List<JsonNode> keys = keys(YAML.readTree(Files.readString(FILE))).toList();
     assertThat(keys).hasSizeGreaterThan(40);
     assertThat(keys).allMatch(key -> key.path("description").asText().endsWith("."));

@@ -11,10 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
 class MistakesTest {
-  /** The table replaces one passage of a good file, and says the one mistake that follows. */
+  /**
+   * Each row of the table has a passage of a valid file, its replacement, and the mistake to
+   * report.
+   */
   @ParameterizedTest(name = "{1} at {3}: {4}")
   @CsvFileSource(resources = "/flights/mistakes.csv", delimiter = '|', quoteCharacter = '`')
-  void isFound(
+  void isReported(
       String passage,
       @Nullable String replacement,
       int line,
@@ -41,7 +44,7 @@ class MistakesTest {
   }
 
   @Test
-  void holdsSourceNamesApartFromTopics(@TempDir Path directory) {
+  void rejectsASourceNameThatIsATopic(@TempDir Path directory) {
     String yaml = Flights.yaml().replace("arrivals", "late");
     assertThatThrownBy(() -> Flights.load(directory, yaml))
         .isInstanceOf(PipelineException.class)
@@ -49,7 +52,7 @@ class MistakesTest {
   }
 
   @Test
-  void holdsViewNamesApartFromCel(@TempDir Path directory) {
+  void rejectsAViewNameThatIsACelKeyword(@TempDir Path directory) {
     String yaml = Flights.with("  origin:    ", "  in:   ").replace("origin.", "in.");
     assertThatThrownBy(() -> Flights.load(directory, yaml))
         .isInstanceOf(PipelineException.class)
@@ -57,7 +60,7 @@ class MistakesTest {
   }
 
   @Test
-  void holdsCollectedInputsApart(@TempDir Path directory) {
+  void rejectsCollectedInputsWithTheSameName(@TempDir Path directory) {
     String all = Flights.yaml();
     String yaml =
         Flights.replace(
@@ -77,9 +80,9 @@ class MistakesTest {
         .hasMessageContaining("would be the second input 'origin_late_x_3h'");
   }
 
-  /** Its trigger would wait for ever. */
+  /** The trigger would wait forever. */
   @Test
-  void holdRetrainingThatAwaitsLabelsOfNoSource(@TempDir Path directory) {
+  void includeRetrainingThatWaitsForLabelsWithoutASource(@TempDir Path directory) {
     String labels =
         "labels: {from: arrivals, id: flight_id, value: delay_minutes > 15, maturity: 12h, slices: [origin]}";
     assertThatThrownBy(() -> Flights.load(directory, Flights.with(labels, "")))

@@ -21,13 +21,13 @@ class NearestNameTest {
   }
 
   @Property
-  void distanceIsThatOfTheDefinition(
+  void distanceEqualsTheDefinition(
       @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 5) String from,
       @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 5) String to) {
     assertThat(NearestName.distance(from, to)).isEqualTo(recursive(from, to));
   }
 
-  /** The recurrence as it stands in textbooks, on the first letters instead of the last. */
+  /** The recurrence of textbooks, applied to the first letters instead of the last. */
   private static int recursive(String from, String to) {
     if (from.isEmpty() || to.isEmpty()) {
       return from.length() + to.length();

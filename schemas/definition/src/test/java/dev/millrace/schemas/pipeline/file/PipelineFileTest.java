@@ -119,7 +119,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void readsWhatKeepsTheModelHonest() {
+  void readsLabelsDriftAndRetraining() {
     Pipeline pipeline = Flights.load(directory, Flights.yaml());
     Labels labels = pipeline.labels();
     assertThat(labels).isNotNull();
@@ -142,7 +142,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void fillsInWhatIsLeftOut() {
+  void usesDefaultsForOmittedKeys() {
     String yaml =
         """
         name: small
@@ -184,7 +184,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void readsWhatMayBeSaidOtherwise() {
+  void readsAlternativeForms() {
     String yaml =
         Flights.replace(
             Flights.replace(
@@ -212,7 +212,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void givesEveryFeatureWhereThereIsNoModel() {
+  void usesEveryFeatureAsAnInputWithoutAModel() {
     String yaml = Flights.yaml();
     String collecting =
         yaml.substring(0, yaml.indexOf("model:")) + yaml.substring(yaml.indexOf("labels:"));
@@ -281,7 +281,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void reportsWhatIsNotYaml() {
+  void reportsFilesThatAreNotYaml() {
     assertThatThrownBy(() -> Flights.load(directory, "name: flights\nsources: [\n"))
         .isInstanceOf(PipelineException.class)
         .hasMessageContaining("flights.yaml:3: not YAML: ");

@@ -9,9 +9,9 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 /** A complete checkpoint in a local directory. */
 public record Checkpoint(Path path, Instant completedAt) {
   /**
-   * Makes the job restore this checkpoint. State that no operator claims belongs to a part of the
+   * Makes the job restore this checkpoint. State without an operator belongs to a part of the
    * pipeline that was removed or defined differently, and is dropped: the uid of an operator
-   * carries a fingerprint of the definition that its state depends on.
+   * contains a fingerprint of the definition that its state depends on.
    */
   public void restoreIn(Configuration settings) {
     settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());

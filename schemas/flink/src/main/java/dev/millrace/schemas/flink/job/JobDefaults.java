@@ -10,11 +10,13 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 
-/** The Flink settings that every job has, on whichever cluster it runs. */
+/** The Flink settings of every job, on any cluster. */
 public final class JobDefaults {
   private static final Duration LONGEST_RESTART_DELAY = Duration.ofSeconds(10);
 
-  /** Flink's default. It is fixed here because keyed state cannot be restored under another. */
+  /**
+   * Flink's default. It is fixed here because keyed state cannot be restored under another value.
+   */
   private static final int MAX_PARALLELISM = 128;
 
   private JobDefaults() {}
@@ -28,7 +30,7 @@ public final class JobDefaults {
     return new Configuration()
         // Kryo is slow, and its state cannot be read by a later version of the classes.
         .set(PipelineOptions.GENERIC_TYPES, false)
-        // No operator changes an object that it has emitted, so none has to be copied.
+        // Operators do not change objects after emitting them, so copies are not needed.
         .set(PipelineOptions.OBJECT_REUSE, true)
         .set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM)
         .set(ExecutionOptions.BUFFER_TIMEOUT, bufferTimeout)

@@ -35,22 +35,22 @@ public final class JobOptions {
       description = "Parallel tasks of each operator. Default: the cluster's.")
   private @Nullable Integer parallelism;
 
-  /** The directory that was named by option or environment. */
+  /** The directory of the option or the environment. */
   public @Nullable Path stateDir() {
     return stateDir;
   }
 
-  /** The time between checkpoints, where none is named the default of the job. */
+  /** The time between checkpoints of the option or the environment, or the default of the job. */
   public Duration checkpointInterval(Duration jobDefault) {
     return Objects.requireNonNullElse(checkpointInterval, jobDefault);
   }
 
-  /** Where the job's checkpoints are kept, if a state directory was named. */
+  /** The directory of the job's checkpoints, if a state directory is set. */
   public Optional<CheckpointDirectory> checkpoints(String jobName) {
     return Optional.ofNullable(stateDir).map(named -> CheckpointDirectory.of(named, jobName));
   }
 
-  /** Sets the parallelism and where checkpoints are written. */
+  /** Sets the parallelism and the directory of checkpoints. */
   public void applyTo(Configuration settings, String jobName) {
     if (parallelism != null) {
       settings.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);

@@ -4,13 +4,13 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The cluster that a job is submitted to. */
+/** Submits a job to a cluster. */
 public final class JobSubmission {
   private JobSubmission() {}
 
   /**
-   * The environment of the cluster whose client runs this process, or of a cluster in this process
-   * where no client runs it.
+   * The environment of the cluster whose client runs this process; without such a client, of a
+   * cluster in this process.
    */
   public static StreamExecutionEnvironment environment(Configuration settings) {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -19,7 +19,7 @@ public final class JobSubmission {
   }
 
   /**
-   * Submits what was added to the environment, and prints the job's name and id.
+   * Submits the operators of the environment as a job, and prints its name and id.
    *
    * @throws Exception if the cluster does not accept the job
    */

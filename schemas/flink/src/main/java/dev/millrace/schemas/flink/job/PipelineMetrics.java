@@ -2,7 +2,7 @@ package dev.millrace.schemas.flink.job;
 
 import org.apache.flink.metrics.MetricGroup;
 
-/** The label that every metric of a job has. */
+/** The metric group of every metric of a job. */
 public final class PipelineMetrics {
   private PipelineMetrics() {}
 

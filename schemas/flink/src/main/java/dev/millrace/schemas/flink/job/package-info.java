@@ -1,6 +1,4 @@
-/**
- * How a job is started: its options, its Flink settings, and the checkpoint that it resumes from.
- */
+/** Starts a job: its options, its Flink settings, and the checkpoint from which it resumes. */
 @NullMarked
 package dev.millrace.schemas.flink.job;
 

@@ -41,7 +41,7 @@ public final class AvroRecordWriter<T>
     this.layout = layout;
   }
 
-  /** The connector looks for lingering transactions by topic. */
+  /** The connector searches for unfinished transactions by topic. */
   @Override
   public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
     return Optional.of(

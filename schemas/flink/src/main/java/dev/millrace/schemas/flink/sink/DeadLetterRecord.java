@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link DeadLetter} in types that Flink serializes.
  *
- * @param timestampMillis of the rejected record; negative for none
+ * @param timestampMillis of the rejected record; negative: none
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record DeadLetterRecord(

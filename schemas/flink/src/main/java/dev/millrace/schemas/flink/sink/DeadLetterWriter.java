@@ -4,7 +4,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Writes dead letters to a topic as they are. */
+/** Writes dead letters to a topic unchanged. */
 record DeadLetterWriter(String topic) implements KafkaRecordSerializationSchema<DeadLetterRecord> {
   private static final long serialVersionUID = 1L;
 

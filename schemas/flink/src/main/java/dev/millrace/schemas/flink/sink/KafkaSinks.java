@@ -12,20 +12,20 @@ public final class KafkaSinks {
   private final Properties clientSettings;
 
   /**
-   * @param clientSettings of Kafka clients, the bootstrap servers among them
+   * @param clientSettings of Kafka clients, including the bootstrap servers
    */
   public KafkaSinks(Properties clientSettings) {
     this.clientSettings = clientSettings;
   }
 
-  /** Dead letters, written at once; after a restart some may be written again. */
+  /** A sink for dead letters, at least once: after a restart some may be written again. */
   public KafkaSink<DeadLetterRecord> deadLetters(String topic) {
     return builder(new DeadLetterWriter(topic))
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .build();
   }
 
-  /** Records of any kind, written at once; after a restart some may be written again. */
+  /** A sink for any records, at least once: after a restart some may be written again. */
   public <T> KafkaSink<T> atLeastOnce(KafkaRecordSerializationSchema<T> writer) {
     return builder(writer)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
@@ -33,7 +33,7 @@ public final class KafkaSinks {
         .build();
   }
 
-  /** A sink whose guarantee the caller chooses. */
+  /** A sink with a delivery guarantee. */
   public <T> KafkaSinkBuilder<T> builder(KafkaRecordSerializationSchema<T> writer) {
     Properties producer = new Properties();
     producer.putAll(clientSettings);

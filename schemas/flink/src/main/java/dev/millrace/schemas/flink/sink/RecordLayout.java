@@ -8,7 +8,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an element of a stream becomes a Kafka record.
+ * Converts an element of a stream to a Kafka record.
  *
  * @param <T> type of the stream's elements
  */
@@ -26,7 +26,7 @@ public interface RecordLayout<T> extends Serializable {
   /** Adds the record's headers. */
   default void addHeaders(T element, Headers headers) {}
 
-  /** Elements that are Avro records already, stamped with a time of theirs. */
+  /** The layout of elements that are Avro records, with one of their times as timestamp. */
   static <T extends IndexedRecord> RecordLayout<T> of(
       SerializableFunction<T, String> key, SerializableFunction<T, Instant> timestamp) {
     return new RecordLayout<>() {

@@ -11,7 +11,7 @@ import org.apache.avro.Schema;
 
 /** The ids of the schemas of the topics that a job writes. */
 public record WrittenSchemas(Map<String, Integer> idByTopic) {
-  /** Registers the schemas before the job is submitted, so that its tasks need not. */
+  /** Registers the schemas before the job is submitted, so that its tasks do not have to. */
   public static WrittenSchemas register(
       Registry registry, Pipeline pipeline, Collection<String> topics) {
     Map<String, Integer> ids = new HashMap<>();

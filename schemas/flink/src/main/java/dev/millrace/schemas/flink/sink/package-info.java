@@ -1,4 +1,4 @@
-/** Writing to Millrace's topics from a job: Avro records and dead letters. */
+/** Writes Millrace's topics in a job: Avro records and dead letters. */
 @NullMarked
 package dev.millrace.schemas.flink.sink;
 

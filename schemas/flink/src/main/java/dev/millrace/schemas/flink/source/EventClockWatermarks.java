@@ -11,8 +11,9 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 /**
  * The watermark of one partition: the event clock by which ingest judged lateness, less the
  * lateness. Several arrival partitions feed the partition, each with its own clock; the slowest one
- * counts ({@link ArrivalClocks}). An event's own time never moves it, so an event with a wrong time
- * cannot. Partitions of the late topic are always idle: they never hold back the others.
+ * counts ({@link ArrivalClocks}). An event's own time does not move it, so an event with a wrong
+ * time has no effect. Partitions of the late topic are always idle: they never hold back the
+ * others.
  */
 public final class EventClockWatermarks implements WatermarkGenerator<IncomingRecord> {
   private final long latenessMillis;
@@ -36,16 +37,16 @@ public final class EventClockWatermarks implements WatermarkGenerator<IncomingRe
     this.nowMillis = nowMillis;
   }
 
-  /** A partition is idle when its arrival partitions are. */
+  /** A strategy in which a partition is idle when all its arrival partitions are. */
   public static WatermarkStrategy<IncomingRecord> strategy(
       Duration lateness, Duration arrivalIdle) {
     return strategy(lateness, arrivalIdle, true);
   }
 
   /**
-   * A partition is idle when it has brought no record for a time of its own.
+   * A strategy in which a partition is idle when it has had no record for its own timeout.
    *
-   * @param partitionIdle that time, on the wall clock
+   * @param partitionIdle wall-clock time after which a partition without records is idle
    */
   public static WatermarkStrategy<IncomingRecord> strategy(
       Duration lateness, Duration arrivalIdle, Duration partitionIdle) {

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of a topic: the decoded value, or a dead letter.
  *
- * @param value null where {@code deadLetter} is not
+ * @param value null if there is a dead letter
  * @param eventTimeMillis of the value; the record's timestamp for a dead letter
  * @param eventClockMillis newest event time by which ingest judged lateness when the event arrived;
- *     {@link #NO_CLOCK} for a late event, whose clock promises nothing about the next record of its
+ *     {@link #NO_CLOCK} for a late event, whose clock is no bound for the next record of its
  *     partition, and for a dead letter
- * @param arrival partition that the event arrived on, to which the clock belongs; see {@link
+ * @param arrival partition on which the event arrived, to which the clock belongs; see {@link
  *     dev.millrace.schemas.topics.WireHeaders#ARRIVAL}
  * @param late whether it was read from the late topic
  * @param partition of the topic that it was read from

@@ -14,7 +14,7 @@ public final class KafkaSources {
    * at the group's committed offsets: state that starts in the middle of a stream would be wrong
    * without any sign of it.
    *
-   * @param clientSettings of Kafka clients, the bootstrap servers among them
+   * @param clientSettings of Kafka clients, including the bootstrap servers
    */
   public static KafkaSource<IncomingRecord> committed(
       Properties clientSettings,

@@ -5,7 +5,7 @@ import java.io.Serializable;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What a job requires of a record beyond its schema. */
+/** Checks a record beyond its schema. */
 public interface RecordCheck extends Serializable {
   /** Accepts every record. */
   RecordCheck NONE = record -> null;

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decodes the records of one of Millrace's own topics, and those of the same source in the late
- * topic. A record that is rejected is counted and becomes a dead letter. While the registry does
- * not answer, it waits: an outage makes no dead letters.
+ * topic. A rejected record is counted and becomes a dead letter. While the registry does not
+ * answer, the reader waits: an outage does not make dead letters.
  */
 public final class RecordReader implements KafkaRecordDeserializationSchema<IncomingRecord> {
   private static final long serialVersionUID = 1L;
@@ -38,7 +38,7 @@ public final class RecordReader implements KafkaRecordDeserializationSchema<Inco
   private transient Counter deadLetters;
 
   /**
-   * @param stage that dead letters name: features or drift
+   * @param stage of the dead letters: features or drift
    * @param pipeline name of the pipeline, for metrics
    */
   public RecordReader(

@@ -10,14 +10,14 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topics that one source of a job reads, and how.
+ * The topics that one source of a job reads, and how their records are decoded.
  *
  * @param topic main topic, under whose subject the records of the late topic are encoded, too
- * @param lateTopic the pipeline's late topic; null where it is not read
+ * @param lateTopic the pipeline's late topic; null if it is not read
  * @param lateSource name of the source whose events of the late topic are read
- * @param schema that records are read into
+ * @param schema into which records are read
  * @param timeField field with the event time
- * @param check what else is required of a record
+ * @param check a further check of each record
  */
 public record RecordTopics(
     String topic,
@@ -33,7 +33,7 @@ public record RecordTopics(
     return new RecordTopics(topic, null, null, schema, timeField, RecordCheck.NONE);
   }
 
-  /** The clean events of a source, and its late ones where they go to a topic of their own. */
+  /** The clean events of a source, and its late events if they have their own topic. */
   public static RecordTopics events(Pipeline pipeline, Source source, RecordCheck check) {
     boolean late = source.late() == LatePolicy.TOPIC;
     return new RecordTopics(

@@ -5,16 +5,17 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * Makes the client by which a task reads the schema registry. The factory is sent to the task; the
- * client is made there.
+ * Makes the client by which a task reads the schema registry. The factory is serialized and sent to
+ * the task, which creates the client.
  */
 public interface RegistryFactory extends Serializable {
   Registry connect();
 
   /**
-   * Clients over HTTP that retry.
+   * A factory of HTTP clients with retries.
    *
-   * @param retryTimeout after which a task fails, and the job restarts from its checkpoint
+   * @param retryTimeout time of retries after which a task fails and the job restarts from its
+   *     checkpoint
    */
   static RegistryFactory http(String url, Duration retryTimeout) {
     return () -> Registry.http(url).caching().retrying(retryTimeout);

@@ -1,5 +1,5 @@
 /**
- * Reading Millrace's topics in a job: the registry client of a task, decoding, rejection, and
+ * Reads Millrace's topics in a job: the registry client of a task, decoding, rejection, and
  * watermarks by the event clock of ingest.
  */
 @NullMarked

@@ -6,9 +6,9 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * The part of a hand-written serializer that does not depend on the type, for objects that nothing
- * changes after they were emitted. It is for records between operators, not for state: there is no
- * migration from one version to the next.
+ * The base class of hand-written serializers, for objects that do not change after they were
+ * emitted. It is for records between operators, not for state: it does not support migration
+ * between versions.
  */
 public abstract class ImmutableSerializer<T> extends TypeSerializerSingleton<T> {
   private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-/** Serializers that a job writes by hand for the records between its operators. */
+/** Support for hand-written serializers of records between a job's operators. */
 @NullMarked
 package dev.millrace.schemas.flink.type;
 

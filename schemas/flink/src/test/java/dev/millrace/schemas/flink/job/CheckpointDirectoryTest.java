@@ -18,11 +18,11 @@ class CheckpointDirectoryTest {
   private Path dir;
 
   @Test
-  void theNewestCompleteCheckpointOfAnyRunIsFound() throws Exception {
+  void findsTheNewestCompleteCheckpointOfAnyRun() throws Exception {
     assertThat(new CheckpointDirectory(dir.resolve("none")).newest()).isEmpty();
     Path older = Files.createDirectories(dir.resolve("job1/chk-9"));
     Path newer = Files.createDirectories(dir.resolve("job2/chk-2"));
-    Files.createDirectories(dir.resolve("job2/chk-3")); // was under way when the job died
+    Files.createDirectories(dir.resolve("job2/chk-3")); // was not complete when the job failed
     complete(older, Instant.ofEpochSecond(1));
     complete(newer, Instant.ofEpochSecond(2));
     assertThat(new CheckpointDirectory(dir).newest())

@@ -28,7 +28,7 @@ class JobOptionsTest {
   }
 
   @Test
-  void theCheckpointIntervalIsTheOptionsOrTheJobsOwn() {
+  void usesTheCheckpointIntervalOfTheOptionOrTheDefaultOfTheJob() {
     assertThat(options().checkpointInterval(DEFAULT)).isEqualTo(DEFAULT);
     assertThat(options("--checkpoint-interval", "1500ms").checkpointInterval(DEFAULT))
         .isEqualTo(Duration.ofMillis(1500));
@@ -37,7 +37,7 @@ class JobOptionsTest {
   }
 
   @Test
-  void whatIsNotNamedIsLeftToTheCluster() {
+  void leavesOtherSettingsToTheCluster() {
     Configuration settings = new Configuration();
     options().applyTo(settings, "millrace-p-features");
     assertThat(settings.toMap()).isEmpty();
@@ -45,7 +45,7 @@ class JobOptionsTest {
   }
 
   @Test
-  void checkpointsAreInTheJobsOwnDirectory() {
+  void checkpointsAreInTheDirectoryOfTheJob() {
     JobOptions options = options("--state-dir", "/state", "--parallelism", "3");
     Configuration settings = new Configuration();
     options.applyTo(settings, "millrace-p-features");

@@ -23,9 +23,9 @@ class DeadLetterRecordTest {
         "features", record, new Decoded.Rejected(RejectionCode.DECODE, "why"));
   }
 
-  /** Without Kryo, and with headers that repeat or have no value. */
+  /** Serialized without Kryo, with headers that repeat or have no value. */
   @Test
-  void itIsSerializedAsItIs() throws Exception {
+  void isSerializedUnchanged() throws Exception {
     SerializerConfigImpl config = new SerializerConfigImpl();
     config.setGenericTypes(false);
     TypeSerializer<DeadLetterRecord> serializer = DeadLetterRecord.TYPE.createSerializer(config);
@@ -37,7 +37,7 @@ class DeadLetterRecordTest {
   }
 
   @Test
-  void whatIsWrittenHasTheHeadersOfADeadLetter() {
+  void writesTheHeadersOfADeadLetter() {
     ProducerRecord<byte[], byte[]> written = letter().toProducerRecord("dead");
     assertThat(written.topic()).isEqualTo("dead");
     assertThat(written.timestamp()).isNull();

@@ -30,7 +30,7 @@ class EventClockWatermarksTest {
   }
 
   @Test
-  void withoutAClockThereIsNoWatermark() {
+  void emitsNoWatermarkWithoutAClock() {
     event(1_000, IncomingRecord.NO_CLOCK);
 
     assertThat(watermarks).isEmpty();
@@ -38,7 +38,7 @@ class EventClockWatermarksTest {
 
   /** One partition is fed by several arrival partitions, which are read at different speeds. */
   @Test
-  void theSlowestArrivalPartitionIsTheClock() {
+  void usesTheSlowestArrivalPartition() {
     arrival(0, 90_000);
     arrival(1, 1_000);
     arrival(0, 95_000);
@@ -48,7 +48,7 @@ class EventClockWatermarksTest {
   }
 
   @Test
-  void anArrivalPartitionWithoutRecordsIsLeftOutAfterTheTimeout() {
+  void leavesOutAnArrivalPartitionWithoutRecordsAfterTheTimeout() {
     arrival(1, 1_000);
     for (int second = 0; second < 5; second++) {
       assertThat(last()).isEqualTo(899L);
@@ -61,7 +61,7 @@ class EventClockWatermarksTest {
   }
 
   @Test
-  void aSilentPartitionAdvancesToItsNewestClockAndIsIdleThen() {
+  void aSilentPartitionAdvancesToItsNewestClockAndThenIsIdle() {
     emit();
     arrival(0, 90_000);
     arrival(1, 1_000);
@@ -81,7 +81,7 @@ class EventClockWatermarksTest {
   }
 
   @Test
-  void aPartitionThatNeverBringsAnythingIsIdle() {
+  void aPartitionWithoutRecordsIsIdle() {
     for (int second = 0; second <= 5; second++) {
       assertThat(idle).isFalse();
       emit();
@@ -94,7 +94,7 @@ class EventClockWatermarksTest {
 
   /** The partition's own idle timeout is Flink's, around this generator. */
   @Test
-  void aSilentPartitionWithAnIdleTimeoutOfItsOwnIsNotIdleBefore() {
+  void aSilentPartitionWithItsOwnIdleTimeoutIsNotIdleBefore() {
     clock = generator(false);
     arrival(0, 90_000);
     for (int second = 0; second <= 10; second++) {
@@ -116,9 +116,9 @@ class EventClockWatermarksTest {
     assertThat(watermarks).isEmpty();
   }
 
-  /** By a slow receiver, for example: what the other arrival partitions bring waits as well. */
+  /** Backpressure, for example, also delays the records of the other arrival partitions. */
   @Test
-  void timeInWhichTheReaderWasBlockedIsNotSilence() {
+  void timeInWhichTheReaderWasBlockedDoesNotCountAsSilence() {
     arrival(1, 1_000);
     nowMillis += 60_000;
     arrival(0, 90_000);

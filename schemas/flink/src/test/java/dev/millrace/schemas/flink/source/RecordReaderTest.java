@@ -61,7 +61,7 @@ class RecordReaderTest {
   }
 
   @Test
-  void aRecordHasItsPlaceItsTimeAndTheClockThatIngestJudgedBy() {
+  void readsPositionTimeAndEventClockOfARecord() {
     read(refund(CLEAN, "a", WireHeaders.EVENT_CLOCK, "900"));
 
     IncomingRecord record = read.get(0);
@@ -74,14 +74,14 @@ class RecordReaderTest {
   }
 
   @Test
-  void withoutTheHeaderTheEventTimeIsTheClock() {
+  void usesTheEventTimeAsClockWithoutTheHeader() {
     read(refund(CLEAN, "a", "other", "900"));
 
     assertThat(read.get(0).eventClockMillis()).isEqualTo(1_234);
   }
 
   @Test
-  void aClockIsThatOfTheArrivalPartition() {
+  void readsTheArrivalPartitionOfAClock() {
     read(refund(CLEAN, "a", WireHeaders.ARRIVAL, "9"));
     read(refund(CLEAN, "b", "other", "900"));
 
@@ -89,7 +89,7 @@ class RecordReaderTest {
   }
 
   @Test
-  void lateEventsOfTheSourceAreReadAndThoseOfOthersAreNot() {
+  void readsOnlyLateEventsOfTheSource() {
     read(refund(LATE, "a", WireHeaders.SOURCE, "refunds"));
     read(refund(LATE, "b", WireHeaders.SOURCE, "orders"));
 
@@ -100,7 +100,7 @@ class RecordReaderTest {
   }
 
   @Test
-  void aLateEventWithoutTheNameOfItsSourceIsNotRead() {
+  void ignoresALateEventWithoutASourceName() {
     ConsumerRecord<byte[], byte[]> nameless = refund(LATE, "a", "other", "900");
     nameless.headers().add(WireHeaders.SOURCE, null);
     read(nameless);
@@ -109,7 +109,7 @@ class RecordReaderTest {
   }
 
   @Test
-  void aRecordThatCannotBeDecodedIsADeadLetterAndTheNextOneIsRead() throws Exception {
+  void writesADeadLetterForAnUndecodableRecordAndReadsTheNextOne() throws Exception {
     ConsumerRecord<byte[], byte[]> broken = record(CLEAN, "a", "other", "900", new byte[] {1, 2});
     read(broken);
     read(refund(CLEAN, "b", "other", "900"));
@@ -132,16 +132,16 @@ class RecordReaderTest {
     assertThat(Objects.requireNonNull(counters.get("dead_letters_total")).getCount()).isEqualTo(1);
   }
 
-  /** Neither key nor value is a dead letter like any other. */
+  /** A record without key and value becomes a dead letter like any other. */
   @Test
-  void aRecordOfNothingBecomesADeadLetter() throws Exception {
+  void writesADeadLetterForARecordWithoutKeyAndValue() throws Exception {
     read(new ConsumerRecord<>(CLEAN, 0, 0, null, null));
 
     assertThat(headers(letter(serialized(read.get(0))))).contains("millrace.error.code=NULL_VALUE");
   }
 
   @Test
-  void aRecordThatTheJobsOwnCheckRejectsIsADeadLetter() {
+  void writesADeadLetterForARecordRejectedByTheCheckOfTheJob() {
     read(refund(CLEAN, "bad", "other", "900"));
 
     assertThat(read.get(0).eventClockMillis()).isEqualTo(IncomingRecord.NO_CLOCK);

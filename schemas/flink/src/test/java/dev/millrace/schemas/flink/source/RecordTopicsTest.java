@@ -29,13 +29,13 @@ class RecordTopicsTest {
   }
 
   @Test
-  void lateEventsAreReadFromTheLateTopic() {
+  void readsLateEventsFromTheLateTopic() {
     assertThat(arrivals(PipelineFile.load(file)).names())
         .containsExactly("millrace.flights.arrivals", "millrace.flights.late");
   }
 
   @Test
-  void lateEventsThatAreScoredAreInTheCleanTopic() {
+  void readsScoredLateEventsFromTheCleanTopic() {
     Pipeline pipeline = PipelineFile.load(file);
     Source late = pipeline.source("arrivals");
     Source scored =

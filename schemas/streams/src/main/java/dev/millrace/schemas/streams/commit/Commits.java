@@ -22,7 +22,7 @@ public final class Commits implements StateStore {
     this.name = name;
   }
 
-  /** The builder of a store that a topology connects to the processor that listens. */
+  /** The builder of the store, which a topology connects to the processor that listens. */
   public static StoreBuilder<Commits> store(String name) {
     return new Builder(name);
   }

@@ -1,4 +1,4 @@
-/** What a task does at its commits: a listener for them, and removals that wait for them. */
+/** Actions at the commits of a task: a listener, and removals that wait for the next commit. */
 @NullMarked
 package dev.millrace.schemas.streams.commit;
 

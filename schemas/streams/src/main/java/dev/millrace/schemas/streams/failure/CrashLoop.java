@@ -23,13 +23,13 @@ import org.apache.kafka.streams.errors.StreamsException;
  * since a broker that restarts may not list it yet; after five minutes it is a fault.
  */
 final class CrashLoop {
-  /** Transient faults, such as a rebalance, do not fail this often in a row. */
+  /** Number of failures in a row; transient faults, such as a rebalance, do not fail this often. */
   private static final int FAILURES = 5;
 
-  /** A broker that restarts lists its topics by then. */
+  /** Time after which a broker that restarts lists its topics. */
   private static final Duration TOPIC_MISSING_FOR = Duration.ofMinutes(5);
 
-  /** Failures further apart do not count as in a row. Restoring large stores takes minutes. */
+  /** Longest time between failures in a row. Restoring large stores takes minutes. */
   private static final Duration LONGEST_GAP = Duration.ofMinutes(10);
 
   /** A write to an unreachable broker fails after 1 min (metadata) or 2 min (delivery). */
@@ -62,7 +62,7 @@ final class CrashLoop {
   /**
    * Records the failure of a stream thread.
    *
-   * @param thrown as Kafka Streams passes it on
+   * @param thrown the exception as Kafka Streams reports it
    * @param cause its innermost cause
    * @return whether a crash loop begins with this failure
    */
@@ -162,7 +162,7 @@ final class CrashLoop {
     String task =
         thrown instanceof StreamsException exception && exception.taskId().isPresent()
             ? "task " + exception.taskId().get()
-            : "no task known";
+            : "unknown task";
     Matcher record = RECORD.matcher(String.valueOf(thrown.getMessage()));
     return record.find() ? task + " at " + record.group() : task;
   }
@@ -177,7 +177,7 @@ final class CrashLoop {
     return "a topic";
   }
 
-  /** The message of Kafka Streams contains topic, partition and offset, where known. */
+  /** The message of Kafka Streams contains topic, partition and offset if they are known. */
   private static String message(Throwable thrown, Throwable cause) {
     return oneLine(thrown == cause ? cause.toString() : cause + " (" + thrown.getMessage() + ")");
   }

@@ -5,7 +5,7 @@ import org.apache.kafka.streams.KafkaStreams.State;
 /**
  * The health of a service, as its HTTP endpoints report it.
  *
- * @param replacement holds the failures of threads
+ * @param replacement has the failures of threads
  */
 public record StreamsHealth(ThreadReplacement replacement) {
   /** The problem; empty if there is none. A crash loop lasts until its cause is removed. */
@@ -16,8 +16,8 @@ public record StreamsHealth(ThreadReplacement replacement) {
   }
 
   /**
-   * What the service waits for; empty if it is ready. Streams are RUNNING when every store of every
-   * task is restored.
+   * The reason why the service is not ready; empty if it is ready. Streams are RUNNING when every
+   * store of every task is restored.
    */
   public String ready(State state) {
     if (state != State.RUNNING) {

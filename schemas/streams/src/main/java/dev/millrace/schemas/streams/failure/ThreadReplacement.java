@@ -25,7 +25,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
           .labelNames("pipeline")
           .register();
 
-  /** Before each replacement, so that a lasting fault does not use a whole core. */
+  /** Pause before each replacement, so that a lasting fault does not use a whole core. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Predicate<Throwable> wrapper;
@@ -38,7 +38,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
    * @param pipeline name of the pipeline, for metrics
    * @param wrapper whether an exception only wraps its cause, as Kafka Streams wraps what a
    *     processor throws
-   * @param failures receives what each thread failed with, unwrapped
+   * @param failures receives the unwrapped exception of each failed thread
    */
   public ThreadReplacement(
       String pipeline, Predicate<Throwable> wrapper, Consumer<Throwable> failures) {

@@ -19,7 +19,7 @@ public final class WriteFailures extends DefaultProductionExceptionHandler {
 
   private @Nullable ThreadReplacement reportsTo;
 
-  /** For Kafka Streams, which creates the handler by class name. */
+  /** Called by Kafka Streams, which creates the handler by class name. */
   public WriteFailures() {}
 
   /**

@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A marker file beside the local state: the last process on it shut down cleanly.
+ * A marker file in the state directory: the last process shut down cleanly.
  *
- * <p>With exactly-once, state that a killed process left cannot be used: it may hold uncommitted
+ * <p>With exactly-once, state that a killed process left cannot be used: it may contain uncommitted
  * data, and Kafka Streams deletes it task by task. In 4.3.1 that fails for segmented stores, whose
  * open segments stay locked, and for global stores (KAFKA-21034); the process then never becomes
- * ready. So all local state is deleted before the start unless the marker is there.
+ * ready. So all local state is deleted before the start unless the marker exists.
  */
 final class CleanShutdown {
   private final Path stateDir;
@@ -22,7 +22,9 @@ final class CleanShutdown {
     this.file = stateDir.resolve(applicationId + ".clean-shutdown");
   }
 
-  /** Deletes the marker, and returns whether it was there: the last shutdown was clean. */
+  /**
+   * Deletes the marker; returns whether it existed, that is, whether the last shutdown was clean.
+   */
   boolean deleteMarker() {
     try {
       return Files.deleteIfExists(file);

@@ -60,14 +60,15 @@ public abstract class StreamsCommand implements Callable<Integer> {
   }
 
   /**
-   * Sets what differs from {@link StreamsDefaults}. The user's client settings come after it.
+   * Sets the settings that differ from {@link StreamsDefaults}. The user's client settings come
+   * after it.
    *
    * @param settings of Kafka Streams
    */
   protected abstract void configure(Properties settings) throws IOException;
 
   /**
-   * Checks that the topics are as the topology needs them.
+   * Checks that the topology's topics exist and have the right number of partitions.
    *
    * @throws IllegalStateException with the message for the user, if they are not
    */

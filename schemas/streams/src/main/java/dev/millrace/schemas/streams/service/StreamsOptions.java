@@ -3,7 +3,7 @@ package dev.millrace.schemas.streams.service;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The options of a service on Kafka Streams, beside those of every service. */
+/** The further options of a service on Kafka Streams. */
 public final class StreamsOptions {
   @Option(
       names = "--ops-port",

@@ -1,4 +1,4 @@
-/** The process of a service on Kafka Streams: its command, its options, its start and its end. */
+/** The process of a service on Kafka Streams: its command, options, start and shutdown. */
 @NullMarked
 package dev.millrace.schemas.streams.service;
 

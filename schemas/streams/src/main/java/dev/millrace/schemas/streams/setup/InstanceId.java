@@ -11,7 +11,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /**
  * The id of a static member of the consumer group, kept in the state directory. A process that
  * restarts on the directory gets its partitions back at once, instead of after the session timeout
- * of the process before it.
+ * of the previous process.
  *
  * @see <a href="https://cwiki.apache.org/confluence/x/kRg0BQ">KIP-345, static membership</a>
  */

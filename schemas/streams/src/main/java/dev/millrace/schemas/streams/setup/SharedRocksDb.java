@@ -11,7 +11,7 @@ import org.rocksdb.WriteBufferManager;
 
 /**
  * One bounded cache and one write-buffer budget for all stores of the process. By default each
- * segment of each store of each partition has its own, of 100 MB and more.
+ * segment of each store of each partition has its own cache and buffers of 100 MB and more.
  *
  * @see <a
  *     href="https://kafka.apache.org/documentation/streams/developer-guide/memory-mgmt.html#rocksdb">Kafka
@@ -20,10 +20,10 @@ import org.rocksdb.WriteBufferManager;
 public final class SharedRocksDb implements RocksDBConfigSetter {
   private static final long MEBIBYTE = 1024 * 1024;
 
-  /** Holds the Bloom filters, at 10 bits a key, of 30 million keys and room for their blocks. */
+  /** Enough for the Bloom filters of 30 million keys, at 10 bits a key, and for blocks. */
   private static final long CACHE_BYTES = 64 * MEBIBYTE;
 
-  /** Charged to the cache, so that the cache's size bounds the whole. */
+  /** Write buffers are charged to the cache, so that the cache's size bounds the total. */
   private static final long WRITE_BUFFERS_BYTES = 24 * MEBIBYTE;
 
   private static final long WRITE_BUFFER_BYTES = 4 * MEBIBYTE;

@@ -12,25 +12,25 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The settings of every service on Kafka Streams that differ from Kafka's own defaults. */
 public final class StreamsDefaults {
   /**
-   * The broker aborts the transaction of a process that was lost with its state directory after
-   * this time; until then consumers of the topics that it writes wait.
+   * Time after which the broker aborts the transaction of a process that was lost with its state
+   * directory. Until then consumers of its output topics wait.
    */
   public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
 
   /**
-   * How long a lookup in the registry is retried inside one transaction. Together with its last
-   * attempt (two requests of at most 5 s) it must stay below {@link #TRANSACTION_TIMEOUT}. After it
-   * the thread is replaced and retries again.
+   * Time for which a lookup in the registry is retried inside one transaction. Together with its
+   * last attempt (two requests of at most 5 s) it must stay below {@link #TRANSACTION_TIMEOUT}.
+   * After it the thread is replaced and retries again.
    */
   public static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(15);
 
-  /** The end-to-end latency of exactly-once is about this. */
+  /** Commit interval, which is about the end-to-end latency of exactly-once. */
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
 
-  /** A few milliseconds of batching add nothing to the latency of a commit interval. */
+  /** Batching time of producers, which is small compared with a commit interval. */
   private static final int EXACTLY_ONCE_LINGER_MILLIS = 5;
 
-  /** The partitions of a lost instance are taken over after this, instead of after 45 s. */
+  /** Time after which the partitions of a lost instance are taken over, instead of 45 s. */
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
   private StreamsDefaults() {}
@@ -43,7 +43,7 @@ public final class StreamsDefaults {
   /**
    * Settings, to which a service may add.
    *
-   * @param applicationId also its consumer group and the prefix of its changelogs
+   * @param applicationId the application, also its consumer group and the prefix of its changelogs
    */
   public static Properties of(
       String applicationId,
@@ -65,7 +65,7 @@ public final class StreamsDefaults {
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
         exactlyOnce ? EXACTLY_ONCE_LINGER_MILLIS : 0);
-    // Records of aborted transactions are not events, whatever guarantee the pipeline has.
+    // Records of aborted transactions are not events, with any guarantee of the pipeline.
     settings.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
     settings.put(

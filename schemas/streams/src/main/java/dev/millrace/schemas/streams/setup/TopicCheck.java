@@ -13,17 +13,19 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Checks before the start that the topics are as a topology needs them. Kafka Streams accepts two
- * topics with different numbers of partitions without an error, and events would not find their
- * state.
+ * Checks before the start that the topics of a topology exist and have the right number of
+ * partitions. Kafka Streams accepts two topics with different numbers of partitions without an
+ * error, and events would be processed without their state.
  */
 public final class TopicCheck {
   private TopicCheck() {}
 
   /**
    * @param others topics that may have any number of partitions
-   * @param keyed topics that must have the pipeline's, since an event's key decides its partition
-   * @throws IllegalStateException that names every topic that is missing or of the wrong size
+   * @param keyed topics that must have the pipeline's number, since an event's key decides its
+   *     partition
+   * @throws IllegalStateException with every topic that is missing or has a wrong number of
+   *     partitions
    */
   public static void check(
       Admin admin, Pipeline pipeline, Collection<String> others, Collection<String> keyed) {
@@ -53,7 +55,7 @@ public final class TopicCheck {
     return mistakes;
   }
 
-  /** Numbers of partitions of those topics that exist. */
+  /** The number of partitions of each existing topic. */
   public static Map<String, Integer> partitions(Admin admin, Collection<String> topics) {
     Map<String, Integer> found = new TreeMap<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> entry :

@@ -19,7 +19,7 @@ class CrashLoopTest {
       new ThreadReplacement("shop", thrown -> true, thrown -> {}, Duration.ZERO, () -> now);
 
   @Test
-  void theSameFailureFiveTimesInARowIsACrashLoopThatNamesWhatAndWhere() {
+  void fiveEqualFailuresInARowAreACrashLoopWithCauseAndPlace() {
     fail(4, tooLarge(1));
     assertThat(replacement.crashLoop()).isEmpty();
 
@@ -31,7 +31,7 @@ class CrashLoopTest {
   }
 
   @Test
-  void outagesAreNoneHoweverLongTheyLast() {
+  void outagesOfAnyLengthAreNotACrashLoop() {
     fail(100, failure(1, new RegistryUnavailable("no answer", new IOException("refused"))));
     fail(100, failure(1, new TimeoutException("Timed out waiting for a node assignment")));
     fail(100, failure(1, new IllegalStateException("in an error state", new TimeoutException())));
@@ -69,7 +69,7 @@ class CrashLoopTest {
   }
 
   @Test
-  void aTopicThatStaysAwayIsAFaultWithItsNameAndNotOnlyAnOutage() {
+  void aTopicThatIsMissingForMinutesIsAFaultWithItsName() {
     Throwable gone =
         failure(
             1,
@@ -91,7 +91,7 @@ class CrashLoopTest {
   }
 
   @Test
-  void aCrashLoopInSlowRestartsIsSeenAndEndsWhenItIsMended() {
+  void detectsACrashLoopWithSlowRestartsAndItsEnd() {
     for (int i = 0; i < 5; i++) {
       pass(Duration.ofMinutes(9));
       fail(1, tooLarge(1));
@@ -121,7 +121,7 @@ class CrashLoopTest {
     now = now.plus(time);
   }
 
-  /** As Kafka Streams reports what a processor throws. */
+  /** The exception of a processor as Kafka Streams reports it. */
   private static StreamsException atOffset(long offset) {
     return new StreamsException(
         "Exception caught in process. taskId=0_3, processor=score, topic=millrace.shop.payments, partition=3, offset="

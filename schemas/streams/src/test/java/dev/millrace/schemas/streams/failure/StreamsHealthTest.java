@@ -33,7 +33,7 @@ class StreamsHealthTest {
     assertThat(health.live(State.REBALANCING)).contains("crash loop");
   }
 
-  /** A write to a broker that is away fails after a minute. */
+  /** A write to an unreachable broker fails after a minute. */
   @Test
   void anOutageIsLiveButNotReadyAllTheTime() {
     for (int second = 0; second < 600; second += 10) {

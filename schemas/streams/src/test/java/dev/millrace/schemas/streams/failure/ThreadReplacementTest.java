@@ -30,7 +30,7 @@ class ThreadReplacementTest {
   }
 
   @Test
-  void aDeathIsToldAsWhatNoWrapperHoldsAnyMore() {
+  void reportsTheUnwrappedCauseOfAFailure() {
     handle(StreamsException.class::isInstance, new StreamsException(new StreamsException(thrown)));
     handle(wrapper -> true, new StreamsException(thrown));
     handle(wrapper -> true, new StreamsException("without a cause"));

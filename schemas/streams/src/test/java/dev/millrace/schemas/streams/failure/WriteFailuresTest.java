@@ -70,7 +70,7 @@ class WriteFailuresTest {
   }
 
   @Test
-  void manyPartitionsThatFailAtOnceWhileABrokerRestartsAreNoFault() {
+  void manyPartitionsThatFailAtOnceDuringABrokerRestartAreNotAFault() {
     for (int i = 0; i < 100; i++) {
       fail(missing());
       now = now.plusSeconds(1);
@@ -79,7 +79,7 @@ class WriteFailuresTest {
   }
 
   @Test
-  void aBrokerThatIsAwayIsAnOutageHoweverLong() {
+  void anUnreachableBrokerIsAnOutageOfAnyLength() {
     for (int i = 0; i < 60; i++) {
       fail(new TimeoutException("Expiring 1 record(s): 120000 ms has passed"));
       now = now.plus(Duration.ofMinutes(2));
@@ -88,9 +88,9 @@ class WriteFailuresTest {
     }
   }
 
-  /** The handler of uncaught exceptions receives it, too. */
+  /** The handler of uncaught exceptions receives such a failure, too. */
   @Test
-  void aFailureThatKafkaStreamsDoesNotRepeatIsLeftToItsThread() {
+  void ignoresAFailureThatKafkaStreamsDoesNotRetry() {
     assertThat(fail(new RecordTooLargeException("1200000 bytes"))).isEqualTo(Result.FAIL);
     assertThat(health.ready(State.RUNNING)).isEmpty();
   }

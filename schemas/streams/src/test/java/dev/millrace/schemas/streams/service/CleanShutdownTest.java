@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CleanShutdownTest {
   @Test
-  void theMarkerIsReadByTheNextProcessOnly(@TempDir Path directory) {
+  void onlyTheNextProcessReadsTheMarker(@TempDir Path directory) {
     Path stateDir = directory.resolve("state");
     assertThat(new CleanShutdown(stateDir, "app").deleteMarker()).isFalse();
 

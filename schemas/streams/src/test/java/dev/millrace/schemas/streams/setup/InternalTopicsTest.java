@@ -33,7 +33,7 @@ class InternalTopicsTest {
   }
 
   @Test
-  void aTopicOfAnEarlierVersionIsChangedAndOneThatFitsIsNot() {
+  void changesOnlyTopicsOfAnEarlierVersion() {
     ConfigResource old = new ConfigResource(ConfigResource.Type.TOPIC, "old");
     ConfigResource fits = new ConfigResource(ConfigResource.Type.TOPIC, "fits");
     Map<ConfigResource, Collection<AlterConfigOp>> changes =

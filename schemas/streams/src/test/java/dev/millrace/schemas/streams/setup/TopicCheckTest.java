@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TopicCheckTest {
   @Test
-  void topicsThatAreMissingOrOfTheWrongSizeAreNamed() {
+  void namesTopicsThatAreMissingOrOfTheWrongSize() {
     List<String> wanted = List.of("clean", "rows", "gone");
     assertThat(TopicCheck.mistakes(Map.of("clean", 4, "rows", 3), wanted, wanted, 4))
         .hasSize(2)
@@ -17,7 +17,7 @@ class TopicCheckTest {
   }
 
   @Test
-  void topicsThatDoNotFitAreNamedWithTheMend() {
+  void namesTopicsThatDoNotFitWithTheCorrection() {
     List<String> wanted = List.of("raw", "clean", "late");
     List<String> keyed = List.of("clean");
     assertThat(TopicCheck.mistakes(Map.of("raw", 2, "clean", 4, "late", 9), wanted, keyed, 4))
