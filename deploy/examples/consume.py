@@ -1,4 +1,4 @@
-"""Prints records of a topic as JSON lines, with Confluent's Python client, without any code of Millrace.
+"""Prints records of a topic as JSON lines, with Confluent's Python client only.
 
     apt install python3-confluent-kafka python3-avro python3-requests
     python3 consume.py localhost:9092 http://localhost:8081/apis/ccompat/v7 millrace.payments.predictions [N]

@@ -5,9 +5,9 @@
 
 OUTCOMES.csv comes from `millrace export millrace.<pipeline>.outcomes --format csv`: each row has
 the inputs as they were served and their label, so that no join is needed.
-Writes MODEL_DIR/model.onnx and MODEL_DIR/held-out.csv: the rows that the model has not seen, with
-its scores, from which `millrace profile` makes the reference of the drift detector. Scores of rows
-that a model was fitted to are too extreme for a reference.
+Writes MODEL_DIR/model.onnx and MODEL_DIR/held-out.csv: rows that were not used for training, with
+their scores. `millrace profile` makes the reference of the drift detector from them. The scores of
+training rows are too extreme for a reference.
 """
 
 import argparse
@@ -65,17 +65,17 @@ def main():
     onnx = to_onnx(model, initial_types=types, options={"zipmap": False})
     path.write_bytes(onnx.SerializeToString())
 
-    seen = inputs.loc[held_out]
+    unseen = inputs.loc[held_out]
     feed = (
-        {name: seen[[name]].to_numpy() for name in seen}
+        {name: unseen[[name]].to_numpy() for name in unseen}
         if texts
-        else {"inputs": seen.to_numpy()}
+        else {"inputs": unseen.to_numpy()}
     )
     scores = onnxruntime.InferenceSession(path).run(["probabilities"], feed)[0][:, 1]
-    np.testing.assert_allclose(scores, model.predict_proba(seen)[:, 1], atol=1e-4)
-    # The text of the export, unchanged.
-    unseen = text.loc[held_out].assign(score=scores)
-    unseen.to_csv(arguments.model / "held-out.csv", index=False)
+    np.testing.assert_allclose(scores, model.predict_proba(unseen)[:, 1], atol=1e-4)
+    # The values are the unchanged text of the export.
+    profiled = text.loc[held_out].assign(score=scores)
+    profiled.to_csv(arguments.model / "held-out.csv", index=False)
     print(
         f"{path}: {len(fitted):,} rows, {inputs.shape[1]} inputs, {path.stat().st_size:,} bytes, "
         f"ROC AUC {roc_auc_score(rows['label'][held_out], scores):.4f} "

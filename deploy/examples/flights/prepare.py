@@ -6,7 +6,7 @@
 
 The records are the US Department of Transportation's on-time performance data (public domain).
 Times are local to the airport, written as UTC. The data do not contain the time of arrival. It is
-assumed to be the departure plus half an hour, an hour for each 480 miles, and the delay.
+assumed to be the departure plus half an hour, one hour per 480 miles, and the delay.
 """
 
 import sys

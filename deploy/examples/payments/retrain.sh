@@ -1,7 +1,7 @@
 #!/bin/sh
-# Trains a new fraud model in this directory, as a user of Millrace would: runs the pipeline without
-# its model, sends a month of simulated payments, exports the served inputs joined with their labels,
-# trains on them, and profiles rows that the model has not seen.
+# Trains a new fraud model in this directory: runs the pipeline without its model, sends a month of
+# simulated payments, exports the served inputs joined with their labels, trains on them, and
+# profiles rows that were not used for training.
 #
 #   pip install -r ../requirements.txt
 #   ./retrain.sh
@@ -22,8 +22,8 @@ until grep -q 'Press Ctrl-C to stop' "$work/up.log"; do
   sleep 1
 done
 
-# Not the seed of the demo, no drift, and a warm-up of a week in which the windows fill. The rate is
-# one that the services sustain: a model should be trained on the inputs that it will be served.
+# Another seed than the demo, no drift, and a warm-up of a week in which the windows fill. The services
+# sustain the rate, so that the training inputs equal those that the model will be served.
 "$millrace" simulate collect.yaml --dir "$work/platform" \
   --seed 1000 --warm-up 7d --warm-up-rate 500 --rate 300 --events 60000 --bad-share 0
 

@@ -1,4 +1,4 @@
-"""Writes model.onnx: total is the sum of all numbers, those that are missing (NaN) left out.
+"""Writes model.onnx: total is the sum of all numbers that are present (not NaN).
 
     python -m venv venv && venv/bin/pip install onnx==1.23.2 && venv/bin/python make_model.py
 """

@@ -20,6 +20,7 @@ class ArchitectureTest {
         .only("dev.millrace.features.")
         .only("dev.millrace.inference.")
         .only("dev.millrace.drift.")
+        .only("org.apache.flink.")
         .only("org.apache.kafka.", "topic", "platform", "process", "export", "command", "demo")
         .check();
   }

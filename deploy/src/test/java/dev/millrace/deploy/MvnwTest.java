@@ -26,7 +26,7 @@ class MvnwTest {
   private record Run(int exitCode, String out, String err) {}
 
   @BeforeEach
-  void layProject() throws Exception {
+  void createProject() throws Exception {
     Files.createDirectories(dir.resolve("project/.mvn/wrapper"));
     Files.copy(
         Path.of("../mvnw").toAbsolutePath(),
@@ -47,7 +47,7 @@ class MvnwTest {
   }
 
   @Test
-  void olderInstallationIsUsedWhereNothingCanBeDownloaded() throws Exception {
+  void olderInstallationIsUsedIfNothingCanBeDownloaded() throws Exception {
     install("3.8.7");
     var unnamed = mvnw("", "verify");
     assertThat(unnamed.out()).isEqualTo("installed 3.8.7 verify\n");
@@ -81,7 +81,7 @@ class MvnwTest {
   }
 
   @Test
-  void mirrorOfTheUsersSettingsIsAskedForIt() throws Exception {
+  void pinnedVersionIsDownloadedFromTheMirrorOfTheUsersSettings() throws Exception {
     install("3.8.7");
     Files.createDirectories(dir.resolve("home/.m2"));
     Files.writeString(

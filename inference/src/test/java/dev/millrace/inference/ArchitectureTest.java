@@ -16,6 +16,14 @@ class ArchitectureTest {
         .room("topology", "metrics", "policy", "rows", "waiting", "scoring")
         .room("", "onnx", "metrics", "scoring", "topology")
         .pure("policy", "dev.millrace.schemas.avro.WaitResult")
+        .pure(
+            "onnx",
+            "ai.onnxruntime.",
+            "com.fasterxml.jackson.databind.",
+            "com.google.protobuf.",
+            "dev.millrace.schemas.model.",
+            "dev.millrace.schemas.pipeline.",
+            "org.slf4j.")
         .only("ai.onnxruntime.", "onnx")
         .only("com.google.protobuf.", "onnx")
         .only("org.apache.kafka.streams.processor.api.", "topology")

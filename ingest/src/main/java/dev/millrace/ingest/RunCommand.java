@@ -30,11 +30,10 @@ import picocli.CommandLine.Command;
     name = "run",
     mixinStandardHelpOptions = true,
     description = "Checks producers' events and writes the clean, late and dead-letter topics.")
-public final class RunCommand extends StreamsCommand {
+final class RunCommand extends StreamsCommand {
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
-  /** Public for picocli. */
-  public RunCommand() {
+  RunCommand() {
     super(StreamsSettings.SERVICE);
   }
 

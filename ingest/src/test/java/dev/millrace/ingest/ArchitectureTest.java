@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   /** Packages along the flow of a record: check, event clock, deduplication, topology. */
   @Test
-  void packagesUseOneAnotherOneWay() {
+  void packagesUseOnlyWhatIsDeclared() {
     Architecture.of("dev.millrace.ingest")
         .room("check")
         .room("clock")

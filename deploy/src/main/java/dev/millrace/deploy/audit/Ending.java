@@ -1,6 +1,6 @@
 package dev.millrace.deploy.audit;
 
-/** The ways in which an event can end. */
+/** The endings that an event can have. */
 enum Ending {
   PREDICTION("predicted"),
   LATE("late"),
@@ -12,7 +12,7 @@ enum Ending {
     this.text = text;
   }
 
-  /** As in messages: {@code predicted}. */
+  /** The name in messages, such as {@code predicted}. */
   String text() {
     return text;
   }

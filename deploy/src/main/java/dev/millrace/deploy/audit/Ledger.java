@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the guarantee that no event is lost and none ends twice: every record of the source topic
- * has exactly one ending (a prediction, a dead letter or a record in the late topic), or repeats
- * the id of a record that has one.
+ * Checks the guarantee that no event is lost and no event ends twice: every record of the source
+ * topic has exactly one ending (a prediction, a dead letter or a record in the late topic), or
+ * repeats the id of a record that has one.
  *
  * <p>The records of the topics are added in any order; {@link #audit()} checks them. An id must not
  * be published again after the deduplication period: the second event would count as repeated.

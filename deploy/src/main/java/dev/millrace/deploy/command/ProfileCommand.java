@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
 /**
- * Makes a model's training profile: runs the command of the drift module in a JVM of its own, since
- * its jars are not on the class path of this one. All arguments are passed on.
+ * Makes a model's training profile: runs the command of the drift module in a separate JVM, since
+ * its jars are not on the class path of this JVM. All arguments are passed on.
  */
 @Command(
     name = "profile",

@@ -63,7 +63,7 @@ public final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--restart-crashed",
-      description = "Restart a service that exits unexpectedly, instead of stopping everything.")
+      description = "Restart a service that exits unexpectedly, instead of stopping the platform.")
   private boolean restartCrashed;
 
   /** Public for picocli. */

@@ -1,4 +1,4 @@
-/** The subcommands of {@code millrace} beside demo, and the options that select a cluster. */
+/** The subcommands of {@code millrace} except demo, and the options that select a cluster. */
 @NullMarked
 package dev.millrace.deploy.command;
 

@@ -21,13 +21,13 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Runs a pipeline on simulated payments: checks events, computes features and scores them with"
-          + " a fraud model. Halfway the payments change, and the drift is detected.",
-      "The exit code is 0 only if no event was lost, none predicted twice, and the drift detected."
+          + " a fraud model. In the middle of the run the payments change, and the drift is detected.",
+      "The exit code is 0 only if no event was lost or predicted twice, and the drift was detected."
     })
 public final class DemoCommand implements Callable<Integer> {
   /**
    * Six simulated days, see {@link Simulator#PAYMENTS_PER_DAY}. The last three have drift; they
-   * contain two complete windows of a day, wherever they start.
+   * contain two complete windows of a day, at any start.
    */
   private static final long FEWEST_PAYMENTS = 6L * Simulator.PAYMENTS_PER_DAY;
 
@@ -36,7 +36,8 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "2m",
       converter = DurationConverter.class,
-      description = "How long payments are sent, such as 90s or 3m (default: ${DEFAULT-VALUE}).")
+      description =
+          "The time for which payments are sent, such as 90s or 3m (default: ${DEFAULT-VALUE}).")
   private Duration time = Duration.ZERO;
 
   @Option(

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param triggers the records of the retraining-triggers topic, in order
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-public record DemoReport(
+record DemoReport(
     double startupSeconds,
     long events,
     long predictions,
@@ -44,7 +44,7 @@ public record DemoReport(
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /** From the send of the event to the arrival of its committed prediction at a consumer. */
-  public record LatencyMillis(long p50, long p99) {}
+  record LatencyMillis(long p50, long p99) {}
 
   /**
    * The simulated drift and its detection. Times are event times in ISO 8601.
@@ -55,7 +55,7 @@ public record DemoReport(
    * @param falseAlarms alerts on windows before the start
    * @param features that drifted, the strongest first
    */
-  public record Drift(
+  record Drift(
       @Nullable String injectedAt,
       @Nullable String detectedAt,
       @Nullable Long windows,

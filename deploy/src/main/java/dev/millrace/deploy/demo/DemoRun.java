@@ -170,7 +170,7 @@ final class DemoRun {
         audit.lost(),
         audit.duplicatePredictions(),
         audit.endedTwice() + audit.duplicateOthers(),
-        new DemoReport.LatencyMillis(last.p50(), last.p99()),
+        new DemoReport.LatencyMillis(last.p50Millis(), last.p99Millis()),
         behind,
         new DemoReport.Drift(
             injected == null ? null : injected.toString(),
@@ -192,8 +192,9 @@ final class DemoRun {
   /** The number of windows that ended after the start of the drift, up to that of the alert. */
   private static long windows(GenericRecord alert, Snapshot last, Instant injected) {
     GenericRecord report = Objects.requireNonNull(last.report());
-    long length = (Long) report.get("window_end") - (Long) report.get("window_start");
-    long firstEnd = Math.floorDiv(injected.toEpochMilli(), length) * length + length;
-    return ((Long) alert.get("at") - firstEnd) / length + 1;
+    long lengthMillis = (Long) report.get("window_end") - (Long) report.get("window_start");
+    long firstEndMillis =
+        Math.floorDiv(injected.toEpochMilli(), lengthMillis) * lengthMillis + lengthMillis;
+    return ((Long) alert.get("at") - firstEndMillis) / lengthMillis + 1;
   }
 }

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The output of the demo: a screen redrawn in place on a terminal, plain lines elsewhere. It needs
- * the size of the terminal only; JLine would need 0.3 s and more to open it.
+ * The output of the demo: a screen redrawn in place on a terminal, plain lines elsewhere. It uses
+ * only the size of the terminal; JLine would need 0.3 s or more to open the terminal.
  */
 final class DemoScreen {
   /** A colour sequence, which has no width, or a character. */

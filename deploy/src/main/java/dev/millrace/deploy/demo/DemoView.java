@@ -61,7 +61,7 @@ final class DemoView {
             .formatted(state.predictions(), state.predictionRate(), state.late()));
     lines.add(
         "  outcomes        %,9d             latency       p50 %,d ms   p99 %,d ms"
-            .formatted(state.outcomes(), state.p50(), state.p99()));
+            .formatted(state.outcomes(), state.p50Millis(), state.p99Millis()));
     if (!warning.isEmpty()) {
       lines.add("  " + red(warning));
     }
@@ -87,8 +87,8 @@ final class DemoView {
             state.predictions(),
             deadLetters(state.deadLetters()),
             state.late(),
-            state.p50(),
-            state.p99());
+            state.p50Millis(),
+            state.p99Millis());
   }
 
   /** One line for a drift report. */

@@ -23,7 +23,7 @@ final class PipelineStatistics {
   /** The period of the rates. */
   private static final int RATE_SECONDS = 5;
 
-  /** A day: longer than any latency of a demo. */
+  /** One day, which is longer than any latency of a demo. */
   private static final long MAX_LATENCY_MILLIS = 86_400_000;
 
   private final Histogram latency = new Histogram(MAX_LATENCY_MILLIS, 3);
@@ -66,7 +66,7 @@ final class PipelineStatistics {
     }
   }
 
-  /** Clears the latencies and ignores those of events published before a moment. */
+  /** Clears the latencies, and ignores those of events published before an instant. */
   synchronized void measureLatencySince(Instant moment) {
     latencySinceMillis = moment.toEpochMilli();
     latency.reset();
@@ -106,7 +106,7 @@ final class PipelineStatistics {
     triggers.add(trigger);
   }
 
-  /** A copy of the values at a moment. */
+  /** A copy of the values at an instant. */
   synchronized Snapshot snapshot(Instant now) {
     Map<String, List<Double>> history = new LinkedHashMap<>();
     effects.forEach((feature, values) -> history.put(feature, List.copyOf(values)));
@@ -147,13 +147,13 @@ final class PipelineStatistics {
   }
 
   /**
-   * The values at a moment.
+   * The values at an instant.
    *
    * @param eventRate events per second
    * @param predictionRate predictions per second
-   * @param p50 median latency in milliseconds, from the send of the event to the arrival of the
-   *     prediction
-   * @param recentP50 the same over the last seconds; null if no prediction arrived
+   * @param p50Millis median latency in milliseconds, from the send of the event to the arrival of
+   *     the prediction
+   * @param recentP50Millis the same over the last seconds; null if no prediction arrived
    * @param simulated the newest event time of the predictions
    * @param report the newest drift report
    * @param effects of the last windows, by feature
@@ -166,9 +166,9 @@ final class PipelineStatistics {
       Map<String, Long> deadLetters,
       long late,
       long outcomes,
-      long p50,
-      long p99,
-      @Nullable Long recentP50,
+      long p50Millis,
+      long p99Millis,
+      @Nullable Long recentP50Millis,
       @Nullable Instant simulated,
       @Nullable Instant firstPrediction,
       @Nullable GenericRecord report,

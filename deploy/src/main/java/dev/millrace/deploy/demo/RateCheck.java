@@ -16,7 +16,9 @@ final class RateCheck {
   /** The time in which the backlog of the warm-up is processed. */
   private static final Duration SETTLING_TIME = Duration.ofSeconds(15);
 
-  /** Ten times the usual p99. A pipeline that sustains the rate does not stay above it. */
+  /**
+   * Ten times the usual p99. If the pipeline sustains the rate, the latency does not stay above it.
+   */
   private static final long SLOW_MILLIS = 3_000;
 
   /** The share of the requested rate below which the rate is not sustained. */
@@ -30,7 +32,7 @@ final class RateCheck {
   }
 
   /**
-   * The rates at a moment when the requested rate was not sustained.
+   * The rates at an instant when the requested rate was not sustained.
    *
    * @param sent payments per second
    * @param scored predictions per second
@@ -39,7 +41,7 @@ final class RateCheck {
   record Behind(double sent, double scored, @Nullable Long latencyMillis) {}
 
   /**
-   * Checks one moment.
+   * Checks one snapshot.
    *
    * @param elapsed since the end of the warm-up; null before
    * @return a warning; empty if the rate is sustained or cannot be judged yet
@@ -48,7 +50,7 @@ final class RateCheck {
     if (elapsed == null || elapsed.compareTo(SETTLING_TIME) < 0) {
       return Optional.empty();
     }
-    Behind now = new Behind(state.eventRate(), state.predictionRate(), state.recentP50());
+    Behind now = new Behind(state.eventRate(), state.predictionRate(), state.recentP50Millis());
     boolean slow = latency(now) > SLOW_MILLIS;
     if (!slow && now.sent() >= SUSTAINED_SHARE * requested) {
       return Optional.empty();
@@ -81,7 +83,7 @@ final class RateCheck {
   }
 
   private static String advice(Behind behind) {
-    // The rate of the last seconds less a fifth, rounded down to a hundred.
+    // 80 % of the rate of the last seconds, rounded down to a multiple of 100.
     long sustainable =
         (long) (Math.min(behind.sent(), behind.scored()) * SUSTAINED_SHARE) / 100 * 100;
     return sustainable > 0

@@ -20,11 +20,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payment simulator as a child process. A process of its own keeps the latencies, which this
- * process measures, free of the simulator's garbage collections and CPU time in the same JVM.
+ * The payment simulator as a child process. In a separate process its garbage collections and CPU
+ * time do not distort the latencies, which this process measures.
  */
 final class Simulator implements AutoCloseable {
-  /** The longest window of the features, so that all windows are full when the demo starts. */
+  /** The longest window of the features. After it all windows are full. */
   private static final String WARM_UP = "7d";
 
   /** The rate that the services sustain before their code is compiled. */

@@ -13,7 +13,10 @@ import org.apache.avro.generic.GenericRecord;
 
 /** The formats of an export. */
 public enum Format {
-  /** A header line, then one line per record; null is empty, an empty text is {@code ""}. */
+  /**
+   * A header line, then one line per record; null is written as nothing, an empty text as {@code
+   * ""}.
+   */
   CSV {
     @Override
     Consumer<GenericRecord> to(Writer out, Schema schema) {

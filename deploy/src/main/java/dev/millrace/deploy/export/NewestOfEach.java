@@ -22,7 +22,7 @@ final class NewestOfEach {
     }
   }
 
-  /** The topics with one record per event. In the topics of producers ids may repeat. */
+  /** The topics with one record per event. In producers' topics ids may repeat. */
   private static final Pattern ONE_RECORD_PER_EVENT =
       Pattern.compile("millrace\\..*\\.(predictions|shadow-predictions|outcomes)");
 

@@ -1,4 +1,4 @@
-/** Writes the records of a topic as CSV or JSON lines, for training sets above all. */
+/** Writes the records of a topic as CSV or JSON lines, mainly for training sets. */
 @NullMarked
 package dev.millrace.deploy.export;
 

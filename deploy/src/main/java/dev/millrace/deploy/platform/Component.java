@@ -31,13 +31,13 @@ public enum Component {
     this.quickCompilerOnly = quickCompilerOnly;
   }
 
-  /** As in logs, file names and options: {@code broker}. */
+  /** The name in logs, file names and options, such as {@code broker}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** The port that is used if it is free and no other was requested. */
-  public int preferredPort() {
+  int preferredPort() {
     return preferredPort;
   }
 
@@ -54,7 +54,7 @@ public enum Component {
   /** Flags of the JVM, beside the heap and before those of the user. */
   List<String> jvmFlags() {
     // Without the optimizing compiler the registry needs half the CPU time until it is ready. The
-    // services run long computations and keep it.
+    // services run long computations, so they use it.
     return quickCompilerOnly ? List.of("-XX:TieredStopAtLevel=1") : List.of();
   }
 }

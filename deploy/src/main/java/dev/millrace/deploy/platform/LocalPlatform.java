@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A running platform; every component is a child process of this process.
  *
- * <p>All children are started at once. The services are held until broker and registry are ready
- * and the topics and subjects of the pipeline exist. Closing, and the exit of this JVM, stops the
- * services first, then broker and registry.
+ * <p>All children are started at once. The services wait for the start signal until broker and
+ * registry are ready and the topics and subjects of the pipeline exist. Closing, and the exit of
+ * this JVM, stops the services first, then broker and registry.
  */
 public final class LocalPlatform implements AutoCloseable {
   private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(30);
@@ -99,7 +99,7 @@ public final class LocalPlatform implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - startedNanos);
   }
 
-  /** The process of a component. Its own methods stop, kill, suspend or restart it. */
+  /** The process of a component, which can be stopped, killed, suspended or restarted. */
   public ChildProcess child(Component component) {
     var child = children.get(component);
     if (child == null) {

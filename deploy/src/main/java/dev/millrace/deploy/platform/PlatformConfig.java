@@ -39,22 +39,22 @@ public record PlatformConfig(
     return new PlatformConfig(distribution, workDir, pipeline, Map.of(), Map.of(), false);
   }
 
-  /** The same with other ports. */
+  /** This configuration with other ports. */
   public PlatformConfig withPorts(Map<Component, Integer> ports) {
     return new PlatformConfig(distribution, workDir, pipeline, ports, jvmFlags, restartCrashed);
   }
 
-  /** The same, with a restart of a service after an unexpected exit. */
+  /** This configuration with a restart of a service after an unexpected exit. */
   public PlatformConfig withRestartCrashed() {
     return new PlatformConfig(distribution, workDir, pipeline, ports, jvmFlags, true);
   }
 
-  /** The same with further JVM flags for a component. */
+  /** This configuration with further JVM flags for a component. */
   public PlatformConfig withJvmFlags(Map<Component, List<String>> jvmFlags) {
     return new PlatformConfig(distribution, workDir, pipeline, ports, jvmFlags, restartCrashed);
   }
 
-  /** The components of such a platform. */
+  /** The components of a platform with this configuration. */
   public Set<Component> components() {
     return pipeline == null
         ? EnumSet.of(Component.BROKER, Component.REGISTRY)

@@ -62,7 +62,7 @@ final class ProcessSpecs {
         ReadinessProbe.broker(endpoints.port(Component.BROKER)));
   }
 
-  /** The settings that differ from Kafka's defaults, which suit a cluster of large machines. */
+  /** The settings that differ from Kafka's defaults, which are for clusters of large machines. */
   private Map<String, String> brokerSettings(Path data) {
     var port = endpoints.port(Component.BROKER);
     var controller = "127.0.0.1:" + endpoints.controllerPort();
@@ -100,7 +100,7 @@ final class ProcessSpecs {
     settings.put("quarkus.http.host", "127.0.0.1");
     settings.put("quarkus.http.port", Integer.toString(port));
     settings.put("quarkus.http.access-log.enabled", "false");
-    // A file instead of memory, written before the registry answers.
+    // The database is a file, written before the registry answers.
     settings.put(
         "apicurio.datasource.url",
         "jdbc:h2:file:" + database + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");

@@ -15,7 +15,7 @@ final class ReadinessWait {
   private final Wait wait;
   private final Consumer<Component> report;
 
-  /** Returns when a component is ready. */
+  /** The wait for one component; returns when it is ready. */
   interface Wait {
     void untilReady(Component component) throws InterruptedException;
   }

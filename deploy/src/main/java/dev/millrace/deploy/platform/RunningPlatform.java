@@ -29,7 +29,7 @@ public record RunningPlatform(
   public static Optional<RunningPlatform> in(Path directory) {
     try {
       var found = JSON.readValue(directory.resolve(FILE).toFile(), RunningPlatform.class);
-      // The file of a killed platform is not deleted.
+      // The file remains if the platform was killed.
       return Optional.of(found).filter(platform -> ProcessHandle.of(platform.pid()).isPresent());
     } catch (FileNotFoundException | NoSuchFileException e) {
       return Optional.empty();

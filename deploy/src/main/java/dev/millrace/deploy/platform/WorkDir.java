@@ -40,7 +40,7 @@ final class WorkDir implements AutoCloseable {
                 .formatted(path));
       }
       var locked = new WorkDir(path, file);
-      // Files of a platform that was killed.
+      // These files remain if the platform was killed.
       locked.deleteTemporary();
       return locked;
     } catch (IOException e) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * One child process, which can be started several times.
  *
  * <p>An exit that was not requested through this object is reported to the listener once. The child
- * ignores the signals of Ctrl-C and of a hang-up of the terminal: only this process handles them,
- * and stops its children in order.
+ * ignores SIGINT (Ctrl-C) and SIGHUP of the terminal: only this process handles them, and stops its
+ * children in order.
  */
 public final class ChildProcess implements AutoCloseable {
   /** A child that has not exited within this time after SIGTERM is killed. */
@@ -40,7 +40,7 @@ public final class ChildProcess implements AutoCloseable {
     this.onUnexpectedExit = onUnexpectedExit;
   }
 
-  /** The same command, but its process ignores the Ctrl-C and the hang-up of the terminal. */
+  /** The same command, but its process ignores SIGINT and SIGHUP of the terminal. */
   public static List<String> ignoringTerminalSignals(List<String> command) {
     var all = new ArrayList<>(IGNORE_TERMINAL_SIGNALS);
     all.addAll(command);
@@ -52,7 +52,7 @@ public final class ChildProcess implements AutoCloseable {
     return spec.name();
   }
 
-  /** Starts it if it does not run. Does not wait until it is ready: see {@link #awaitReady}. */
+  /** Starts it if it is not running. {@link #awaitReady} waits until it is ready. */
   public synchronized void start() {
     if (run != null && run.process.isAlive()) {
       return;
@@ -72,7 +72,9 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Sends the start signal to a held child; see {@link ParentWatch#awaitStartSignal}. */
+  /**
+   * Sends the start signal to a child that waits for it; see {@link ParentWatch#awaitStartSignal}.
+   */
   public synchronized void sendStartSignal() {
     if (run != null) {
       run.sendStartSignal();
@@ -119,7 +121,7 @@ public final class ChildProcess implements AutoCloseable {
       if (run.suspended) {
         resume();
       }
-      // Process.destroy would also close the standard input of the child, at which it halts.
+      // Process.destroy would also close the standard input of the child, which makes it halt.
       run.process.toHandle().destroy();
       if (!run.awaitExit(STOP_TIMEOUT)) {
         killHard();
@@ -156,7 +158,7 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /** The last lines of its log. */
-  public List<String> lastLines() {
+  List<String> lastLines() {
     try (var file = new RandomAccessFile(spec.log().toFile(), "r")) {
       var from = Math.max(0, file.length() - LAST_BYTES);
       var bytes = new byte[(int) (file.length() - from)];

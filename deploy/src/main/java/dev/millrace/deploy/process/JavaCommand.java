@@ -17,10 +17,10 @@ public record JavaCommand(List<String> flags, String classpath) {
   }
 
   /**
-   * A JVM with a maximum heap. The serial collector is used: two cores have no room for the threads
-   * of a concurrent one.
+   * A JVM with a maximum heap. The serial collector is used, since the threads of a concurrent
+   * collector would compete with the services for two cores.
    *
-   * @param furtherFlags after those of the heap
+   * @param furtherFlags flags after those of the heap
    */
   public static JavaCommand withHeap(
       int heapMegabytes, List<String> furtherFlags, String classpath) {

@@ -22,7 +22,7 @@ public final class RestartBackoff {
    * A pause before a restart.
    *
    * @param exits the number of unexpected exits in a row
-   * @param length how long to wait
+   * @param length the time to wait
    */
   public record Pause(int exits, Duration length) {}
 

@@ -57,7 +57,7 @@ public final class AvroJson {
       return JSON.numberNode(number);
     }
     if (value instanceof Double number) {
-      // JSON has no NaN and no infinity.
+      // JSON has neither NaN nor infinity.
       return Double.isFinite(number) ? JSON.numberNode(number) : JSON.textNode(number.toString());
     }
     if (value instanceof Float number) {

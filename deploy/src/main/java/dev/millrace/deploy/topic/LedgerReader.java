@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the committed records of a pipeline's topics into a {@link Ledger}. Dead letters of the
- * Flink jobs are not read: they mean that a record did not count for features or drift, not that
- * its event ended.
+ * Flink jobs are not read: they mean that a record was not used for features or drift; its event
+ * has another ending.
  */
 public final class LedgerReader {
   private static final Set<String> STAGES_OF_EVENTS = Set.of("ingest", "inference");
@@ -44,7 +44,7 @@ public final class LedgerReader {
     String predictions = Topics.predictions(pipeline);
     AvroDecoder predicted =
         new AvroDecoder(registry, predictions, PipelineSchemas.prediction(pipeline));
-    // The source first: an event that is published during the audit must not count as lost.
+    // The source is read first: an event published during the audit must not count as lost.
     read(
         source.topic(),
         record ->

@@ -45,8 +45,8 @@ public final class TopicReader {
   }
 
   /**
-   * Passes on every record that is committed at the time of the call, partition by partition in the
-   * order of the offsets.
+   * Passes every record that is committed at the time of the call to the action, partition by
+   * partition in the order of the offsets.
    */
   public static void read(
       String bootstrapServers,
@@ -61,7 +61,7 @@ public final class TopicReader {
       Collection<String> topics,
       Consumer<ConsumerRecord<byte[], byte[]>> action) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(client, topics)) {
-      // With read_committed this is the last stable offset: no open transaction is before it.
+      // With read_committed this is the last stable offset; all transactions before it have ended.
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       ends.entrySet().stream()
           .sorted(

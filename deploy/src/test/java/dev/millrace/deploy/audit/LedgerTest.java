@@ -18,7 +18,7 @@ class LedgerTest {
   private long offset;
 
   @Test
-  void everyRecordThatEndedSomewhereIsAccountedFor() {
+  void recordsWithOneEndingAreCountedByEnding() {
     event("scored");
     ledger.prediction("scored");
     event("scored");
@@ -44,7 +44,7 @@ class LedgerTest {
   }
 
   @Test
-  void namesWhatIsLostAndWhatIsDoubled() {
+  void lostAndRepeatedEventsAreReported() {
     event("gone");
     event(null);
     event("twice");
@@ -62,7 +62,7 @@ class LedgerTest {
   }
 
   @Test
-  void noIdEndsInTwoOfPredictionDeadLetterAndLateTopic() {
+  void idsWithTwoKindsOfEndingAreReported() {
     event("predicted-and-late");
     ledger.prediction("predicted-and-late");
     ledger.late("predicted-and-late");
@@ -82,7 +82,7 @@ class LedgerTest {
   }
 
   @Test
-  void noRecordIsDeadLetteredAndPredicted() {
+  void aRejectedAndPredictedRecordIsReported() {
     ledger.deadLetter("CONTRACT", event("rejected"));
     ledger.prediction("rejected");
     assertThat(ledger.audit().endedTwice()).isEqualTo(1);
@@ -92,7 +92,7 @@ class LedgerTest {
   }
 
   @Test
-  void noRecordIsDeadLetteredTwice() {
+  void aRecordWithTwoDeadLettersIsReported() {
     Position position = event("rejected");
     ledger.deadLetter("CONTRACT", position);
     ledger.deadLetter("CONTRACT", position);
@@ -100,7 +100,7 @@ class LedgerTest {
   }
 
   @Test
-  void noIdIsLateTwice() {
+  void anIdThatIsLateTwiceIsReported() {
     event("late");
     event("late");
     ledger.late("late");
@@ -108,14 +108,14 @@ class LedgerTest {
     assertOneRepeated(ledger.audit());
   }
 
-  /** At least once may repeat an ending after a crash, exactly once never. */
+  /** at_least_once allows a repeated ending after a crash; exactly_once does not. */
   private static void assertOneRepeated(Audit audit) {
     assertThat(audit.duplicateOthers()).isEqualTo(1);
     assertThat(audit.kept()).isFalse();
     assertThat(audit.keptAtLeastOnce()).isTrue();
   }
 
-  /** Each event has its own ending; the audit must count exactly these. */
+  /** Each event has one random ending; the audit must count exactly these. */
   @Property
   void countsEndings(@ForAll @Size(max = 200) List<@IntRange(max = 6) Integer> endings) {
     ledger = new Ledger(); // jqwik keeps the instance for all tries.

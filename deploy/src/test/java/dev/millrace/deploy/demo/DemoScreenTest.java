@@ -13,7 +13,7 @@ class DemoScreenTest {
   private final PrintStream out = new PrintStream(bytes, true, UTF_8);
 
   @Test
-  void aLongLineTakesSeveralRowsAndColoursTakeNoRoom() {
+  void aLongLineTakesSeveralRowsAndColoursHaveNoWidth() {
     assertThat(DemoScreen.wrap("abcdefg", 3)).containsExactly("abc", "def", "g");
     assertThat(DemoScreen.wrap("abc", 3)).containsExactly("abc");
     assertThat(DemoScreen.wrap("", 3)).containsExactly("");
@@ -22,7 +22,7 @@ class DemoScreenTest {
   }
 
   @Test
-  void aPictureReplacesAsManyRowsAsTheOneBeforeTook() {
+  void aScreenReplacesAllRowsOfThePreviousOne() {
     DemoScreen screen = new DemoScreen(out, new DemoScreen.Size(4, 3));
     screen.draw(List.of("abcdef"));
     screen.draw(List.of("1", "2", "3", "4", "5"));

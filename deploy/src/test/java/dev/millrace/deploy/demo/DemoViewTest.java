@@ -12,7 +12,7 @@ class DemoViewTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @Test
-  void aWarningAboutTheRateStandsAboveTheDrift() {
+  void theRateWarningIsAboveTheDriftTable() {
     List<String> lines = draw("rate not sustained: choose --rate 2500 or less");
     assertThat(lines).contains("  rate not sustained: choose --rate 2500 or less");
     assertThat(lines.indexOf("  rate not sustained: choose --rate 2500 or less"))
@@ -20,7 +20,7 @@ class DemoViewTest {
   }
 
   @Test
-  void withoutAWarningThereIsNoSuchLine() {
+  void withoutAWarningNoWarningLineIsDrawn() {
     assertThat(draw("")).noneMatch(line -> line.contains("sustained"));
   }
 

@@ -10,14 +10,14 @@ class PipelineStatisticsTest {
   private final Instant now = Instant.parse("2026-01-05T00:00:00Z");
 
   @Test
-  void latencyIsThatOfEventsPublishedSinceItIsMeasured() {
+  void latencyIncludesOnlyEventsPublishedSinceTheReset() {
     predicted(now, 60_000);
     state.measureLatencySince(now);
     predicted(now.plusMillis(1), 60_000);
     predicted(now.plusMillis(200), 150);
 
-    assertThat(state.snapshot(now).p50()).isEqualTo(150);
-    assertThat(state.snapshot(now).p99()).isEqualTo(150);
+    assertThat(state.snapshot(now).p50Millis()).isEqualTo(150);
+    assertThat(state.snapshot(now).p99Millis()).isEqualTo(150);
     assertThat(state.snapshot(now).predictions()).isEqualTo(3);
     assertThat(state.snapshot(now).firstPrediction()).isEqualTo(now);
   }

@@ -20,7 +20,7 @@ class RateCheckTest {
                 + " 2500 or less");
     assertThat(check.check(after(6_000, 6_000, 150), STEADY)).isEmpty();
     assertThat(check.summary())
-        .as("the worst moment stays")
+        .as("summary of the worst moment")
         .startsWith("not sustained: 6,000/s requested, 6,000 sent, 3,200 scored");
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The numbers that examples/flights/prepare.py gives to flights. */
+/** The flight numbers of examples/flights/prepare.py. */
 class FlightNumbersTest {
   private static final String FLIGHTS_OF_A_MONTH = "4";
 
@@ -25,7 +25,7 @@ class FlightNumbersTest {
     } catch (IOException e) {
       runs = false;
     }
-    assumeTrue(runs, "no python3");
+    assumeTrue(runs, "python3 is not installed");
   }
 
   @Test
@@ -40,12 +40,12 @@ class FlightNumbersTest {
   }
 
   @Test
-  void januaryBeginsWithOne() throws Exception {
+  void january2001StartsAtOne() throws Exception {
     assertThat(ids("2001-01")).containsExactly("1", "2", "3", "4");
     assertThat(ids("2001-02")).startsWith("10000001");
   }
 
-  /** Asks the numbering alone: prepare.py itself needs pandas. */
+  /** Calls only numbering.py: prepare.py needs pandas. */
   private static List<String> ids(String month) throws IOException, InterruptedException {
     String script =
         "import sys; sys.path.insert(0, sys.argv[1]); from numbering import flight_ids;"

@@ -70,7 +70,7 @@ class ColumnsTest {
   }
 
   @Test
-  void csvTellsNullFromEmptyAndQuotesWhatNeedsIt() {
+  void csvDistinguishesNullFromEmptyAndQuotesSpecialCharacters() {
     var out = new StringWriter();
     var csv = Format.CSV.to(out, OUTCOME);
     csv.accept(outcome("", null, null, Map.of()));
@@ -132,9 +132,9 @@ class ColumnsTest {
     return outcome;
   }
 
-  private static GenericRecord eventRef(long time) {
+  private static GenericRecord eventRef(long timeMillis) {
     var reference = new GenericData.Record(EVENT_REF);
-    reference.put("event_time", time);
+    reference.put("event_time", timeMillis);
     return reference;
   }
 }

@@ -24,9 +24,9 @@ class NewestOfEachTest {
   private static final Schema ALERT =
       SchemaBuilder.record("Alert").fields().requiredString("key").endRecord();
 
-  /** As after a drift job that was started from scratch. */
+  /** A drift job that is started without state writes all outcomes again. */
   @Test
-  void ofRepeatedIdsTheNewestIsTheOne() {
+  void theNewestRecordOfARepeatedIdIsWritten() {
     List<GenericRecord> topic =
         List.of(
             outcome("a", 0), outcome("b", 1), outcome("a", 1), outcome("c", 0), outcome("b", 1));
@@ -41,9 +41,9 @@ class NewestOfEachTest {
     assertThat(newest.repeated()).isEqualTo(2);
   }
 
-  /** It would be one more than was there when the export began. */
+  /** They are not among the records that were committed at the start of the export. */
   @Test
-  void whatCameAfterwardsIsNotWritten() {
+  void recordsPublishedAfterTheStartAreNotWritten() {
     NewestOfEach newest = new NewestOfEach();
     newest.add(at(0), outcome("a", 0));
 
@@ -51,7 +51,7 @@ class NewestOfEachTest {
     assertThat(newest.isNewest(at(2), outcome("b", 0))).isFalse();
   }
 
-  /** Three clicks on one event are three records, whatever their fields are called. */
+  /** Records of producers' topics may have the same id, even in a field named event_id. */
   @Test
   void recordsOfProducersAreAllWritten() {
     assertThat(NewestOfEach.ids("clicks", OUTCOME)).isEmpty();

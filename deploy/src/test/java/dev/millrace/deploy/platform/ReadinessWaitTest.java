@@ -41,14 +41,14 @@ class ReadinessWaitTest {
             component -> {
               if (component == Component.FLINK) {
                 failed.countDown();
-                throw new PlatformException("flink ended");
+                throw new PlatformException("flink exited");
               }
               failed.await();
             });
 
     assertThatThrownBy(() -> readiness.await(SERVICES, () -> lines.add("announced")))
         .isInstanceOf(PlatformException.class)
-        .hasMessage("flink ended");
+        .hasMessage("flink exited");
     assertThat(lines).doesNotContain("announced");
   }
 

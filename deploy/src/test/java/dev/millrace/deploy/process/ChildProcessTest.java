@@ -23,16 +23,16 @@ class ChildProcessTest {
   @Test
   void unexpectedExitIsReportedWithTheEndOfTheLog(@TempDir Path dir) throws Exception {
     var exited = new CompletableFuture<UnexpectedExit>();
-    try (var child = child(dir, "seq 1 100; echo out of luck >&2; exit 3", exited)) {
+    try (var child = child(dir, "seq 1 100; echo disk full >&2; exit 3", exited)) {
       child.start();
 
       var exit = exited.get(30, TimeUnit.SECONDS);
       assertThat(exit.child()).isEqualTo("probe");
       assertThat(exit.exitCode()).isEqualTo(3);
-      assertThat(exit.lastLines()).hasSize(25).endsWith("100", "out of luck");
+      assertThat(exit.lastLines()).hasSize(25).endsWith("100", "disk full");
       assertThat(exit.message())
           .contains("probe exited unexpectedly with exit code 3", dir.resolve("log").toString())
-          .contains("    out of luck");
+          .contains("    disk full");
     }
   }
 

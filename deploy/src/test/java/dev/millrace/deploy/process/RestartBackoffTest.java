@@ -26,7 +26,7 @@ class RestartBackoffTest {
         .isEqualTo(new RestartBackoff.Pause(1, Duration.ofSeconds(1)));
   }
 
-  /** The service does not run during the pause. */
+  /** The service is not running during the pause. */
   private RestartBackoff.Pause exitAfter(Duration running) {
     now = now.plus(running);
     RestartBackoff.Pause next = backoff.afterExit(now);

@@ -11,6 +11,9 @@ import java.util.List;
  * definition is not restored with another.
  */
 final class Fingerprint {
+  /** Of the records and descriptors that states consist of; raise it when one of them changes. */
+  private static final String STATE_FORMAT = "2";
+
   private Fingerprint() {}
 
   /**
@@ -20,6 +23,7 @@ final class Fingerprint {
   static String of(Pipeline pipeline, Labels labels) {
     return of(
         List.of(
+            STATE_FORMAT,
             labels.from(),
             pipeline.source(labels.from()).time(),
             labels.id(),
@@ -28,7 +32,7 @@ final class Fingerprint {
 
   /** Digest of the definition of windows. The state itself names the model and its profile. */
   static String of(Drift drift) {
-    return of(List.of(drift.window().toString()));
+    return of(List.of(STATE_FORMAT, drift.window().toString()));
   }
 
   /** Digest of texts, in their order. */

@@ -18,6 +18,12 @@ public final class OpenWindows {
    */
   static final int MOST_DECODED = 8;
 
+  /**
+   * Windows that are decoded at most between two flushes. Partitions that are far apart in a
+   * backlog keep many windows open; beyond this number the oldest is encoded and stored at once.
+   */
+  static final int MOST_DECODED_BETWEEN_FLUSHES = 64;
+
   private final ReferenceId reference;
   private final List<Reference> features;
   private final Store store;
@@ -64,6 +70,7 @@ public final class OpenWindows {
     }
     window.counts.add(partial);
     window.changed = true;
+    evict(MOST_DECODED_BETWEEN_FLUSHES);
   }
 
   /** Removes a window and returns its counts; null if it has none. */
@@ -76,15 +83,27 @@ public final class OpenWindows {
 
   /** Encodes and stores the changed windows; must be called before each checkpoint. */
   public void flush() {
-    decoded.forEach(
-        (startMillis, window) -> {
-          if (window.changed) {
-            store.put(window.counts.toPartial(reference, startMillis));
-            window.changed = false;
-          }
-        });
-    while (decoded.size() > MOST_DECODED) {
-      decoded.pollFirstEntry();
+    decoded.forEach(this::store);
+    evict(MOST_DECODED);
+  }
+
+  /** The number of windows that are decoded now. */
+  int decoded() {
+    return decoded.size();
+  }
+
+  /** Stores and removes the oldest decoded windows until so many are left. */
+  private void evict(int most) {
+    while (decoded.size() > most) {
+      var oldest = decoded.pollFirstEntry();
+      store(oldest.getKey(), oldest.getValue());
+    }
+  }
+
+  private void store(long startMillis, Window window) {
+    if (window.changed) {
+      store.put(window.counts.toPartial(reference, startMillis));
+      window.changed = false;
     }
   }
 

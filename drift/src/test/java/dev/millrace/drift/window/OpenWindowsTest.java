@@ -43,6 +43,24 @@ class OpenWindowsTest {
     assertThat(store.stored).isEmpty();
   }
 
+  /** A backlog whose partitions are far apart opens many windows before a checkpoint. */
+  @Test
+  void manyOpenWindowsAreNotAllKeptDecodedBetweenFlushes() {
+    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
+    int count = 3 * OpenWindows.MOST_DECODED_BETWEEN_FLUSHES;
+    for (int round = 0; round < 2; round++) {
+      for (int window = 0; window < count; window++) {
+        windows.add(partial(window, window));
+        assertThat(windows.decoded()).isLessThanOrEqualTo(OpenWindows.MOST_DECODED_BETWEEN_FLUSHES);
+      }
+    }
+
+    for (int window = 0; window < count; window++) {
+      WindowCounts counts = Objects.requireNonNull(windows.close(window * Shop.WINDOW));
+      assertThat(counts.samples()).isEqualTo(2 * SIZE);
+    }
+  }
+
   @Test
   void doesNotEncodeAnUnchangedWindowAgain() {
     OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The contract rules of a source.
  *
  * <p>A rule that names a null field is kept, like a CHECK constraint in SQL, unless it tests for
- * null itself. NaN breaks every rule that names its field: a comparison with NaN has no meaning,
- * and its negation would accept NaN.
+ * null itself. NaN breaks every rule that names its field: a comparison with NaN is false, so its
+ * negation would accept NaN.
  */
 final class Contract {
   private static final int LONGEST_VALUE = 100;

@@ -2,6 +2,7 @@ package dev.millrace.ingest.check;
 
 import dev.millrace.ingest.check.CheckedEvent.Rejected;
 import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.pipeline.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,7 +50,7 @@ final class TimeBounds {
       return new Rejected(
           RejectionCode.TIMESTAMP_FUTURE,
           "field %s is %s, %s ahead of the clock (%s), but at most %s is allowed"
-              .formatted(field, time, ahead, now, maxAhead));
+              .formatted(field, time, Durations.format(ahead), now, Durations.format(maxAhead)));
     }
     return null;
   }

@@ -1,6 +1,6 @@
 /**
- * Judges one event by itself: its key, id, time and contract. It depends on no other event, on no
- * state, and not on Kafka.
+ * Checks one event: its key, id, time and contract. The check does not depend on other events, on
+ * state or on Kafka.
  */
 @NullMarked
 package dev.millrace.ingest.check;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It is the highest time that three different events in a row have reached: the maximum, over
  * all events so far, of the minimum over three. Therefore two wrong times in a row never move it,
  * at the start or later, a replay included; it is never ahead of the newest right time; and after a
- * gap of any length it follows two events behind. It is never ahead of the wall clock either, so
- * that one producer with a fast clock makes no other producer's events late.
+ * gap of any length it follows two events later. It is never ahead of the wall clock either, so
+ * that a producer with a fast clock does not make the events of other producers late.
  */
 public final class EventClock {
   /** Where the clock's state is kept, so that a restart resumes with it. */
@@ -50,7 +50,7 @@ public final class EventClock {
   /**
    * Resumes from the saved state.
    *
-   * @param guarantee with exactly-once no record is read again, so an offset that was seen before
+   * @param guarantee with exactly-once no record is read again, so an offset that was read before
    *     belongs to a topic that was deleted and created again
    */
   public EventClock(State state, Duration lateness, Guarantee guarantee, InstantSource wallClock) {
@@ -60,7 +60,7 @@ public final class EventClock {
     byte[] saved = state.load();
     ByteBuffer buffer = ByteBuffer.wrap(saved == null ? new byte[0] : saved);
     clockMillis = buffer.remaining() >= Long.BYTES ? buffer.getLong() : 0;
-    // Versions before the rule of three saved the newest event time alone.
+    // Versions before the rule of three saved only the newest event time.
     if (buffer.hasRemaining()) {
       long savedOffset = buffer.getLong();
       judgedBefore = guarantee == Guarantee.AT_LEAST_ONCE ? savedOffset : -1;
@@ -78,8 +78,8 @@ public final class EventClock {
    * Takes the time of a valid event and judges whether the event is late.
    *
    * <p>After a crash without transactions the clock may be ahead of the records that are read
-   * again. Those are not late by it: either their ids are known, with the judgement they got the
-   * first time, or nothing was written for them yet.
+   * again. Those are not judged by it: either their ids are stored with their first result, or
+   * nothing was written for them yet.
    *
    * @param timeMillis event time, epoch milliseconds, positive
    * @param offset the record's in its arrival partition

@@ -1,6 +1,6 @@
 /**
- * The event clock of an arrival partition, by which an event is judged late. Pure arithmetic; its
- * state is kept behind {@link dev.millrace.ingest.clock.EventClock.State}.
+ * The event clock of an arrival partition, by which an event is judged late. Pure arithmetic; the
+ * interface of its state is {@link dev.millrace.ingest.clock.EventClock.State}.
  */
 @NullMarked
 package dev.millrace.ingest.clock;

@@ -9,7 +9,7 @@ import java.time.InstantSource;
  */
 public final class Deduplicator {
   /**
-   * What is known of an event's id.
+   * The result of looking up an event's id.
    *
    * @param first the publication that counts: an earlier one within the period, else this event's
    * @param duplicate whether that is another record's

@@ -27,7 +27,7 @@ public record Publication(long publishedMillis, int partition, long offset, bool
         .array();
   }
 
-  /** Whether both are of one record, which was read twice. */
+  /** Whether both are of the same record, which was read twice. */
   boolean isOfSameRecordAs(Publication other) {
     return partition == other.partition && offset == other.offset;
   }

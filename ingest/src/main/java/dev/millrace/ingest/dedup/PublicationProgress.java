@@ -13,14 +13,14 @@ import java.util.function.BiConsumer;
  * speeds; the slowest one decides which ids are still needed.
  *
  * <p>A partition whose newest publication time has not advanced for one period of running time is
- * not counted until it advances again: it delivers nothing, or its producers send no times or a
+ * not counted until it advances again: it delivers no records, or its producers send no times or a
  * wrong one. If no partition advances, the newest one counts. No id expires before a new task has
- * run for a period, since partitions that it does not know yet may be behind. Running time is
+ * run for a period, since partitions that it has not read yet may be behind. Running time is
  * counted in ticks in which records arrived, so neither an outage nor an idle night counts.
  *
  * <p>A record counts as published at most one period before what the slowest partition has reached;
- * one with an older time counts as published then. So a producer's wrong clock does not put its ids
- * out of the reach of deduplication.
+ * one with an older time counts as published then. Therefore the ids of a producer with a wrong
+ * clock are deduplicated, too.
  */
 public final class PublicationProgress {
   /** Where the progress is kept, so that a restart resumes with it: values by a small number. */
@@ -107,11 +107,11 @@ public final class PublicationProgress {
   }
 
   private void tickIfDue() {
-    long now = wallClock.millis();
-    if (now - tickedMillis < Math.max(1, periodMillis / TICKS)) {
+    long nowMillis = wallClock.millis();
+    if (nowMillis - tickedMillis < Math.max(1, periodMillis / TICKS)) {
       return;
     }
-    tickedMillis = now;
+    tickedMillis = nowMillis;
     if (ticks < TICKS) {
       ticks++;
       store.put(TASK, value(0, ticks));

@@ -23,7 +23,7 @@ final class PublishedIds {
   /** Expired entries are deleted each time that so many new ids were stored. */
   private static final int IDS_PER_DELETION = 256;
 
-  /** At most so many for each new id: deletions keep pace with new ids, and none takes long. */
+  /** At most so many for each new id: deletions are as fast as new ids, and each call is short. */
   private static final int DELETED_PER_ID = 4;
 
   /** Sorts before every id. */

@@ -1,6 +1,6 @@
 /**
  * Decides whether an event id was published before, and for how long an id is remembered. Pure
- * arithmetic; its state is kept behind {@link dev.millrace.ingest.dedup.IdStore} and {@link
+ * arithmetic; the interfaces of its state are {@link dev.millrace.ingest.dedup.IdStore} and {@link
  * dev.millrace.ingest.dedup.PublicationProgress.State}.
  */
 @NullMarked

@@ -64,7 +64,7 @@ public final class ParkingDecoder {
     }
   }
 
-  /** Whether records with the same schema id are still parked after a release of some. */
+  /** Whether other records with the same schema id are still parked. */
   private boolean isBehindOthers(Record<byte[], byte[]> record) {
     if (parked.isEmpty()) {
       return false;

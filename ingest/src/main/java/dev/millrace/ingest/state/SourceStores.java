@@ -20,7 +20,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the state stores of a source, and adapts them to the interfaces of what uses them. */
+/**
+ * Builds the state stores of a source, and adapts them to the interfaces of {@code clock} and
+ * {@code dedup}.
+ */
 public final class SourceStores {
   private static final int MEBIBYTE = 1024 * 1024;
 
@@ -48,7 +51,7 @@ public final class SourceStores {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(name), Serdes.Long(), Serdes.ByteArray())
         // By default the changelog's records carry the producers' timestamps, which must not decide
-        // their retention, nor be refused for being too old or too new.
+        // their retention, nor make a broker reject them as too old or too new.
         .withLoggingEnabled(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
   }
 
@@ -68,7 +71,7 @@ public final class SourceStores {
   private static StoreBuilder<KeyValueStore<byte[], byte[]>> ids(String name) {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray())
-        // Compaction leaves the active segment alone: smaller segments bound the size of the topic
+        // Compaction excludes the active segment: smaller segments bound the size of the topic
         // and the time of a restore. An entry is deleted again if its tombstone was removed before
         // a restore read it.
         .withLoggingEnabled(

@@ -16,8 +16,8 @@ import org.apache.kafka.clients.admin.NewPartitions;
 
 /**
  * The changelogs of ingest's stores. They have a partition for each task: as many as the producers'
- * topic or the pipeline, whichever has more. Kafka Streams creates them, and stops for good when
- * their number no longer fits. When the producers' topic has grown, they are grown here: the new
+ * topic or the pipeline, whichever has more. Kafka Streams creates them, and stops permanently when
+ * their number no longer fits. When the producers' topic has grown, this class grows them: the new
  * partitions start empty, as their tasks do.
  */
 public final class ChangelogTopics {
@@ -25,7 +25,7 @@ public final class ChangelogTopics {
    * The changes that are needed.
    *
    * @param growth new numbers of partitions by topic
-   * @param mistakes what only a person can correct
+   * @param mistakes problems that only a person can correct
    */
   record Plan(Map<String, Integer> growth, List<String> mistakes) {}
 

@@ -25,9 +25,9 @@ import org.apache.kafka.streams.processor.api.Record;
  * Forwards each decoded record to the sink where it belongs: check, event clock, rekey,
  * deduplication, in this order.
  *
- * <p>Duplicates are found on the partition of the event's key, to which the rekeyed topic brings an
- * event whose producer put it elsewhere. Lateness is judged on the partition where the event
- * arrived, before that hop.
+ * <p>Duplicates are found on the partition of the event's key. An event that arrived on another
+ * partition is written to the rekeyed topic first. Lateness is judged on the arrival partition,
+ * before that hop.
  */
 final class EventRouter implements DecodedRecordHandler {
   private static final String ACCEPTED_THOUGH_LATE = "LATE";

@@ -52,7 +52,7 @@ final class OutputRecords {
     return late;
   }
 
-  /** The record on the rekeyed topic, which brings it to the partition of its key. */
+  /** The record on the rekeyed topic, on the partition of its key. */
   Record<byte[], byte[]> rekeyed(
       Record<byte[], byte[]> record, ArrivalPosition position, byte[] key, Lateness lateness) {
     Record<byte[], byte[]> rekeyed = record.withKey(key);

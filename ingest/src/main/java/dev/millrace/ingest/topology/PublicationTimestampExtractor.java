@@ -6,8 +6,8 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
  * Uses the time of publication as a record's timestamp, limited to the range from 1970 to now.
- * Producers send times outside it: the default extractor stops the stream at a negative one, and a
- * broker refuses to store one in the future.
+ * Producers may send times outside it: the default extractor stops the stream at a negative time,
+ * and a broker rejects a time in the future.
  */
 final class PublicationTimestampExtractor implements TimestampExtractor {
   private final InstantSource clock;

@@ -8,9 +8,9 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers that carry what was known on arrival through the rekeyed topic: the arrival position,
- * and the lateness. Lateness is judged before the hop, because during it the target partition may
- * pass hours of a fast replay.
+ * The headers with the arrival position and the lateness of a record of the rekeyed topic. Lateness
+ * is judged before the hop: in a fast replay the event time of the target partition may advance by
+ * hours during the hop.
  */
 final class RekeyHeaders {
   private static final String PREFIX = WireHeaders.REKEY_PREFIX;

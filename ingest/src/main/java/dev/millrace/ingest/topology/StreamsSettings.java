@@ -24,7 +24,7 @@ public final class StreamsSettings {
   /** Adds ingest's settings. */
   public static void configure(Properties settings) {
     settings.put(StreamsConfig.POLL_MS_CONFIG, POLL.toMillis());
-    // A task's two topics need no order between them, so neither waits for the other.
+    // The two topics of a task may be read in any order, so a task does not wait for either.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The Kafka Streams topology: reads the producers' topics and writes the clean, late, dead-letter
- * and rekeyed topics, with the help of the other packages' rules.
+ * and rekeyed topics by the rules of the other packages.
  */
 @NullMarked
 package dev.millrace.ingest.topology;

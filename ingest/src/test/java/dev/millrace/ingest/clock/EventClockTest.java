@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Test;
 
 class EventClockTest {
   private static final Duration LATENESS = Duration.ofMinutes(5);
-  private static final long START = Instant.parse("2023-05-01T00:00:00Z").toEpochMilli();
-  private static final long HOUR = Duration.ofHours(1).toMillis();
+  private static final long START_MILLIS = Instant.parse("2023-05-01T00:00:00Z").toEpochMilli();
+  private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
-  /** The saved state, which outlives a clock. */
+  /** The saved state; it is kept when a clock is replaced. */
   private static final class MemoryState implements EventClock.State {
     private byte @Nullable [] saved;
 
@@ -42,13 +42,13 @@ class EventClockTest {
 
   sealed interface Step {
     /**
-     * @param gapMillis how far good times go on
-     * @param behindMillis of this event behind the newest good one
+     * @param gapMillis how far this event advances the good times
+     * @param behindMillis how far this event is behind the newest good one
      */
     record Good(long gapMillis, long behindMillis) implements Step {}
 
     /**
-     * @param again whether it is the event before, sent again
+     * @param again whether this is the previous event, sent again
      */
     record Wrong(long offMillis, boolean again) implements Step {}
 
@@ -56,16 +56,16 @@ class EventClockTest {
   }
 
   /**
-   * With at most two wrong times in a row, no event within lateness of the newest good one is late;
-   * and three good events in a row are followed.
+   * With at most two wrong times in a row, no event within the lateness of the newest good event is
+   * late, and the clock follows three good events in a row.
    */
   @Property(tries = 500)
-  void twoWrongTimesInARowChangeNothing(
+  void twoWrongTimesInARowMakeNoRightEventLate(
       @ForAll("steps") @Size(max = 200) List<Step> steps, @ForAll boolean live) {
     MemoryState state = new MemoryState();
-    long[] wall = {live ? START : START + 100_000 * HOUR};
+    long[] wall = {live ? START_MILLIS : START_MILLIS + 100_000 * HOUR_MILLIS};
     EventClock clock = clock(state, () -> Instant.ofEpochMilli(wall[0]));
-    long newestGood = START;
+    long newestGood = START_MILLIS;
     List<Long> goodInARow = new ArrayList<>();
     int wrongInARow = 0;
     int id = 0;
@@ -103,56 +103,61 @@ class EventClockTest {
 
   @Test
   void theClockIsNeverAheadOfTheWallClock() {
-    EventClock clock = clock(new MemoryState(), () -> Instant.ofEpochMilli(START));
+    EventClock clock = clock(new MemoryState(), () -> Instant.ofEpochMilli(START_MILLIS));
     for (int i = 0; i < 5; i++) {
-      assertThat(clock.judge("p" + i, START + HOUR, i).clockMillis()).isEqualTo(i < 2 ? 0 : START);
+      assertThat(clock.judge("p" + i, START_MILLIS + HOUR_MILLIS, i).clockMillis())
+          .isEqualTo(i < 2 ? 0 : START_MILLIS);
     }
-    assertThat(clock.judge("now", START, 5).late()).isFalse();
+    assertThat(clock.judge("now", START_MILLIS, 5).late()).isFalse();
   }
 
-  /** The state of a version that kept the newest time alone. */
+  /** The state of a version that saved only the newest event time. */
   @Test
   void stateOfAnEarlierVersionIsRead() {
     MemoryState state = new MemoryState();
-    state.save(ByteBuffer.allocate(Long.BYTES).putLong(START).array());
-    EventClock clock = clock(state, () -> Instant.ofEpochMilli(START));
-    assertThat(clock.judge("p", START - HOUR, 7)).isEqualTo(new Lateness(true, START));
+    state.save(ByteBuffer.allocate(Long.BYTES).putLong(START_MILLIS).array());
+    EventClock clock = clock(state, () -> Instant.ofEpochMilli(START_MILLIS));
+    assertThat(clock.judge("p", START_MILLIS - HOUR_MILLIS, 7))
+        .isEqualTo(new Lateness(true, START_MILLIS));
   }
 
   @Test
-  void anEventThatIsSentThreeTimesIsOneEvent() {
-    EventClock clock = clock(new MemoryState(), () -> Instant.ofEpochMilli(START + HOUR));
+  void anEventSentThreeTimesCountsOnce() {
+    EventClock clock =
+        clock(new MemoryState(), () -> Instant.ofEpochMilli(START_MILLIS + HOUR_MILLIS));
     for (int i = 0; i < 3; i++) {
-      clock.judge("good" + i, START, i);
+      clock.judge("good" + i, START_MILLIS, i);
     }
     for (int i = 3; i < 9; i++) {
-      assertThat(clock.judge("mistyped", START + HOUR, i).clockMillis()).isEqualTo(START);
+      assertThat(clock.judge("mistyped", START_MILLIS + HOUR_MILLIS, i).clockMillis())
+          .isEqualTo(START_MILLIS);
     }
   }
 
-  /** The producers' topic was deleted and made anew: its offsets begin at 0 again. */
+  /** The producers' topic was deleted and created again: its offsets start at 0. */
   @Test
-  void oldEventsOfATopicThatWasMadeAnewAreLate() {
+  void oldEventsOfARecreatedTopicAreLate() {
     MemoryState state = new MemoryState();
-    EventClock before = clock(state, () -> Instant.ofEpochMilli(START + 30 * HOUR));
+    EventClock before = clock(state, () -> Instant.ofEpochMilli(START_MILLIS + 30 * HOUR_MILLIS));
     for (int i = 0; i < 5; i++) {
-      before.judge("p" + i, START + 24 * HOUR, 1_000 + i);
+      before.judge("p" + i, START_MILLIS + 24 * HOUR_MILLIS, 1_000 + i);
     }
-    EventClock after = clock(state, () -> Instant.ofEpochMilli(START + 30 * HOUR));
-    assertThat(after.judge("old", START, 0).late()).isTrue();
-    assertThat(after.judge("new", START + 24 * HOUR, 1).late()).isFalse();
+    EventClock after = clock(state, () -> Instant.ofEpochMilli(START_MILLIS + 30 * HOUR_MILLIS));
+    assertThat(after.judge("old", START_MILLIS, 0).late()).isTrue();
+    assertThat(after.judge("new", START_MILLIS + 24 * HOUR_MILLIS, 1).late()).isFalse();
   }
 
   /** Every third event is far behind: no three in a row reach a newer time. */
   @Test
-  void aClockThatStandsStillShowsInItsLag() {
-    EventClock clock = clock(new MemoryState(), () -> Instant.ofEpochMilli(START + 30 * HOUR));
+  void theLagShowsThatTheClockDoesNotAdvance() {
+    EventClock clock =
+        clock(new MemoryState(), () -> Instant.ofEpochMilli(START_MILLIS + 30 * HOUR_MILLIS));
     for (int i = 0; i < 3_000; i++) {
-      clock.judge("p" + i, i % 3 == 2 ? START : START + i * 1_000L, i);
+      clock.judge("p" + i, i % 3 == 2 ? START_MILLIS : START_MILLIS + i * 1_000L, i);
     }
     assertThat(clock.lagMillis()).isBetween(2_990_000L, 3_000_000L);
     for (int i = 3_000; i < 6_000; i++) {
-      clock.judge("p" + i, START + HOUR, i);
+      clock.judge("p" + i, START_MILLIS + HOUR_MILLIS, i);
     }
     assertThat(clock.lagMillis()).isZero();
   }
@@ -165,12 +170,14 @@ class EventClockTest {
   Arbitrary<List<Step>> steps() {
     Arbitrary<Long> gap =
         Arbitraries.oneOf(
-            Arbitraries.longs().between(0, 10_000), Arbitraries.longs().between(0, 1000 * HOUR));
+            Arbitraries.longs().between(0, 10_000),
+            Arbitraries.longs().between(0, 1000 * HOUR_MILLIS));
     Arbitrary<Step> good =
-        Combinators.combine(gap, Arbitraries.longs().between(0, HOUR / 6)).as(Step.Good::new);
+        Combinators.combine(gap, Arbitraries.longs().between(0, HOUR_MILLIS / 6))
+            .as(Step.Good::new);
     Arbitrary<Step> wrong =
         Combinators.combine(
-                Arbitraries.longs().between(-20_000 * HOUR, 20_000 * HOUR),
+                Arbitraries.longs().between(-20_000 * HOUR_MILLIS, 20_000 * HOUR_MILLIS),
                 Arbitraries.of(true, false))
             .as(Step.Wrong::new);
     return Arbitraries.frequencyOf(

@@ -88,7 +88,7 @@ class DeduplicatorTest {
       deduplicator = newDeduplicator();
     }
 
-    /** Lets the wall clock run for a tick of {@link PublicationProgress}. */
+    /** Advances the wall clock by one tick of {@link PublicationProgress}. */
     void tick() {
       wall = wall.plusMillis(Math.max(1, period.toMillis() / PublicationProgress.TICKS));
     }
@@ -126,8 +126,8 @@ class DeduplicatorTest {
   }
 
   /**
-   * @param laterShare of a period by which the partition advances
-   * @param earlierShare of a period by which this record is behind it
+   * @param laterShare share of a period by which the partition advances
+   * @param earlierShare share of a period by which this record is behind the partition
    */
   record Arrival(String id, double laterShare, double earlierShare) {}
 
@@ -135,7 +135,7 @@ class DeduplicatorTest {
   record Round(List<Arrival> arrivals, boolean restart) {}
 
   @Property(tries = 40)
-  void answersAsAListOfAllThatWasAcceptedDoes(
+  void findsTheSameDuplicatesAsAListOfAllAcceptedIds(
       @ForAll("rounds") @Size(min = 80, max = 160) List<Round> rounds,
       @ForAll @LongRange(min = 50, max = 200_000) long periodMillis) {
     try (Task task = new Task(Duration.ofMillis(periodMillis), 1)) {
@@ -149,31 +149,31 @@ class DeduplicatorTest {
         for (int partition = 0; partition < PARTITIONS; partition++) {
           Arrival arrival = round.arrivals.get(partition);
           newest[partition] += (long) (arrival.laterShare * periodMillis * (1 + 4 * partition));
-          long published = newest[partition] - (long) (arrival.earlierShare * periodMillis);
+          long publishedMillis = newest[partition] - (long) (arrival.earlierShare * periodMillis);
           List<Long> accepted = twin.computeIfAbsent(arrival.id, none -> new ArrayList<>());
           boolean isNew =
-              accepted.stream().allMatch(each -> Math.abs(each - published) >= periodMillis);
+              accepted.stream().allMatch(each -> Math.abs(each - publishedMillis) >= periodMillis);
           if (isNew) {
-            accepted.add(published);
+            accepted.add(publishedMillis);
           }
-          assertThat(task.isNew(arrival.id, partition, published)).isEqualTo(isNew);
+          assertThat(task.isNew(arrival.id, partition, publishedMillis)).isEqualTo(isNew);
         }
       }
     }
   }
 
   @Test
-  void aSteadyStreamTakesABoundedSpace() {
+  void aSteadyStreamNeedsBoundedSpace() {
     Duration period = Duration.ofHours(1);
     int perTick = 20;
     int largest = 0;
     try (Task task = new Task(period, 8)) {
-      long published = 1_000_000_000;
+      long publishedMillis = 1_000_000_000;
       for (int tick = 0; tick < 30 * PublicationProgress.TICKS; tick++) {
         task.tick();
-        published += period.toMillis() / PublicationProgress.TICKS;
+        publishedMillis += period.toMillis() / PublicationProgress.TICKS;
         for (int i = 0; i < perTick; i++) {
-          task.isNew(tick + "-" + i, i % PARTITIONS, published);
+          task.isNew(tick + "-" + i, i % PARTITIONS, publishedMillis);
         }
         if (tick % PublicationProgress.TICKS == 0) {
           largest = Math.max(largest, task.size());
@@ -187,14 +187,14 @@ class DeduplicatorTest {
   }
 
   @Test
-  void aPartitionThatStaysSilentWhileOthersDeliverKeepsIdsForOnePeriodMore() {
+  void anIdlePartitionDelaysDeletionByOnePeriod() {
     Duration period = Duration.ofHours(1);
     try (Task task = new Task(period, 1)) {
-      long start = 1_000_000_000;
-      task.isNew("of the silent one", 0, start);
+      long startMillis = 1_000_000_000;
+      task.isNew("of the idle partition", 0, startMillis);
       for (int tick = 0; tick < 10 * PublicationProgress.TICKS; tick++) {
         task.tick();
-        task.isNew("p" + tick, 1, start + tick * (period.toMillis() / 20));
+        task.isNew("p" + tick, 1, startMillis + tick * (period.toMillis() / 20));
         if (tick < PublicationProgress.TICKS - 1) {
           assertThat(task.size()).isEqualTo(tick + 2);
         }
@@ -206,19 +206,19 @@ class DeduplicatorTest {
     }
   }
 
-  /** Producers that send no times, 0, or always the same one. */
+  /** Records without a publication time (0), or always with the same one. */
   @Test
-  void aPartitionWhosePublicationTimeStandsStillDoesNotHoldDeletionBack() {
+  void aPartitionWithConstantPublicationTimeDoesNotDelayDeletion() {
     Duration period = Duration.ofHours(1);
     try (Task task = new Task(period, 8)) {
-      long published = 1_000_000_000;
+      long publishedMillis = 1_000_000_000;
       for (int tick = 0; tick < 20 * PublicationProgress.TICKS; tick++) {
         task.tick();
-        published += period.toMillis() / PublicationProgress.TICKS;
+        publishedMillis += period.toMillis() / PublicationProgress.TICKS;
         for (int i = 0; i < 10; i++) {
           task.isNew("none" + tick + "-" + i, 0, 0);
           task.isNew("same" + tick + "-" + i, 1, 1_000_000_000);
-          task.isNew("right" + tick + "-" + i, 2, published);
+          task.isNew("right" + tick + "-" + i, 2, publishedMillis);
         }
         if (tick % 100 == 0) {
           task.restart();
@@ -230,24 +230,24 @@ class DeduplicatorTest {
   }
 
   @Test
-  void anIdleTimeEndsNothing() {
+  void anIdleTimeExpiresNoId() {
     Duration period = Duration.ofHours(1);
     try (Task task = new Task(period, 1)) {
-      long start = 1_000_000_000;
+      long startMillis = 1_000_000_000;
       for (int tick = 0; tick < 3 * PublicationProgress.TICKS; tick++) {
         task.tick();
-        task.isNew("slow" + tick, 0, start + tick);
-        task.isNew("fast" + tick, 1, start + tick * period.toMillis());
+        task.isNew("slow" + tick, 0, startMillis + tick);
+        task.isNew("fast" + tick, 1, startMillis + tick * period.toMillis());
       }
       task.wall = task.wall.plus(Duration.ofDays(3));
-      task.isNew("fast", 1, start + Duration.ofDays(30).toMillis());
-      assertThat(task.isNew("slow0", 0, start + 1000)).isFalse();
+      task.isNew("fast", 1, startMillis + Duration.ofDays(30).toMillis());
+      assertThat(task.isNew("slow0", 0, startMillis + 1000)).isFalse();
     }
   }
 
-  /** After a crash a record may count as published a little later than it did before. */
+  /** After a crash a record may count as published a little later than before the crash. */
   @Test
-  void aRecordIsFoundByItsPositionFirst() {
+  void aRecordReadAgainIsFoundByItsPosition() {
     Duration period = Duration.ofHours(1);
     try (Task task = new Task(period, 1)) {
       Publication early = new Publication(0, 0, 1, false);
@@ -261,20 +261,22 @@ class DeduplicatorTest {
     }
   }
 
-  /** A producer whose clock is hours slow, or who sends no times: 0. */
+  /** A producer whose clock is hours slow, or that sends no times (0). */
   @Test
-  void idsOfAProducerWithASlowClockAreRememberedToo() {
+  void idsOfAProducerWithASlowClockAreDeduplicated() {
     Duration period = Duration.ofHours(1);
     try (Task task = new Task(period, 1)) {
-      long now = 1_000_000_000_000L;
+      long nowMillis = 1_000_000_000_000L;
       for (int tick = 0; tick < 5 * PublicationProgress.TICKS; tick++) {
         task.tick();
-        now += period.toMillis() / PublicationProgress.TICKS;
-        assertThat(task.isNew("p" + tick, 0, now)).isTrue();
-        for (long slow : new long[] {0, now - 5 * period.toMillis()}) {
-          assertThat(task.isNew(slow == 0 ? "none" + tick : "slow" + tick, 0, slow)).isTrue();
+        nowMillis += period.toMillis() / PublicationProgress.TICKS;
+        assertThat(task.isNew("p" + tick, 0, nowMillis)).isTrue();
+        for (long slowMillis : new long[] {0, nowMillis - 5 * period.toMillis()}) {
+          assertThat(task.isNew(slowMillis == 0 ? "none" + tick : "slow" + tick, 0, slowMillis))
+              .isTrue();
           if (tick >= 30) {
-            assertThat(task.isNew("slow" + (tick - 30), 0, now - 5 * period.toMillis())).isFalse();
+            assertThat(task.isNew("slow" + (tick - 30), 0, nowMillis - 5 * period.toMillis()))
+                .isFalse();
             assertThat(task.isNew("none" + (tick - 30), 0, 0)).isFalse();
           }
         }

@@ -22,7 +22,7 @@ class ChangelogTopicsTest {
   }
 
   @Test
-  void areNamedAsKafkaStreamsNamesThem() {
+  void changelogsHaveTheNamesOfKafkaStreams() {
     assertThat(changelogs)
         .containsExactlyInAnyOrder(
             "millrace.shop.ingest-payments-published-ids-changelog",
@@ -32,14 +32,14 @@ class ChangelogTopicsTest {
   }
 
   @Test
-  void areGrownWithTheProducersTopic() {
+  void changelogsGrowWithTheProducersTopic() {
     ChangelogTopics.Plan plan = plan(6, 4);
     assertThat(plan.mistakes()).isEmpty();
     assertThat(plan.growth()).hasSize(4).containsOnlyKeys(changelogs).containsValue(6);
   }
 
   @Test
-  void areLeftAloneWhereTheyFitOrDoNotExistYet() {
+  void fittingAndMissingChangelogsAreNotChanged() {
     ChangelogTopics.Plan fits = new ChangelogTopics.Plan(Map.of(), List.of());
     assertThat(plan(6, 6)).isEqualTo(fits);
     assertThat(plan(2, 4)).isEqualTo(fits);
@@ -47,7 +47,7 @@ class ChangelogTopicsTest {
   }
 
   @Test
-  void thePipelinesOwnNumberCannotGrowOverKeptState() {
+  void morePipelinePartitionsAreRejectedIfStateExists() {
     ChangelogTopics.Plan plan = plan(6, 3);
     assertThat(plan.growth()).isEmpty();
     assertThat(plan.mistakes())
@@ -57,7 +57,7 @@ class ChangelogTopicsTest {
   }
 
   @Test
-  void numbersThatShrankAreNamed() {
+  void fewerPartitionsAreRejected() {
     ChangelogTopics.Plan plan = plan(5, 8);
     assertThat(plan.growth()).isEmpty();
     assertThat(plan.mistakes())

@@ -41,7 +41,7 @@ class RekeyedTopicCleanupTest {
       new RekeyedTopicCleanup(ShopPayments.pipeline(4, LatePolicy.TOPIC), cluster);
 
   @Test
-  void onlyWhatWasCommittedOfTheRekeyedTopicIsDeletedAndOnce() {
+  void committedRecordsOfTheRekeyedTopicAreDeletedOnce() {
     cluster.committed.putAll(Map.of(REKEYED, 17L, PRODUCERS, 99L));
     records.deleteConsumed();
     records.deleteConsumed();
@@ -51,7 +51,7 @@ class RekeyedTopicCleanupTest {
   }
 
   @Test
-  void aRefusalIsTriedAgain() {
+  void aFailedDeletionIsRetried() {
     cluster.committed.put(REKEYED, 17L);
     cluster.refuses = true;
     records.deleteConsumed();

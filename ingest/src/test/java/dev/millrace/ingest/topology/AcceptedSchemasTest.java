@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Unusual events that are valid. */
 class AcceptedSchemasTest {
 
-  /** Without optional fields, and with an unknown field: an older and a newer writer. */
+  /** The schemas lack the optional fields and have an unknown field. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {"\"symbols\": [\"SHOP\"]", "\"symbols\": [\"SHOP\", \"GIFT\"]"})
-  void anEventOfAnOlderOrANewerSchema(String symbols) {
+  void eventsOfOlderAndNewerSchemasAreAccepted(String symbols) {
     Schema writer =
         new Schema.Parser()
             .parse(
@@ -82,7 +82,7 @@ class AcceptedSchemasTest {
   }
 
   @Test
-  void anEventAsFarAheadAsAllowed() {
+  void anEventAtTheLimitOfMaxAheadIsAccepted() {
     try (IngestHarness ingest = new IngestHarness(ShopPayments.pipeline(1, LatePolicy.TOPIC))) {
       ingest.send(payment("ahead", "alice", NOON.plus(java.time.Duration.ofHours(1))));
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * At least once: state and output are acknowledged separately, so a kill may keep one and lose the
- * other, and the records since the last commit are read again.
+ * other. The records since the last commit are read again.
  */
 class AfterACrashTest {
   private static final String ALICE = "alice";
@@ -30,7 +30,7 @@ class AfterACrashTest {
   }
 
   @Test
-  void anEventWhoseIdWasKeptButWhoseOutputWasLostComesOut() {
+  void anEventWithAStoredIdAndLostOutputIsWrittenAgain() {
     long offset = tasks.write(own, payment("p"), NOON);
     tasks.readAndLoseOutput(own, offset);
     tasks.restart();
@@ -42,7 +42,7 @@ class AfterACrashTest {
   }
 
   @Test
-  void soDoesOneThatTookTheHop() {
+  void aRekeyedEventWithAStoredIdAndLostOutputIsWrittenAgain() {
     long offset = tasks.write(other, payment("p"), NOON);
     tasks.read(other, offset);
     tasks.readRekeyedAndLoseOutput(own);
@@ -55,9 +55,9 @@ class AfterACrashTest {
     assertThat(tasks.clean()).containsExactly("p");
   }
 
-  /** The hop itself was lost or repeated; the position on arrival tells. */
+  /** The record is written to the rekeyed topic twice; both have the same arrival position. */
   @Test
-  void soDoesOneWhoseHopIsRepeated() {
+  void anEventThatIsRekeyedAgainAfterLostOutputIsWritten() {
     long offset = tasks.write(other, payment("p"), NOON);
     tasks.read(other, offset);
     tasks.readRekeyedAndLoseOutput(own);
@@ -68,7 +68,7 @@ class AfterACrashTest {
   }
 
   @Test
-  void anEventWhoseOutputWasKeptButWhoseIdWasLostIsRepeatedUnderItsId() {
+  void anEventWithALostIdIsRepeatedUnderItsId() {
     long offset = tasks.send(own, payment("p"), NOON);
     loseIds();
     tasks.restart();
@@ -77,7 +77,7 @@ class AfterACrashTest {
   }
 
   @Test
-  void eventsThatAreReadAgainAreJudgedAsTheyWere() {
+  void eventsReadAgainGetTheSameLateness() {
     List<Duration> times =
         List.of(Duration.ofHours(9), Duration.ofHours(8), Duration.ofHours(7), Duration.ofHours(6));
     for (int i = 0; i < times.size(); i++) {
@@ -95,10 +95,10 @@ class AfterACrashTest {
     assertThat(tasks.late()).containsExactly("late");
   }
 
-  /** A clock that was kept must not make late what came before it. */
+  /** A clock that is ahead of the records read again must not make them late. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void eventsThatAreReadAgainAreNotLateByAClockThatIsAheadOfThem(boolean idsAreLost) {
+  void eventsReadAgainAreNotLateIfTheClockIsAhead(boolean idsAreLost) {
     for (int partition : new int[] {own, other}) {
       for (int hours = 9; hours > 5; hours--) {
         tasks.write(

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Downstream there is an event clock for each partition that events arrived on. */
+/** Downstream jobs keep one event clock for each arrival partition. */
 class ArrivalHeaderTest {
 
   @Test
-  void cleanAndLateEventsNameThePartitionThatTheyArrivedOn() {
+  void cleanAndLateEventsHaveAHeaderWithTheArrivalPartition() {
     try (SourceTasks tasks = new SourceTasks(ShopPayments.pipeline(3, LatePolicy.TOPIC))) {
       for (int partition = 0; partition < 3; partition++) {
         for (int i = 0; i < 3; i++) {

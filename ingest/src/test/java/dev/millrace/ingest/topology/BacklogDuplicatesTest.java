@@ -27,7 +27,7 @@ class BacklogDuplicatesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void aFasterPartitionExpiresNoIdThatASlowerOneStillNeeds(int hops) {
+  void aFasterPartitionDoesNotExpireIdsThatASlowerOneNeeds(int hops) {
     int slow = (own + hops) % 3;
     int fast = (slow + 1) % 3;
     tasks.send(slow, payment("x"), PUBLISHED);
@@ -38,7 +38,7 @@ class BacklogDuplicatesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void anIdThatWasPublishedAgainAfterThePeriodIsNew(int hops) {
+  void anIdPublishedAgainAfterThePeriodIsAccepted(int hops) {
     int slow = (own + hops) % 3;
     int fast = (slow + 1) % 3;
     tasks.send(fast, payment("y"), PUBLISHED.plus(Duration.ofHours(24)));
@@ -48,7 +48,7 @@ class BacklogDuplicatesTest {
   }
 
   @Test
-  void aRestartKeepsWhatASlowerPartitionStillNeeds() {
+  void aRestartKeepsIdsThatASlowerPartitionNeeds() {
     int fast = (own + 1) % 3;
     tasks.send(own, payment("x"), PUBLISHED);
     for (int minute = 0; minute < 200; minute++) {

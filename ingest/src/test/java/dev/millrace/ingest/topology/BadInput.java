@@ -20,9 +20,9 @@ import org.apache.avro.generic.GenericRecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every way in which one record's value can be bad.
+ * The kinds of invalid record values.
  *
- * @param what the name of the case
+ * @param what name of the case
  * @param code the code that the dead letter must have
  * @param detail text that its detail must contain
  * @param bytes makes the value; may register schemas
@@ -131,7 +131,7 @@ record BadInput(String what, RejectionCode code, String detail, Bytes bytes) {
         event(
             "just too far ahead",
             RejectionCode.TIMESTAMP_FUTURE,
-            "PT1H0.001S",
+            "3600001ms ahead of the clock",
             "at",
             millis(NOON.plus(Duration.ofHours(1)).plusMillis(1))),
         event(
@@ -201,7 +201,7 @@ record BadInput(String what, RejectionCode code, String detail, Bytes bytes) {
     return new AvroEncoder(registry.register(subject, schema), schema).encode(record);
   }
 
-  /** The same fields, but a schema of its own. */
+  /** A schema with the same fields and another enum symbol. */
   private static Schema schemaOfOrders() {
     return new Schema.Parser().parse(ShopPayments.SCHEMA.toString().replace("TRANSFER", "ORDER"));
   }
@@ -212,7 +212,7 @@ record BadInput(String what, RejectionCode code, String detail, Bytes bytes) {
     return changed;
   }
 
-  /** The id claims two gigabytes. */
+  /** The declared length of the id is two gigabytes. */
   private static byte[] withHugeId(byte[] value) {
     byte[] changed = Arrays.copyOf(value, 16);
     Arrays.fill(changed, 6, 10, (byte) 0xff);

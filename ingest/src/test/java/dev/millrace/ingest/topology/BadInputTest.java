@@ -28,7 +28,7 @@ class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("dev.millrace.ingest.topology.BadInput#all")
-  void becomesADeadLetter(BadInput bad) {
+  void badInputBecomesADeadLetter(BadInput bad) {
     AvroEncoder encoder = new AvroEncoder(ingest.schemaId, ShopPayments.SCHEMA);
     byte[] value = bad.bytes().make(ingest.registry, encoder);
     RecordHeaders headers = new RecordHeaders();
@@ -64,7 +64,7 @@ class BadInputTest {
   }
 
   @Test
-  void aCorrectedEventMayUseTheIdAgain() {
+  void aCorrectedEventWithTheSameIdIsAccepted() {
     ingest.send(ShopPayments.with(payment("p"), "amount", -1.0));
     ingest.send(payment("p"));
 

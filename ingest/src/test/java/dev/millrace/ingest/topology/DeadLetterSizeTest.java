@@ -29,7 +29,7 @@ class DeadLetterSizeTest {
   }
 
   @Test
-  void aValueThatIsTooLargeIsCutAndDescribed() throws Exception {
+  void aTooLargeValueIsCutAndItsLengthAndDigestAreWritten() throws Exception {
     byte[] value = noise(5 * MEBIBYTE);
     byte[] key = noise(100);
     RecordHeaders headers = new RecordHeaders();
@@ -49,7 +49,7 @@ class DeadLetterSizeTest {
   }
 
   @Test
-  void hugeKeysAndHeadersDoNotStopTheStreamEither() {
+  void hugeKeysAndHeadersDoNotStopTheStream() {
     RecordHeaders headers = new RecordHeaders();
     headers.add("huge", noise(2 * MEBIBYTE));
     headers.add("small", noise(10));
@@ -62,7 +62,7 @@ class DeadLetterSizeTest {
   }
 
   @Test
-  void anEventThatItsTopicCannotHoldIsADeadLetter() {
+  void anEventTooLargeForTheCleanTopicBecomesADeadLetter() {
     ingest.send(with(payment("p"), "tags", List.of("x".repeat(MEBIBYTE))));
     ingest.send(payment("p"));
 
@@ -72,7 +72,7 @@ class DeadLetterSizeTest {
   }
 
   @Test
-  void soIsOneThatTheRekeyedTopicCannotHold() {
+  void anEventTooLargeForTheRekeyedTopicBecomesADeadLetter() {
     ingest.close();
     ingest = new IngestHarness(ShopPayments.pipeline(1000, LatePolicy.TOPIC));
     ingest.send(with(payment("p"), "tags", List.of("x".repeat(MEBIBYTE))));
@@ -89,7 +89,9 @@ class DeadLetterSizeTest {
     return bytes;
   }
 
-  /** More than Kafka needs for a batch of this record alone, whose own overhead is below 100. */
+  /**
+   * An upper bound of the size of a batch with this record only; its overhead is below 100 bytes.
+   */
   private static int sizeOnTheWire(TestRecord<byte[], byte[]> record) {
     int size = 100 + record.key().length + record.value().length;
     for (Header header : record.headers()) {

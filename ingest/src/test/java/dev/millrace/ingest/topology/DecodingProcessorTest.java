@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** One task's records, parked and released. */
+/** Parking and releasing records in one task. */
 class DecodingProcessorTest {
   private final DecodingTasks tasks = new DecodingTasks();
 
@@ -39,7 +39,7 @@ class DecodingProcessorTest {
   }
 
   @Test
-  void atItsLimitsTheStreamStopsAndResumesByItself() {
+  void theStreamStopsAtTheLimitsAndResumes() {
     for (ParkingDecoder.Limits bounds :
         List.of(new ParkingDecoder.Limits(3, 1 << 20), new ParkingDecoder.Limits(99, 400))) {
       Task task = tasks.start(Map.of(), bounds);
@@ -70,7 +70,7 @@ class DecodingProcessorTest {
   }
 
   @Test
-  void aRecordThatIsTooLargeToBeParkedStopsTheStream() {
+  void aRecordTooLargeToParkStopsTheStream() {
     Task task = tasks.start();
     tasks.registry.up = false;
     byte[] large = tasks.newer("x".repeat(dev.millrace.schemas.deadletter.RecordSize.MAX_BYTES));
@@ -80,7 +80,7 @@ class DecodingProcessorTest {
   }
 
   @Test
-  void aTaskThatIsUsedAgainReleasesEachRecordOnce() {
+  void aReusedTaskReleasesEachRecordOnce() {
     Task task = tasks.start();
     tasks.registry.up = false;
     task.read(0, tasks.newer("p"));
@@ -98,9 +98,9 @@ class DecodingProcessorTest {
     assertThat(tasks.parked()).isEqualTo(0);
   }
 
-  /** Kafka Streams closes what it could not initialise. */
+  /** Kafka Streams closes a processor whose initialisation failed. */
   @Test
-  void aProcessorThatWasNotInitialisedCanBeClosed() {
+  void anUninitialisedProcessorCanBeClosed() {
     tasks.start().newProcessor().close();
     assertThat(tasks.parked()).isIn(null, 0.0);
   }

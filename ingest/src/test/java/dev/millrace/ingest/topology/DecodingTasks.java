@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class DecodingTasks {
   private static final Schema NEWER = ShopPayments.newerSchema();
 
-  /** Answers while it is up. */
+  /** A registry that answers only while it is up. */
   static final class Flaky implements Registry {
     final InMemoryRegistry held = new InMemoryRegistry();
     boolean up = true;
@@ -81,7 +81,7 @@ final class DecodingTasks {
     }
   }
 
-  /** A task with a state of its own, from its start to a crash. */
+  /** A task with its own state, from its start to a crash. */
   final class Task {
     final Collector next = new Collector();
     final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
@@ -118,7 +118,7 @@ final class DecodingTasks {
           metrics);
     }
 
-    /** What was sent is written, and offsets are committed. */
+    /** Commits the output and the offsets. */
     void committed() {
       commits.commit(Map.of());
     }
@@ -130,7 +130,7 @@ final class DecodingTasks {
       processor.process(new Record<>(null, value, NOON.toEpochMilli(), headers));
     }
 
-    /** Runs what was scheduled and not cancelled, as Kafka Streams does. */
+    /** Runs the scheduled punctuators that are not cancelled, as Kafka Streams does. */
     void tick() {
       now = now.plus(DecodingProcessor.RETRY_INTERVAL);
       for (CapturedPunctuator each : context.scheduledPunctuators()) {
@@ -188,7 +188,7 @@ final class DecodingTasks {
     return known.encode(ShopPayments.payment(id));
   }
 
-  /** In a schema that has to be looked up on its own. */
+  /** A payment in a newer schema, which must be looked up separately. */
   byte[] newer(String id) {
     return newer.encode(ShopPayments.newer(id));
   }
@@ -198,7 +198,7 @@ final class DecodingTasks {
     return event.get("payment_id").toString();
   }
 
-  /** By the metric. */
+  /** The value of the metric of parked records. */
   @Nullable Double parked() {
     return counters.getSampleValue(
         "millrace_ingest_parked_records",

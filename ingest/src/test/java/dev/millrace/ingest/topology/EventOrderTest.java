@@ -38,7 +38,7 @@ class EventOrderTest {
     ingest = new IngestHarness(ShopPayments.pipeline(partitions, late));
   }
 
-  /** Lets the event clock reach a time, for which it takes three events. */
+  /** Advances the event clock to a time with three events. */
   private void reach(Instant time) {
     for (int i = 0; i < 3; i++) {
       ingest.send(payment("newest" + i, "alice", time));
@@ -47,7 +47,7 @@ class EventOrderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 1000})
-  void eventsBehindTheirPartitionByMoreThanLatenessGoToTheLateTopic(int partitions) {
+  void eventsBehindThePartitionByMoreThanLatenessAreWrittenToTheLateTopic(int partitions) {
     restart(partitions, LatePolicy.TOPIC);
     Instant bound = NOON.minus(LATENESS);
     reach(NOON);
@@ -66,7 +66,7 @@ class EventOrderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1000})
-  void lateEventsAreScoredWhereTheSourceSaysSo(int partitions) {
+  void lateEventsAreWrittenToTheCleanTopicIfTheSourceScoresThem(int partitions) {
     restart(partitions, LatePolicy.SCORE);
     reach(NOON);
     ingest.send(payment("late", "bob", NOON.minus(LATENESS).minus(TICK)));
@@ -77,7 +77,7 @@ class EventOrderTest {
   }
 
   @Test
-  void rejectedEventsMoveNoTime() {
+  void rejectedEventsDoNotMoveTheEventClock() {
     for (int i = 0; i < 4; i++) {
       ingest.send(with(payment("broken" + i, "alice", NOON), "amount", -1.0));
       ingest.send(payment("ahead" + i, "alice", NOON.plus(Duration.ofHours(2))));
@@ -89,7 +89,7 @@ class EventOrderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1000})
-  void anIdIsTakenOnceAnHour(int partitions) {
+  void anIdIsAcceptedOncePerHour(int partitions) {
     restart(partitions, LatePolicy.TOPIC);
     ingest.send(payment("p"));
     ingest.send(payment("p"));
@@ -105,7 +105,7 @@ class EventOrderTest {
   }
 
   @Test
-  void aLateEventIsTakenOnceToo() {
+  void aLateEventIsWrittenOncePerHour() {
     reach(NOON);
     ingest.send(payment("late", "alice", NOON.minus(Duration.ofHours(1))));
     ingest.send(payment("late", "alice", NOON.minus(Duration.ofHours(1))));
@@ -163,7 +163,7 @@ class EventOrderTest {
   }
 
   @Test
-  void onlyMisplacedEventsTakeTheHop() {
+  void onlyEventsOnAnotherPartitionAreRekeyed() {
     ingest.send(payment("p"));
     assertThat(ingest.read(ShopPayments.REKEYED)).isEmpty();
 

@@ -33,7 +33,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The topology of {@link ShopPayments} with bytes going in and every topic that it writes. */
+/** The topology of {@link ShopPayments} with byte input and all its output topics. */
 final class IngestHarness implements AutoCloseable {
   final InMemoryRegistry registry = new InMemoryRegistry();
   final CollectorRegistry counters = new CollectorRegistry();
@@ -50,9 +50,9 @@ final class IngestHarness implements AutoCloseable {
   }
 
   /**
-   * @param asked the registry that the topology asks in place of the harness's own
+   * @param substitute the registry of the topology; null for the one of the harness
    */
-  IngestHarness(Pipeline pipeline, @Nullable Registry asked) {
+  IngestHarness(Pipeline pipeline, @Nullable Registry substitute) {
     InstantSource clock = () -> now;
     try {
       stateDir = Files.createTempDirectory("ingest");
@@ -66,7 +66,7 @@ final class IngestHarness implements AutoCloseable {
                 pipeline,
                 IngestTopology.register(pipeline, registry),
                 new SchemaLookups(
-                    asked == null ? registry : asked,
+                    substitute == null ? registry : substitute,
                     Runnable::run,
                     () -> Duration.between(Instant.EPOCH, now).toNanos(),
                     Duration.ZERO),
@@ -93,14 +93,14 @@ final class IngestHarness implements AutoCloseable {
     driver.advanceWallClockTime(duration);
   }
 
-  /** Lets a moment pass in which the registry is asked again and again. */
+  /** Advances the time by 60 retry intervals, so that pending look-ups end. */
   void letLookupsEnd() {
     for (int tick = 0; tick < 60; tick++) {
       advance(DecodingProcessor.RETRY_INTERVAL);
     }
   }
 
-  /** Records that are parked now, by the metric. */
+  /** The number of parked records, from the metric. */
   double parked() {
     Double count =
         counters.getSampleValue(
@@ -143,12 +143,12 @@ final class IngestHarness implements AutoCloseable {
         .readRecordsToList();
   }
 
-  /** The ids in the clean or the late topic that were not read yet, in their order. */
+  /** The ids in the clean or the late topic that were not read yet, in order. */
   List<String> ids(String topic) {
     return read(topic).stream().map(record -> event(record).get("payment_id").toString()).toList();
   }
 
-  /** An event of the clean or the late topic, as any consumer of it would read it. */
+  /** An event of the clean or the late topic, decoded as by any consumer. */
   GenericRecord event(TestRecord<byte[], byte[]> record) {
     AvroDecoder decoder = new AvroDecoder(registry, ShopPayments.CLEAN, ShopPayments.SCHEMA);
     if (decoder.decode(record.value()) instanceof Decoded.Value decoded) {

@@ -23,23 +23,23 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.Size;
 
-/** Every record has exactly one result, the one of a plain model. */
+/** Every record has exactly one result, which a simple model computes. */
 class NothingIsLostTest {
 
   /** One record of a producer. */
   sealed interface Sent {
     /**
-     * @param agoSeconds how far the event time lies behind the wall clock
+     * @param agoSeconds how far the event time is behind the wall clock
      */
     record Good(int id, String account, int agoSeconds) implements Sent {}
 
     record Bad(BadInput input) implements Sent {}
 
-    /** No record: time passes. */
+    /** No record; the time advances. */
     record Pause(int minutes) implements Sent {}
   }
 
-  /** The expected results, by lists and maps from which nothing is removed. */
+  /** Computes the expected results with lists and maps from which nothing is removed. */
   private static final class Model {
     final List<String> clean = new ArrayList<>();
     final List<String> late = new ArrayList<>();
@@ -126,7 +126,7 @@ class NothingIsLostTest {
   }
 
   @Property(tries = 20)
-  void withinAnHourCleanIdsAreUnique(@ForAll("goodOnes") @Size(max = 80) List<Sent.Good> events) {
+  void cleanIdsAreUniqueWithinAnHour(@ForAll("goodOnes") @Size(max = 80) List<Sent.Good> events) {
     try (IngestHarness ingest = new IngestHarness(ShopPayments.pipeline(7, LatePolicy.SCORE))) {
       for (Sent.Good good : events) {
         ingest.send(
@@ -140,7 +140,7 @@ class NothingIsLostTest {
     }
   }
 
-  /** An id has one account, as an event that is sent again has; ids are few, so that many are. */
+  /** An id always has the same account. There are few ids, so that many events are sent again. */
   @Provide
   Arbitrary<Sent.Good> goodOne() {
     return Combinators.combine(
@@ -162,7 +162,7 @@ class NothingIsLostTest {
         .list();
   }
 
-  /** Some ids are asked for several times, with pauses; times ahead depend on the clock. */
+  /** Excludes look-ups that need several calls, and a time that depends on the wall clock. */
   private static List<BadInput> instantlyBad() {
     return BadInput.all().stream()
         .filter(input -> input.code() != RejectionCode.SCHEMA_UNKNOWN)

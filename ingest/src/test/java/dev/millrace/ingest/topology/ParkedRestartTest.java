@@ -15,11 +15,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 
-/** Parked records through crashes at any moment. */
+/** Parked records and crashes between any two steps. */
 class ParkedRestartTest {
   private final DecodingTasks tasks = new DecodingTasks();
 
-  /** What may happen to a task. */
+  /** A step of a task. */
   enum Step {
     READ_KNOWN,
     READ_NEWER,
@@ -31,8 +31,8 @@ class ParkedRestartTest {
   }
 
   /**
-   * A task and what is committed of it. Store and offset are committed together, as in a
-   * transaction; output counts when it is committed, and nothing behind it removes duplicates.
+   * A task and its committed store, offset and output. They are committed together, as in a
+   * transaction. Output counts when it is committed; duplicates in it are not removed.
    */
   private final class History {
     final List<byte[]> topic = new ArrayList<>();
@@ -57,7 +57,7 @@ class ParkedRestartTest {
       }
     }
 
-    /** Reads the next record of the topic; the given one where the topic ends. */
+    /** Reads the next record of the topic; at its end adds the given record first. */
     private void read(byte[] next) {
       if (offset == topic.size()) {
         topic.add(next);
@@ -84,7 +84,7 @@ class ParkedRestartTest {
   }
 
   @Property(tries = 300)
-  void aCrashLosesAndDoublesNothing(@ForAll @Size(max = 80) List<Step> steps) {
+  void aCrashNeitherLosesNorRepeatsRecords(@ForAll @Size(max = 80) List<Step> steps) {
     tasks.registry.up = true;
     History history = new History();
     steps.forEach(history::take);
@@ -97,16 +97,16 @@ class ParkedRestartTest {
               .filter(each -> each.startsWith(schema))
               .map(each -> Integer.valueOf(each.substring(schema.length() + 1)))
               .toList();
-      assertThat(offsets).as("the order of %s", schema).isSorted();
+      assertThat(offsets).as("order of %s", schema).isSorted();
     }
   }
 
   /**
-   * With at-least-once, where output, state and offset are written each by itself. A crash keeps
-   * all that was done to the state and loses all output since the last commit.
+   * With at-least-once, output, state and offset are written separately. The simulated crash keeps
+   * all changes of the state and loses all output since the last commit.
    */
   @Property(tries = 300)
-  void withAtLeastOnceACrashLosesNothing(@ForAll @Size(max = 80) List<Step> steps) {
+  void withAtLeastOnceACrashLosesNoRecord(@ForAll @Size(max = 80) List<Step> steps) {
     DecodingTasks each = new DecodingTasks(Guarantee.AT_LEAST_ONCE);
     List<String> topic = new ArrayList<>();
     Set<String> written = new HashSet<>();
@@ -144,7 +144,7 @@ class ParkedRestartTest {
     written.addAll(task.next.ids());
     task.committed();
     assertThat(written).containsExactlyInAnyOrderElementsOf(topic);
-    assertThat(task.state()).as("what was written has left the store").isEmpty();
+    assertThat(task.state()).as("written records are deleted from the store").isEmpty();
   }
 
   private static void read(DecodingTasks tasks, Task task, int offset, String id) {

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Random bytes that begin with 0 look like records of schemas that are to be looked up. */
+/** Random bytes that begin with 0 look like records with unknown schema ids. */
 class RandomBytesTest {
   private static final int GOOD_A_SECOND = 200;
   private static final int RANDOM_A_SECOND = 100;
@@ -50,7 +50,7 @@ class RandomBytesTest {
   }
 
   @Test
-  void anHourOfThemNeitherFillsTheStoreNorDelaysANewSchema() {
+  void anHourOfRandomBytesNeitherFillsTheStoreNorDelaysANewSchema() {
     Task task = tasks.start();
     double mostParked = 0;
     long ticksUntilTheNewSchemaIsUsed = -1;
@@ -74,9 +74,9 @@ class RandomBytesTest {
     assertThat(ticksUntilTheNewSchemaIsUsed).isBetween(0L, 3L * TICKS_A_SECOND);
   }
 
-  /** Waiting for the registry would not help, so this is no outage. */
+  /** The registry answers, so this is not an outage. */
   @Test
-  void aFullStoreIsNoOutageWhileTheRegistryAnswers() {
+  void aFullStoreIsNotAnOutageWhileTheRegistryAnswers() {
     Task task = tasks.start(Map.of(), new ParkingDecoder.Limits(3, 1 << 20));
     for (int i = 0; i < 3; i++) {
       task.read(i, randomBytes());
@@ -89,7 +89,7 @@ class RandomBytesTest {
   }
 
   @Test
-  void anIdThatTheRegistryDoesNotKnowIsRejectedAfterThreeAnswersWhileThereAreFew() {
+  void anUnknownIdIsRejectedAfterThreeAnswersWhileFewIdsAreLookedUp() {
     Task task = tasks.start();
     byte[] value = ByteBuffer.allocate(20).put((byte) 0).putInt(99).array();
     task.read(0, value);

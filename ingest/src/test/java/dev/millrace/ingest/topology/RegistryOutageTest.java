@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Records while the schema registry is unavailable, or before it has a schema. */
 class RegistryOutageTest {
 
-  /** Answers while it is up. */
+  /** A registry that answers only while it is up. */
   private static final class Flaky implements Registry {
     private final InMemoryRegistry registry = new InMemoryRegistry();
     private boolean up = true;
@@ -109,7 +109,7 @@ class RegistryOutageTest {
   }
 
   @Test
-  void recordsOfOneSchemaStayInTheirOrder() {
+  void recordsOfOneSchemaStayInOrder() {
     try (IngestHarness ingest = start(1)) {
       flaky.up = false;
       ingest.send(newer(ShopPayments.newer("first")));
@@ -125,7 +125,7 @@ class RegistryOutageTest {
   @ValueSource(ints = {1, 1000})
   void anEventIsNotLateBecauseItWasParked(int partitions) {
     try (IngestHarness ingest = start(partitions)) {
-      // Three events move the event clock.
+      // The event clock advances after three events.
       for (String id : List.of("clock1", "clock2", "clock3")) {
         ingest.send(payment(id, "alice", NOON));
       }
@@ -171,7 +171,7 @@ class RegistryOutageTest {
   }
 
   @Test
-  void aSchemaThatIsRegisteredAMomentAfterItsFirstEventIsUsed() {
+  void aSchemaRegisteredAfterItsFirstEventIsUsed() {
     try (IngestHarness ingest = start(1)) {
       int next = flaky.registry.register("other-value", ShopPayments.newerSchema());
       ingest.send(
@@ -185,7 +185,7 @@ class RegistryOutageTest {
   }
 
   @Test
-  void randomBytesThatBeginWithZeroDelayNoRecord() {
+  void randomBytesThatBeginWithZeroDoNotDelayRecords() {
     try (IngestHarness ingest = start(1)) {
       ingest.send(payment("first"));
       ingest.read(CLEAN);
@@ -213,7 +213,7 @@ class RegistryOutageTest {
   }
 
   @Test
-  void withAtLeastOnceAParkedRecordLeavesTheStoreAtTheCommit() {
+  void withAtLeastOnceAReleasedRecordIsDeletedAtTheCommit() {
     try (IngestHarness ingest = new IngestHarness(ShopPayments.atLeastOnce(1), flaky)) {
       flaky.up = false;
       ingest.send(newer(ShopPayments.newer("p")));

@@ -64,30 +64,42 @@ public final class ShopPayments {
     Map<String, Expression> contract = new LinkedHashMap<>();
     rules.forEach(
         (name, text) -> contract.put(name, Expression.compile(text, Fields.types(SCHEMA))));
-    Source source =
-        new Source(
-            "payments",
-            TOPIC,
-            SCHEMA,
-            "payment_id",
-            "account",
-            "at",
-            LATENESS,
-            late,
-            Duration.ofHours(1),
-            Duration.ofHours(1),
-            contract);
+    return pipeline(guarantee, partitions, source("payments", TOPIC, late, contract));
+  }
+
+  /** A pipeline with a second source, of the same schema, without rules. */
+  static Pipeline withSecondSource(String name, String topic) {
+    return pipeline(
+        Guarantee.EXACTLY_ONCE,
+        4,
+        source("payments", TOPIC, LatePolicy.TOPIC, Map.of()),
+        source(name, topic, LatePolicy.TOPIC, Map.of()));
+  }
+
+  private static Source source(
+      String name, String topic, LatePolicy late, Map<String, Expression> contract) {
+    return new Source(
+        name,
+        topic,
+        SCHEMA,
+        "payment_id",
+        "account",
+        "at",
+        LATENESS,
+        late,
+        Duration.ofHours(1),
+        Duration.ofHours(1),
+        contract);
+  }
+
+  /** The first source is scored. */
+  private static Pipeline pipeline(Guarantee guarantee, int partitions, Source... sources) {
+    Map<String, Source> byName = new LinkedHashMap<>();
+    for (Source source : sources) {
+      byName.put(source.name(), source);
+    }
     return new Pipeline(
-        "shop",
-        guarantee,
-        partitions,
-        Map.of("payments", source),
-        "payments",
-        Map.of(),
-        null,
-        null,
-        null,
-        null);
+        "shop", guarantee, partitions, byName, sources[0].name(), Map.of(), null, null, null, null);
   }
 
   static Map<String, String> rules() {
@@ -124,7 +136,7 @@ public final class ShopPayments {
                     "{\"name\":\"note\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"amount\""));
   }
 
-  /** In {@link #newerSchema}. */
+  /** A payment in {@link #newerSchema}. */
   static GenericRecord newer(String id) {
     return newer(id, "alice", NOON);
   }

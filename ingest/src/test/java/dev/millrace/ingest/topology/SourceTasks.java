@@ -39,12 +39,12 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks of {@link ShopPayments}, one a partition, with a state each that outlives its
- * processor. Partitions of the producers' topic and of the rekeyed topic are read one record at a
- * time, in the order that the test chooses.
+ * The tasks of {@link ShopPayments}, one per partition. The state of a task is kept when its
+ * processor is replaced. The test reads the partitions of the producers' topic and of the rekeyed
+ * topic one record at a time, in any order.
  */
 final class SourceTasks implements AutoCloseable {
-  /** A record of the producers' topic, as it was written. */
+  /** A record of the producers' topic. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Written(byte[] value, long publishedMillis) {}
 
@@ -117,7 +117,7 @@ final class SourceTasks implements AutoCloseable {
             new IngestMetrics("shop", counters));
   }
 
-  /** Lets the wall clock run. */
+  /** Advances the wall clock. */
   void advance(Duration duration) {
     now = now.plus(duration);
   }
@@ -131,7 +131,9 @@ final class SourceTasks implements AutoCloseable {
     return Utils.toPositive(Utils.murmur2(account.getBytes(UTF_8))) % partitions;
   }
 
-  /** Writes to the producers' topic and reads it, through the rekeyed topic too; its offset. */
+  /**
+   * Writes a record to the producers' topic, reads it and all rekeyed records; returns its offset.
+   */
   long send(int partition, GenericRecord event, Instant published) {
     long offset = write(partition, event, published);
     read(partition, offset);
@@ -150,7 +152,7 @@ final class SourceTasks implements AutoCloseable {
     collect(process(partition, offset));
   }
 
-  /** Reads one record, and loses what came of it but the state, as a kill may. */
+  /** Reads one record and drops its output, but keeps the state, as after a kill. */
   void readAndLoseOutput(int partition, long offset) {
     process(partition, offset);
   }
@@ -166,7 +168,7 @@ final class SourceTasks implements AutoCloseable {
             new Record<>(null, written.value, written.publishedMillis));
   }
 
-  /** Reads all that waits in the rekeyed topic. */
+  /** Reads all unread records of the rekeyed topic. */
   void readRekeyed() {
     for (int partition = 0; partition < partitions; partition++) {
       Record<byte[], byte[]> next = nextRekeyed(partition);
@@ -177,7 +179,7 @@ final class SourceTasks implements AutoCloseable {
     }
   }
 
-  /** Reads what waits in one partition of the rekeyed topic, and loses what comes of it. */
+  /** Reads the unread records of one partition of the rekeyed topic and drops their output. */
   void readRekeyedAndLoseOutput(int partition) {
     for (Record<byte[], byte[]> each : rekeyed.getOrDefault(partition, new ArrayDeque<>())) {
       processRekeyed(partition, copy(each));
@@ -194,7 +196,7 @@ final class SourceTasks implements AutoCloseable {
     return task(partition).process(ShopPayments.REKEYED, partition, rekeyedOffset++, record);
   }
 
-  /** New processors on the state that is there. */
+  /** Replaces all processors; they start with the existing state. */
   void restart() {
     tasks.values().forEach(Task::restart);
   }
@@ -237,7 +239,7 @@ final class SourceTasks implements AutoCloseable {
     return dead;
   }
 
-  /** The ids in the clean topic, in their order. */
+  /** The ids in the clean topic, in order. */
   List<String> clean() {
     return ids(clean);
   }
@@ -254,7 +256,7 @@ final class SourceTasks implements AutoCloseable {
         .toList();
   }
 
-  /** The store of the ids that a task has seen. */
+  /** The store of the published ids of a task. */
   KeyValueStore<byte[], byte[]> ids(int partition) {
     return task(partition).context.getStateStore(StoreName.PUBLISHED_IDS.of("payments"));
   }

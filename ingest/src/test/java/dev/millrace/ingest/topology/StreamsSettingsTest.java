@@ -9,9 +9,9 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 
 class StreamsSettingsTest {
-  /** A broker's default refuses what is more than 1 h ahead of its clock. */
+  /** By default a broker rejects records with timestamps more than 1 h ahead of its clock. */
   @Test
-  void internalTopicsTakeRecordsOfAnyTime() {
+  void internalTopicsAcceptRecordsOfAnyTime() {
     Properties settings =
         IngestHarness.settings(ShopPayments.pipeline(4, LatePolicy.TOPIC), Path.of("unused"));
     assertThat(new StreamsConfig(settings).originalsWithPrefix(StreamsConfig.TOPIC_PREFIX))

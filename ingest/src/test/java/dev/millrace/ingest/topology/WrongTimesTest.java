@@ -24,10 +24,10 @@ class WrongTimesTest {
     tasks.close();
   }
 
-  /** Live: good events follow the wall clock. */
+  /** The good events have the time of the wall clock, as in a live stream. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void aSkewedProducerMakesNothingLate(int hops) {
+  void aProducerWithAWrongClockMakesNoEventLate(int hops) {
     int partition = (own + hops) % 3;
     for (int second = 0; second < 3000; second += 10) {
       tasks.advance(Duration.ofSeconds(10));
@@ -42,7 +42,7 @@ class WrongTimesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 100})
-  void oneMistypedDateInAReplayMakesNothingLate(int before) {
+  void oneWrongDateInAReplayMakesNoEventLate(int before) {
     Instant start = NOON.minus(Duration.ofDays(900));
     int partition = (own + before) % 3;
     for (int i = 0; i < 300; i++) {
@@ -57,7 +57,7 @@ class WrongTimesTest {
   }
 
   @Test
-  void aGapIsFollowedTwoEventsBehind() {
+  void afterAGapTheClockFollowsTwoEventsBehind() {
     Instant start = NOON.minus(Duration.ofDays(900));
     for (int i = 0; i < 10; i++) {
       tasks.send(own, payment("before" + i, ALICE, start.plusSeconds(i)), NOON);

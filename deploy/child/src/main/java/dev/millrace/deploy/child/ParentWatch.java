@@ -12,15 +12,15 @@ import java.util.concurrent.CountDownLatch;
  *
  * <p>The parent keeps the standard input of the child open until the parent ends. The end of the
  * input therefore means that the parent has ended, whether by an exit or by {@code kill -9}, and
- * the child halts too, so that no process is left running. The programs are made to survive a
- * sudden end.
+ * the child halts too, so that no process is left running. The programs can resume after a sudden
+ * end.
  *
  * <p>Arguments: {@code [--hold] MAIN-CLASS [ARGUMENT...]}. With {@code --hold} the main class is
  * loaded at once, and called when the parent has sent the start signal, see {@link
  * #awaitStartSignal}.
  */
 public final class ParentWatch {
-  /** The byte on standard input that starts a child that holds. */
+  /** The byte on standard input that is the start signal. */
   public static final int START_SIGNAL = 'g';
 
   /** The exit code of a process that SIGKILL has ended, as a shell reports it: 128 + 9. */
@@ -49,7 +49,10 @@ public final class ParentWatch {
     main.invokeExact(rest);
   }
 
-  /** Waits for the signal of the parent that the processes that this child depends on are ready. */
+  /**
+   * Waits for the start signal: the parent sends it when all processes that this child uses are
+   * ready.
+   */
   public static void awaitStartSignal() throws InterruptedException {
     START_SIGNAL_RECEIVED.await();
   }
@@ -62,7 +65,7 @@ public final class ParentWatch {
         }
       }
     } catch (IOException e) {
-      // A broken pipe means the same as its end.
+      // A broken pipe also means that the parent has ended.
     }
     Runtime.getRuntime().halt(PARENT_ENDED);
   }

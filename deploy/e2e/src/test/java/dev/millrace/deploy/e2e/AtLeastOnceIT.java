@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code guarantee: at_least_once} under load, ingest, inference and Flink killed: no order is
+ * {@code guarantee: at_least_once} under load; ingest, inference and Flink are killed. No order is
  * lost, and an order is predicted twice only after a kill.
  */
 class AtLeastOnceIT {
@@ -35,14 +35,14 @@ class AtLeastOnceIT {
   private static final int ORDERS = 6_000;
 
   @Test
-  void aKillLosesNothingAndRepeatsOnlyUncommittedPredictions(@TempDir Path dir) throws Exception {
+  void aKillLosesNoEventAndRepeatsOnlyUncommittedPredictions(@TempDir Path dir) throws Exception {
     System.out.println("millrace.seed=" + SEED);
     try (RunningPipeline running =
         RunningPipeline.start(dir.resolve("platform"), atLeastOnce(dir))) {
-      long from = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
+      long fromMillis = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
       int partitions = running.pipeline().partitions();
       List<OrderStream.Sending> sendings =
-          OrderStream.of("order-", SEED, partitions, ORDERS, from, Duration.ofMinutes(4));
+          OrderStream.of("order-", SEED, partitions, ORDERS, fromMillis, Duration.ofMinutes(4));
       OrderWriter writer =
           new OrderWriter(
               running.registry(),

@@ -32,8 +32,8 @@ class BareMachineIT {
   @Test
   void theArchiveNeedsOnlyAJavaRuntime() throws Exception {
     Path archive = Path.of(Packaged.DISTRIBUTION.home() + ".tar.gz");
-    assumeTrue(Files.exists(archive), "built without the archive");
-    assumeTrue(isHere(IMAGE), "no image " + IMAGE + "; docker pull it");
+    assumeTrue(Files.exists(archive), "the archive was not built");
+    assumeTrue(isPresent(IMAGE), "image " + IMAGE + " is missing; run docker pull");
     try (GenericContainer<?> machine = new GenericContainer<>(IMAGE)) {
       machine
           .withCopyFileToContainer(MountableFile.forHostPath(archive), "/millrace.tar.gz")
@@ -62,8 +62,8 @@ class BareMachineIT {
     }
   }
 
-  /** Checked first, since a pull that fails takes minutes. */
-  private static boolean isHere(String image) {
+  /** Checked first, since a failed pull takes minutes. */
+  private static boolean isPresent(String image) {
     try {
       return DockerClientFactory.instance().client().inspectImageCmd(image).exec().getId() != null;
     } catch (NotFoundException e) {

@@ -31,10 +31,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Faults of some length under load: a second instance of inference and a kill of the first, an
- * instance that is suspended until the other has its partitions, a broker outage and a registry
- * outage. After each, every order has ended exactly once, and every served feature equals its
- * recomputation.
+ * Faults that last for some time, under load: a second instance of inference and a kill of the
+ * first, an instance that is suspended until the other has its partitions, a broker outage and a
+ * registry outage. After each, every order has ended exactly once, and every served feature equals
+ * its recomputation.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -137,7 +137,7 @@ class FaultsIT {
             running.registry(),
             running.pipeline().scored().topic(),
             OrderWriter.newer(shops.wider().schema(), "campaign", "\"string\""));
-    long from = orders.startMillis() + Duration.ofMinutes(35).toMillis();
+    long fromMillis = orders.startMillis() + Duration.ofMinutes(35).toMillis();
     Map<String, Long> deadBefore = deadLetters();
     ChildProcess registry = running.platform().child(Component.REGISTRY);
     registry.stop();
@@ -145,7 +145,7 @@ class FaultsIT {
     // A new schema on every partition first: records with known schemas must not wait for it.
     List<String> waiting = new ArrayList<>();
     for (int partition = 0; partition < running.pipeline().partitions(); partition++) {
-      ShopOrder order = ShopOrder.of("unknown-id-" + partition, customerOf(partition), from);
+      ShopOrder order = ShopOrder.of("unknown-id-" + partition, customerOf(partition), fromMillis);
       orders.send(latest, order);
       waiting.add(order.id());
     }

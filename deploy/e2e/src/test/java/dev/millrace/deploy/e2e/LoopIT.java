@@ -46,8 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The packaged services on a real broker and a real registry, started once for all tests. Event
- * time increases from test to test, since the clock of a partition never goes back.
+ * The packaged services on a real broker and a real registry, started once for all tests. The event
+ * time increases from test to test, since the event clock of a partition never decreases.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -56,14 +56,14 @@ class LoopIT {
   private OrdersPipeline orders;
   private RunningPipeline running;
   private Shops shops;
-  private long base;
+  private long baseMillis;
 
   @BeforeAll
   void start(@TempDir Path dir) throws Exception {
     orders = OrdersPipeline.start(dir);
     running = orders.running();
     shops = orders.shops();
-    base = orders.startMillis();
+    baseMillis = orders.startMillis();
   }
 
   @AfterAll
@@ -81,7 +81,7 @@ class LoopIT {
   @TestFactory
   @Order(1)
   Stream<DynamicTest> badInputBecomesADeadLetterWithItsReason() throws InterruptedException {
-    List<BadInput.Row> rows = BadInput.rows(shops, refund(), base);
+    List<BadInput.Row> rows = BadInput.rows(shops, refund(), baseMillis);
     List<RecordMetadata> sent =
         running.sendAll(
             rows.stream().map(row -> OrdersPipeline.record(null, row.key(), row.value())).toList());
@@ -99,8 +99,8 @@ class LoopIT {
   @Test
   @Order(2)
   void compatibleSchemasAndKeylessRecordsAreScored() throws InterruptedException {
-    // On the partition of the dead letters with future times, which must not advance its clock.
-    ShopOrder order = ShopOrder.of("sane", "bad-customer", base);
+    // The same partition has dead letters with future times, which must not advance its clock.
+    ShopOrder order = ShopOrder.of("sane", "bad-customer", baseMillis);
     orders.send(shops.current(), order);
     orders.send(shops.older(), order.withId("older"));
     orders.send(shops.newer(), order.withId("newer"));
@@ -118,7 +118,7 @@ class LoopIT {
   @Test
   @Order(3)
   void lateEventsGoToTheLateTopic() throws InterruptedException {
-    ShopOrder late = ShopOrder.of("late", "bad-customer", base - TimeUnit.HOURS.toMillis(1));
+    ShopOrder late = ShopOrder.of("late", "bad-customer", baseMillis - TimeUnit.HOURS.toMillis(1));
     orders.send(shops.current(), late);
     ConsumerRecord<byte[], byte[]> found =
         Await.value(
@@ -137,8 +137,8 @@ class LoopIT {
 
   @Test
   @Order(4)
-  void anIdSeenBeforeIsPredictedOnce() throws InterruptedException {
-    ShopOrder twin = ShopOrder.of("twin", "twin-customer", base);
+  void aRepeatedIdIsPredictedOnce() throws InterruptedException {
+    ShopOrder twin = ShopOrder.of("twin", "twin-customer", baseMillis);
     byte[] key = "twin-customer".getBytes(UTF_8);
     byte[] value = shops.current().write(twin);
     int partitions = running.pipeline().partitions();
@@ -163,7 +163,7 @@ class LoopIT {
   @ParameterizedTest
   @CsvSource({"INGEST, 40", "FLINK, 50", "INFERENCE, 60"})
   @Order(5)
-  void aKillLosesAndRepeatsNothing(Component component, int minutesAfter)
+  void aKillNeitherLosesNorRepeatsEvents(Component component, int minutesAfter)
       throws InterruptedException {
     String prefix = component.label() + "-";
     List<OrderStream.Sending> sendings =
@@ -227,7 +227,7 @@ class LoopIT {
     refund.put("refund_id", "r1");
     refund.put("order_id", "bad");
     refund.put("customer_id", "bad-customer");
-    refund.put("refunded_at", base);
+    refund.put("refunded_at", baseMillis);
     return AvroEncoder.forTopic(running.registry(), refunds.topic(), refunds.schema())
         .encode(refund);
   }

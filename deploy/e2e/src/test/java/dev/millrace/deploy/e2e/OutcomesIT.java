@@ -40,7 +40,7 @@ class OutcomesIT {
   private static final int DRIFT_AFTER = 5_000;
 
   @Test
-  void killsOfFlinkChangeNoOutcomeAndNoAlarm(@TempDir Path dir) throws Exception {
+  void killsOfFlinkDoNotChangeOutcomesAndAlarms(@TempDir Path dir) throws Exception {
     Path file = payments(dir);
     try (RunningPipeline running = RunningPipeline.start(dir.resolve("platform"), file)) {
       CompletableFuture<Void> load = CompletableFuture.runAsync(() -> simulate(running, file));
@@ -161,7 +161,7 @@ class OutcomesIT {
     return alert.get("status").toString().equals("FIRING");
   }
 
-  /** The example with its model; events wait without a limit, and 100 labels are enough. */
+  /** The example with its model; events wait without a limit, and a trigger needs 100 labels. */
   private static Path payments(Path dir) throws IOException {
     Path copy =
         Packaged.copy(Packaged.DISTRIBUTION.home().resolve("examples/payments"), dir.resolve("p"));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The payments pipeline without a model, so that a prediction contains every feature of every view:
- * those of the customer are recomputed as of the payment itself.
+ * those of the customer are recomputed as of the payment.
  */
 class PaymentsIT {
   private static final int PAYMENTS = 4_000;

@@ -25,7 +25,7 @@ class PlatformIT {
       new Distribution(Path.of(System.getProperty(Distribution.HOME_PROPERTY)));
 
   @Test
-  void keepsTopicsAndSchemasAndLeavesNothingRunning(@TempDir Path dir) throws Exception {
+  void aRestartKeepsTopicsAndSchemasAndAStopLeavesNoProcess(@TempDir Path dir) throws Exception {
     var schema = SchemaBuilder.record("Ping").fields().requiredString("id").endRecord();
     var found = new Lookup.Found("AVRO", schema.toString(), Set.of("ping-value"));
     int id;

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  *
  * <p>Flink reports a job as running when its tasks run, even if they fail at their first record.
  * Therefore a job counts as failing while its failures follow each other closely, whether it runs
- * now or not, until it completes a checkpoint: then it has passed the cause of its last failure.
+ * now or not, until it completes a checkpoint: then the cause of its last failure is over.
  */
 final class FailureRuns {
   /**
@@ -20,7 +20,7 @@ final class FailureRuns {
    */
   static final Duration MAX_GAP = Duration.ofMinutes(10);
 
-  /** The number of failures from which on a job is reported. */
+  /** The number of failures in a run at which a job is reported. */
   static final int REPORTED_FAILURES = 3;
 
   private final Map<String, Run> runs = new TreeMap<>();

@@ -35,7 +35,9 @@ public final class LocalFlink {
   /** A job needs one slot for each unit of its parallelism. */
   private static final int SLOTS = 4;
 
-  /** The length of the pause after a first failure, so that few failures are missed. */
+  /**
+   * The interval of the checks: at most the pause after a first failure, so that few are missed.
+   */
   private static final long CHECK_INTERVAL_MILLIS = 1_000;
 
   private static final long CLOSE_TIMEOUT_SECONDS = 10;
@@ -97,7 +99,7 @@ public final class LocalFlink {
       try {
         jobs.logFailures();
       } catch (IllegalStateException e) {
-        // The cluster is busy or closing; the next check finds the same failure.
+        // The cluster is busy or closing; the next check repeats this one.
         log.debug("the jobs could not be checked", e);
       }
     }

@@ -32,7 +32,7 @@ public final class OpsReporterFactory implements MetricReporterFactory {
   }
 
   private static final class Reporter extends AbstractPrometheusReporter {
-    /** The field of the registry is private to a Flink package. */
+    /** The field of the registry is package-private in Flink. */
     private CollectorRegistry flinkRegistry() {
       try {
         var field = AbstractPrometheusReporter.class.getDeclaredField("registry");

@@ -6,7 +6,7 @@ import dev.millrace.schemas.service.ConnectionOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands that publish events, as a program of their own. */
+/** The commands that publish events, as a separate program. */
 @Command(name = "producer", mixinStandardHelpOptions = true, description = "Publishes events.")
 public final class ProducerMain {
   private ProducerMain() {}

@@ -1,4 +1,4 @@
-/** The commands that publish events, as a program of their own. */
+/** The commands that publish events, as a separate program. */
 @NullMarked
 package dev.millrace.ingest.producer;
 

@@ -4,9 +4,9 @@ import dev.millrace.schemas.testing.Architecture;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-  /** What is read or generated, then the client, then the commands. */
+  /** Packages in order: input files and generator, client, commands. */
   @Test
-  void packagesUseOneAnotherOneWay() {
+  void packagesUseOnlyWhatIsDeclared() {
     Architecture.of("dev.millrace.ingest.producer")
         .room("payments")
         .room("files")

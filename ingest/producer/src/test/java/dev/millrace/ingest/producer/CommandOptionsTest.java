@@ -48,14 +48,14 @@ class CommandOptionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"replay", "simulate"})
-  void theOptionsAreTheCommandsOwn(String command) {
+  void theConnectionOptionsAreOptionsOfTheCommand(String command) {
     String help = requireNonNull(commands.getSubcommands().get(command)).getUsageMessage();
 
     assertThat(help).contains("--platform").doesNotContain("--bootstrap-servers");
   }
 
   @Test
-  void aClusterThatIsNotFoundIsReportedByTheCommandLine(@TempDir Path directory) throws Exception {
+  void aMissingClusterIsReportedByTheCommandLine(@TempDir Path directory) throws Exception {
     String pipeline = ShippedPayments.FILE.toString();
     Path rows = Files.writeString(directory.resolve("a.csv"), "payment_id\n");
 

@@ -120,6 +120,11 @@ public final class Architecture {
         check(room, dependency, names, found, used);
       }
     }
+    Set<String> named = new TreeSet<>(pure.keySet());
+    restricted.values().forEach(named::addAll);
+    named.removeAll(arrows.keySet());
+    named.forEach(
+        room -> found.add("a rule names package '%s', which is not declared".formatted(room)));
     arrows.forEach(
         (room, uses) -> {
           if (!rooms.contains(room)) {

@@ -59,6 +59,20 @@ class ArchitectureTest {
   }
 
   @Test
+  void aRuleForAPackageThatIsNotDeclaredIsFound() {
+    assertThat(
+            example()
+                .room("upper")
+                .room("lower", "upper")
+                .pure("lowr")
+                .only("org.slf4j.", "lower", "uper")
+                .violations())
+        .containsExactly(
+            "a rule names package 'lowr', which is not declared",
+            "a rule names package 'uper', which is not declared");
+  }
+
+  @Test
   void checkThrowsWithAllViolations() {
     assertThatThrownBy(() -> example().room("upper").check())
         .isInstanceOf(AssertionError.class)

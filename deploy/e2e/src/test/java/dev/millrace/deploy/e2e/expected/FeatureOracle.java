@@ -20,7 +20,7 @@ public final class FeatureOracle {
   /**
    * An event of the view's source.
    *
-   * @param values of its fields as expressions see them
+   * @param values of its fields in the types of expressions
    */
   public record Event(String id, long timeMillis, Map<String, Object> values) {}
 
@@ -61,13 +61,13 @@ public final class FeatureOracle {
     return values;
   }
 
-  private static @Nullable Object value(Feature feature, List<Event> seen, long now) {
+  private static @Nullable Object value(Feature feature, List<Event> seen, long nowMillis) {
     long length = feature.window().toMillis();
     long hop = Math.max(1, length / HOPS);
-    long from = Math.floorDiv(now - length, hop) * hop;
+    long fromMillis = Math.floorDiv(nowMillis - length, hop) * hop;
     List<Event> window =
         seen.stream()
-            .filter(event -> event.timeMillis >= from && event.timeMillis <= now)
+            .filter(event -> event.timeMillis >= fromMillis && event.timeMillis <= nowMillis)
             .filter(event -> counts(feature, event))
             .toList();
     return switch (feature.operation()) {

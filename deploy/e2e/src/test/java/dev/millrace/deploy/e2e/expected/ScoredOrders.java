@@ -23,7 +23,7 @@ import org.assertj.core.data.Offset;
  * Compares predictions with the orders that were sent: every input and the score of these inputs.
  * Only the order of the events is read from the clean topic.
  */
-public final class ScoredOrders {
+final class ScoredOrders {
   /** Relative; the model adds in a different order. */
   private static final double TOLERANCE = 1e-12;
 
@@ -53,14 +53,14 @@ public final class ScoredOrders {
   private static FeatureOracle.Event event(ShopOrder order) {
     return new FeatureOracle.Event(
         order.id(),
-        order.placedAt(),
+        order.placedAtMillis(),
         Map.of(
             "customer_id", Objects.requireNonNull(order.customer()),
             "store_id", order.store(),
             "channel", order.channel(),
             "currency", order.currency(),
             "amount", order.amount(),
-            "placed_at", Instant.ofEpochMilli(order.placedAt())));
+            "placed_at", Instant.ofEpochMilli(order.placedAtMillis())));
   }
 
   private static ServedFeatures served(
@@ -81,7 +81,7 @@ public final class ScoredOrders {
     ShopOrder order = Objects.requireNonNull(sent.get(id), id);
     ConsumerRecord<byte[], byte[]> event = Objects.requireNonNull(positions.get(id), id);
     assertThat(prediction.get("key")).isEqualTo(order.customer());
-    assertThat(prediction.get("event_time")).isEqualTo(order.placedAt());
+    assertThat(prediction.get("event_time")).isEqualTo(order.placedAtMillis());
     checkReference((GenericRecord) prediction.get("source"), id, event);
     GenericRecord views = (GenericRecord) prediction.get("views");
     GenericRecord own = (GenericRecord) views.get("customer");

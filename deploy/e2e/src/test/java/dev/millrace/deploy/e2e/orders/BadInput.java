@@ -51,22 +51,22 @@ public final class BadInput {
 
   private final List<Row> rows = new ArrayList<>();
   private final OrderWriter writer;
-  private final long now;
+  private final long nowMillis;
   private int ids;
 
-  private BadInput(OrderWriter writer, long now) {
+  private BadInput(OrderWriter writer, long nowMillis) {
     this.writer = writer;
-    this.now = now;
+    this.nowMillis = nowMillis;
   }
 
   /**
    * All rows.
    *
    * @param ofAnotherSubject a complete value, encoded for another topic
-   * @param now event time, epoch millis
+   * @param nowMillis event time, epoch millis
    */
-  public static List<Row> rows(Shops shops, byte[] ofAnotherSubject, long now) {
-    BadInput input = new BadInput(shops.current(), now);
+  public static List<Row> rows(Shops shops, byte[] ofAnotherSubject, long nowMillis) {
+    BadInput input = new BadInput(shops.current(), nowMillis);
     input.bytes();
     input.schemas(shops, ofAnotherSubject);
     input.bodies(shops);
@@ -135,13 +135,13 @@ public final class BadInput {
   }
 
   private void times() {
-    long wall = System.currentTimeMillis();
-    long ahead = wall + TimeUnit.HOURS.toMillis(2);
-    add("two hours ahead", at(ahead), RejectionCode.TIMESTAMP_FUTURE, "placed_at");
+    long wallMillis = System.currentTimeMillis();
+    long aheadMillis = wallMillis + TimeUnit.HOURS.toMillis(2);
+    add("two hours ahead", at(aheadMillis), RejectionCode.TIMESTAMP_FUTURE, "placed_at");
     add("year 2099", at(4_070_908_800_000L), RejectionCode.TIMESTAMP_FUTURE, "2099-01-01");
     add("negative time", at(-1), RejectionCode.TIMESTAMP_INVALID, "before 1970");
-    add("seconds", at(now / 1000), RejectionCode.TIMESTAMP_INVALID, "seconds");
-    add("microseconds", at(now * 1000), RejectionCode.TIMESTAMP_INVALID, "microseconds");
+    add("seconds", at(nowMillis / 1000), RejectionCode.TIMESTAMP_INVALID, "seconds");
+    add("microseconds", at(nowMillis * 1000), RejectionCode.TIMESTAMP_INVALID, "microseconds");
   }
 
   private void add(String name, byte @Nullable [] value, RejectionCode code, String... detail) {
@@ -149,15 +149,15 @@ public final class BadInput {
   }
 
   private ShopOrder order() {
-    return ShopOrder.of("bad-" + ids++, CUSTOMER, now);
+    return ShopOrder.of("bad-" + ids++, CUSTOMER, nowMillis);
   }
 
   private byte[] amount(double amount) {
     return writer.write(order().withAmount(amount));
   }
 
-  private byte[] at(long placedAt) {
-    return writer.write(order().withPlacedAt(placedAt));
+  private byte[] at(long placedAtMillis) {
+    return writer.write(order().withPlacedAt(placedAtMillis));
   }
 
   private static byte[] withId(byte[] value, int schemaId) {

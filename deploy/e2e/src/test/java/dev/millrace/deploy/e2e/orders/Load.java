@@ -57,11 +57,11 @@ public final class Load {
   }
 
   private void run() {
-    long start = System.nanoTime();
+    long startNanos = System.nanoTime();
     for (int i = 0; i < sendings.size(); i++) {
-      long due = start + TimeUnit.SECONDS.toNanos(i) / perSecond;
-      for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
-        LockSupport.parkNanos(due - now);
+      long dueNanos = startNanos + TimeUnit.SECONDS.toNanos(i) / perSecond;
+      for (long nowNanos = System.nanoTime(); nowNanos < dueNanos; nowNanos = System.nanoTime()) {
+        LockSupport.parkNanos(dueNanos - nowNanos);
       }
       running.sendLater(record(sendings.get(i)));
       sent = i + 1;

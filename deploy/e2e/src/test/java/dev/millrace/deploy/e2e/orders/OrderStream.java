@@ -52,14 +52,14 @@ public final class OrderStream {
    * The orders in the order of sending.
    *
    * @param prefix of the ids
-   * @param from event time of the first one, epoch millis
+   * @param fromMillis event time of the first one, epoch millis
    * @param span event time from the first to the last
    */
   public static List<Sending> of(
-      String prefix, long seed, int partitions, int count, long from, Duration span) {
+      String prefix, long seed, int partitions, int count, long fromMillis, Duration span) {
     OrderStream stream = new OrderStream(prefix, seed, partitions);
     while (stream.sendings.size() < count) {
-      stream.step(from + span.toMillis() * stream.sendings.size() / count);
+      stream.step(fromMillis + span.toMillis() * stream.sendings.size() / count);
     }
     return stream.sendings;
   }
@@ -70,22 +70,22 @@ public final class OrderStream {
     return Utils.toPositive(Utils.murmur2(key)) % partitions;
   }
 
-  private void step(long now) {
+  private void step(long nowMillis) {
     int what = random.nextInt(100);
     String customer = "customer-" + random.nextInt(CUSTOMERS);
     if (what < 3) {
       for (int i = 0; i < BURST; i++) {
-        send(order(customer, now + i / 2));
+        send(order(customer, nowMillis + i / 2));
       }
     } else if (what < 6 && !sendings.isEmpty()) {
       int back = random.nextInt(Math.min(REMEMBERED, sendings.size()));
       send(sendings.get(sendings.size() - 1 - back).order());
     } else if (what < 8) {
-      send(order(customer, now).withAmount(-1));
+      send(order(customer, nowMillis).withAmount(-1));
     } else if (what < 20) {
-      send(order(customer, now - random.nextInt(LONGEST_DELAY_MILLIS)));
+      send(order(customer, nowMillis - random.nextInt(LONGEST_DELAY_MILLIS)));
     } else {
-      send(order(customer, now));
+      send(order(customer, nowMillis));
     }
   }
 
@@ -97,7 +97,7 @@ public final class OrderStream {
             where < 3 ? Placement.ANYWHERE : where < 6 ? Placement.WRONG : Placement.BY_KEY));
   }
 
-  private ShopOrder order(String customer, long placedAt) {
+  private ShopOrder order(String customer, long placedAtMillis) {
     // The customers of a store share a partition, so that its events are in the order of offsets.
     int store =
         partition(customer, partitions) * STORES_A_PARTITION + random.nextInt(STORES_A_PARTITION);
@@ -108,6 +108,6 @@ public final class OrderStream {
         random.nextBoolean() ? "WEB" : "APP",
         "EUR",
         1 + random.nextInt(GREATEST_AMOUNT),
-        placedAt);
+        placedAtMillis);
   }
 }

@@ -30,7 +30,7 @@ public final class OrderWriter {
     return schema;
   }
 
-  /** The schema of a shop without the last field but one, the note. */
+  /** The schema of a shop without the second last field, the note. */
   public static Schema older(Schema orders) {
     return changed(orders, fields -> fields.remove(fields.size() - 2));
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An order as a shop publishes it; see e2e/order.avsc.
  *
- * @param placedAt epoch millis
+ * @param placedAtMillis epoch millis
  */
 public record ShopOrder(
     String id,
@@ -17,33 +17,33 @@ public record ShopOrder(
     String channel,
     String currency,
     double amount,
-    long placedAt) {
+    long placedAtMillis) {
 
-  public static ShopOrder of(String id, String customer, long placedAt) {
-    return new ShopOrder(id, customer, "corner-shop", "WEB", "EUR", 20, placedAt);
+  public static ShopOrder of(String id, String customer, long placedAtMillis) {
+    return new ShopOrder(id, customer, "corner-shop", "WEB", "EUR", 20, placedAtMillis);
   }
 
   public ShopOrder withId(String other) {
-    return new ShopOrder(other, customer, store, channel, currency, amount, placedAt);
+    return new ShopOrder(other, customer, store, channel, currency, amount, placedAtMillis);
   }
 
-  public ShopOrder withCustomer(@Nullable String other) {
-    return new ShopOrder(id, other, store, channel, currency, amount, placedAt);
+  ShopOrder withCustomer(@Nullable String other) {
+    return new ShopOrder(id, other, store, channel, currency, amount, placedAtMillis);
   }
 
   public ShopOrder withChannel(String other) {
-    return new ShopOrder(id, customer, store, other, currency, amount, placedAt);
+    return new ShopOrder(id, customer, store, other, currency, amount, placedAtMillis);
   }
 
-  public ShopOrder withCurrency(String other) {
-    return new ShopOrder(id, customer, store, channel, other, amount, placedAt);
+  ShopOrder withCurrency(String other) {
+    return new ShopOrder(id, customer, store, channel, other, amount, placedAtMillis);
   }
 
-  public ShopOrder withAmount(double other) {
-    return new ShopOrder(id, customer, store, channel, currency, other, placedAt);
+  ShopOrder withAmount(double other) {
+    return new ShopOrder(id, customer, store, channel, currency, other, placedAtMillis);
   }
 
-  public ShopOrder withPlacedAt(long other) {
+  ShopOrder withPlacedAt(long other) {
     return new ShopOrder(id, customer, store, channel, currency, amount, other);
   }
 
@@ -56,7 +56,7 @@ public record ShopOrder(
     record.put("channel", symbol(schema, "channel", channel));
     record.put("currency", symbol(schema, "currency", currency));
     record.put("amount", amount);
-    record.put("placed_at", placedAt);
+    record.put("placed_at", placedAtMillis);
     return record;
   }
 

@@ -35,7 +35,7 @@ public final class Await {
         .until(condition);
   }
 
-  /** Waits while a fault lasts. */
+  /** Waits for the duration of a fault. */
   public static void duration(Duration fault) {
     await("end of the fault").pollDelay(fault).atMost(fault.multipliedBy(2)).until(() -> true);
   }
@@ -46,7 +46,7 @@ public final class Await {
    *
    * @return the last result
    */
-  public static <T> T finalResult(Duration timeout, Supplier<T> query, Predicate<T> isFinal) {
+  static <T> T finalResult(Duration timeout, Supplier<T> query, Predicate<T> isFinal) {
     var last = new LastResult<>(query.get());
     try {
       await()
@@ -71,7 +71,7 @@ public final class Await {
     return doubled.compareTo(LONGEST_INTERVAL) < 0 ? doubled : LONGEST_INTERVAL;
   }
 
-  /** Written by the thread that polls, read by the thread that waits. */
+  /** The last result; the polling thread writes it, the waiting thread reads it. */
   private static final class LastResult<T> {
     private volatile T value;
 

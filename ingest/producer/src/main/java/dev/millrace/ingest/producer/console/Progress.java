@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
-/** Shows a person how far the replay is. */
+/** Shows the progress of a replay to a person. */
 public interface Progress extends AutoCloseable {
   /**
    * @param events sent so far
@@ -26,7 +26,10 @@ public interface Progress extends AutoCloseable {
     return isTerminal() ? new Bar(err, totalBytes) : new Lines(err, totalBytes);
   }
 
-  /** By the process's file descriptor on Linux; on other systems the answer is no. */
+  /**
+   * Whether stderr is a terminal, by the process's file descriptor on Linux; false on other
+   * systems.
+   */
   private static boolean isTerminal() {
     Path err = Path.of("/proc/self/fd/2");
     try {
@@ -37,7 +40,7 @@ public interface Progress extends AutoCloseable {
     }
   }
 
-  /** One line that is drawn again and again. */
+  /** One line that is redrawn. */
   final class Bar implements Progress {
     private static final long MEBIBYTE = 1024L * 1024;
 
@@ -81,15 +84,15 @@ public interface Progress extends AutoCloseable {
 
     @Override
     public void at(long events, long bytes, Instant eventTime) {
-      long now = System.nanoTime();
-      if (now - lastNanos < EVERY_NANOS) {
+      long nowNanos = System.nanoTime();
+      if (nowNanos - lastNanos < EVERY_NANOS) {
         return;
       }
-      double perSecond = (events - lastEvents) * 1e9 / (now - lastNanos);
+      double perSecond = (events - lastEvents) * 1e9 / (nowNanos - lastNanos);
       err.printf(
           "replay: %,d events, %d %% of the files, %s, %,.0f events/s%n",
           events, 100 * bytes / totalBytes, eventTime, perSecond);
-      lastNanos = now;
+      lastNanos = nowNanos;
       lastEvents = events;
     }
 

@@ -1,4 +1,4 @@
-/** What the commands print: progress for people, lines of JSON for programs. */
+/** Prints the progress for people and lines of JSON for programs. */
 @NullMarked
 package dev.millrace.ingest.producer.console;
 

@@ -55,7 +55,7 @@ final class FieldReader {
     return text && !nullable;
   }
 
-  /** Whether a file need not have this field. */
+  /** Whether this field may be missing in a file. */
   boolean isOptional() {
     return nullable || field.hasDefaultValue();
   }

@@ -2,9 +2,9 @@ package dev.millrace.ingest.producer.files;
 
 import java.io.PrintStream;
 
-/** What happens to rejected rows: the first one ends the replay, or all are skipped and counted. */
+/** Decides about rejected rows: the first one ends the replay, or all are skipped and counted. */
 public final class RejectedRowPolicy {
-  /** Rows that are printed one by one; in a file of another form every row is rejected. */
+  /** Rows that are printed one by one; in a file of another format every row is rejected. */
   private static final long PRINTED = 10;
 
   private final boolean skip;

@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Merges files by event time; of rows with the same time, the one of the file named first is first.
- */
+/** Merges files by event time. Rows with the same time are in the order of the file arguments. */
 public final class RowMerge {
   private record Head(Row row, int file) {}
 
@@ -22,7 +20,7 @@ public final class RowMerge {
   /** Files whose next row has not been read yet. */
   private final Deque<Integer> unread = new ArrayDeque<>();
 
-  /** Does not close the files. */
+  /** A merge of open files; it does not close them. */
   public RowMerge(List<SourceRows> files) {
     this.files = files;
     for (int file = 0; file < files.size(); file++) {

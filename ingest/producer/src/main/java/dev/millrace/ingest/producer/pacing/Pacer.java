@@ -5,12 +5,15 @@ import java.time.Duration;
 /**
  * Sends records when they are due, by a schedule that is fixed in advance (open loop).
  *
- * <p>A record that is overdue is sent at once and the schedule stays, so that a stall shows as
- * delay, as it would with independent producers (Schroeder, Wierman and Harchol-Balter, Open Versus
- * Closed: A Cautionary Tale, NSDI 2006). Not thread-safe.
+ * <p>An overdue record is sent at once and the schedule does not change, so that a stall is
+ * measured as delay, as it would be with independent producers (Schroeder, Wierman and
+ * Harchol-Balter, Open Versus Closed: A Cautionary Tale, NSDI 2006). Not thread-safe.
  */
 public final class Pacer {
-  /** A record counts as delayed if it is sent later than this; less is the timer's resolution. */
+  /**
+   * A record counts as delayed if it is sent later than this. Shorter delays are below the timer's
+   * resolution.
+   */
   public static final Duration TOLERANCE = Duration.ofMillis(10);
 
   /** A source of time, and a way to wait. */
@@ -43,16 +46,16 @@ public final class Pacer {
     startNanos = ticker.nanoTime();
   }
 
-  /** Waits until so long after the start, or until a stop is requested. */
+  /** Waits until this time after the start, or until a stop is requested. */
   public void await(long dueNanos) {
-    long ahead = dueNanos - elapsedNanos();
-    if (ahead <= 0) {
-      count(-ahead);
+    long aheadNanos = dueNanos - elapsedNanos();
+    if (aheadNanos <= 0) {
+      count(-aheadNanos);
       return;
     }
-    while (ahead > 0 && !stop.requested()) {
-      ticker.park(ahead);
-      ahead = dueNanos - elapsedNanos();
+    while (aheadNanos > 0 && !stop.requested()) {
+      ticker.park(aheadNanos);
+      aheadNanos = dueNanos - elapsedNanos();
     }
   }
 

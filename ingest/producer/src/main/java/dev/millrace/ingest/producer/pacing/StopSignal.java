@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * printed.
  */
 public final class StopSignal implements AutoCloseable {
-  /** Below the 30 s that Kubernetes waits between SIGTERM and SIGKILL. */
+  /** Shorter than the 30 s that Kubernetes waits between SIGTERM and SIGKILL. */
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final Thread worker = Thread.currentThread();
@@ -56,7 +56,7 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  /** The loop has ended, and its summary is printed. */
+  /** Marks that the loop has ended and its summary is printed. */
   @Override
   public void close() {
     finished.countDown();

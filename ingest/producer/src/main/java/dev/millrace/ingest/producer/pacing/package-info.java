@@ -1,4 +1,4 @@
-/** When records are sent, and how sending stops on SIGTERM and Ctrl-C. */
+/** Sends records when they are due, and stops on SIGTERM and Ctrl-C. */
 @NullMarked
 package dev.millrace.ingest.producer.pacing;
 

@@ -17,8 +17,8 @@ final class FaultInjector {
   };
 
   /**
-   * A duplicate is sent within this time: inside the hour for which a pipeline remembers ids, and
-   * before the original would be late.
+   * A duplicate is sent within this time, which is shorter than the hour for which a pipeline keeps
+   * ids and than the time until the original would be late.
    */
   private static final long LONGEST_DUPLICATE_DELAY_MILLIS = Duration.ofMinutes(5).toMillis();
 
@@ -56,28 +56,28 @@ final class FaultInjector {
       return;
     }
     InjectedFault fault = KINDS[random.nextInt(KINDS.length)];
-    long now = payment.paidAt().toEpochMilli();
+    long nowMillis = payment.paidAt().toEpochMilli();
     switch (fault) {
       case DUPLICATE ->
           schedule.add(
-              now + random.nextLong(1, LONGEST_DUPLICATE_DELAY_MILLIS),
-              at -> faulty(payment, payment.paymentId(), payment.amount(), 0, fault));
+              nowMillis + random.nextLong(1, LONGEST_DUPLICATE_DELAY_MILLIS),
+              atMillis -> faulty(payment, payment.paymentId(), payment.amount(), 0, fault));
       case LATE -> {
-        long behind =
+        long behindMillis =
             settings.lateness().toMillis()
                 + LATER_THAN_LATENESS_MILLIS
                 + random.nextLong(LATER_SPREAD_MILLIS);
-        // Nothing is late at the start of a stream: a partition may not have had an event yet.
-        if (now - 2 * behind >= settings.start().toEpochMilli()) {
-          addNew(now, behind, fault);
+        // No late payments at the start of a stream: a partition may not have had an event yet.
+        if (nowMillis - 2 * behindMillis >= settings.start().toEpochMilli()) {
+          addNew(nowMillis, behindMillis, fault);
         }
       }
-      case NEGATIVE_AMOUNT, BAD_MAGIC, TRUNCATED -> addNew(now, 0, fault);
+      case NEGATIVE_AMOUNT, BAD_MAGIC, TRUNCATED -> addNew(nowMillis, 0, fault);
       case NONE -> throw new AssertionError("a faulty record without a fault");
     }
   }
 
-  private void addNew(long now, long behindMillis, InjectedFault fault) {
+  private void addNew(long nowMillis, long behindMillis, InjectedFault fault) {
     PaymentDetails details = PaymentDetails.legitimate(population, random);
     Payment correct =
         new Payment(
@@ -88,11 +88,11 @@ final class FaultInjector {
             Math.max(1, PaymentGenerator.cents(details.amount())),
             details.country(),
             details.channel(),
-            Instant.ofEpochMilli(now),
+            Instant.ofEpochMilli(nowMillis),
             details.pattern(),
             InjectedFault.NONE);
     double amount = fault == InjectedFault.NEGATIVE_AMOUNT ? -correct.amount() : correct.amount();
-    schedule.add(now, at -> faulty(correct, ids.get(), amount, behindMillis, fault));
+    schedule.add(nowMillis, atMillis -> faulty(correct, ids.get(), amount, behindMillis, fault));
   }
 
   private static Payment faulty(

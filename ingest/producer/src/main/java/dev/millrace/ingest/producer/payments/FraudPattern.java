@@ -1,12 +1,17 @@
 package dev.millrace.ingest.producer.payments;
 
-/** Who made a payment. Not part of the record: a pipeline learns it from chargebacks. */
+/**
+ * The kind of a payment: legitimate, or a fraud pattern. It is not part of the record; only
+ * chargebacks show it.
+ */
 public enum FraudPattern {
   /** A customer's own payment. */
   LEGITIMATE,
-  /** A stolen card number tried out: many tiny payments on one card, new device, one merchant. */
+  /**
+   * Card testing with a stolen number: many tiny payments on one card, new device, one merchant.
+   */
   CARD_TESTING,
-  /** A stolen account: high amounts from a new device, at night, from far-off countries. */
+  /** A stolen account: high amounts from a new device, at night, from far countries. */
   ACCOUNT_TAKEOVER,
   /** A merchant and complicit cards: the same round amounts at one merchant within hours. */
   MERCHANT_COLLUSION,

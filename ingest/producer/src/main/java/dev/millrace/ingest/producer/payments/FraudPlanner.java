@@ -9,11 +9,10 @@ import java.util.function.Supplier;
 /**
  * Plans the fraud of each simulated day.
  *
- * <p>The number of fraud cases per day is fixed, not drawn, and their sizes vary little: fraud
- * comes in clusters, and a random number of clusters would make days differ by more than
- * independent payments do. The patterns are those of the literature on card fraud: Le Borgne et
- * al., Reproducible Machine Learning for Credit Card FraudPlanner Detection (2022), chapters 2 and
- * 3.
+ * <p>The number of fraud cases per day is fixed, not drawn, and their sizes vary little: fraud has
+ * clusters, and a random number of clusters would make days differ by more than independent
+ * payments do. The patterns are those of the literature on card fraud: Le Borgne et al.,
+ * Reproducible Machine Learning for Credit Card Fraud Detection (2022), chapters 2 and 3.
  */
 final class FraudPlanner {
   /** Cases per 1,000 payments of a day; together 1.7 % of all payments. */
@@ -27,11 +26,11 @@ final class FraudPlanner {
 
   private static final int DRAIN_PAYMENTS = 4;
 
-  private static final long MINUTE = Duration.ofMinutes(1).toMillis();
-  private static final long HOUR = Duration.ofHours(1).toMillis();
-  private static final long DAY = Duration.ofDays(1).toMillis();
+  private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
+  private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
-  /** Makes the payment record of given details at a time. */
+  /** Makes the payment record for details and a time. */
   interface PaymentFactory {
     SimulatedRecord create(PaymentDetails details, long atMillis);
   }
@@ -62,35 +61,35 @@ final class FraudPlanner {
   void startAt(long midnightMillis) {
     schedule.add(
         midnightMillis,
-        now -> {
-          planDay(now);
-          startAt(now + DAY);
+        nowMillis -> {
+          planDay(nowMillis);
+          startAt(nowMillis + DAY_MILLIS);
           return null;
         });
   }
 
   /** Schedules the new pattern, from a time on. */
   void startDrains(long atMillis) {
-    double meanGapMillis = DAY / (DRAINS_PER_THOUSAND * thousandsPerDay);
-    long first = atMillis + (long) (meanGapMillis * drainRandom.nextExponential());
+    double meanGapMillis = DAY_MILLIS / (DRAINS_PER_THOUSAND * thousandsPerDay);
+    long firstMillis = atMillis + (long) (meanGapMillis * drainRandom.nextExponential());
     schedule.add(
-        first,
-        now -> {
-          drain(now);
-          startDrains(now);
+        firstMillis,
+        nowMillis -> {
+          drain(nowMillis);
+          startDrains(nowMillis);
           return null;
         });
   }
 
-  private void planDay(long midnight) {
+  private void planDay(long midnightMillis) {
     for (int i = cases(TESTING_PER_THOUSAND); i > 0; i--) {
-      testCard(midnight + random.nextLong(DAY));
+      testCard(midnightMillis + random.nextLong(DAY_MILLIS));
     }
     for (int i = cases(TAKEOVERS_PER_THOUSAND); i > 0; i--) {
-      takeOver(midnight + HOUR + random.nextLong(4 * HOUR));
+      takeOver(midnightMillis + HOUR_MILLIS + random.nextLong(4 * HOUR_MILLIS));
     }
     for (int i = cases(COLLUSIONS_PER_THOUSAND); i > 0; i--) {
-      collude(midnight + 9 * HOUR + random.nextLong(9 * HOUR));
+      collude(midnightMillis + 9 * HOUR_MILLIS + random.nextLong(9 * HOUR_MILLIS));
     }
   }
 
@@ -101,14 +100,14 @@ final class FraudPlanner {
     return mean > whole && random.nextDouble() < mean - whole ? whole + 1 : whole;
   }
 
-  private void testCard(long start) {
+  private void testCard(long startMillis) {
     Customer victim = population.victim(random);
     Merchant merchant = population.digitalMerchant(random);
     String device = newFraudDevice();
     schedule(
         random.nextInt(12, 19),
-        start,
-        MINUTE,
+        startMillis,
+        MINUTE_MILLIS,
         () ->
             new PaymentDetails(
                 victim,
@@ -120,13 +119,13 @@ final class FraudPlanner {
                 FraudPattern.CARD_TESTING));
   }
 
-  private void takeOver(long start) {
+  private void takeOver(long startMillis) {
     Customer victim = population.victim(random);
     String device = newFraudDevice();
     schedule(
         random.nextInt(3, 6),
-        start,
-        20 * MINUTE,
+        startMillis,
+        20 * MINUTE_MILLIS,
         () -> {
           Merchant merchant = population.expensiveMerchant(random);
           double usual = merchant.category().amount(victim.spending(), random);
@@ -135,20 +134,20 @@ final class FraudPlanner {
               merchant,
               device,
               150 + 2.5 * usual,
-              // Each payment seems to come from another country, as through changing relays.
+              // Each payment has another country, as through changing relays.
               PaymentDetails.farCountry(random),
               PaymentDetails.ONLINE,
               FraudPattern.ACCOUNT_TAKEOVER);
         });
   }
 
-  private void collude(long start) {
+  private void collude(long startMillis) {
     Merchant merchant = population.colludingMerchant(random);
     double amount = 50 * random.nextInt(2, 7);
     schedule(
         random.nextInt(10, 15),
-        start,
-        7 * MINUTE,
+        startMillis,
+        7 * MINUTE_MILLIS,
         () -> {
           Customer accomplice = population.victim(random);
           return new PaymentDetails(
@@ -162,15 +161,15 @@ final class FraudPlanner {
         });
   }
 
-  private void drain(long start) {
+  private void drain(long startMillis) {
     Customer victim = population.victim(drainRandom);
     String device = newFraudDevice();
-    long at = start;
+    long atMillis = startMillis;
     for (int i = 0; i < DRAIN_PAYMENTS; i++) {
-      at += drainRandom.nextLong(1, 10 * MINUTE);
+      atMillis += drainRandom.nextLong(1, 10 * MINUTE_MILLIS);
       schedule.add(
-          at,
-          now ->
+          atMillis,
+          nowMillis ->
               factory.create(
                   new PaymentDetails(
                       victim,
@@ -180,7 +179,7 @@ final class FraudPlanner {
                       victim.home(),
                       PaymentDetails.WALLET,
                       FraudPattern.GIFT_CARD_DRAIN),
-                  now));
+                  nowMillis));
     }
   }
 
@@ -190,11 +189,11 @@ final class FraudPlanner {
 
   /** Schedules payments one after the other, at random gaps around a mean. */
   private void schedule(
-      int payments, long start, long meanGapMillis, Supplier<PaymentDetails> details) {
-    long at = start;
+      int payments, long startMillis, long meanGapMillis, Supplier<PaymentDetails> details) {
+    long atMillis = startMillis;
     for (int i = 0; i < payments; i++) {
-      schedule.add(at, now -> factory.create(details.get(), now));
-      at += random.nextLong(meanGapMillis / 2, meanGapMillis + meanGapMillis / 2);
+      schedule.add(atMillis, nowMillis -> factory.create(details.get(), nowMillis));
+      atMillis += random.nextLong(meanGapMillis / 2, meanGapMillis + meanGapMillis / 2);
     }
   }
 }

@@ -24,7 +24,7 @@ record PaymentDetails(
 
   private static final String[] ABROAD = {"ES", "IT", "GB", "US", "CH"};
 
-  /** Countries that customers rarely visit, and that account takeovers pretend to be in. */
+  /** Countries that customers rarely visit, and that account takeovers use. */
   private static final String[] FAR = {"AU", "BR", "CA", "JP", "MX", "ZA"};
 
   /** Share of payments that customers make abroad. */

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * An endless sequence of payments and chargebacks, in order of event time except for those made
  * late on purpose.
  *
- * <p>Deterministic: the same settings give the same records. Each purpose has a random stream of
- * its own, so that another share of faulty records, or a drift, does not change the other records.
+ * <p>Deterministic: the same settings give the same records. Each purpose has its own random
+ * stream, so that another share of faulty records, or a drift, does not change the other records.
  * Not thread-safe.
  */
 public final class PaymentGenerator implements Iterator<SimulatedRecord> {
   /** Factor on all amounts after the drift {@code price-shift}. */
-  public static final double PRICE_FACTOR = 1.4;
+  static final double PRICE_FACTOR = 1.4;
 
-  /** Share of fraud that the victim notices and reports. */
+  /** Share of fraudulent payments that are reported. */
   private static final double REPORTED_SHARE = 0.85;
 
   /** Shortest time from a payment to its report. */
@@ -83,30 +83,30 @@ public final class PaymentGenerator implements Iterator<SimulatedRecord> {
 
   private void scheduleNextArrival() {
     operationalDays += arrivals.nextExponential() / settings.paymentsPerDay();
-    long at = settings.start().toEpochMilli() + DailyRhythm.clockMillis(operationalDays);
+    long atMillis = settings.start().toEpochMilli() + DailyRhythm.clockMillis(operationalDays);
     schedule.add(
-        at,
-        now -> {
+        atMillis,
+        nowMillis -> {
           scheduleNextArrival();
-          return pay(PaymentDetails.legitimate(population, legitimate), now);
+          return pay(PaymentDetails.legitimate(population, legitimate), nowMillis);
         });
   }
 
-  private SimulatedRecord pay(PaymentDetails details, long now) {
-    Instant time = Instant.ofEpochMilli(now);
+  private SimulatedRecord pay(PaymentDetails details, long nowMillis) {
+    Instant time = Instant.ofEpochMilli(nowMillis);
     if (time.isBefore(settings.warmUpEnd())) {
       paymentsInWarmUp = payments + 1;
     }
     if (driftInjectedAt == null && settings.drift().due(payments - paymentsInWarmUp, time)) {
       driftInjectedAt = time;
       if (settings.drift().kind() == DriftKind.NEW_FRAUD) {
-        fraud.startDrains(now);
+        fraud.startDrains(nowMillis);
       }
     }
     Payment payment = payment(details, nextPaymentId(), time);
     if (details.pattern() != FraudPattern.LEGITIMATE && reports.nextDouble() < REPORTED_SHARE) {
-      long delay = reports.nextLong(EARLIEST_REPORT.toMillis(), LATEST_REPORT.toMillis());
-      schedule.add(now + delay, at -> report(payment, at));
+      long delayMillis = reports.nextLong(EARLIEST_REPORT.toMillis(), LATEST_REPORT.toMillis());
+      schedule.add(nowMillis + delayMillis, atMillis -> report(payment, atMillis));
     }
     faultInjector.maybeAddAfter(payment);
     return payment;
@@ -127,18 +127,20 @@ public final class PaymentGenerator implements Iterator<SimulatedRecord> {
         InjectedFault.NONE);
   }
 
-  /** Whether amounts of this pattern follow prices; those of card testing and collusion do not. */
+  /**
+   * Whether amounts of this pattern change with prices; those of card testing and collusion do not.
+   */
   private boolean followsPrices(FraudPattern pattern) {
     return settings.drift().kind() == DriftKind.PRICE_SHIFT
         && (pattern == FraudPattern.LEGITIMATE || pattern == FraudPattern.ACCOUNT_TAKEOVER);
   }
 
-  private Chargeback report(Payment payment, long at) {
+  private Chargeback report(Payment payment, long atMillis) {
     return new Chargeback(
         "cb" + idPrefix + chargebacks++,
         payment.paymentId(),
         payment.customerId(),
-        Instant.ofEpochMilli(at));
+        Instant.ofEpochMilli(atMillis));
   }
 
   private String nextPaymentId() {

@@ -10,10 +10,10 @@ import java.util.random.RandomGenerator;
  *
  * <p>The same for every seed: runs differ by the payments, not by the customers and merchants.
  * Given these, the payments of a day are independent draws from one fixed mixture, so two days, or
- * two seeds, differ by sampling alone: a drift detector must not raise an alarm.
+ * two seeds, differ only by sampling: a drift detector must not raise an alarm.
  */
 final class Population {
-  /** Seed of the population, whatever the seed of a run. */
+  /** Seed of the population; it does not depend on the seed of a run. */
   private static final long POPULATION_SEED = 20260105L;
 
   /** Share of merchants that collude. */
@@ -115,22 +115,22 @@ final class Population {
     return found.isEmpty() ? merchants : found;
   }
 
-  /** The customer who pays next; active customers more often. */
+  /** The customer of the next payment; active customers are more likely. */
   Customer payer(RandomGenerator random) {
     return customers.get(customerChoice.pick(random));
   }
 
-  /** The customer whose card is stolen: any one, equally often. */
+  /** The customer whose card is stolen; all customers are equally likely. */
   Customer victim(RandomGenerator random) {
     return customers.get(random.nextInt(customers.size()));
   }
 
-  /** The merchant who is paid; popular merchants more often. */
+  /** The merchant of the next payment; popular merchants are more likely. */
   Merchant merchant(RandomGenerator random) {
     return merchants.get(merchantChoice.pick(random));
   }
 
-  /** A merchant that takes part in collusion. */
+  /** A merchant that colludes. */
   Merchant colludingMerchant(RandomGenerator random) {
     return any(colluding, random);
   }

@@ -16,7 +16,7 @@ final class Schedule {
   private static final Comparator<Entry> IN_ORDER =
       Comparator.comparingLong(Entry::atMillis).thenComparingLong(Entry::number);
 
-  /** Is called with its own time, epoch milliseconds. */
+  /** A step; called with its scheduled time, epoch milliseconds. */
   interface Step extends LongFunction<@Nullable SimulatedRecord> {}
 
   private record Entry(long atMillis, long number, Step step) {}

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The settings of a simulation. They determine its records completely.
+ * The settings of a simulation; the same settings give the same records.
  *
  * @param start first simulated midnight
  * @param customers number of customers
@@ -27,7 +27,7 @@ public record SimulationSettings(
     DriftPlan drift) {
 
   /** The default start, a Monday: in the past, so that no event is ahead of the wall clock. */
-  public static final Instant DEFAULT_START = Instant.parse("2026-01-05T00:00:00Z");
+  static final Instant DEFAULT_START = Instant.parse("2026-01-05T00:00:00Z");
 
   /** The defaults fit the example pipeline. */
   public static final int DEFAULT_CUSTOMERS = 2_000;
@@ -77,13 +77,13 @@ public record SimulationSettings(
         DriftPlan.NONE);
   }
 
-  /** The same with another drift. */
+  /** These settings with another drift. */
   public SimulationSettings withDrift(DriftPlan plan) {
     return new SimulationSettings(
         seed, start, customers, merchants, paymentsPerDay, warmUp, badShare, lateness, plan);
   }
 
-  /** The same with another warm-up. */
+  /** These settings with another warm-up. */
   public SimulationSettings withWarmUp(Duration time) {
     return new SimulationSettings(
         seed, start, customers, merchants, paymentsPerDay, time, badShare, lateness, drift);
@@ -94,7 +94,7 @@ public record SimulationSettings(
     return start.plus(warmUp);
   }
 
-  /** The same with another share of faulty records. */
+  /** These settings with another share of faulty records. */
   public SimulationSettings withBadShare(double share) {
     return new SimulationSettings(
         seed, start, customers, merchants, paymentsPerDay, warmUp, share, lateness, drift);

@@ -25,7 +25,7 @@ final class WeightedChoice {
   int pick(RandomGenerator random) {
     double target = random.nextDouble() * cumulative[cumulative.length - 1];
     int found = Arrays.binarySearch(cumulative, target);
-    // An exact hit belongs to the next index: each index owns [sum before it, sum with it).
+    // A draw equal to a sum belongs to the next index: each index has [sum before it, sum with it).
     int index = found >= 0 ? found + 1 : -found - 1;
     return Math.min(index, cumulative.length - 1);
   }

@@ -36,7 +36,7 @@ public final class EventPublisher implements AutoCloseable {
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
 
-  /** Uses clients that exist already. Closes the producer when it is closed itself. */
+  /** A publisher with existing clients; {@link #close} closes the producer. */
   public EventPublisher(Producer<byte[], byte[]> producer, Registry registry) {
     this.producer = producer;
     this.registry = registry;
@@ -59,7 +59,7 @@ public final class EventPublisher implements AutoCloseable {
     return publisher;
   }
 
-  /** Loads a topic's metadata, for which the first record would otherwise wait. */
+  /** Loads a topic's metadata, so that the first record does not wait for it. */
   private void loadPartitions(String topic) {
     int unused = producer.partitionsFor(topic).size();
   }

@@ -20,7 +20,9 @@ final class ProducerClients {
   /** A registry that has just been started takes about 15 s. */
   private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(60);
 
-  /** Longer than the outages that sending is meant to survive; the client's default is 2 min. */
+  /**
+   * Longer than the outages during which records must not be lost; the client's default is 2 min.
+   */
   private static final int DELIVERY_TIMEOUT_MILLIS = (int) Duration.ofMinutes(5).toMillis();
 
   /**
@@ -43,9 +45,9 @@ final class ProducerClients {
   }
 
   /**
-   * A producer that neither loses nor repeats records.
+   * A producer that does not lose or repeat records.
    *
-   * @param tuning what its batches are sized for
+   * @param tuning whether batches are sized for latency or throughput
    */
   Producer<byte[], byte[]> producer(ProducerTuning tuning) {
     return new KafkaProducer<>(
@@ -57,9 +59,8 @@ final class ProducerClients {
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // A broker that has just become a partition's leader may reject a producer's first batch and
-    // accept its second, after which it rejects the first for ever as out of order. With one
-    // request
-    // in flight there is no second batch.
+    // accept its second, after which it always rejects the first as out of order. With one
+    // request in flight there is no second batch.
     settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);

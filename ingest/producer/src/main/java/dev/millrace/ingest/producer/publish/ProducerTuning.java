@@ -1,6 +1,6 @@
 package dev.millrace.ingest.producer.publish;
 
-/** What a producer's batches are sized for. */
+/** The target of the batch size of a producer. */
 public enum ProducerTuning {
   /** Latency: each record is sent at once. */
   LATENCY,

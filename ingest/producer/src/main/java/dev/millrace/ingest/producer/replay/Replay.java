@@ -108,7 +108,7 @@ final class Replay {
     return (long) (Duration.between(first, time).toMillis() * 1e6 / speed);
   }
 
-  /** What was sent, for the last line of output. */
+  /** The counts of sent records, for the last line of output. */
   Map<String, @Nullable Object> summary(RejectedRowPolicy rejected) {
     double seconds = pacer.elapsedNanos() / 1e9;
     Map<String, Long> bySource = new LinkedHashMap<>();

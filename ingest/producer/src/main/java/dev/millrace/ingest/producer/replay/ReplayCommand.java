@@ -84,7 +84,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private boolean skipRejected;
 
   /**
-   * A command to be added to a command line, or run by itself.
+   * A command that can be added to a command line or run alone.
    *
    * @param clusterOptions the options that select the cluster; they become options of this command
    */

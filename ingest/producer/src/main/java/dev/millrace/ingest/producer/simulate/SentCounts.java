@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the records sent, and so the results that the pipeline must have for them. */
+/** Counts the sent records by the result that the pipeline must have for them. */
 final class SentCounts {
   private final Map<InjectedFault, Long> faults = new EnumMap<>(InjectedFault.class);
   private final Map<FraudPattern, Long> patterns = new EnumMap<>(FraudPattern.class);

@@ -138,7 +138,7 @@ public final class SimulateCommand implements Callable<Integer> {
   private int paymentsPerDay;
 
   /**
-   * A command to be added to a command line, or run by itself.
+   * A command that can be added to a command line or run alone.
    *
    * @param clusterOptions the options that select the cluster; they become options of this command
    */

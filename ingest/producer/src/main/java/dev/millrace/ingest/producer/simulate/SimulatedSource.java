@@ -39,7 +39,7 @@ final class SimulatedSource<R extends SimulatedRecord> {
           "customer_id", Chargeback::customerId,
           "reported_at", Chargeback::reportedAt);
 
-  /** Any first byte but 0; JSON starts with this one. */
+  /** Any first byte except 0 is invalid; JSON starts with this one. */
   private static final byte NOT_MAGIC = '{';
 
   private final SourcePublisher publisher;
@@ -112,7 +112,7 @@ final class SimulatedSource<R extends SimulatedRecord> {
         bytes[0] = NOT_MAGIC;
         yield bytes;
       }
-      // Half a body: decoding fails in any schema, since bytes are missing.
+      // Half of the body: decoding fails with any schema, since bytes are missing.
       case TRUNCATED ->
           Arrays.copyOf(
               bytes, WireFormat.HEADER_BYTES + (bytes.length - WireFormat.HEADER_BYTES) / 2);

@@ -21,7 +21,7 @@ final class Simulation {
   /**
    * When to stop and how fast to send.
    *
-   * @param events payments after the warm-up; {@link Long#MAX_VALUE} for no end
+   * @param events payments after the warm-up; {@link Long#MAX_VALUE} for no limit
    * @param time wall-clock time after the warm-up
    * @param rate records per second, of both sources together; 0 for full speed
    * @param warmUpRate the same during the warm-up
@@ -122,7 +122,7 @@ final class Simulation {
     JsonLine.print(out, line);
   }
 
-  /** What was sent, for the last line of output. */
+  /** The counts of sent records, for the last line of output. */
   Map<String, @Nullable Object> summary() {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("event", "finished");

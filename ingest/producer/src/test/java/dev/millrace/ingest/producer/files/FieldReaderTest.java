@@ -96,14 +96,14 @@ class FieldReaderTest {
         "\"double\"|12,5|a number",
         "\"boolean\"|yes|true or false"
       })
-  void saysWhatItExpected(String type, String text, String expected) {
+  void theMessageContainsTheExpectedForm(String type, String text, String expected) {
     assertThatThrownBy(() -> reader(type).read(text))
         .isInstanceOf(RejectedValue.class)
         .hasMessageStartingWith("'" + text + "' is not " + expected);
   }
 
   @Test
-  void saysHowTimesAndSymbolsAreWritten() {
+  void theMessageDescribesTimesAndSymbols() {
     assertThatThrownBy(() -> reader(MILLIS).read("2001-01-01 00:01:00"))
         .hasMessageContaining("ISO 8601 with its zone, such as 2001-01-01T00:01:00Z");
     assertThatThrownBy(() -> reader(MILLIS).read("2001-01-01T00:01:00"))
@@ -113,7 +113,7 @@ class FieldReaderTest {
   }
 
   @Test
-  void refusesTypesThatNoCellHolds() {
+  void typesThatCannotBeReadFromTextAreRejected() {
     assertThatThrownBy(() -> reader("{\"type\": \"array\", \"items\": \"long\"}"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("field 'f' is of type");

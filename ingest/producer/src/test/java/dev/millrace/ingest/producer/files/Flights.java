@@ -16,7 +16,7 @@ import org.apache.avro.Schema;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A source of flights and files of them. */
+/** A source of flights, and its files. */
 public final class Flights {
   public static final Schema DEPARTURE =
       new Schema.Parser()

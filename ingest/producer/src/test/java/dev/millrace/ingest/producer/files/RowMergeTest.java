@@ -22,7 +22,7 @@ class RowMergeTest {
   private record Event(int file, long second, long id) {}
 
   @Property(tries = 50)
-  void mergesAsASortOfAllWould(
+  void mergedRowsEqualAStableSortOfAllRows(
       @ForAll @Size(max = 4) List<@Size(max = 20) List<@LongRange(min = 0, max = 30) Long>> files)
       throws IOException, RejectedRow {
     List<Event> expected = new ArrayList<>();

@@ -88,7 +88,7 @@ class SourceRowsTest {
   }
 
   @Test
-  void namesFileLineColumnValueAndType() {
+  void theMessageNamesFileLineColumnValueAndType() {
     assertThatThrownBy(
             () -> read("a.csv", Flights.HEADER + GOOD + "x7,2001-01-01T00:01:00Z,LAS,PHL,1\n"))
         .isInstanceOf(RejectedRow.class)
@@ -116,7 +116,7 @@ class SourceRowsTest {
   }
 
   @Test
-  void tellsWhereTheOrderOfTimeIsBroken() {
+  void rowsOutOfOrderAreRejectedWithTheirLine() {
     assertThatThrownBy(
             () -> read("a.csv", Flights.HEADER + GOOD + "2,2001-01-01T00:00:59Z,LAS,PHL,1\n"))
         .hasMessageContaining("a.csv:3: column departed_at: 2001-01-01T00:00:59Z is before")
@@ -167,7 +167,7 @@ class SourceRowsTest {
   }
 
   @Test
-  void argumentsNameSourceAndFile() {
+  void invalidFileArgumentsAreRejected() {
     assertThatThrownBy(() -> InputFile.parse("departures.csv"))
         .hasMessageContaining("is not SOURCE=FILE");
     assertThatThrownBy(() -> InputFile.parse("departures=a.xlsx"))

@@ -1,21 +1,21 @@
 package dev.millrace.ingest.producer.pacing;
 
-/** Time that passes only by waiting, in two steps. */
+/** A clock that advances only by waiting, in two steps. */
 public final class FakeTicker implements Pacer.Ticker {
-  /** The present, to be moved at will. */
-  public long now = 1_000_000;
+  /** The current time; tests may set it. */
+  public long nowNanos = 1_000_000;
 
-  /** Happens in the middle of each wait. */
+  /** Runs in the middle of each wait. */
   public Runnable whileParked = () -> {};
 
   @Override
   public long nanoTime() {
-    return now;
+    return nowNanos;
   }
 
   @Override
   public void park(long nanos) {
-    now += Math.max(1, nanos / 2);
+    nowNanos += Math.max(1, nanos / 2);
     whileParked.run();
   }
 }

@@ -22,12 +22,12 @@ class PacerTest {
   @Test
   void keepsTheScheduleAfterAStall() {
     pacer.await(0);
-    ticker.now += Duration.ofSeconds(1).toNanos();
+    ticker.nowNanos += Duration.ofSeconds(1).toNanos();
     for (int due = 0; due < 1_100; due += 100) {
       pacer.await(Duration.ofMillis(due).toNanos());
     }
 
-    // Due at 0, 100, .. 900 ms, sent at 1 s; the one due at 1 s was in time.
+    // Due at 0, 100, .. 900 ms, sent at 1 s; the record due at 1 s was on time.
     assertThat(pacer.delayed()).isEqualTo(10);
     assertThat(pacer.longestDelay()).isEqualTo(Duration.ofSeconds(1));
     assertThat(pacer.elapsedNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());

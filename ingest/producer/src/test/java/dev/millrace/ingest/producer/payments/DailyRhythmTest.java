@@ -10,10 +10,10 @@ import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
 class DailyRhythmTest {
-  private static final long DAY = Duration.ofDays(1).toMillis();
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   @Property
-  void neverGoesBack(
+  void clockTimeNeverDecreases(
       @ForAll @DoubleRange(min = 0, max = 40) double a,
       @ForAll @DoubleRange(min = 0, max = 40) double b) {
     assertThat(DailyRhythm.clockMillis(Math.min(a, b)))
@@ -22,14 +22,14 @@ class DailyRhythmTest {
 
   @Property
   void everyDayIsTheSame(@ForAll @DoubleRange(min = 0, max = 1, maxIncluded = false) double share) {
-    assertThat(DailyRhythm.clockMillis(share)).isBetween(0L, DAY - 1);
+    assertThat(DailyRhythm.clockMillis(share)).isBetween(0L, DAY_MILLIS - 1);
     assertThat(DailyRhythm.clockMillis(share + 3))
-        .isCloseTo(3 * DAY + DailyRhythm.clockMillis(share), within(1L));
+        .isCloseTo(3 * DAY_MILLIS + DailyRhythm.clockMillis(share), within(1L));
   }
 
   @Test
-  void fewerPayAtNight() {
-    // A tenth of a day's payments has not been made by six in the morning.
+  void fewerPaymentsAreMadeAtNight() {
+    // Less than a tenth of a day's payments is made before six in the morning.
     assertThat(DailyRhythm.clockMillis(0.1)).isGreaterThan(Duration.ofHours(6).toMillis());
     assertThat(DailyRhythm.clockMillis(0.9)).isGreaterThan(Duration.ofHours(18).toMillis());
   }

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The inputs of the payments pipeline, recomputed in the plainest way. */
+/** The inputs of the payments pipeline, recomputed in the simplest way. */
 final class History {
   static final List<String> NAMES =
       List.of(
@@ -23,17 +23,17 @@ final class History {
           "hour",
           "wallet");
 
-  private static final long HOUR = Duration.ofHours(1).toMillis();
-  private static final long DAY = Duration.ofDays(1).toMillis();
+  private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final Map<String, Deque<Payment>> customers = new HashMap<>();
   private final Map<String, Deque<Payment>> merchants = new HashMap<>();
 
-  /** The inputs of a payment, itself included in what came before. */
+  /** The inputs of a payment; the windows include the payment itself. */
   double[] add(Payment payment) {
     Deque<Payment> customer = week(customers, payment.customerId(), payment);
     Deque<Payment> merchant = week(merchants, payment.merchantId(), payment);
-    long now = payment.paidAt().toEpochMilli();
+    long nowMillis = payment.paidAt().toEpochMilli();
     double mean = customer.stream().mapToDouble(Payment::amount).average().orElseThrow();
     String lastSeen =
         customer.stream()
@@ -43,14 +43,14 @@ final class History {
             .orElse("");
     return new double[] {
       payment.amount(),
-      count(customer, now - HOUR),
-      count(customer, now - DAY),
+      count(customer, nowMillis - HOUR_MILLIS),
+      count(customer, nowMillis - DAY_MILLIS),
       payment.amount() / mean,
       lastSeen.isEmpty() ? -1 : lastSeen.equals(payment.country()) ? 0 : 1,
-      count(merchant, now - HOUR),
-      count(merchant, now - DAY),
+      count(merchant, nowMillis - HOUR_MILLIS),
+      count(merchant, nowMillis - DAY_MILLIS),
       payment.amount() % 50 == 0 ? 1 : 0,
-      (now / HOUR) % 24,
+      (nowMillis / HOUR_MILLIS) % 24,
       payment.channel().equals(PaymentDetails.WALLET) ? 1 : 0
     };
   }
@@ -59,7 +59,8 @@ final class History {
       Map<String, Deque<Payment>> of, String entity, Payment newest) {
     Deque<Payment> payments = of.computeIfAbsent(entity, key -> new ArrayDeque<>());
     payments.addLast(newest);
-    while (Duration.between(payments.getFirst().paidAt(), newest.paidAt()).toMillis() > 7 * DAY) {
+    while (Duration.between(payments.getFirst().paidAt(), newest.paidAt()).toMillis()
+        > 7 * DAY_MILLIS) {
       payments.removeFirst();
     }
     return payments;

@@ -46,7 +46,7 @@ class PaymentGeneratorTest {
   }
 
   @Test
-  void recordsComeInOrderOfTimeFromTheFirstMidnightOn() {
+  void recordsAreInOrderOfTimeFromTheFirstMidnight() {
     List<SimulatedRecord> records = take(SETTINGS, 20_000);
 
     assertThat(records).isSortedAccordingTo((a, b) -> a.eventTime().compareTo(b.eventTime()));
@@ -54,7 +54,7 @@ class PaymentGeneratorTest {
   }
 
   @Test
-  void aDayHoldsAsManyPaymentsAsAskedFor() {
+  void aDayHasTheConfiguredNumberOfPayments() {
     List<Payment> payments = payments(take(SETTINGS, 42_000));
     Map<Long, Integer> legitimate = new HashMap<>();
     for (Payment payment : payments) {
@@ -62,7 +62,7 @@ class PaymentGeneratorTest {
         legitimate.merge(day(payment.paidAt()), 1, Integer::sum);
       }
     }
-    // Five standard deviations of a Poisson number.
+    // Five standard deviations of a Poisson distribution.
     for (long day = 0; day < 20; day++) {
       assertThat(legitimate.getOrDefault(day, 0).doubleValue())
           .isCloseTo(2_000, within(5 * Math.sqrt(2_000)));
@@ -86,7 +86,7 @@ class PaymentGeneratorTest {
   }
 
   @Test
-  void mostFraudIsReportedAndNothingElse() {
+  void mostFraudAndNoOtherPaymentIsReported() {
     List<SimulatedRecord> records = take(SETTINGS, 80_000);
     Map<String, Payment> byId = new HashMap<>();
     payments(records).forEach(payment -> byId.put(payment.paymentId(), payment));
@@ -121,7 +121,7 @@ class PaymentGeneratorTest {
   }
 
   @Test
-  void wrongRecordsComeInBetweenAndChangeNothingElse() {
+  void faultyRecordsDoNotChangeTheOtherRecords() {
     SimulationSettings faulty = SETTINGS.withBadShare(0.05);
     List<SimulatedRecord> records = take(faulty, 40_000);
     List<Payment> wrong =
@@ -147,7 +147,7 @@ class PaymentGeneratorTest {
   }
 
   @Test
-  void wrongRecordsAreWrongInTheWayTheySay() {
+  void faultyRecordsHaveTheirInjectedFault() {
     SimulationSettings faulty = SETTINGS.withBadShare(0.05);
     Map<String, Payment> byId = new HashMap<>();
     Instant newest = Instant.EPOCH;
@@ -173,15 +173,15 @@ class PaymentGeneratorTest {
 
   @ParameterizedTest
   @EnumSource(names = {"PRICE_SHIFT", "NEW_FRAUD"})
-  void aDriftStartsWhenToldAndLeavesWhatWasBefore(DriftKind kind) {
+  void aDriftStartsAfterItsPaymentsAndDoesNotChangeEarlierRecords(DriftKind kind) {
     SimulationSettings drifting = SETTINGS.withDrift(DriftPlan.after(kind, 5_000));
     PaymentGenerator generator = new PaymentGenerator(drifting);
-    List<SimulatedRecord> undisturbed = take(SETTINGS, 6_000);
+    List<SimulatedRecord> withoutDrift = take(SETTINGS, 6_000);
     int seen = 0;
     for (int i = 0; seen < 5_000; i++) {
       assertThat(generator.driftInjectedAt()).isEmpty();
       SimulatedRecord record = generator.next();
-      assertThat(record).isEqualTo(undisturbed.get(i));
+      assertThat(record).isEqualTo(withoutDrift.get(i));
       seen += record instanceof Payment ? 1 : 0;
     }
     SimulatedRecord first = generator.next();
@@ -221,7 +221,7 @@ class PaymentGeneratorTest {
   }
 
   @Test
-  void aNewPatternAppearsWithTheDriftOnly() {
+  void theNewPatternAppearsOnlyWithTheDrift() {
     List<Payment> payments =
         payments(take(SETTINGS.withDrift(DriftPlan.after(DriftKind.NEW_FRAUD, 5_000)), 15_000));
 
@@ -235,7 +235,7 @@ class PaymentGeneratorTest {
   }
 
   @Test
-  void nonsenseIsRefused() {
+  void invalidSettingsAreRejected() {
     assertThatThrownBy(() -> SETTINGS.withBadShare(2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("from 0 to 1");

@@ -12,15 +12,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Without a drift a day is like any other, of any seed; with one it is not. Judged as a drift
- * detector does: each day against the month of another seed, by the Kolmogorov-Smirnov test.
+ * Without a drift all days of all seeds have the same distribution; with a drift they differ. Each
+ * day is compared with a month of another seed by the Kolmogorov-Smirnov test, as a drift detector
+ * does.
  */
 class StationarityTest {
   private static final int WARM_UP_DAYS = 7;
   private static final int DAYS = 27;
   private static final int SEEDS = 6;
 
-  /** What a pipeline would ask for with one false alarm a year over ten inputs. */
+  /** The significance level for one false alarm a year over ten inputs. */
   private static final double ALARM_LEVEL = 0.5 / 365 / 10;
 
   private static List<double[]> reference;
@@ -32,7 +33,7 @@ class StationarityTest {
   }
 
   @Test
-  void daysAndSeedsDifferNoMoreThanChanceAllows() {
+  void daysAndSeedsDifferOnlyBySampling() {
     double[] below = new double[History.NAMES.size()];
     int tests = 0;
     for (int seed = 1; seed <= SEEDS; seed++) {
@@ -55,7 +56,7 @@ class StationarityTest {
   }
 
   @Test
-  void aPriceShiftMovesTheAmountsAtOnce() {
+  void aPriceShiftChangesAmountsOnTheFirstDay() {
     double[] p = pValues(dayAfter(DriftKind.PRICE_SHIFT));
 
     assertThat(p[History.NAMES.indexOf("amount")]).isLessThan(1e-6);
@@ -64,7 +65,7 @@ class StationarityTest {
   }
 
   @Test
-  void newFraudMovesAmountsAndVelocityAtOnce() {
+  void newFraudChangesAmountsAndVelocityOnTheFirstDay() {
     double[] p = pValues(dayAfter(DriftKind.NEW_FRAUD));
 
     assertThat(p[History.NAMES.indexOf("amount")]).isLessThan(1e-6);
@@ -117,7 +118,7 @@ class StationarityTest {
     return columns;
   }
 
-  /** Asymptotic p-value of two sorted samples; conservative where values repeat. */
+  /** Asymptotic p-value of two sorted samples; conservative if values repeat. */
   private static double kolmogorovSmirnov(double[] a, double[] b) {
     int i = 0;
     int j = 0;

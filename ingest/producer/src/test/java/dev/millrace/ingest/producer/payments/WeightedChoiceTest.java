@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class WeightedChoiceTest {
   @Property(tries = 200)
-  void picksWhatTheFirstCumulatedWeightAboveTheDrawSays(
+  void picksTheFirstIndexWhoseCumulatedWeightExceedsTheDraw(
       @ForAll @Size(min = 1, max = 8) List<@IntRange(max = 5) Integer> weights, @ForAll long seed) {
     double[] asDoubles = weights.stream().mapToDouble(Integer::doubleValue).toArray();
     double sum = weights.stream().mapToInt(Integer::intValue).sum();
@@ -30,7 +30,7 @@ class WeightedChoiceTest {
   }
 
   @Test
-  void weightsThatAreNoneAreRefused() {
+  void invalidWeightsAreRejected() {
     assertThatThrownBy(() -> new WeightedChoice(1, -1)).hasMessageContaining("weight 1 is -1.0");
     assertThatThrownBy(() -> new WeightedChoice(0, 0)).hasMessageContaining("above 0");
   }

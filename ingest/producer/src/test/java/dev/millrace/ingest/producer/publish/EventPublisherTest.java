@@ -15,7 +15,7 @@ class EventPublisherTest {
   private final EventPublisher publisher = new EventPublisher(producer, new InMemoryRegistry());
 
   @Test
-  void countsWhatTheBrokerHasAcknowledged() {
+  void countsAcknowledgedRecords() {
     publisher.send("payments", "c1", new byte[] {1});
     publisher.send("payments", null, new byte[] {2});
     assertThat(publisher.acknowledged()).isZero();

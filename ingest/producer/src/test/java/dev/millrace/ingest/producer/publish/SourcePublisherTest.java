@@ -46,7 +46,7 @@ class SourcePublisherTest {
   }
 
   @Test
-  void anEventWithoutAKeyIsNamed() {
+  void anEventWithoutAKeyIsRejected() {
     GenericRecord event = chargeback();
     event.put("customer_id", null);
 

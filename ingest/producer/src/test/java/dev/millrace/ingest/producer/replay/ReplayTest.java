@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplayTest {
   private static final double FULL_SPEED = Double.POSITIVE_INFINITY;
 
-  /** Real flights, where the machine has them. */
+  /** Real flights; the test is skipped if the file is missing. */
   private static final Path REAL = Path.of("../../../shared/data/departures-2001-01.csv.gz");
 
   @TempDir
@@ -101,7 +101,7 @@ class ReplayTest {
   }
 
   @Test
-  void filesAreReplayedInOneOrderAtAMultipleOfTheirSpeed() throws IOException, RejectedRow {
+  void filesAreMergedAndReplayedAtAMultipleOfTheirSpeed() throws IOException, RejectedRow {
     Map<String, ?> summary =
         run(atSpeed(60), seconds("a.csv", 0, 600, 3600), seconds("b.csv", 300, 300, 900));
 
@@ -112,7 +112,7 @@ class ReplayTest {
   }
 
   @Test
-  void atFullSpeedItNeverWaits() throws IOException, RejectedRow {
+  void aReplayAtFullSpeedNeverWaits() throws IOException, RejectedRow {
     run(atSpeed(FULL_SPEED), seconds("a.csv", 0, 600, 3600));
 
     assertThat(pacer.elapsedNanos()).isZero();
@@ -121,7 +121,7 @@ class ReplayTest {
   }
 
   @Test
-  void aPartIsReplayed() throws IOException, RejectedRow {
+  void onlyRowsBetweenFromAndUntilAreReplayed() throws IOException, RejectedRow {
     Instant from = Instant.parse("2001-01-01T00:00:02Z");
     run(new Replay.Limits(1, from, from.plusSeconds(3), 9), seconds("a.csv", 0, 1, 2, 3, 4, 5));
 
@@ -158,7 +158,7 @@ class ReplayTest {
   }
 
   @Test
-  void anUnknownSourceIsNamed() throws IOException {
+  void anUnknownSourceIsRejected() throws IOException {
     Path file = seconds("a.csv", 0).path();
 
     assertThatThrownBy(
@@ -168,7 +168,7 @@ class ReplayTest {
 
   @Test
   void realFlightsAreReadWithoutARejectedRow() throws IOException, RejectedRow {
-    assumeTrue(Files.isReadable(REAL), "no real flights here");
+    assumeTrue(Files.isReadable(REAL), "no flight data at " + REAL);
     Map<String, ?> summary =
         run(
             new Replay.Limits(FULL_SPEED, Instant.MIN, Instant.MAX, 20_000),

@@ -18,10 +18,13 @@ import dev.millrace.ingest.producer.publish.EventPublisher;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,12 +33,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SimulationTest {
   private static final Duration LONG = Duration.ofDays(1);
@@ -79,7 +82,7 @@ class SimulationTest {
   }
 
   @Test
-  void whatIsSentIsWhatTheSummarySays() {
+  void theSummaryEqualsTheSentRecords() {
     Map<String, ?> summary =
         run(SimulationSettings.of(5).withBadShare(0.02), new Simulation.Limits(20_000, LONG, 0, 0));
 
@@ -119,7 +122,7 @@ class SimulationTest {
   }
 
   @Test
-  void recordsAreSentAtTheRateWhateverTheSimulatedHour() {
+  void recordsAreSentAtTheRateAtAnySimulatedHour() {
     run(
         SimulationSettings.of(5),
         new Simulation.Limits(Long.MAX_VALUE, LONG.dividedBy(1440), 50, 0));
@@ -129,7 +132,7 @@ class SimulationTest {
   }
 
   @Test
-  void aWarmUpGoesBeforeAndDoesNotCount() {
+  void theWarmUpIsSentFirstAndNotCounted() {
     Map<String, ?> summary =
         run(
             SimulationSettings.of(5).withWarmUp(Duration.ofDays(1)),
@@ -167,7 +170,7 @@ class SimulationTest {
   }
 
   @Test
-  void aStopEndsTheRunAndWhatWasSentIsCounted() {
+  void aStopEndsTheRunAndSentRecordsAreCounted() {
     ticker.whileParked =
         () -> {
           if (producer.history().size() == 100) {
@@ -183,13 +186,28 @@ class SimulationTest {
   }
 
   @Test
-  void aFieldThatTheSimulatorCannotFillIsNamed() {
-    Schema other = SchemaBuilder.record("Payment").fields().requiredString("iban").endRecord();
+  void aFieldThatTheSimulatorCannotFillIsRejected(@TempDir Path directory) throws IOException {
+    Files.writeString(
+        directory.resolve("payment.avsc"),
+        """
+        {"type": "record", "name": "Payment", "fields": [
+          {"name": "iban", "type": "string"},
+          {"name": "paid_at", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}
+        """);
+    Path file =
+        Files.writeString(
+            directory.resolve("pipeline.yaml"),
+            """
+            name: payments
+            sources:
+              payments: {topic: payments, schema: payment.avsc, id: iban, key: iban, time: paid_at}
+            score: payments
+            model: {name: fraud, inputs: [iban]}
+            """);
+    Pipeline other = PipelineFile.load(file);
 
     assertThatThrownBy(
-            () ->
-                SimulatedSource.payments(
-                    ShippedPayments.with(other, pipeline), new EventPublisher(producer, registry)))
+            () -> SimulatedSource.payments(other, new EventPublisher(producer, registry)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("source payments")
         .hasMessageContaining("'iban'");

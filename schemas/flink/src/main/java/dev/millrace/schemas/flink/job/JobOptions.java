@@ -24,9 +24,7 @@ public final class JobOptions {
       names = "--checkpoint-interval",
       paramLabel = "DURATION",
       converter = DurationConverter.class,
-      defaultValue = "${env:MILLRACE_CHECKPOINT_INTERVAL}",
-      description =
-          "Time between checkpoints, such as 10s. Default: MILLRACE_CHECKPOINT_INTERVAL of the environment, or the default of the job.")
+      description = "Time between checkpoints, such as 10s. Default: the default of the job.")
   private @Nullable Duration checkpointInterval;
 
   @Option(
