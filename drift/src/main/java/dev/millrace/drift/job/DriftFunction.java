@@ -118,15 +118,16 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
       ofOtherReferences.inc(partial.samples());
       return;
     }
-    long start = partial.startMillis();
+    long startMillis = partial.startMillis();
     boolean inTime =
-        monitor(start, context).add(partial.counts(), context.timerService().currentWatermark());
+        monitor(startMillis, context)
+            .add(partial.counts(), context.timerService().currentWatermark());
     if (partial.samples() == 0) {
       return;
     }
     if (inTime) {
       open.add(partial);
-      context.timerService().registerEventTimeTimer(windows.closingMillis(start));
+      context.timerService().registerEventTimeTimer(windows.closingMillis(startMillis));
     } else {
       late.inc(partial.samples());
     }
@@ -135,15 +136,15 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
   @Override
   public void onTimer(long timeMillis, OnTimerContext context, Collector<DriftReport> out)
       throws Exception {
-    long start = windows.startMillis(timeMillis);
-    DriftMonitor model = monitor(start, context);
-    WindowCounts counts = open.close(start);
+    long startMillis = windows.startMillis(timeMillis);
+    DriftMonitor model = monitor(startMillis, context);
+    WindowCounts counts = open.close(startMillis);
     if (counts == null) {
       return; // The partial belongs to a reference that has been replaced.
     }
     WindowDecision decision =
         model.close(
-            start,
+            startMillis,
             counts,
             comparison.of(counts::profile),
             context.timerService().currentProcessingTime());

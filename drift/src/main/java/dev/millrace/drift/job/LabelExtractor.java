@@ -13,8 +13,8 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Extracts labels from the events that carry them; events without one are counted. Records that
- * cannot be decoded go to {@link DeadLetterRecord#OUTPUT}.
+ * Extracts the labels of events; events without one are counted. Records that cannot be decoded go
+ * to {@link DeadLetterRecord#OUTPUT}.
  */
 final class LabelExtractor extends ProcessFunction<IncomingRecord, LabelEvent> {
   private static final long serialVersionUID = 1L;

@@ -45,8 +45,8 @@ final class OutcomeCounter extends AbstractStreamOperator<WindowPartial>
   public void processElement(StreamRecord<GenericRecord> element) {
     GenericRecord outcome = element.getValue();
     if (reference.modelVersion().equals(PredictionValues.modelVersion(outcome))) {
-      long start = windows.startMillis(PredictionValues.eventTimeMillis(outcome));
-      counts.merge(start, 1L, Long::sum);
+      long startMillis = windows.startMillis(PredictionValues.eventTimeMillis(outcome));
+      counts.merge(startMillis, 1L, Long::sum);
     }
   }
 
@@ -73,8 +73,9 @@ final class OutcomeCounter extends AbstractStreamOperator<WindowPartial>
 
   private void emit() {
     counts.forEach(
-        (start, labels) ->
-            output.collect(new StreamRecord<>(WindowPartial.ofLabels(reference, start, labels))));
+        (startMillis, labels) ->
+            output.collect(
+                new StreamRecord<>(WindowPartial.ofLabels(reference, startMillis, labels))));
     counts.clear();
   }
 }

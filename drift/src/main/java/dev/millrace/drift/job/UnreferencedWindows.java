@@ -87,22 +87,26 @@ final class UnreferencedWindows
   public void processElement(
       UnreferencedPrediction prediction, Context context, Collector<DriftReport> out)
       throws Exception {
-    long start = prediction.startMillis();
-    if (windows.isClosed(start, context.timerService().currentWatermark())) {
+    long startMillis = prediction.startMillis();
+    if (windows.isClosed(startMillis, context.timerService().currentWatermark())) {
       late.update(orZero(late.value()) + 1);
       return;
     }
-    open.put(start, orZero(open.get(start)) + 1);
-    context.timerService().registerEventTimeTimer(windows.closingMillis(start));
+    open.put(startMillis, orZero(open.get(startMillis)) + 1);
+    context.timerService().registerEventTimeTimer(windows.closingMillis(startMillis));
   }
 
   @Override
   public void onTimer(long timeMillis, OnTimerContext context, Collector<DriftReport> out)
       throws Exception {
-    long start = windows.startMillis(timeMillis);
+    long startMillis = windows.startMillis(timeMillis);
     out.collect(
-        reports.of(context.getCurrentKey(), start, orZero(open.get(start)), orZero(late.value())));
-    open.remove(start);
+        reports.of(
+            context.getCurrentKey(),
+            startMillis,
+            orZero(open.get(startMillis)),
+            orZero(late.value())));
+    open.remove(startMillis);
     late.clear();
   }
 
@@ -140,8 +144,8 @@ final class UnreferencedWindows
       String version = PredictionValues.modelVersion(prediction);
       if (PredictionValues.isChampion(prediction) && !version.equals(referenced)) {
         passed.inc();
-        long time = PredictionValues.eventTimeMillis(prediction);
-        out.collect(new UnreferencedPrediction(version, windows.startMillis(time)));
+        long timeMillis = PredictionValues.eventTimeMillis(prediction);
+        out.collect(new UnreferencedPrediction(version, windows.startMillis(timeMillis)));
       }
     }
   }

@@ -73,8 +73,8 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
       return;
     }
     profiled.inc();
-    long start = windows.startMillis(PredictionValues.eventTimeMillis(prediction));
-    open.computeIfAbsent(start, s -> new WindowCounts(features))
+    long startMillis = windows.startMillis(PredictionValues.eventTimeMillis(prediction));
+    open.computeIfAbsent(startMillis, s -> new WindowCounts(features))
         .add(
             values.of(prediction),
             PredictionValues.partition(prediction),
@@ -105,8 +105,8 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
     open.clear();
   }
 
-  private void emit(long start, WindowCounts counts) {
-    output.collect(new StreamRecord<>(counts.toPartial(reference.id(), start)));
+  private void emit(long startMillis, WindowCounts counts) {
+    output.collect(new StreamRecord<>(counts.toPartial(reference.id(), startMillis)));
   }
 
   /** Only the champion's predictions of the reference's own version are compared with it. */

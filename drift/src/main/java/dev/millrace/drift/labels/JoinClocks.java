@@ -65,14 +65,14 @@ public final class JoinClocks {
    */
   public boolean advance() {
     stalled = silent && behindMillis() > maturityMillis;
-    long time = labelsMillis;
+    long timeMillis = labelsMillis;
     if (predictionsMillis != UNKNOWN && predictionsMillis != ENDED && silentForLong()) {
-      time = Math.max(time, predictionsMillis - longestLeadMillis());
+      timeMillis = Math.max(timeMillis, predictionsMillis - longestLeadMillis());
     }
-    if (time <= timersMillis) {
+    if (timeMillis <= timersMillis) {
       return false;
     }
-    timersMillis = time;
+    timersMillis = timeMillis;
     return true;
   }
 
@@ -106,8 +106,8 @@ public final class JoinClocks {
     if (predictionsMillis == UNKNOWN) {
       return 0;
     }
-    long since = labelsMillis == UNKNOWN ? firstPredictionsMillis : labelsMillis;
-    return Math.max(0, predictionsMillis - since);
+    long sinceMillis = labelsMillis == UNKNOWN ? firstPredictionsMillis : labelsMillis;
+    return Math.max(0, predictionsMillis - sinceMillis);
   }
 
   private boolean silentForLong() {

@@ -22,7 +22,7 @@ public final class LabelValues implements Serializable {
     this.timeField = timeField;
   }
 
-  /** Null where the event has no id, no time or no finite label. */
+  /** The label of an event; null if it has no id, no time or no finite label. */
   public @Nullable Label of(GenericRecord event) {
     Object id = Fields.value(event, labels.id());
     Object time = Fields.value(event, timeField);

@@ -32,7 +32,7 @@ public final class OutcomeBuilder implements Serializable {
   }
 
   private GenericRecord outcome(
-      GenericRecord prediction, double label, @Nullable Long labelTime, String status) {
+      GenericRecord prediction, double label, @Nullable Long labelTimeMillis, String status) {
     GenericRecord outcome = new GenericData.Record(schema);
     for (Field field : schema.getFields()) {
       if (prediction.hasField(field.name())) {
@@ -40,7 +40,7 @@ public final class OutcomeBuilder implements Serializable {
       }
     }
     outcome.put("label", label);
-    outcome.put("label_time", labelTime);
+    outcome.put("label_time", labelTimeMillis);
     Schema statusSchema = Objects.requireNonNull(schema.getField("label_status")).schema();
     outcome.put("label_status", new GenericData.EnumSymbol(statusSchema, status));
     return outcome;

@@ -123,8 +123,8 @@ public final class SourceClock {
     long slowest = slowestActive;
     for (Partition partition : arrivals.values()) {
       boolean far = partition.clockMillis <= slowestActive - latenessMillis;
-      long silentSince = Math.max(partition.seenMillis, activeSinceMillis);
-      if (far && nowMillis - silentSince < LONGEST_WAIT_MILLIS) {
+      long silentSinceMillis = Math.max(partition.seenMillis, activeSinceMillis);
+      if (far && nowMillis - silentSinceMillis < LONGEST_WAIT_MILLIS) {
         slowest = Math.min(slowest, partition.clockMillis);
       }
     }

@@ -88,10 +88,11 @@ public final class RetrainingPolicy implements Serializable {
       return List.of();
     }
     DriftReport last = evidence.get(evidence.size() - 1);
-    long end = last.getWindowEnd().toEpochMilli();
-    long window = end - last.getWindowStart().toEpochMilli();
-    long until = end + EpisodeState.RECOVERY_WINDOWS * window + labelsWithinMillis;
-    return endMillis <= until ? evidence : List.of();
+    long lastEndMillis = last.getWindowEnd().toEpochMilli();
+    long lengthMillis = lastEndMillis - last.getWindowStart().toEpochMilli();
+    long untilMillis =
+        lastEndMillis + EpisodeState.RECOVERY_WINDOWS * lengthMillis + labelsWithinMillis;
+    return endMillis <= untilMillis ? evidence : List.of();
   }
 
   /**

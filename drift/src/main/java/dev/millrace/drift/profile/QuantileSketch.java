@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Weighted values that stand for a stream's distribution (Munro, Paterson, "Selection and sorting
+ * Weighted values that represent a stream's distribution (Munro, Paterson, "Selection and sorting
  * with limited storage", 1980). Values are kept as they are until there are {@link #CAPACITY}; then
  * they are sorted and every other one kept, with twice the weight, and so on with two such halves
  * of one weight. The half that is removed alternates, where other sketches choose it at random, so

@@ -24,7 +24,7 @@ public record Reference(
     long distinct,
     long singletons,
     @Nullable Long doubletons) {
-  /** Name of the feature that stands for the model's score. */
+  /** Feature name of the model's score. */
   public static final String SCORE = "score";
 
   /** The reference of numbers held in memory. */

@@ -37,8 +37,8 @@ public final class ViewPlan {
               new Window(feature.window().toMillis())));
     }
     plan = new Plan(outputs);
-    long ttl = view.ttl() == null ? 0 : view.ttl().toMillis();
-    keepMillis = Math.max(plan.retentionMillis(), ttl);
+    long ttlMillis = view.ttl() == null ? 0 : view.ttl().toMillis();
+    keepMillis = Math.max(plan.retentionMillis(), ttlMillis);
   }
 
   private int slot(Feature feature) {

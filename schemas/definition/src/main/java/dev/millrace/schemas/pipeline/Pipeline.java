@@ -63,9 +63,8 @@ public record Pipeline(
   }
 
   /**
-   * The inputs that predictions carry: the model's, or without a model every field of the scored
-   * source that is a number, a text or a boolean, but its id and time, and every feature of every
-   * view.
+   * The inputs in predictions: the model's, or without a model every field of the scored source
+   * that is a number, a text or a boolean, but its id and time, and every feature of every view.
    */
   public List<ModelInput> inputs() {
     return model != null ? model.inputs() : ModelInputs.all(scored(), features.values());

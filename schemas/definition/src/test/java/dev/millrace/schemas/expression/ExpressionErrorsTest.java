@@ -4,26 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExpressionErrorsTest {
-  private static final Map<String, Type> VARIABLES =
-      Map.of(
-          "n", Type.LONG,
-          "m", Type.LONG,
-          "d", Type.DOUBLE,
-          "e", Type.DOUBLE,
-          "s", Type.STRING,
-          "b", Type.BOOLEAN,
-          "t", Type.TIMESTAMP,
-          "type", Type.STRING,
-          "origin", Type.STRING,
-          "origin.late_3h", Type.DOUBLE);
-
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '"',
@@ -64,6 +50,6 @@ class ExpressionErrorsTest {
   }
 
   private static Expression compile(String source) {
-    return Expression.compile(source, VARIABLES);
+    return Expression.compile(source, ExpressionTest.VARIABLES);
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpressionTest {
-  private static final Map<String, Type> VARIABLES =
+  static final Map<String, Type> VARIABLES =
       Map.of(
           "n", Type.LONG,
           "m", Type.LONG,

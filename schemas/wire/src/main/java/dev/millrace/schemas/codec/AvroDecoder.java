@@ -1,7 +1,7 @@
 package dev.millrace.schemas.codec;
 
 import dev.millrace.schemas.codec.Decoded.Rejected;
-import dev.millrace.schemas.codec.WriterSchemas.Judged;
+import dev.millrace.schemas.codec.WriterSchemas.SchemaCheck;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
 import java.time.Duration;
@@ -90,24 +90,24 @@ public final class AvroDecoder {
   }
 
   private Decoded lookUpAndRead(int id, byte[] value) {
-    Judged judged = lookUp(id);
+    SchemaCheck check = lookUp(id);
     rejectedIds.remove(id);
-    if (judged instanceof Judged.Usable usable) {
-      BodyReader writer = new BodyReader(usable.writer(), reader);
+    if (check instanceof SchemaCheck.Accepted accepted) {
+      BodyReader writer = new BodyReader(accepted.writer(), reader);
       writers.put(id, writer);
       return writer.read(value);
     }
-    Judged.Unusable answer = (Judged.Unusable) judged;
+    SchemaCheck.NotAccepted answer = (SchemaCheck.NotAccepted) check;
     rejectedIds.put(id, new RejectedId(answer, nanoTime.getAsLong()));
     return answer.reason();
   }
 
-  private Judged lookUp(int id) {
+  private SchemaCheck lookUp(int id) {
     for (int tries = 1; ; tries++) {
-      Judged judged = WriterSchemas.judge(id, registry.lookup(id), subject);
-      boolean isFinal = !(judged instanceof Judged.Unusable answer && answer.mayChange());
+      SchemaCheck check = WriterSchemas.check(id, registry.lookup(id), subject);
+      boolean isFinal = !(check instanceof SchemaCheck.NotAccepted answer && answer.mayChange());
       if (isFinal || tries == WriterSchemas.TRIES) {
-        return judged;
+        return check;
       }
       try {
         Thread.sleep(PAUSE_BETWEEN_TRIES_MILLIS);
@@ -121,5 +121,5 @@ public final class AvroDecoder {
   /**
    * @param sinceNanos when the registry answered
    */
-  private record RejectedId(Judged.Unusable answer, long sinceNanos) {}
+  private record RejectedId(SchemaCheck.NotAccepted answer, long sinceNanos) {}
 }

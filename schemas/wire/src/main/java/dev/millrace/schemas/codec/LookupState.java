@@ -3,7 +3,7 @@ package dev.millrace.schemas.codec;
 import dev.millrace.schemas.codec.OpenLookups.Due;
 import dev.millrace.schemas.codec.OpenLookups.Lookup;
 import dev.millrace.schemas.codec.OpenLookups.Question;
-import dev.millrace.schemas.codec.WriterSchemas.Judged;
+import dev.millrace.schemas.codec.WriterSchemas.SchemaCheck;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +39,7 @@ final class LookupState {
       new SchemaAnswer.Pending("it has not been looked up: too many others are being looked up");
 
   private final LongSupplier nanoTime;
-  private final Map<Question, SchemaAnswer.Usable> usable = new ConcurrentHashMap<>();
+  private final Map<Question, SchemaAnswer.Accepted> accepted = new ConcurrentHashMap<>();
 
   // The fields below are guarded by this.
   private final OutageBackoff backoff = new OutageBackoff();
@@ -67,14 +67,14 @@ final class LookupState {
   }
 
   SchemaAnswer answer(Question question) {
-    SchemaAnswer.Usable found = usable.get(question);
+    SchemaAnswer.Accepted found = accepted.get(question);
     if (found != null) {
       return found;
     }
     synchronized (this) {
-      SchemaAnswer.Unusable unusable = rejected.get(question, nanoTime.getAsLong());
-      if (unusable != null) {
-        return unusable;
+      SchemaAnswer.NotAccepted notAccepted = rejected.get(question, nanoTime.getAsLong());
+      if (notAccepted != null) {
+        return notAccepted;
       }
       Lookup lookup = open.get(question);
       return lookup == null ? NOT_REQUESTED : lookup.answer;
@@ -87,10 +87,10 @@ final class LookupState {
    * @return the run that the caller must start; null if one is running, or no call is due
    */
   synchronized @Nullable Run request(Question question, int records) {
-    long now = nanoTime.getAsLong();
-    Lookup lookup = open.request(question, records, now);
-    boolean isDue = lookup == null || now - lookup.dueNanos >= 0;
-    if (isRunning || !isDue || backoff.isPausing(now) || !calls.hasLeft(now)) {
+    long nowNanos = nanoTime.getAsLong();
+    Lookup lookup = open.request(question, records, nowNanos);
+    boolean isDue = lookup == null || nowNanos - lookup.dueNanos >= 0;
+    if (isRunning || !isDue || backoff.isPausing(nowNanos) || !calls.hasLeft(nowNanos)) {
       return null;
     }
     isRunning = true;
@@ -100,9 +100,9 @@ final class LookupState {
 
   /** The next call of the run; null at its end. */
   synchronized @Nullable Due take() {
-    long now = nanoTime.getAsLong();
-    Due due = backoff.isPausing(now) ? null : open.next(now);
-    if (due == null || !calls.take(now)) {
+    long nowNanos = nanoTime.getAsLong();
+    Due due = backoff.isPausing(nowNanos) ? null : open.next(nowNanos);
+    if (due == null || !calls.take(nowNanos)) {
       isRunning = false;
       return null;
     }
@@ -113,8 +113,8 @@ final class LookupState {
     isRunning = false;
   }
 
-  synchronized void answered(Due due, Judged judged) {
-    long now = nanoTime.getAsLong();
+  synchronized void answered(Due due, SchemaCheck check) {
+    long nowNanos = nanoTime.getAsLong();
     if (backoff.isFailing()) {
       log.info("The schema registry answers again");
     }
@@ -122,20 +122,20 @@ final class LookupState {
     hasAnswered = true;
     Lookup lookup = due.lookup();
     lookup.answers++;
-    if (judged instanceof Judged.Usable found) {
-      usable.put(due.question(), new SchemaAnswer.Usable(found.writer()));
+    if (check instanceof SchemaCheck.Accepted found) {
+      accepted.put(due.question(), new SchemaAnswer.Accepted(found.writer()));
       open.remove(due.question());
       return;
     }
-    Judged.Unusable unusable = (Judged.Unusable) judged;
+    SchemaCheck.NotAccepted notAccepted = (SchemaCheck.NotAccepted) check;
     // One answer is enough for an id of one record while there are many.
     int tries = !lookup.hasSeveralRecords() && open.size() > MANY_IDS ? 1 : WriterSchemas.TRIES;
-    if (unusable.mayChange() && lookup.answers < tries) {
-      lookup.dueNanos = now + RETRY_NANOS;
-      lookup.answer = new SchemaAnswer.Pending(unusable.reason().detail());
+    if (notAccepted.mayChange() && lookup.answers < tries) {
+      lookup.dueNanos = nowNanos + RETRY_NANOS;
+      lookup.answer = new SchemaAnswer.Pending(notAccepted.reason().detail());
     } else {
       open.remove(due.question());
-      rejected.put(due.question(), new SchemaAnswer.Unusable(unusable.reason()), now);
+      rejected.put(due.question(), new SchemaAnswer.NotAccepted(notAccepted.reason()), nowNanos);
     }
   }
 

@@ -42,10 +42,10 @@ public final class NonBlockingDecoder {
       if (answer instanceof SchemaAnswer.Pending pending) {
         return new Attempt.Pending(id, pending.reason());
       }
-      if (answer instanceof SchemaAnswer.Unusable unusable) {
-        return new Attempt.Done(unusable.reason());
+      if (answer instanceof SchemaAnswer.NotAccepted notAccepted) {
+        return new Attempt.Done(notAccepted.reason());
       }
-      writer = new BodyReader(((SchemaAnswer.Usable) answer).writer(), reader);
+      writer = new BodyReader(((SchemaAnswer.Accepted) answer).writer(), reader);
       writers.put(id, writer);
     }
     return new Attempt.Done(writer.read(value));

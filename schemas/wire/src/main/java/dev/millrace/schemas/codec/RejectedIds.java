@@ -16,23 +16,23 @@ final class RejectedIds {
 
   private static final int MOST_IDS = 10_000;
 
-  private record Entry(SchemaAnswer.Unusable answer, long sinceNanos) {}
+  private record RejectedId(SchemaAnswer.NotAccepted answer, long sinceNanos) {}
 
-  private final Map<Question, Entry> rejected =
+  private final Map<Question, RejectedId> rejected =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Question, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Question, RejectedId> eldest) {
           return size() > MOST_IDS;
         }
       };
 
-  SchemaAnswer.@Nullable Unusable get(Question question, long nowNanos) {
-    Entry entry = rejected.get(question);
+  SchemaAnswer.@Nullable NotAccepted get(Question question, long nowNanos) {
+    RejectedId entry = rejected.get(question);
     return entry != null && nowNanos - entry.sinceNanos < REJECTED_NANOS ? entry.answer : null;
   }
 
-  void put(Question question, SchemaAnswer.Unusable answer, long nowNanos) {
+  void put(Question question, SchemaAnswer.NotAccepted answer, long nowNanos) {
     rejected.remove(question);
-    rejected.put(question, new Entry(answer, nowNanos));
+    rejected.put(question, new RejectedId(answer, nowNanos));
   }
 }

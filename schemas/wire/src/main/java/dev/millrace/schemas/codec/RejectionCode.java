@@ -19,7 +19,7 @@ public enum RejectionCode {
   TRUNCATED_HEADER,
   /** The first byte was not 0. */
   BAD_MAGIC,
-  /** The registry does not know the schema id. */
+  /** The schema id is not in the registry. */
   SCHEMA_UNKNOWN,
   /** The schema id is not registered under the topic's subject. */
   SUBJECT_MISMATCH,

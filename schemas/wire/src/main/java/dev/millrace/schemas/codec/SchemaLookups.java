@@ -121,7 +121,7 @@ public final class SchemaLookups {
     try {
       Registry.Lookup answer = registry.lookup(due.question().id());
       state.answered(
-          due, WriterSchemas.judge(due.question().id(), answer, due.question().subject()));
+          due, WriterSchemas.check(due.question().id(), answer, due.question().subject()));
     } catch (RuntimeException e) {
       state.failed(due, e);
     } finally {

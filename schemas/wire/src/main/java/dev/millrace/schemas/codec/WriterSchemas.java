@@ -17,47 +17,47 @@ final class WriterSchemas {
   private WriterSchemas() {}
 
   /** The result of checking one answer. */
-  sealed interface Judged {
-    record Usable(Schema writer) implements Judged {}
+  sealed interface SchemaCheck {
+    record Accepted(Schema writer) implements SchemaCheck {}
 
     /**
      * @param mayChange whether a later answer of the registry may differ
      */
-    record Unusable(Rejected reason, boolean mayChange) implements Judged {}
+    record NotAccepted(Rejected reason, boolean mayChange) implements SchemaCheck {}
   }
 
-  static Judged judge(int id, Lookup answer, String subject) {
+  static SchemaCheck check(int id, Lookup answer, String subject) {
     if (!(answer instanceof Lookup.Found found)) {
-      return unusable(
+      return notAccepted(
           RejectionCode.SCHEMA_UNKNOWN,
           "the registry does not know schema id %d: register the schema before its first record"
               .formatted(id),
           true);
     }
     if (!found.type().equals("AVRO")) {
-      return unusable(
+      return notAccepted(
           RejectionCode.WRONG_FORMAT,
           "schema id %d is %s, expected AVRO".formatted(id, found.type()),
           false);
     }
     if (!found.subjects().contains(subject)) {
-      return unusable(
+      return notAccepted(
           RejectionCode.SUBJECT_MISMATCH,
           "schema id %d belongs to %s, expected %s: register the schema under that subject"
               .formatted(id, found.subjects(), subject),
           true);
     }
     try {
-      return new Judged.Usable(new Schema.Parser().parse(found.schema()));
+      return new SchemaCheck.Accepted(new Schema.Parser().parse(found.schema()));
     } catch (AvroRuntimeException e) {
-      return unusable(
+      return notAccepted(
           RejectionCode.DECODE,
           "schema id %d does not parse: %s".formatted(id, e.getMessage()),
           false);
     }
   }
 
-  private static Judged unusable(RejectionCode code, String detail, boolean mayChange) {
-    return new Judged.Unusable(new Rejected(code, detail), mayChange);
+  private static SchemaCheck notAccepted(RejectionCode code, String detail, boolean mayChange) {
+    return new SchemaCheck.NotAccepted(new Rejected(code, detail), mayChange);
   }
 }

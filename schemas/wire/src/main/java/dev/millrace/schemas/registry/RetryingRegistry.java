@@ -47,13 +47,13 @@ final class RetryingRegistry implements Registry {
   }
 
   private <T> T retry(Supplier<T> call) {
-    long start = System.nanoTime();
+    long startNanos = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
         return call.get();
       } catch (RegistryUnavailable e) {
-        if (System.nanoTime() - start + pause.toNanos() > timeout.toNanos()) {
+        if (System.nanoTime() - startNanos + pause.toNanos() > timeout.toNanos()) {
           throw e;
         }
         log.warn("{}; next attempt in {} ms", e.getMessage(), pause.toMillis());

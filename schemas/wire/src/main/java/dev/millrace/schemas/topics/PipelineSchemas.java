@@ -161,7 +161,7 @@ public final class PipelineSchemas {
   private static Schema input(String namespace, String name, Schema.Type type) {
     return SchemaBuilder.record(name)
         .namespace(namespace)
-        .doc("A value as the model saw it; age_millis: how old its row was at the event's time.")
+        .doc("A value as given to the model; age_millis: age of its row at the event's time.")
         .fields()
         .name("value")
         .type(nullable(Schema.create(type)))
@@ -180,7 +180,7 @@ public final class PipelineSchemas {
     Schema viewRow =
         SchemaBuilder.record("ViewRow")
             .namespace(namespace)
-            .doc("Which row of the view was used, and whether it was waited for.")
+            .doc("The row of the view that was used, and whether the event waited for it.")
             .fields()
             .name("row")
             .type(nullable(EventRef.getClassSchema()))

@@ -102,9 +102,9 @@ public final class Topics {
   }
 
   /**
-   * Records carry their event time, and the broker deletes by that: a replay of last year's data
-   * would vanish as it is written. So nothing is deleted by age unless an operator sets it. The
-   * broker's check of timestamps ahead of its clock is off, since ingest checks them.
+   * Records have their event time as timestamp, and the broker deletes by that: a replay of last
+   * year's data would be deleted at once. So nothing is deleted by age unless an operator sets it.
+   * The broker's check of timestamps ahead of its clock is off, since ingest checks them.
    */
   private static Topic log(String name, int partitions, @Nullable Schema schema) {
     return new Topic(

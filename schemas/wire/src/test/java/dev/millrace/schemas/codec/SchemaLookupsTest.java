@@ -69,15 +69,15 @@ class SchemaLookupsTest {
     }
   }
 
-  private SchemaAnswer ask(int id) {
+  private SchemaAnswer lookUp(int id) {
     return lookups.answer(SUBJECT, id);
   }
 
   /** Requests the lookup at every tick, as a service with waiting records does. */
   private SchemaAnswer askFor(Duration duration, int id) {
-    SchemaAnswer answer = ask(id);
+    SchemaAnswer answer = lookUp(id);
     for (Duration end = now.plus(duration); now.compareTo(end) < 0; now = now.plus(TICK)) {
-      answer = ask(id);
+      answer = lookUp(id);
     }
     return answer;
   }
@@ -85,15 +85,15 @@ class SchemaLookupsTest {
   private static void assertRejected(SchemaAnswer answer, RejectionCode code) {
     assertThat(answer)
         .isInstanceOfSatisfying(
-            SchemaAnswer.Unusable.class,
-            unusable -> assertThat(unusable.reason().code()).isEqualTo(code));
+            SchemaAnswer.NotAccepted.class,
+            notAccepted -> assertThat(notAccepted.reason().code()).isEqualTo(code));
   }
 
   @Test
   void aSchemaIsLookedUpOnce() {
     registry.hold(1, SUBJECT);
-    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Usable.class);
-    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(lookUp(1)).isInstanceOf(SchemaAnswer.Accepted.class);
+    assertThat(lookUp(1)).isInstanceOf(SchemaAnswer.Accepted.class);
     assertThat(registry.calls).containsExactly(1);
   }
 
@@ -109,17 +109,17 @@ class SchemaLookupsTest {
 
   @Test
   void aSchemaThatIsRegisteredAMomentLaterIsUsed() {
-    assertThat(ask(7)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(lookUp(7)).isInstanceOf(SchemaAnswer.Pending.class);
     registry.hold(7, "other-value");
     assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(SchemaAnswer.Pending.class);
     registry.hold(7, SUBJECT);
-    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(SchemaAnswer.Accepted.class);
   }
 
   @Test
   void looksUpASchemaOfAnotherSubjectThreeTimesToo() {
     registry.hold(7, "other-value");
-    assertThat(ask(7)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(lookUp(7)).isInstanceOf(SchemaAnswer.Pending.class);
     assertRejected(askFor(Duration.ofMillis(1_200), 7), RejectionCode.SUBJECT_MISMATCH);
     assertThat(registry.calls).hasSize(3);
   }
@@ -128,14 +128,14 @@ class SchemaLookupsTest {
   void looksUpARejectedIdAgainLater() {
     assertRejected(askFor(Duration.ofMillis(1_200), 7), RejectionCode.SCHEMA_UNKNOWN);
     registry.hold(7, SUBJECT);
-    assertThat(askFor(Duration.ofSeconds(11), 7)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(askFor(Duration.ofSeconds(11), 7)).isInstanceOf(SchemaAnswer.Accepted.class);
   }
 
   @Test
   void anOutageRejectsNothingAndItsEndIsDetected() {
     registry.up = false;
     for (int id = 1; id <= 1_000; id++) {
-      assertThat(ask(id)).isInstanceOf(SchemaAnswer.Pending.class);
+      assertThat(lookUp(id)).isInstanceOf(SchemaAnswer.Pending.class);
     }
     assertThat(registry.calls).as("no call for a while after a failure").containsExactly(1);
     assertThat(askFor(Duration.ofMinutes(10), 7)).isInstanceOf(SchemaAnswer.Pending.class);
@@ -143,17 +143,17 @@ class SchemaLookupsTest {
 
     registry.up = true;
     registry.hold(7, SUBJECT);
-    assertThat(askFor(Duration.ofSeconds(6), 7)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(askFor(Duration.ofSeconds(6), 7)).isInstanceOf(SchemaAnswer.Accepted.class);
   }
 
   @Test
   void aRegistryThatHangsDoesNotBlockCallers() {
     registry.hold(1, SUBJECT);
-    ask(1);
+    lookUp(1);
     hangs = true;
-    assertThat(ask(2)).isInstanceOf(SchemaAnswer.Pending.class);
-    assertThat(ask(3)).isInstanceOf(SchemaAnswer.Pending.class);
-    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(lookUp(2)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(lookUp(3)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(lookUp(1)).isInstanceOf(SchemaAnswer.Accepted.class);
     askFor(Duration.ofSeconds(5), 2);
     assertThat(hanging).as("one call at a time").hasSize(1);
 
@@ -165,13 +165,13 @@ class SchemaLookupsTest {
   @Test
   void randomIdsAreBoundedAndDoNotDisplaceOthers() {
     registry.hold(1, SUBJECT);
-    ask(1);
+    lookUp(1);
     for (int id = 1_000; id < 101_000; id++) {
-      assertThat(ask(id)).isNotInstanceOf(SchemaAnswer.Usable.class);
+      assertThat(lookUp(id)).isNotInstanceOf(SchemaAnswer.Accepted.class);
     }
     assertThat(registry.calls).as("calls in one second").hasSizeLessThanOrEqualTo(1_000);
     registry.up = false;
-    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(lookUp(1)).isInstanceOf(SchemaAnswer.Accepted.class);
   }
 
   @Test
@@ -181,7 +181,7 @@ class SchemaLookupsTest {
       waiting.add(id);
     }
     for (int tick = 0; tick < 300 && !waiting.isEmpty(); tick++, now = now.plus(TICK)) {
-      waiting.removeIf(id -> ask(id) instanceof SchemaAnswer.Unusable);
+      waiting.removeIf(id -> lookUp(id) instanceof SchemaAnswer.NotAccepted);
     }
     assertThat(waiting).isEmpty();
     assertThat(registry.calls).hasSizeBetween(500, 700);
@@ -191,17 +191,17 @@ class SchemaLookupsTest {
   void looksUpAnIdOfSeveralRecordsFirstAndThreeTimesAmongRandomIds() {
     hangs = true;
     for (int id = 1_000; id < 1_500; id++) {
-      ask(id);
+      lookUp(id);
     }
     for (int record = 0; record < 3; record++) {
-      ask(7);
+      lookUp(7);
     }
     hangs = false;
     hanging.forEach(Runnable::run);
     assertThat(registry.calls).startsWith(7);
-    assertThat(ask(7)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(lookUp(7)).isInstanceOf(SchemaAnswer.Pending.class);
     registry.hold(7, SUBJECT);
-    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(askFor(Duration.ofMillis(600), 7)).isInstanceOf(SchemaAnswer.Accepted.class);
   }
 
   @ParameterizedTest
@@ -238,11 +238,11 @@ class SchemaLookupsTest {
   void dropsAbandonedLookupsForNewOnes() {
     registry.up = false;
     for (int id = 1_000; id < 11_000; id++) {
-      ask(id);
+      lookUp(id);
     }
     registry.up = true;
     registry.hold(1, SUBJECT);
-    assertThat(ask(1)).isInstanceOf(SchemaAnswer.Pending.class);
-    assertThat(askFor(Duration.ofSeconds(30), 1)).isInstanceOf(SchemaAnswer.Usable.class);
+    assertThat(lookUp(1)).isInstanceOf(SchemaAnswer.Pending.class);
+    assertThat(askFor(Duration.ofSeconds(30), 1)).isInstanceOf(SchemaAnswer.Accepted.class);
   }
 }

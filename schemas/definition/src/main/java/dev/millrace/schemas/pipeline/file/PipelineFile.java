@@ -113,8 +113,8 @@ public final class PipelineFile {
         mistakes.add(1, "", "the file is empty", "a pipeline", null);
       }
       return root;
-    } catch (IOException unreadable) {
-      mistakes.add(1, "", "cannot be read: " + problem(unreadable), "a pipeline file", null);
+    } catch (IOException failure) {
+      mistakes.add(1, "", "cannot be read: " + problem(failure), "a pipeline file", null);
     } catch (MarkedYAMLException malformed) {
       Mark mark = malformed.getProblemMark();
       int line = mark == null ? 1 : mark.getLine() + 1;
@@ -128,16 +128,16 @@ public final class PipelineFile {
     return null;
   }
 
-  private static String problem(IOException unreadable) {
-    if (unreadable instanceof NoSuchFileException) {
+  private static String problem(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
       return "there is no such file";
     }
-    if (unreadable instanceof AccessDeniedException) {
+    if (failure instanceof AccessDeniedException) {
       return "permission denied";
     }
-    return unreadable instanceof CharacterCodingException
+    return failure instanceof CharacterCodingException
         ? "it is not text in UTF-8"
-        : String.valueOf(unreadable.getMessage());
+        : String.valueOf(failure.getMessage());
   }
 
   private Pipeline pipeline(YamlValue root) {

@@ -129,7 +129,7 @@ final class SourceReader {
         return schema;
       }
       value.wrong(name + " is of type " + schema.getType().getName(), "a record schema");
-    } catch (IOException unreadable) {
+    } catch (IOException failure) {
       value.wrong("no file can be read at " + path, "path of an .avsc file, from the pipeline's");
     } catch (AvroRuntimeException malformed) {
       value.wrong(name + " is not an Avro schema: " + problem(malformed), "a record schema");

@@ -30,6 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PipelineFileTest {
+  private static final Drift DRIFT =
+      new Drift(
+          Duration.ofHours(1), Reference.TRAINING, new Budget(1, Duration.ofDays(30)), 0.02, 30);
+
   private final Path directory;
 
   PipelineFileTest(@TempDir Path directory) {
@@ -129,14 +133,7 @@ class PipelineFileTest {
     assertThat(labels.otherwise()).isNull();
     assertThat(labels.maturity()).isEqualTo(Duration.ofHours(12));
     assertThat(labels.slices()).containsExactly("origin");
-    assertThat(pipeline.drift())
-        .isEqualTo(
-            new Drift(
-                Duration.ofHours(1),
-                Reference.TRAINING,
-                new Budget(1, Duration.ofDays(30)),
-                0.02,
-                30));
+    assertThat(pipeline.drift()).isEqualTo(DRIFT);
     assertThat(pipeline.retrain())
         .isEqualTo(new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofHours(24), 5000));
   }
@@ -164,14 +161,7 @@ class PipelineFileTest {
     assertThat(pipeline.features()).isEmpty();
     assertThat(pipeline.model()).isNull();
     assertThat(pipeline.labels()).isNull();
-    assertThat(pipeline.drift())
-        .isEqualTo(
-            new Drift(
-                Duration.ofHours(1),
-                Reference.TRAINING,
-                new Budget(1, Duration.ofDays(30)),
-                0.02,
-                30));
+    assertThat(pipeline.drift()).isEqualTo(DRIFT);
     assertThat(pipeline.retrain())
         .isEqualTo(new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofHours(24), 0));
     assertThat(pipeline.inputs())

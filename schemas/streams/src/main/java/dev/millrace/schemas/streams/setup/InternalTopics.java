@@ -38,7 +38,7 @@ public final class InternalTopics {
 
   /**
    * Configures the internal topics that exist already, since Kafka Streams does not change them. A
-   * failure is logged, and the service starts nevertheless.
+   * failure is logged, and the service starts anyway.
    *
    * @param settings of Kafka Streams
    */

@@ -1,0 +1,103 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.flink.sink.DeadLetterRecord;
+import dev.millrace.schemas.flink.source.IncomingRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.connector.datagen.functions.FromElementsGeneratorFunction;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+
+/** Sources and sinks of a drift job in the memory of the test's process. */
+final class MemoryEnds implements DriftEnds {
+  /** Static, since a task has a copy of its sink. */
+  private static final Map<String, Queue<Object>> WRITTEN = new ConcurrentHashMap<>();
+
+  private final List<IncomingRecord> predictions;
+  private final List<IncomingRecord> labelEvents;
+
+  MemoryEnds(List<IncomingRecord> predictions, List<IncomingRecord> labelEvents) {
+    this.predictions = predictions;
+    this.labelEvents = labelEvents;
+    WRITTEN.clear();
+  }
+
+  /** The records that the job has written to a sink. */
+  List<Object> written(String sink) {
+    return List.copyOf(WRITTEN.getOrDefault(sink, new ConcurrentLinkedQueue<>()));
+  }
+
+  @Override
+  public Source<IncomingRecord, ?, ?> predictions(Schema schema) {
+    return source(predictions, schema);
+  }
+
+  @Override
+  public Source<IncomingRecord, ?, ?> labelEvents(dev.millrace.schemas.pipeline.Source source) {
+    return source(labelEvents, source.schema());
+  }
+
+  private static Source<IncomingRecord, ?, ?> source(List<IncomingRecord> records, Schema schema) {
+    return new DataGeneratorSource<>(
+        new FromElementsGeneratorFunction<>(
+            IncomingRecord.type(schema), new ExecutionConfig(), records),
+        records.size(),
+        IncomingRecord.type(schema));
+  }
+
+  @Override
+  public Sink<GenericRecord> outcomes(Schema schema) {
+    return new MemorySink<>("outcomes");
+  }
+
+  @Override
+  public Sink<DriftReport> reports() {
+    return new MemorySink<>("reports");
+  }
+
+  @Override
+  public Sink<Alert> alerts() {
+    return new MemorySink<>("alerts");
+  }
+
+  @Override
+  public Sink<RetrainingTrigger> triggers() {
+    return new MemorySink<>("triggers");
+  }
+
+  @Override
+  public Sink<DeadLetterRecord> deadLetters() {
+    return new MemorySink<>("dead-letters");
+  }
+
+  private record MemorySink<T>(String name) implements Sink<T> {
+    @Override
+    public SinkWriter<T> createWriter(WriterInitContext context) {
+      Queue<Object> queue = WRITTEN.computeIfAbsent(name, key -> new ConcurrentLinkedQueue<>());
+      return new SinkWriter<>() {
+        @Override
+        public void write(T element, Context position) {
+          queue.add(element);
+        }
+
+        @Override
+        public void flush(boolean endOfInput) {}
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+}
