@@ -1,7 +1,7 @@
 package dev.millrace.deploy;
 
+import dev.millrace.deploy.command.ClusterSelectionOptions;
 import dev.millrace.deploy.command.ExportCommand;
-import dev.millrace.deploy.command.LocalClusterOptions;
 import dev.millrace.deploy.command.ProfileCommand;
 import dev.millrace.deploy.command.UpCommand;
 import dev.millrace.deploy.command.ValidateCommand;
@@ -40,8 +40,8 @@ public final class Cli implements Runnable {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new UpCommand())
         .addSubcommand(new ValidateCommand())
-        .addSubcommand(new ReplayCommand(new LocalClusterOptions()))
-        .addSubcommand(new SimulateCommand(new LocalClusterOptions()))
+        .addSubcommand(new ReplayCommand(new ClusterSelectionOptions()))
+        .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new ExportCommand())
         .addSubcommand(new ProfileCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)

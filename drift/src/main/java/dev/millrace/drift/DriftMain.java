@@ -2,14 +2,14 @@ package dev.millrace.drift;
 
 import dev.millrace.drift.job.DriftJob;
 import dev.millrace.drift.job.DriftSettings;
-import dev.millrace.drift.job.KafkaEnds;
-import dev.millrace.drift.job.OutcomeStateCheck;
+import dev.millrace.drift.job.DuplicateOutcomeCheck;
+import dev.millrace.drift.job.KafkaConnectors;
 import dev.millrace.drift.job.TransactionTimeoutCheck;
 import dev.millrace.drift.training.ReferenceLoader;
 import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointDirectory;
 import dev.millrace.schemas.flink.job.JobOptions;
-import dev.millrace.schemas.flink.job.JobSubmission;
+import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -101,14 +101,14 @@ public final class DriftMain {
     try (Admin admin = Admin.create(client)) {
       TransactionTimeoutCheck.check(settings, transactionTimeout, admin);
     }
-    StreamExecutionEnvironment env = JobSubmission.environment(settings);
+    StreamExecutionEnvironment env = SubmissionTarget.environment(settings);
     if (!fromScratch) {
       String checkpoint = env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
-      OutcomeStateCheck.check(pipeline, checkpoint, job.stateDir(), client);
+      DuplicateOutcomeCheck.check(pipeline, checkpoint, job.stateDir(), client);
     }
     DriftJob drift = new DriftJob(pipeline, ends(pipeline, client), idleTimeout);
     if (drift.addTo(env, ReferenceLoader.load(pipeline))) {
-      JobSubmission.submit(env, DriftJob.name(pipeline));
+      SubmissionTarget.submit(env, DriftJob.name(pipeline));
     } else {
       log.warn(
           "Pipeline {} has neither a 'labels' nor a 'drift' section: there is nothing to run.",
@@ -133,14 +133,14 @@ public final class DriftMain {
     newest.restoreIn(settings);
   }
 
-  private KafkaEnds ends(Pipeline pipeline, Properties client) {
+  private KafkaConnectors ends(Pipeline pipeline, Properties client) {
     List<String> written =
         List.of(
             Topics.outcomes(pipeline),
             Topics.driftReports(pipeline),
             Topics.alerts(pipeline),
             Topics.retrainingTriggers(pipeline));
-    return new KafkaEnds(
+    return new KafkaConnectors(
         pipeline,
         client,
         RegistryFactory.http(options.registryUrl(), REGISTRY_RETRY_TIMEOUT),

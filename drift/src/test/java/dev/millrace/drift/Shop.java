@@ -1,7 +1,7 @@
 package dev.millrace.drift;
 
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
@@ -120,13 +120,13 @@ public final class Shop {
         shop.retrain());
   }
 
-  public static ReferenceSet referenceSet() {
+  public static ModelReference referenceSet() {
     return referenceSet(VERSION);
   }
 
   /** The training data: normal amounts around 50, three channels, uniform scores. */
-  public static ReferenceSet referenceSet(String version) {
-    return new ReferenceSet(
+  public static ModelReference referenceSet(String version) {
+    return new ModelReference(
         "shop",
         "refund",
         version,
@@ -136,9 +136,9 @@ public final class Shop {
   }
 
   /** A reference of the same model from other rows of the same distributions. */
-  public static ReferenceSet reprofiled() {
-    ReferenceSet old = referenceSet();
-    return new ReferenceSet(
+  public static ModelReference reprofiled() {
+    ModelReference old = referenceSet();
+    return new ModelReference(
         old.pipeline(), old.model(), old.version(), "abcdef012345", old.features(), () -> OTHERS);
   }
 

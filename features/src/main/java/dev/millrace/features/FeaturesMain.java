@@ -3,7 +3,7 @@ package dev.millrace.features;
 import dev.millrace.schemas.flink.job.CheckpointDirectory;
 import dev.millrace.schemas.flink.job.JobDefaults;
 import dev.millrace.schemas.flink.job.JobOptions;
-import dev.millrace.schemas.flink.job.JobSubmission;
+import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -69,14 +69,14 @@ public final class FeaturesMain {
         .checkpoints(name)
         .flatMap(CheckpointDirectory::newest)
         .ifPresent(checkpoint -> checkpoint.restoreIn(settings));
-    StreamExecutionEnvironment env = JobSubmission.environment(settings);
+    StreamExecutionEnvironment env = SubmissionTarget.environment(settings);
     new FeaturesJob(
             pipeline,
             options.clientProperties(),
             RegistryFactory.http(options.registryUrl(), REGISTRY_RETRY_TIMEOUT),
             registerSchemas(pipeline))
         .addTo(env);
-    JobSubmission.submit(env, name);
+    SubmissionTarget.submit(env, name);
   }
 
   private WrittenSchemas registerSchemas(Pipeline pipeline) {

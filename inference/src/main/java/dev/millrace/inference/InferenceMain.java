@@ -14,7 +14,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.failure.ThreadReplacement;
-import dev.millrace.schemas.streams.service.ServiceStart;
+import dev.millrace.schemas.streams.service.ServiceContext;
 import dev.millrace.schemas.streams.service.StreamsCommand;
 import dev.millrace.schemas.streams.setup.InstanceId;
 import io.prometheus.client.CollectorRegistry;
@@ -53,7 +53,7 @@ public final class InferenceMain extends StreamsCommand {
   }
 
   @Override
-  protected int run(ServiceStart start) throws InterruptedException {
+  protected int run(ServiceContext start) throws InterruptedException {
     try (OnnxModel model = load(start.pipeline())) {
       return run(start, model);
     } catch (ModelException | IllegalStateException e) {
@@ -70,7 +70,7 @@ public final class InferenceMain extends StreamsCommand {
         : OnnxModel.load(ModelFile.read(model.path()), model.inputs(), model.score());
   }
 
-  private static int run(ServiceStart start, @Nullable OnnxModel model)
+  private static int run(ServiceContext start, @Nullable OnnxModel model)
       throws InterruptedException {
     Pipeline pipeline = start.pipeline();
     InferenceMetrics metrics = new InferenceMetrics(pipeline, CollectorRegistry.defaultRegistry);

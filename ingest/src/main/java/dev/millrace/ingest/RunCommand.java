@@ -11,7 +11,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.failure.ThreadReplacement;
-import dev.millrace.schemas.streams.service.ServiceStart;
+import dev.millrace.schemas.streams.service.ServiceContext;
 import dev.millrace.schemas.streams.service.StreamsCommand;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Clock;
@@ -49,7 +49,7 @@ final class RunCommand extends StreamsCommand {
   }
 
   @Override
-  protected int run(ServiceStart start) throws InterruptedException {
+  protected int run(ServiceContext start) throws InterruptedException {
     Pipeline pipeline = start.pipeline();
     IngestMetrics metrics = new IngestMetrics(pipeline.name(), CollectorRegistry.defaultRegistry);
     ScheduledExecutorService cleanup =
@@ -64,7 +64,7 @@ final class RunCommand extends StreamsCommand {
     }
   }
 
-  private static Topology topology(ServiceStart start, IngestMetrics metrics) {
+  private static Topology topology(ServiceContext start, IngestMetrics metrics) {
     Registry registry = Registry.http(start.options().registryUrl());
     Map<String, Integer> cleanSchemaIds =
         IngestTopology.register(
@@ -73,7 +73,7 @@ final class RunCommand extends StreamsCommand {
         start.pipeline(), cleanSchemaIds, new SchemaLookups(registry), Clock.systemUTC(), metrics);
   }
 
-  private static ThreadReplacement replacement(ServiceStart start, IngestMetrics metrics) {
+  private static ThreadReplacement replacement(ServiceContext start, IngestMetrics metrics) {
     return new ThreadReplacement(
         start.pipeline().name(),
         StreamsException.class::isInstance,

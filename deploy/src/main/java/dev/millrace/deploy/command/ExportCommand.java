@@ -75,7 +75,7 @@ public final class ExportCommand implements Callable<Integer> {
       description = "Export events before this time.")
   private Instant until = Instant.MAX;
 
-  @Mixin private LocalClusterOptions clusterOptions = new LocalClusterOptions();
+  @Mixin private ClusterSelectionOptions clusterOptions = new ClusterSelectionOptions();
 
   /** Public for picocli. */
   public ExportCommand() {}

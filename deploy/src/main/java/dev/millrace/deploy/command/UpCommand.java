@@ -8,7 +8,7 @@ import dev.millrace.deploy.platform.PlatformConfig;
 import dev.millrace.deploy.process.UnexpectedExit;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
-import dev.millrace.schemas.pipeline.TrainingReference;
+import dev.millrace.schemas.pipeline.TrainingReferenceCheck;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ public final class UpCommand implements Callable<Integer> {
       System.out.printf(
           "%n%s is running after %.1f s.%n%n", pipeline.name(), platform.age().toMillis() / 1000.0);
       System.out.println(table(pipeline, platform.endpoints(), platform.logs()));
-      String missing = TrainingReference.missing(pipeline);
+      String missing = TrainingReferenceCheck.missing(pipeline);
       if (missing != null) {
         System.out.printf("No reference: drift is not detected; %s%n%n", missing);
       }

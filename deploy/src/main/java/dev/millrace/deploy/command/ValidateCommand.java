@@ -2,7 +2,7 @@ package dev.millrace.deploy.command;
 
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.TrainingReference;
+import dev.millrace.schemas.pipeline.TrainingReferenceCheck;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -66,12 +66,12 @@ public final class ValidateCommand implements Callable<Integer> {
                 pipeline.inputs().stream()
                     .map(input -> input.name())
                     .collect(Collectors.joining(", "))));
-    String missing = TrainingReference.missing(pipeline);
+    String missing = TrainingReferenceCheck.missing(pipeline);
     if (missing != null) {
       text.append("%nno reference: drift is not detected; %s%n".formatted(missing));
     }
     if (pipeline.drift() != null) {
-      text.append(WindowForecast.of(pipeline, pipeline.drift()));
+      text.append(WindowSizeEstimate.of(pipeline, pipeline.drift()));
     }
     text.append("%ntopics%n".formatted());
     for (var topic : Topics.of(pipeline)) {

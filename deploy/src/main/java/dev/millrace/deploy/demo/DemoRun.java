@@ -34,7 +34,7 @@ final class DemoRun {
   private final Pipeline pipeline;
   private final Registry registry;
   private final DemoScreen screen;
-  private final DemoView view;
+  private final SnapshotFormatter view;
   private int reportedAlerts;
   private int reportedTriggers;
   private @Nullable Object reportedWindow;
@@ -61,7 +61,7 @@ final class DemoRun {
     this.pipeline = PipelineFile.load(pipelineFile);
     this.registry = Registry.http(platform.endpoints().registryUrl());
     this.screen = screen;
-    this.view = new DemoView(screen.isTerminal());
+    this.view = new SnapshotFormatter(screen.isTerminal());
   }
 
   DemoReport run(Script script) throws InterruptedException {
@@ -103,8 +103,8 @@ final class DemoRun {
       Duration elapsed = started == null ? null : Duration.between(started, Instant.now());
       String warning = rateCheck.check(snapshot, elapsed).orElse("");
       if (screen.isTerminal()) {
-        DemoView.Progress progress =
-            new DemoView.Progress(elapsed, script.time(), simulator.driftInjectedAt());
+        SnapshotFormatter.Progress progress =
+            new SnapshotFormatter.Progress(elapsed, script.time(), simulator.driftInjectedAt());
         screen.draw(view.screen(snapshot, progress, warning));
       } else {
         printNews(snapshot, elapsed, warning);

@@ -44,7 +44,7 @@ public record Export(
    */
   public Result to(Writer out, Consumer<String> onUndecodable) throws IOException {
     var schema = LatestSchema.of(topic, registry);
-    var newest = NewestOfEach.ids(topic, schema).map(this::newest);
+    var newest = LatestByEventId.ids(topic, schema).map(this::newest);
     var decoder = new AvroDecoder(Registry.http(registry), topic, schema);
     var counts = new Counts(format.to(out, schema), onUndecodable);
     read(
@@ -59,12 +59,12 @@ public record Export(
         });
     out.flush();
     return new Result(
-        counts.records, counts.undecodable, newest.map(NewestOfEach::repeated).orElse(0L));
+        counts.records, counts.undecodable, newest.map(LatestByEventId::repeated).orElse(0L));
   }
 
-  private NewestOfEach newest(Schema ids) {
+  private LatestByEventId newest(Schema ids) {
     var decoder = new AvroDecoder(Registry.http(registry), topic, ids);
-    var newest = new NewestOfEach();
+    var newest = new LatestByEventId();
     read(
         record -> {
           if (decoder.decode(record.value()) instanceof Decoded.Value value) {

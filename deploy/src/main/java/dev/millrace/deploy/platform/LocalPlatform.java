@@ -152,7 +152,7 @@ public final class LocalPlatform implements AutoCloseable {
   private void announce(String pipeline, List<Component> services) {
     var ops = new TreeMap<String, String>();
     services.forEach(service -> ops.put(service.label(), endpoints.ops(service).toString()));
-    new RunningPlatform(
+    new PlatformAddressFile(
             ProcessHandle.current().pid(),
             pipeline,
             endpoints.bootstrapServers(),

@@ -82,7 +82,7 @@ final class WorkDir implements AutoCloseable {
   @Override
   public void close() {
     try {
-      RunningPlatform.delete(path);
+      PlatformAddressFile.delete(path);
       deleteTemporary();
       lockFile.close();
     } catch (IOException e) {

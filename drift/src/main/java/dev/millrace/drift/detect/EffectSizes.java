@@ -4,7 +4,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.profile.UnbinnedKind;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -25,7 +25,7 @@ final class EffectSizes {
         reference.bins() instanceof CategoryBins categories
             ? categories(categories, reference, window)
             : numbers(reference, window);
-    for (Unbinned kind : Unbinned.values()) {
+    for (UnbinnedKind kind : UnbinnedKind.values()) {
       shown = shown.with(window.count(kind), reference.profile().count(kind));
     }
     Double wasserstein =

@@ -5,7 +5,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.profile.UnbinnedKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -98,11 +98,11 @@ public final class FeatureComparison {
         addUnseen(reference, window, results);
       }
     }
-    for (Unbinned kind : Unbinned.values()) {
+    for (UnbinnedKind kind : UnbinnedKind.values()) {
       long x = window.count(kind);
       long y = reference.profile().count(kind);
       if (x + y > 0) {
-        double p = Hypergeometric.twoSided(x, window.total(), y, reference.total());
+        double p = FisherExact.twoSided(x, window.total(), y, reference.total());
         double more = (double) x / window.total() - (double) y / reference.total();
         results.add(new TestResult(shareTest(kind), more, p));
       }
@@ -143,7 +143,7 @@ public final class FeatureComparison {
       double twos = reference.doubletons() == null ? 2 * ones : reference.doubletons() + 1.0;
       double weight = ones / (ones + twos);
       long y = Math.max(1, Math.round(ones * weight));
-      double p = Hypergeometric.upperTail(x, n, y, Math.max(y, Math.round(m * weight)));
+      double p = FisherExact.upperTail(x, n, y, Math.max(y, Math.round(m * weight)));
       double more = (double) x / n - (double) reference.singletons() / m;
       results.add(new TestResult(StatisticalTest.UNSEEN_SHARE, more, p));
     }
@@ -174,7 +174,7 @@ public final class FeatureComparison {
         .poolSparse(ChiSquare.LEAST_EXPECTED, other);
   }
 
-  private static StatisticalTest shareTest(Unbinned kind) {
+  private static StatisticalTest shareTest(UnbinnedKind kind) {
     return switch (kind) {
       case NULL -> StatisticalTest.NULL_SHARE;
       case NAN -> StatisticalTest.NAN_SHARE;

@@ -6,8 +6,8 @@ import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.policy.DriftMonitor;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.policy.WindowDecision;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.drift.window.OpenWindows;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
@@ -48,7 +48,7 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
 
   private static final long serialVersionUID = 1L;
 
-  private final ReferenceSet reference;
+  private final ModelReference reference;
   private final Drift drift;
   private final RetrainingPolicy retraining;
   private final Duration warmUp;
@@ -75,7 +75,8 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
   /**
    * @param warmUp see {@link DriftMonitor}
    */
-  DriftFunction(ReferenceSet reference, Drift drift, RetrainingPolicy retraining, Duration warmUp) {
+  DriftFunction(
+      ModelReference reference, Drift drift, RetrainingPolicy retraining, Duration warmUp) {
     this.reference = reference;
     this.drift = drift;
     this.retraining = retraining;

@@ -1,8 +1,8 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.LabelEvent;
-import dev.millrace.drift.policy.UnreferencedReports;
-import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.policy.NoReferenceReports;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.EventClockWatermarks;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DriftJob {
   private final Pipeline pipeline;
-  private final DriftEnds ends;
+  private final DriftConnectors ends;
   private final Duration idleTimeout;
   private final Topology topology;
 
@@ -38,7 +38,7 @@ public final class DriftJob {
    * @param idleTimeout wall-clock time after which a silent partition no longer holds event time
    *     back
    */
-  public DriftJob(Pipeline pipeline, DriftEnds ends, Duration idleTimeout) {
+  public DriftJob(Pipeline pipeline, DriftConnectors ends, Duration idleTimeout) {
     this.pipeline = pipeline;
     this.ends = ends;
     this.idleTimeout = idleTimeout;
@@ -56,10 +56,10 @@ public final class DriftJob {
    * @param reference null: outcomes are written, and windows are reported without a comparison
    * @return false if the job has nothing to run
    */
-  public boolean addTo(StreamExecutionEnvironment env, @Nullable ReferenceSet reference) {
+  public boolean addTo(StreamExecutionEnvironment env, @Nullable ModelReference reference) {
     Labels labels = pipeline.labels();
     Drift drift = pipeline.drift();
-    UnreferencedReports unreferenced = UnreferencedWindows.reports(pipeline);
+    NoReferenceReports unreferenced = NoReferenceWindows.reports(pipeline);
     if (labels == null && (reference == null || drift == null) && unreferenced == null) {
       return false;
     }
@@ -77,7 +77,7 @@ public final class DriftJob {
     }
     if (unreferenced != null) {
       write(
-          UnreferencedWindows.addTo(predictions, unreferenced, reference),
+          NoReferenceWindows.addTo(predictions, unreferenced, reference),
           ends.reports(),
           "drift-reports-without-reference");
     }
@@ -99,7 +99,7 @@ public final class DriftJob {
             "predictions",
             IncomingRecord.type(schema))
         .uid("predictions")
-        .process(new DecodedPredictions(), new GenericRecordAvroTypeInfo(schema))
+        .process(new DeadLetterSplitFunction(), new GenericRecordAvroTypeInfo(schema))
         .name("decoded-predictions")
         .uid("decoded-predictions");
   }
@@ -108,7 +108,7 @@ public final class DriftJob {
     Source source = pipeline.source(labels.from());
     return env.fromSource(
             ends.labelEvents(source),
-            WatermarkStrategy.noWatermarks(), // LabelClockOperator emits them.
+            WatermarkStrategy.noWatermarks(), // LabelWatermarkOperator emits them.
             "label-events",
             IncomingRecord.type(source.schema()))
         .uid("label-events-" + Fingerprint.of(pipeline, labels));

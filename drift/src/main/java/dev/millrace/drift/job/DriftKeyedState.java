@@ -5,8 +5,8 @@ import dev.millrace.drift.policy.ModelStatus;
 import dev.millrace.drift.policy.MonitorState;
 import dev.millrace.drift.policy.WarmUp;
 import dev.millrace.drift.window.OpenWindows;
-import dev.millrace.drift.window.PredictionCounts;
 import dev.millrace.drift.window.WindowPartial;
+import dev.millrace.drift.window.WindowTotals;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Flink's keyed state of one model: its open windows and the state of its monitor. */
 final class DriftKeyedState implements OpenWindows.Store {
   private final MapState<Long, WindowPartial> windows;
-  private final MapState<Long, PredictionCounts> counts;
+  private final MapState<Long, WindowTotals> counts;
   private final ValueState<ModelStatus> status;
   private final ValueState<WarmUp> warmUp;
   private final ValueState<AvailableData> available;
@@ -38,7 +38,7 @@ final class DriftKeyedState implements OpenWindows.Store {
     windows =
         runtime.getMapState(new MapStateDescriptor<>("windows", Long.class, WindowPartial.class));
     counts =
-        runtime.getMapState(new MapStateDescriptor<>("counts", Long.class, PredictionCounts.class));
+        runtime.getMapState(new MapStateDescriptor<>("counts", Long.class, WindowTotals.class));
     status = runtime.getState(new ValueStateDescriptor<>("status", ModelStatus.class));
     warmUp = runtime.getState(new ValueStateDescriptor<>("warm-up", WarmUp.class));
     available = runtime.getState(new ValueStateDescriptor<>("available", AvailableData.class));
@@ -49,8 +49,8 @@ final class DriftKeyedState implements OpenWindows.Store {
   }
 
   MonitorState read() throws Exception {
-    Map<Long, PredictionCounts> open = new HashMap<>();
-    for (Map.Entry<Long, PredictionCounts> entry : counts.entries()) {
+    Map<Long, WindowTotals> open = new HashMap<>();
+    for (Map.Entry<Long, WindowTotals> entry : counts.entries()) {
       open.put(entry.getKey(), entry.getValue());
     }
     List<DriftReport> reports = new ArrayList<>();

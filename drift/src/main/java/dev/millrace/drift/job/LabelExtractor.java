@@ -2,7 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelEvent;
-import dev.millrace.drift.labels.LabelValues;
+import dev.millrace.drift.labels.LabelFieldReader;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -20,12 +20,12 @@ final class LabelExtractor extends ProcessFunction<IncomingRecord, LabelEvent> {
   private static final long serialVersionUID = 1L;
 
   private final String pipeline;
-  private final LabelValues labels;
+  private final LabelFieldReader labels;
 
   @SuppressWarnings("NullAway.Init")
   private transient Counter empty;
 
-  LabelExtractor(String pipeline, LabelValues labels) {
+  LabelExtractor(String pipeline, LabelFieldReader labels) {
     this.pipeline = pipeline;
     this.labels = labels;
   }

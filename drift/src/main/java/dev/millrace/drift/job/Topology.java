@@ -2,11 +2,11 @@ package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelEvent;
+import dev.millrace.drift.labels.LabelFieldReader;
 import dev.millrace.drift.labels.LabelJoin;
-import dev.millrace.drift.labels.LabelValues;
 import dev.millrace.drift.labels.OutcomeBuilder;
 import dev.millrace.drift.policy.RetrainingPolicy;
-import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.DriftReport;
@@ -49,7 +49,8 @@ final class Topology {
     return events
         .process(
             new LabelExtractor(
-                pipeline.name(), new LabelValues(labels, pipeline.source(labels.from()).time())))
+                pipeline.name(),
+                new LabelFieldReader(labels, pipeline.source(labels.from()).time())))
         .returns(LabelEvent.class)
         .name("labels")
         .uid("labels");
@@ -73,14 +74,14 @@ final class Topology {
             .transform(
                 "label-clock",
                 TypeInformation.of(Label.class),
-                new LabelClockOperator(lateness, idleTimeout))
+                new LabelWatermarkOperator(lateness, idleTimeout))
             .uid("label-clock-" + Fingerprint.of(pipeline, labels))
             .setParallelism(1) // The source of labels has one clock.
             .setMaxParallelism(1);
     Double otherwise =
         labels.otherwise() == null
             ? null
-            : LabelValues.number(labels.otherwise().evaluate(Map.of()));
+            : LabelFieldReader.number(labels.otherwise().evaluate(Map.of()));
     LabelJoin join = new LabelJoin(new OutcomeBuilder(outcomeSchema), labels.maturity(), otherwise);
     return predictions
         .keyBy(prediction -> prediction.get("event_id").toString(), Types.STRING)
@@ -114,7 +115,7 @@ final class Topology {
   SingleOutputStreamOperator<DriftReport> reports(
       DataStream<GenericRecord> predictions,
       @Nullable DataStream<GenericRecord> outcomes,
-      ReferenceSet reference,
+      ModelReference reference,
       Drift drift) {
     TumblingWindows windows = TumblingWindows.of(drift.window());
     DataStream<WindowPartial> partials =
@@ -131,7 +132,7 @@ final class Topology {
                   .transform(
                       "outcome-counts",
                       TypeInformation.of(WindowPartial.class),
-                      new OutcomeCounter(reference.id(), windows))
+                      new WindowLabelCounter(reference.id(), windows))
                   .uid("outcome-counts"));
     }
     String model = reference.model();
@@ -145,7 +146,7 @@ final class Topology {
         .setParallelism(1); // All records have the same key.
   }
 
-  private DriftFunction monitor(ReferenceSet reference, Drift drift) {
+  private DriftFunction monitor(ModelReference reference, Drift drift) {
     RetrainingPolicy retraining =
         new RetrainingPolicy(
             reference,

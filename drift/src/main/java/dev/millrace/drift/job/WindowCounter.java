@@ -1,8 +1,8 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.ReferenceSet;
-import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.window.PredictionExtractor;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.drift.window.WindowPartial;
@@ -35,8 +35,8 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
   private static final long serialVersionUID = 1L;
   private static final Logger log = LoggerFactory.getLogger(WindowCounter.class);
 
-  private final ReferenceSet reference;
-  private final PredictionValues values;
+  private final ModelReference reference;
+  private final PredictionExtractor values;
   private final TumblingWindows windows;
 
   private transient TreeMap<Long, WindowCounts> open = new TreeMap<>();
@@ -49,9 +49,9 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
   @SuppressWarnings("NullAway.Init")
   private transient Counter skipped;
 
-  WindowCounter(ReferenceSet reference, Schema predictionSchema, TumblingWindows windows) {
+  WindowCounter(ModelReference reference, Schema predictionSchema, TumblingWindows windows) {
     this.reference = reference;
-    this.values = new PredictionValues(predictionSchema, reference.features());
+    this.values = new PredictionExtractor(predictionSchema, reference.features());
     this.windows = windows;
   }
 
@@ -73,12 +73,12 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
       return;
     }
     profiled.inc();
-    long startMillis = windows.startMillis(PredictionValues.eventTimeMillis(prediction));
+    long startMillis = windows.startMillis(PredictionExtractor.eventTimeMillis(prediction));
     open.computeIfAbsent(startMillis, s -> new WindowCounts(features))
         .add(
             values.of(prediction),
-            PredictionValues.partition(prediction),
-            PredictionValues.offset(prediction));
+            PredictionExtractor.partition(prediction),
+            PredictionExtractor.offset(prediction));
   }
 
   @Override
@@ -111,10 +111,10 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
 
   /** Only the champion's predictions of the reference's own version are compared with it. */
   private boolean isComparable(GenericRecord prediction) {
-    if (!PredictionValues.isChampion(prediction)) {
+    if (!PredictionExtractor.isChampion(prediction)) {
       return false;
     }
-    String version = PredictionValues.modelVersion(prediction);
+    String version = PredictionExtractor.modelVersion(prediction);
     if (version.equals(reference.version())) {
       return true;
     }

@@ -1,6 +1,6 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.DriftReport;
@@ -18,9 +18,9 @@ final class AlertBuilder {
    */
   private static final int FEATURES_IN_MESSAGE = 3;
 
-  private final ReferenceSet reference;
+  private final ModelReference reference;
 
-  AlertBuilder(ReferenceSet reference) {
+  AlertBuilder(ModelReference reference) {
     this.reference = reference;
   }
 

@@ -1,6 +1,6 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.drift.window.PredictionCounts;
+import dev.millrace.drift.window.WindowTotals;
 
 /**
  * The data of closed windows that a model can be trained on.
@@ -9,10 +9,9 @@ import dev.millrace.drift.window.PredictionCounts;
  * @param sinceDrift those of them since the start of the drift that no trigger has reported yet;
  *     none without such a drift
  */
-public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinceDrift) {
+public record AvailableData(WindowTotals sinceTrigger, WindowTotals sinceDrift) {
   /** Before the first window, and after a trigger. */
-  public static final AvailableData NONE =
-      new AvailableData(PredictionCounts.NONE, PredictionCounts.NONE);
+  public static final AvailableData NONE = new AvailableData(WindowTotals.NONE, WindowTotals.NONE);
 
   /**
    * The data after a window has closed.
@@ -20,9 +19,9 @@ public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinc
    * @param drift whether there is a drift that no trigger has reported yet, in this window or
    *     before
    */
-  AvailableData plus(PredictionCounts window, boolean drift) {
+  AvailableData plus(WindowTotals window, boolean drift) {
     return new AvailableData(
-        sinceTrigger.plus(window), drift ? sinceDrift.plus(window) : PredictionCounts.NONE);
+        sinceTrigger.plus(window), drift ? sinceDrift.plus(window) : WindowTotals.NONE);
   }
 
   /**
@@ -30,7 +29,7 @@ public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinc
    *
    * @param triggerMillis when the model's last trigger was sent
    */
-  AvailableData plusLate(PredictionCounts late, long triggerMillis) {
+  AvailableData plusLate(WindowTotals late, long triggerMillis) {
     return new AvailableData(
         late.fromMillis() >= triggerMillis ? sinceTrigger.plus(late) : sinceTrigger,
         late.fromMillis() >= sinceDrift.fromMillis() ? sinceDrift.plus(late) : sinceDrift);
@@ -41,6 +40,6 @@ public record AvailableData(PredictionCounts sinceTrigger, PredictionCounts sinc
    * dropped.
    */
   AvailableData withoutDrift() {
-    return new AvailableData(sinceTrigger, PredictionCounts.NONE);
+    return new AvailableData(sinceTrigger, WindowTotals.NONE);
   }
 }

@@ -2,10 +2,10 @@ package dev.millrace.drift.policy;
 
 import dev.millrace.drift.detect.FeatureResult;
 import dev.millrace.drift.detect.Verdict;
-import dev.millrace.drift.profile.ReferenceSet;
-import dev.millrace.drift.window.PredictionCounts;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.drift.window.WindowTotals;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.DriftReport;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the same reports, alerts and triggers, with the same ids. Not thread-safe.
  */
 public final class DriftMonitor {
-  private final ReferenceSet reference;
+  private final ModelReference reference;
   private final Drift drift;
   private final TumblingWindows windows;
   private final long warmUpMillis;
@@ -32,7 +32,7 @@ public final class DriftMonitor {
   private final ReportBuilder reports;
   private final AlertBuilder alerts;
   private final RetrainingPolicy retraining;
-  private final TreeMap<Long, PredictionCounts> open;
+  private final TreeMap<Long, WindowTotals> open;
   private ModelStatus status;
   private WarmUp warmUp;
   private AvailableData available;
@@ -48,7 +48,7 @@ public final class DriftMonitor {
    *     since that run may have published another one after its last checkpoint
    */
   public DriftMonitor(
-      ReferenceSet reference,
+      ModelReference reference,
       Drift drift,
       RetrainingPolicy retraining,
       Duration warmUp,
@@ -104,13 +104,13 @@ public final class DriftMonitor {
    * @return false if the window has been reported; its late predictions are counted in the next
    *     report
    */
-  public boolean add(PredictionCounts counts, long watermarkMillis) {
+  public boolean add(WindowTotals counts, long watermarkMillis) {
     long startMillis = counts.fromMillis();
     boolean reported = windows.endMillis(startMillis) <= status.closedMillis();
     if (reported) {
       available = available.plusLate(counts, status.triggerMillis());
     } else {
-      open.merge(startMillis, counts, PredictionCounts::plus);
+      open.merge(startMillis, counts, WindowTotals::plus);
     }
     boolean late = reported || windows.isClosed(startMillis, watermarkMillis);
     if (late) {
@@ -129,7 +129,7 @@ public final class DriftMonitor {
   public WindowDecision close(
       long startMillis, WindowCounts counts, List<FeatureResult> results, long nowMillis) {
     addOlderThan(startMillis);
-    PredictionCounts inWindow = Objects.requireNonNull(open.remove(startMillis));
+    WindowTotals inWindow = Objects.requireNonNull(open.remove(startMillis));
     warmUp = warmUp.next(startMillis, counts.samples(), drift.minSamples());
     boolean warmingUp = warmUp.covers(startMillis, warmUpMillis);
     WindowVerdict verdict = WindowVerdict.of(results, budget, drift.minEffect());
@@ -164,9 +164,9 @@ public final class DriftMonitor {
 
   /** Adds the windows without predictions before the one that is closing: they did not close. */
   private void addOlderThan(long startMillis) {
-    List<PredictionCounts> older = new ArrayList<>(open.headMap(startMillis).values());
+    List<WindowTotals> older = new ArrayList<>(open.headMap(startMillis).values());
     open.headMap(startMillis).clear();
-    for (PredictionCounts counts : older) {
+    for (WindowTotals counts : older) {
       available = available.plusLate(counts, status.triggerMillis());
     }
   }

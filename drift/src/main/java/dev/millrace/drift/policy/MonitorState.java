@@ -1,6 +1,6 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.drift.window.PredictionCounts;
+import dev.millrace.drift.window.WindowTotals;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import java.util.List;
@@ -22,7 +22,7 @@ public record MonitorState(
     @Nullable ModelStatus status,
     WarmUp warmUp,
     AvailableData available,
-    Map<Long, PredictionCounts> open,
+    Map<Long, WindowTotals> open,
     List<DriftReport> evidence,
     @Nullable Alert alert) {
   /** Before the first window of a model. */

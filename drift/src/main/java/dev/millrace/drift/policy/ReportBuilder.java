@@ -1,9 +1,9 @@
 package dev.millrace.drift.policy;
 
 import dev.millrace.drift.detect.FeatureResult;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Profile;
-import dev.millrace.drift.profile.ReferenceSet;
-import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.profile.UnbinnedKind;
 import dev.millrace.drift.window.PartitionRange;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.schemas.avro.DriftReport;
@@ -20,14 +20,14 @@ import java.util.List;
 
 /** Builds the report of a window. */
 final class ReportBuilder {
-  private final ReferenceSet reference;
+  private final ModelReference reference;
   private final Drift drift;
   private final double alpha;
 
   /**
    * @param alpha significance level of one feature in one window
    */
-  ReportBuilder(ReferenceSet reference, Drift drift, double alpha) {
+  ReportBuilder(ModelReference reference, Drift drift, double alpha) {
     this.reference = reference;
     this.drift = drift;
     this.alpha = alpha;
@@ -88,8 +88,8 @@ final class ReportBuilder {
             .setJensenShannon(result.effects().jensenShannon())
             .setN(result.n())
             .setReferenceN(result.m())
-            .setNulls(profile.count(Unbinned.NULL))
-            .setInvalid(profile.total() - profile.binned() - profile.count(Unbinned.NULL))
+            .setNulls(profile.count(UnbinnedKind.NULL))
+            .setInvalid(profile.total() - profile.binned() - profile.count(UnbinnedKind.NULL))
             .setVerdict(verdict(result, window));
     Double wasserstein = result.effects().wasserstein();
     return (wasserstein == null ? feature : feature.setWasserstein(wasserstein)).build();

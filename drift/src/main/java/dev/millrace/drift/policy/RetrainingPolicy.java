@@ -1,8 +1,8 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.ReferenceSet;
-import dev.millrace.drift.window.PredictionCounts;
+import dev.millrace.drift.window.WindowTotals;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureDrift;
 import dev.millrace.schemas.avro.Retraining;
@@ -33,7 +33,7 @@ public final class RetrainingPolicy implements Serializable {
   /** Number of drifted windows that a trigger lists: the first ones. */
   static final int MOST_EVIDENCE = 10;
 
-  private final ReferenceSet reference;
+  private final ModelReference reference;
   private final @Nullable Retrain retrain;
   private final long labelsWithinMillis;
   private final String outcomesTopic;
@@ -46,7 +46,7 @@ public final class RetrainingPolicy implements Serializable {
    * @param sourceTopic clean topic of the scored source
    */
   public RetrainingPolicy(
-      ReferenceSet reference,
+      ModelReference reference,
       @Nullable Retrain retrain,
       Duration labelsWithin,
       String outcomesTopic,
@@ -189,8 +189,8 @@ public final class RetrainingPolicy implements Serializable {
   }
 
   private TrainingData data(AvailableData available, long endMillis, Retrain wanted) {
-    PredictionCounts all = available.sinceTrigger();
-    PredictionCounts drifted = available.sinceDrift();
+    WindowTotals all = available.sinceTrigger();
+    WindowTotals drifted = available.sinceDrift();
     return TrainingData.newBuilder()
         .setTopic(outcomesTopic)
         .setFrom(Instant.ofEpochMilli(all.fromMillis()))

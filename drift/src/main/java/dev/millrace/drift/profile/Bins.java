@@ -5,7 +5,7 @@ package dev.millrace.drift.profile;
  * two profiles over the same bins can be compared and added.
  */
 public sealed interface Bins permits NumberBins, CategoryBins {
-  /** The number of bins. Values that fit none of them are counted as {@link Unbinned}. */
+  /** The number of bins. Values that fit none of them are counted as {@link UnbinnedKind}. */
   int size();
 
   /** The readable name of a bin: {@code "[0.5, 1.25)"}, {@code "0.0"}, {@code "'JFK'"}. */

@@ -15,7 +15,7 @@ public final class Profile {
   private final Bins bins;
   private final @Nullable NumberBins numbers;
   private final long[] counts;
-  private final Map<Unbinned, Long> unbinned = new EnumMap<>(Unbinned.class);
+  private final Map<UnbinnedKind, Long> unbinned = new EnumMap<>(UnbinnedKind.class);
   private @Nullable Distinct distinct;
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
@@ -35,7 +35,7 @@ public final class Profile {
    * @param max negative infinity if there are no numbers
    */
   public static Profile of(
-      Bins bins, long[] counts, Map<Unbinned, Long> unbinned, double min, double max) {
+      Bins bins, long[] counts, Map<UnbinnedKind, Long> unbinned, double min, double max) {
     if (counts.length != bins.size()) {
       throw new IllegalArgumentException(
           bins.size() + " counts expected, one per bin, not " + counts.length);
@@ -46,7 +46,7 @@ public final class Profile {
   static Profile restore(
       Bins bins,
       long[] counts,
-      Map<Unbinned, Long> unbinned,
+      Map<UnbinnedKind, Long> unbinned,
       double min,
       double max,
       @Nullable Distinct distinct) {
@@ -63,14 +63,14 @@ public final class Profile {
   public void add(double value) {
     NumberBins bins = numbers;
     if (bins == null) {
-      add(Unbinned.WRONG_TYPE, 1);
+      add(UnbinnedKind.WRONG_TYPE, 1);
     } else if (Math.abs(value) <= Double.MAX_VALUE) {
       counts[bins.bin(value)]++;
       min = Math.min(min, value);
       max = Math.max(max, value);
       distinct(Hashes.mix(Double.doubleToRawLongBits(value + 0.0)));
     } else {
-      add(Double.isNaN(value) ? Unbinned.NAN : Unbinned.INFINITE, 1);
+      add(Double.isNaN(value) ? UnbinnedKind.NAN : UnbinnedKind.INFINITE, 1);
     }
   }
 
@@ -80,7 +80,7 @@ public final class Profile {
       counts[categories.bin(value)]++;
       distinct(Hashes.of(value));
     } else {
-      add(Unbinned.WRONG_TYPE, 1);
+      add(UnbinnedKind.WRONG_TYPE, 1);
     }
   }
 
@@ -91,7 +91,7 @@ public final class Profile {
 
   /** Counts a missing value. */
   public void addNull() {
-    add(Unbinned.NULL, 1);
+    add(UnbinnedKind.NULL, 1);
   }
 
   /**
@@ -106,12 +106,12 @@ public final class Profile {
     } else if (value instanceof CharSequence || value instanceof Boolean || value instanceof Enum) {
       add(value.toString());
     } else {
-      add(Unbinned.WRONG_TYPE, 1);
+      add(UnbinnedKind.WRONG_TYPE, 1);
     }
   }
 
   /** Counts {@code times} values of one kind without a bin. */
-  public void add(Unbinned kind, long times) {
+  public void add(UnbinnedKind kind, long times) {
     if (times > 0) {
       unbinned.merge(kind, times, Long::sum);
     }
@@ -158,7 +158,7 @@ public final class Profile {
   }
 
   /** The number of values of one kind without a bin. */
-  public long count(Unbinned kind) {
+  public long count(UnbinnedKind kind) {
     return unbinned.getOrDefault(kind, 0L);
   }
 

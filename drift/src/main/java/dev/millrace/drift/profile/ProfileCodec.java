@@ -18,7 +18,7 @@ final class ProfileCodec {
   private ProfileCodec() {}
 
   static byte[] encode(Profile profile) {
-    Unbinned[] kinds = Unbinned.values();
+    UnbinnedKind[] kinds = UnbinnedKind.values();
     long[] counts = profile.counts();
     ByteBuffer out =
         ByteBuffer.allocate(
@@ -28,7 +28,7 @@ final class ProfileCodec {
                 + Distinct.REGISTERS);
     out.put(FORMAT).putLong(profile.bins().fingerprint());
     out.putDouble(profile.min()).putDouble(profile.max());
-    for (Unbinned kind : kinds) {
+    for (UnbinnedKind kind : kinds) {
       putVarint(out, profile.count(kind));
     }
     for (long count : counts) {
@@ -60,8 +60,8 @@ final class ProfileCodec {
       }
       double min = in.getDouble();
       double max = in.getDouble();
-      Map<Unbinned, Long> unbinned = new EnumMap<>(Unbinned.class);
-      for (Unbinned kind : Unbinned.values()) {
+      Map<UnbinnedKind, Long> unbinned = new EnumMap<>(UnbinnedKind.class);
+      for (UnbinnedKind kind : UnbinnedKind.values()) {
         unbinned.put(kind, getVarint(in));
       }
       long[] counts = new long[bins.size()];

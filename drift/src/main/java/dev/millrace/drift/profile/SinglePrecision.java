@@ -42,8 +42,8 @@ public final class SinglePrecision {
     for (int i = 0; i < moved.length; i++) {
       counts[single.bin(moved[i])] += profile.count(i + 1);
     }
-    Map<Unbinned, Long> unbinned = new EnumMap<>(Unbinned.class);
-    for (Unbinned kind : Unbinned.values()) {
+    Map<UnbinnedKind, Long> unbinned = new EnumMap<>(UnbinnedKind.class);
+    for (UnbinnedKind kind : UnbinnedKind.values()) {
       unbinned.put(kind, profile.count(kind));
     }
     return new Reference(

@@ -19,11 +19,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Profiles the rows that a model was trained on. */
+/** Profiles rows that drift compares with: rows that the model was not trained on. */
 @Command(
     name = "profile",
     mixinStandardHelpOptions = true,
-    description = "Profiles the rows that a model was trained on, for drift to compare with.")
+    description =
+        "Profiles rows for drift to compare with; use rows that the model was not trained on.")
 public final class ProfileCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline file.")
   @SuppressWarnings("NullAway.Init")
@@ -32,7 +33,7 @@ public final class ProfileCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "TRAINING",
-      description = "The training rows: outcomes exported as .csv or .jsonl.")
+      description = "The rows: outcomes exported as .csv or .jsonl.")
   @SuppressWarnings("NullAway.Init")
   private Path trainingFile;
 

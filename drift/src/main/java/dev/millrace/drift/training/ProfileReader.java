@@ -10,7 +10,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.profile.UnbinnedKind;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -136,10 +136,10 @@ final class ProfileReader {
         node.has("doubletons") ? (Long) integer(node, at, "doubletons") : null);
   }
 
-  private Map<Unbinned, Long> unbinned(JsonNode node, String at) {
+  private Map<UnbinnedKind, Long> unbinned(JsonNode node, String at) {
     JsonNode counts = get(node, at, "unbinned", JsonNode::isObject, "an object");
-    Map<Unbinned, Long> unbinned = new EnumMap<>(Unbinned.class);
-    for (Unbinned kind : Unbinned.values()) {
+    Map<UnbinnedKind, Long> unbinned = new EnumMap<>(UnbinnedKind.class);
+    for (UnbinnedKind kind : UnbinnedKind.values()) {
       unbinned.put(kind, integer(counts, at + "unbinned.", kind.name().toLowerCase(Locale.ROOT)));
     }
     return unbinned;

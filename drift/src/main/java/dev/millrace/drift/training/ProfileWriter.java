@@ -9,7 +9,7 @@ import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.profile.UnbinnedKind;
 import java.util.Locale;
 
 /** Writes {@code profile.json}; {@link ProfileReader} reads it back. */
@@ -53,7 +53,7 @@ final class ProfileWriter {
     node.put("n", reference.total());
     node.put("distinct", reference.distinct());
     ObjectNode unbinned = node.putObject("unbinned");
-    for (Unbinned kind : Unbinned.values()) {
+    for (UnbinnedKind kind : UnbinnedKind.values()) {
       unbinned.put(kind.name().toLowerCase(Locale.ROOT), profile.count(kind));
     }
     if (reference.bins() instanceof NumberBins bins) {

@@ -1,12 +1,12 @@
 package dev.millrace.drift.training;
 
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.TrainingReference;
+import dev.millrace.schemas.pipeline.TrainingReferenceCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ public final class ReferenceLoader {
    * @return null if there is nothing to compare with; the reason is logged
    * @throws IllegalArgumentException if the profile is damaged
    */
-  public static @Nullable ReferenceSet load(Pipeline pipeline) throws IOException {
+  public static @Nullable ModelReference load(Pipeline pipeline) throws IOException {
     String name = pipeline.name();
     if (pipeline.drift() == null) {
       log.info("Pipeline {} has no 'drift' section: no drift detection.", name);
@@ -43,7 +43,7 @@ public final class ReferenceLoader {
       log.info("Pipeline {} has no model yet and only collects: no drift detection.", name);
       return null;
     }
-    String missing = TrainingReference.missing(pipeline);
+    String missing = TrainingReferenceCheck.missing(pipeline);
     if (missing != null) {
       log.warn("No drift detection for pipeline {}, since it has no reference: {}", name, missing);
       return null;
@@ -51,7 +51,7 @@ public final class ReferenceLoader {
     return read(pipeline, model, ModelArtifact.model(directory), ModelArtifact.profile(directory));
   }
 
-  private static @Nullable ReferenceSet read(
+  private static @Nullable ModelReference read(
       Pipeline pipeline, Model model, Path modelFile, Path profileFile) throws IOException {
     byte[] bytes = Files.readAllBytes(profileFile);
     String json = new String(bytes, StandardCharsets.UTF_8);
@@ -63,7 +63,7 @@ public final class ReferenceLoader {
           "No drift detection for pipeline {}: {} has none of its inputs.", pipeline.name(), place);
       return null;
     }
-    return new ReferenceSet(
+    return new ModelReference(
         pipeline.name(),
         model.name(),
         ModelArtifact.digest(Files.readAllBytes(modelFile)),

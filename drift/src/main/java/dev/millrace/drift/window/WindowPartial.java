@@ -29,7 +29,7 @@ public record WindowPartial(
   }
 
   /** The counts without the profiles. */
-  public PredictionCounts counts() {
-    return new PredictionCounts(startMillis, samples, labels, ranges);
+  public WindowTotals counts() {
+    return new WindowTotals(startMillis, samples, labels, ranges);
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.profile.UnbinnedKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -108,7 +108,7 @@ class FeatureComparisonTest {
   void namesEachKindOfUnbinnedValue() {
     double[] training = gaussian(20_000, 0);
     Reference reference = Reference.of("amount", training);
-    for (Unbinned kind : Unbinned.values()) {
+    for (UnbinnedKind kind : UnbinnedKind.values()) {
       Profile window = window(reference, Arrays.copyOf(training, 1_000));
       window.add(kind, 12);
 
@@ -123,7 +123,7 @@ class FeatureComparisonTest {
   void testsAWindowOfOnlyNullsByTheirShare() {
     Reference reference = Reference.of("amount", gaussian(5_000, 0));
     Profile nulls = reference.newProfile();
-    nulls.add(Unbinned.NULL, 1_000);
+    nulls.add(UnbinnedKind.NULL, 1_000);
     Reference alwaysNull = Reference.of("broken", new double[0]);
 
     assertThat(TEST.of(reference, nulls).verdict()).isEqualTo(Verdict.DRIFT);

@@ -2,8 +2,8 @@ package dev.millrace.drift.job;
 
 import dev.millrace.drift.Shop;
 import dev.millrace.drift.policy.RetrainingPolicy;
-import dev.millrace.drift.profile.ReferenceSet;
-import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.window.PredictionExtractor;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.Alert;
@@ -53,7 +53,7 @@ final class DriftHarness implements AutoCloseable {
           return this;
         }
       };
-  private final ReferenceSet reference;
+  private final ModelReference reference;
   private final KeyedOneInputStreamOperatorTestHarness<String, WindowPartial, DriftReport> harness;
 
   DriftHarness(Retrain retrain) throws Exception {
@@ -64,13 +64,13 @@ final class DriftHarness implements AutoCloseable {
     this(Shop.referenceSet(), AT_ONCE, warmUp, null);
   }
 
-  DriftHarness(ReferenceSet reference, Retrain retrain, @Nullable OperatorSubtaskState state)
+  DriftHarness(ModelReference reference, Retrain retrain, @Nullable OperatorSubtaskState state)
       throws Exception {
     this(reference, retrain, Duration.ZERO, state);
   }
 
   private DriftHarness(
-      ReferenceSet reference,
+      ModelReference reference,
       Retrain retrain,
       Duration warmUp,
       @Nullable OperatorSubtaskState state)
@@ -139,7 +139,7 @@ final class DriftHarness implements AutoCloseable {
   }
 
   /** A partial that was counted against another reference. */
-  DriftHarness foreign(ReferenceSet other, long number, int size) throws Exception {
+  DriftHarness foreign(ModelReference other, long number, int size) throws Exception {
     long start = number * Shop.WINDOW;
     send(other, start, Shop.window(start, size, 0));
     return this;
@@ -160,9 +160,9 @@ final class DriftHarness implements AutoCloseable {
     send(reference, start, predictions);
   }
 
-  private void send(ReferenceSet against, long start, List<GenericRecord> predictions)
+  private void send(ModelReference against, long start, List<GenericRecord> predictions)
       throws Exception {
-    PredictionValues values = new PredictionValues(Shop.PREDICTION, against.features());
+    PredictionExtractor values = new PredictionExtractor(Shop.PREDICTION, against.features());
     WindowCounts counts = new WindowCounts(against.references());
     for (GenericRecord prediction : predictions) {
       GenericRecord source = (GenericRecord) prediction.get("source");

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.millrace.drift.Shop;
 import dev.millrace.drift.policy.ModelStatus;
-import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.PartitionRange;
-import dev.millrace.drift.window.PredictionCounts;
 import dev.millrace.drift.window.WindowPartial;
+import dev.millrace.drift.window.WindowTotals;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
@@ -130,12 +130,7 @@ class DriftJobTest {
   /** Flink serializes these by field; it would serialize other classes by slow reflection. */
   @ParameterizedTest
   @ValueSource(
-      classes = {
-        WindowPartial.class,
-        PredictionCounts.class,
-        ModelStatus.class,
-        PartitionRange.class
-      })
+      classes = {WindowPartial.class, WindowTotals.class, ModelStatus.class, PartitionRange.class})
   void stateAndRecordsHaveTheirOwnSerializers(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
 
@@ -151,7 +146,7 @@ class DriftJobTest {
         .doesNotThrowAnyException();
   }
 
-  private static String operators(Pipeline pipeline, @Nullable ReferenceSet reference) {
+  private static String operators(Pipeline pipeline, @Nullable ModelReference reference) {
     StreamExecutionEnvironment env = environment();
     assertThat(job(pipeline).addTo(env, reference)).isTrue();
     return env.getStreamGraph(false).getStreamNodes().stream()
@@ -173,8 +168,8 @@ class DriftJobTest {
                 Topics.retrainingTriggers(pipeline))
             .stream()
             .collect(Collectors.toMap(topic -> topic, topic -> 1));
-    KafkaEnds ends =
-        new KafkaEnds(
+    KafkaConnectors ends =
+        new KafkaConnectors(
             pipeline,
             client(),
             InMemoryRegistry::new,

@@ -7,7 +7,7 @@ import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
-import dev.millrace.drift.profile.ReferenceSet;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.DriftReport;
@@ -191,9 +191,9 @@ class DriftRestartTest {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
       snapshot = before.snapshot();
     }
-    ReferenceSet old = Shop.referenceSet();
-    ReferenceSet changed =
-        new ReferenceSet(
+    ModelReference old = Shop.referenceSet();
+    ModelReference changed =
+        new ModelReference(
             old.pipeline(),
             old.model(),
             old.version(),

@@ -65,7 +65,7 @@ class LabelBacklogTest {
   void open() throws Exception {
     clock =
         new OneInputStreamOperatorTestHarness<>(
-            new LabelClockOperator(Duration.ofMinutes(1), Duration.ofSeconds(5)));
+            new LabelWatermarkOperator(Duration.ofMinutes(1), Duration.ofSeconds(5)));
     clock.setup();
     clock.open();
     join =

@@ -21,7 +21,7 @@ import org.apache.flink.connector.datagen.functions.FromElementsGeneratorFunctio
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 
 /** Sources and sinks of a drift job in the memory of the test's process. */
-final class MemoryEnds implements DriftEnds {
+final class MemoryEnds implements DriftConnectors {
   /** Static, since a task has a copy of its sink. */
   private static final Map<String, Queue<Object>> WRITTEN = new ConcurrentHashMap<>();
 

@@ -6,7 +6,7 @@ import dev.millrace.drift.Shop;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.ReferenceId;
 import dev.millrace.drift.window.PartitionRange;
-import dev.millrace.drift.window.PredictionValues;
+import dev.millrace.drift.window.PredictionExtractor;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.drift.window.WindowPartial;
 import java.util.ArrayList;
@@ -91,7 +91,9 @@ class WindowCounterTest {
     ((GenericRecord) ((GenericRecord) prediction.get("inputs")).get("amount")).put("value", null);
     WindowCounts counts = new WindowCounts(Shop.referenceSet().references());
     counts.add(
-        new PredictionValues(Shop.PREDICTION, Shop.referenceSet().features()).of(prediction), 0, 1);
+        new PredictionExtractor(Shop.PREDICTION, Shop.referenceSet().features()).of(prediction),
+        0,
+        1);
 
     Profile amounts = counts.profile(0);
     assertThat(amounts.total()).isEqualTo(1);
@@ -103,7 +105,7 @@ class WindowCounterTest {
     GenericRecord other = Shop.prediction(1, 500, 1, "web", 0.5);
     other.put("model_version", "ba9876543210");
     ReferenceId reference = Shop.referenceSet().id();
-    var harness = harness(new OutcomeCounter(reference, Shop.WINDOWS));
+    var harness = harness(new WindowLabelCounter(reference, Shop.WINDOWS));
     harness.processElement(new StreamRecord<>(Shop.prediction(2, 500, 1, "web", 0.5)));
     harness.processElement(new StreamRecord<>(Shop.prediction(3, 999, 1, "web", 0.5)));
     harness.processElement(new StreamRecord<>(other));

@@ -88,8 +88,8 @@ class NumberBinsTest {
     assertThat(Reference.of("x", Double.MIN_VALUE, 0, -0.0).profile().binned()).isEqualTo(3);
     Profile none = Reference.of("x", Double.NaN, Double.NEGATIVE_INFINITY).profile();
     assertThat(none.binned()).isZero();
-    assertThat(none.count(Unbinned.NAN)).isEqualTo(1);
-    assertThat(none.count(Unbinned.INFINITE)).isEqualTo(1);
+    assertThat(none.count(UnbinnedKind.NAN)).isEqualTo(1);
+    assertThat(none.count(UnbinnedKind.INFINITE)).isEqualTo(1);
   }
 
   @Test

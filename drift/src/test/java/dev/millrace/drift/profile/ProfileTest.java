@@ -77,7 +77,7 @@ class ProfileTest {
     assertThat(numbers.total()).isEqualTo(7);
     assertThat(numbers.binned()).isEqualTo(2);
     assertThat(numbers.count(NUMBERS.bins().size() - 1)).isEqualTo(1);
-    assertThat(Arrays.stream(Unbinned.values()).map(numbers::count))
+    assertThat(Arrays.stream(UnbinnedKind.values()).map(numbers::count))
         .containsExactly(1L, 1L, 1L, 2L);
   }
 
@@ -95,7 +95,7 @@ class ProfileTest {
     assertThat(bins.values()).allSatisfy(v -> assertThat(profile.count(bins.bin(v))).isEqualTo(1));
     assertThat(profile.count(bins.other())).isEqualTo(1);
     assertThat(profile.count(bins.unseen())).isEqualTo(2);
-    assertThat(profile.count(Unbinned.WRONG_TYPE)).isEqualTo(1);
+    assertThat(profile.count(UnbinnedKind.WRONG_TYPE)).isEqualTo(1);
     assertThat(WORDS.profile().count(bins.unseen())).isZero();
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.Unbinned;
+import dev.millrace.drift.profile.UnbinnedKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -113,11 +113,11 @@ class ProfileCommandTest {
     assertThat(amount).isNotNull();
     assertThat(amount.mean()).isEqualTo(2);
     assertThat(amount.sd()).isEqualTo(0.5);
-    assertThat(amount.profile().count(Unbinned.NAN)).isEqualTo(1);
+    assertThat(amount.profile().count(UnbinnedKind.NAN)).isEqualTo(1);
     Reference shop = fromCsv.references().get("shop");
     assertThat(shop).isNotNull();
     assertThat(((CategoryBins) shop.bins()).values()).containsExactly("x, y", "z");
-    assertThat(shop.profile().count(Unbinned.NULL)).isEqualTo(1);
+    assertThat(shop.profile().count(UnbinnedKind.NULL)).isEqualTo(1);
     assertThat(shop.singletons()).isEqualTo(2);
     assertThat(out.toString()).contains("4 features of 3 rows");
   }

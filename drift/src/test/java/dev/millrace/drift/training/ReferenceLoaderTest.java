@@ -3,8 +3,8 @@ package dev.millrace.drift.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.ReferenceSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ class ReferenceLoaderTest {
                 "shop", new TrainingProfile.CreatedFrom("outcomes.csv", 3, "00"), references)
             .toJson());
 
-    ReferenceSet baseline = Objects.requireNonNull(ReferenceLoader.load(Shop.pipeline(model)));
+    ModelReference baseline = Objects.requireNonNull(ReferenceLoader.load(Shop.pipeline(model)));
 
     assertThat(baseline.features()).containsExactly("amount", "score");
     assertThat(baseline.references())

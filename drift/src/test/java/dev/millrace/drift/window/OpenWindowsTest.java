@@ -102,13 +102,14 @@ class OpenWindowsTest {
   }
 
   private static WindowPartial partial(long window, int seed) {
-    PredictionValues values = new PredictionValues(Shop.PREDICTION, Shop.referenceSet().features());
+    PredictionExtractor values =
+        new PredictionExtractor(Shop.PREDICTION, Shop.referenceSet().features());
     WindowCounts counts = new WindowCounts(FEATURES);
     for (GenericRecord prediction : Shop.window(seed * Shop.WINDOW, SIZE, 0)) {
       counts.add(
           values.of(prediction),
-          PredictionValues.partition(prediction),
-          PredictionValues.offset(prediction));
+          PredictionExtractor.partition(prediction),
+          PredictionExtractor.offset(prediction));
     }
     return counts.toPartial(REFERENCE, window * Shop.WINDOW);
   }

@@ -3,10 +3,10 @@ package dev.millrace.drift.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.NumberBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.ReferenceSet;
 import dev.millrace.drift.training.ReferenceLoader;
 import dev.millrace.drift.training.TrainingProfile;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -42,7 +42,7 @@ class SinglePrecisionTest {
   void aProfileOfDoublesCountsFloatsIntoTheSameBins(@TempDir Path model) throws IOException {
     double[] amounts = amounts();
     Reference trained = Reference.of("amount", amounts);
-    ReferenceSet baseline = baseline(model, trained);
+    ModelReference baseline = baseline(model, trained);
 
     assertThat(count(baseline, amounts, value -> (float) value))
         .isEqualTo(count(baseline, amounts, value -> value))
@@ -67,7 +67,7 @@ class SinglePrecisionTest {
     // Above 2^24 a float represents at most every second whole number.
     double[] values = new double[3_000];
     Arrays.setAll(values, i -> (1 << 24) + i % 3);
-    ReferenceSet baseline = baseline(model, Reference.of("amount", values));
+    ModelReference baseline = baseline(model, Reference.of("amount", values));
 
     assertThat(count(baseline, values, value -> (float) value))
         .isEqualTo(baseline.references().get(0).profile().counts());
@@ -95,9 +95,10 @@ class SinglePrecisionTest {
   }
 
   /** Counts predictions with some values. */
-  private static long[] count(ReferenceSet baseline, double[] amounts, DoubleUnaryOperator logged) {
-    PredictionValues values =
-        new PredictionValues(PipelineSchemas.prediction(Shop.pipeline()), baseline.features());
+  private static long[] count(
+      ModelReference baseline, double[] amounts, DoubleUnaryOperator logged) {
+    PredictionExtractor values =
+        new PredictionExtractor(PipelineSchemas.prediction(Shop.pipeline()), baseline.features());
     WindowCounts counts = new WindowCounts(baseline.references());
     for (double amount : amounts) {
       counts.add(values.of(Shop.prediction(0, 0, logged.applyAsDouble(amount), "web", 0.5)), 0, 0);
@@ -107,7 +108,7 @@ class SinglePrecisionTest {
   }
 
   /** The reference as a job reads it from the file. */
-  private static ReferenceSet baseline(Path directory, Reference reference) throws IOException {
+  private static ModelReference baseline(Path directory, Reference reference) throws IOException {
     Files.writeString(directory.resolve("model.onnx"), "a model");
     Map<String, Reference> references = new LinkedHashMap<>();
     references.put("amount", reference);

@@ -1,6 +1,6 @@
 package dev.millrace.features.operator;
 
-import dev.millrace.features.source.FeatureValues;
+import dev.millrace.features.source.FeatureValueSerializer;
 import dev.millrace.schemas.flink.type.ImmutableSerializer;
 import dev.millrace.schemas.flink.type.SerializerType;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class FeatureRowSerializer extends ImmutableSerializer<FeatureRow> 
     StringValue.writeString(row.eventId(), out);
     out.writeInt(row.partition());
     out.writeLong(row.offset());
-    FeatureValues.write(row.features(), out);
+    FeatureValueSerializer.write(row.features(), out);
   }
 
   @Override
@@ -44,7 +44,7 @@ public final class FeatureRowSerializer extends ImmutableSerializer<FeatureRow> 
         StringValue.readString(in),
         in.readInt(),
         in.readLong(),
-        FeatureValues.read(in));
+        FeatureValueSerializer.read(in));
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class ViewEventSerializer extends ImmutableSerializer<ViewEvent> {
     out.writeBoolean(event.late());
     out.writeInt(event.partition());
     out.writeLong(event.offset());
-    FeatureValues.write(event.values(), out);
+    FeatureValueSerializer.write(event.values(), out);
   }
 
   @Override
@@ -48,7 +48,7 @@ public final class ViewEventSerializer extends ImmutableSerializer<ViewEvent> {
         in.readBoolean(),
         in.readInt(),
         in.readLong(),
-        FeatureValues.read(in));
+        FeatureValueSerializer.read(in));
   }
 
   @Override

@@ -67,9 +67,9 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   private void warmUp(List<ModelInput> given) {
-    WarmUp result;
+    WarmUpResult result;
     try (Scorer scorer = scorer()) {
-      result = WarmUp.run(file, scorer, given);
+      result = WarmUpResult.run(file, scorer, given);
     }
     warmUpRejections = result.rejections();
     if (!result.warnings().isEmpty()) {

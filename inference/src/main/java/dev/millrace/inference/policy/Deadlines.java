@@ -40,7 +40,7 @@ public final class Deadlines {
    *
    * @param arrived whether the event's row of a view has arrived
    */
-  public void add(long offset, WaitTimes times, IntPredicate arrived) {
+  public void add(long offset, WaitStart times, IntPredicate arrived) {
     for (int view = 0; view < waits.size(); view++) {
       Duration wait = waits.get(view);
       if (wait != null && !arrived.test(view)) {

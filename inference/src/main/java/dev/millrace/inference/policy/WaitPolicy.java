@@ -37,7 +37,7 @@ public record WaitPolicy(List<@Nullable Duration> waits) {
    * @param arrived whether the event's row of a view has arrived
    * @param nowMillis wall clock
    */
-  public @Nullable List<WaitResult> decide(IntPredicate arrived, WaitTimes times, long nowMillis) {
+  public @Nullable List<WaitResult> decide(IntPredicate arrived, WaitStart times, long nowMillis) {
     List<WaitResult> results = new ArrayList<>(waits.size());
     for (int view = 0; view < waits.size(); view++) {
       Duration wait = waits.get(view);

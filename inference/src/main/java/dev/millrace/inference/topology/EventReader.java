@@ -1,10 +1,10 @@
 package dev.millrace.inference.topology;
 
-import dev.millrace.inference.policy.WaitTimes;
+import dev.millrace.inference.policy.WaitStart;
 import dev.millrace.inference.rows.Row;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.EventFields;
-import dev.millrace.inference.waiting.WaitingEvents;
+import dev.millrace.inference.waiting.EventRowJoin;
 import dev.millrace.schemas.streams.records.RecordPosition;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.streams.processor.api.Record;
@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param viewCount the number of views of the pipeline
  */
-record EventReader(
-    RecordDecoder decoder, EventFields fields, int viewCount, WaitingEvents waiting) {
+record EventReader(RecordDecoder decoder, EventFields fields, int viewCount, EventRowJoin waiting) {
 
   void read(Record<byte[], byte[]> record, RecordPosition position, long nowMillis) {
     if (!waiting.advanceTo(position.offset())) {
@@ -32,7 +31,7 @@ record EventReader(
               record.value(),
               record.headers(),
               event,
-              new WaitTimes(nowMillis, nowMillis),
+              new WaitStart(nowMillis, nowMillis),
               new @Nullable Row[viewCount]),
           nowMillis);
     }

@@ -8,13 +8,13 @@ import dev.millrace.inference.scoring.EventScorer;
 import dev.millrace.inference.scoring.RowLookup;
 import dev.millrace.inference.waiting.AwaitedRows;
 import dev.millrace.inference.waiting.EventFields;
+import dev.millrace.inference.waiting.EventRowJoin;
 import dev.millrace.inference.waiting.PendingEventCodec;
 import dev.millrace.inference.waiting.PendingEvents;
-import dev.millrace.inference.waiting.WaitingEvents;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.streams.commit.Removals;
+import dev.millrace.schemas.streams.commit.DeferredRemovals;
 import dev.millrace.schemas.streams.records.RecordPosition;
 import dev.millrace.schemas.topics.Topics;
 import java.util.ArrayList;
@@ -26,16 +26,16 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * One task: creates its parts and connects them. An event goes from {@link EventReader} to {@link
- * WaitingEvents} to {@link EventScorer} to {@link PredictionOutput}.
+ * EventRowJoin} to {@link EventScorer} to {@link PredictionOutput}.
  */
 final class PartitionTask implements AutoCloseable {
   private final ProcessorContext<byte[], byte[]> context;
   private final InferenceMetrics metrics;
-  private final Removals removals;
+  private final DeferredRemovals removals;
   private final EventScorer scorer;
-  private final WaitingEvents waiting;
+  private final EventRowJoin waiting;
   private final EventReader events;
-  private final Map<String, RowReader> rowsByTopic = new HashMap<>();
+  private final Map<String, RowHandler> rowsByTopic = new HashMap<>();
 
   /** Restores what an earlier process left in the stores. */
   PartitionTask(TopologyInputs inputs, ProcessorContext<byte[], byte[]> context) {
@@ -54,7 +54,7 @@ final class PartitionTask implements AutoCloseable {
             inputs.codecs().predictionEncoder(),
             context,
             metrics);
-    this.removals = new Removals(pipeline.guarantee() == Guarantee.AT_LEAST_ONCE);
+    this.removals = new DeferredRemovals(pipeline.guarantee() == Guarantee.AT_LEAST_ONCE);
     this.scorer = scorer(inputs, new RowLookup(views, newest), output);
     RecordDecoder eventDecoder = new RecordDecoder(inputs.codecs().eventDecoder(), output);
     EventFields fields = new EventFields(pipeline.scored());
@@ -65,7 +65,7 @@ final class PartitionTask implements AutoCloseable {
       RecordDecoder decoder = new RecordDecoder(rowDecoders.get(v), output);
       rowsByTopic.put(
           view.topic(),
-          new RowReader(v, view.isAwaited(), decoder, newest.get(v), waiting, output, metrics));
+          new RowHandler(v, view.isAwaited(), decoder, newest.get(v), waiting, output, metrics));
     }
   }
 
@@ -79,7 +79,7 @@ final class PartitionTask implements AutoCloseable {
         output::forward);
   }
 
-  private WaitingEvents waiting(
+  private EventRowJoin waiting(
       List<ViewAccess> views,
       List<AvroDecoder> rowDecoders,
       RecordDecoder eventDecoder,
@@ -99,13 +99,13 @@ final class PartitionTask implements AutoCloseable {
             removals,
             nowMillis);
     WaitPolicy policy = new WaitPolicy(views.stream().map(ViewAccess::rowWait).toList());
-    return new WaitingEvents(policy, pending, awaitedRows, removals, scorer::score);
+    return new EventRowJoin(policy, pending, awaitedRows, removals, scorer::score);
   }
 
   void process(Record<byte[], byte[]> record) {
     RecordPosition position = RecordPosition.of(context.recordMetadata().orElseThrow());
     long nowMillis = context.currentSystemTimeMs();
-    RowReader rows = rowsByTopic.get(position.topic());
+    RowHandler rows = rowsByTopic.get(position.topic());
     if (rows == null) {
       events.read(record, position, nowMillis);
     } else {

@@ -5,7 +5,7 @@ import dev.millrace.inference.rows.ViewAccess;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.deadletter.RecordSize;
-import dev.millrace.schemas.streams.commit.Removals;
+import dev.millrace.schemas.streams.commit.DeferredRemovals;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ public final class AwaitedRows {
   private final List<ViewAccess> views;
   private final List<AvroDecoder> decoders;
   private final EventFields fields;
-  private final Removals removals;
+  private final DeferredRemovals removals;
   private long count;
   private long oldRowsCheckedAtMillis;
 
@@ -50,7 +50,7 @@ public final class AwaitedRows {
       List<ViewAccess> views,
       List<AvroDecoder> decoders,
       EventFields fields,
-      Removals removals,
+      DeferredRemovals removals,
       long nowMillis) {
     this.store = store;
     this.views = views;

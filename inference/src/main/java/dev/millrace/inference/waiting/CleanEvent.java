@@ -1,6 +1,6 @@
 package dev.millrace.inference.waiting;
 
-import dev.millrace.inference.policy.WaitTimes;
+import dev.millrace.inference.policy.WaitStart;
 import dev.millrace.inference.rows.Row;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.header.Headers;
@@ -23,7 +23,7 @@ public record CleanEvent(
     byte[] value,
     Headers headers,
     GenericRecord fields,
-    WaitTimes times,
+    WaitStart times,
     @Nullable Row[] rows) {
 
   boolean hasRow(int view) {

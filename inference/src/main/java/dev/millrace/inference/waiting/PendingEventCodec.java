@@ -1,6 +1,6 @@
 package dev.millrace.inference.waiting;
 
-import dev.millrace.inference.policy.WaitTimes;
+import dev.millrace.inference.policy.WaitStart;
 import dev.millrace.inference.rows.Row;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param valueDecoder decodes an event's value again
  * @param viewCount the number of views of the pipeline
  * @param startedAtMillis wall clock, epoch millis; since then restored events wait, see {@link
- *     WaitTimes}
+ *     WaitStart}
  */
 public record PendingEventCodec(
     Function<byte[], GenericRecord> valueDecoder, int viewCount, long startedAtMillis) {
@@ -61,7 +61,7 @@ public record PendingEventCodec(
           value,
           headers,
           valueDecoder.apply(value),
-          new WaitTimes(arrivedAt, startedAtMillis),
+          new WaitStart(arrivedAt, startedAtMillis),
           new @Nullable Row[viewCount]);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

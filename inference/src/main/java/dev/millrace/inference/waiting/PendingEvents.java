@@ -1,6 +1,6 @@
 package dev.millrace.inference.waiting;
 
-import dev.millrace.schemas.streams.commit.Removals;
+import dev.millrace.schemas.streams.commit.DeferredRemovals;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +31,7 @@ public final class PendingEvents {
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final PendingEventCodec codec;
-  private final Removals removals;
+  private final DeferredRemovals removals;
   private final Map<Long, CleanEvent> memory = new HashMap<>();
 
   /** Offsets of events that were scored, but are still in the store. */
@@ -49,7 +49,7 @@ public final class PendingEvents {
    * @param removals decides when a scored event leaves the store
    */
   public PendingEvents(
-      KeyValueStore<Bytes, byte[]> store, PendingEventCodec codec, Removals removals) {
+      KeyValueStore<Bytes, byte[]> store, PendingEventCodec codec, DeferredRemovals removals) {
     this.store = store;
     this.codec = codec;
     this.removals = removals;

@@ -42,6 +42,6 @@ class DeadlinesTest {
   }
 
   private void add(long offset) {
-    deadlines.add(offset, new WaitTimes(0, 0), view -> false);
+    deadlines.add(offset, new WaitStart(0, 0), view -> false);
   }
 }

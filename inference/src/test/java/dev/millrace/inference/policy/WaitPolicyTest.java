@@ -15,7 +15,7 @@ class WaitPolicyTest {
   private static final WaitPolicy POLICY =
       new WaitPolicy(Arrays.asList(Duration.ofMillis(200), Duration.ofMillis(60), null));
 
-  private static final WaitTimes TIMES = new WaitTimes(1_000, 1_000);
+  private static final WaitStart TIMES = new WaitStart(1_000, 1_000);
 
   @Test
   void anEventWaitsUntilTheLastOfItsWaitsEnds() {
@@ -44,9 +44,9 @@ class WaitPolicyTest {
   @Test
   void aRestartExtendsAWaitByItsLengthOrByAnHour() {
     long day = Duration.ofDays(1).toMillis();
-    assertThat(new WaitTimes(0, 1_000).endMillis(Duration.ofMillis(200))).isEqualTo(1_200);
-    assertThat(new WaitTimes(0, day).endMillis(Duration.ofHours(5)))
+    assertThat(new WaitStart(0, 1_000).endMillis(Duration.ofMillis(200))).isEqualTo(1_200);
+    assertThat(new WaitStart(0, day).endMillis(Duration.ofHours(5)))
         .isEqualTo(day + Duration.ofHours(1).toMillis());
-    assertThat(new WaitTimes(5, 0).endMillis(Duration.ofMillis(200))).isEqualTo(205);
+    assertThat(new WaitStart(5, 0).endMillis(Duration.ofMillis(200))).isEqualTo(205);
   }
 }

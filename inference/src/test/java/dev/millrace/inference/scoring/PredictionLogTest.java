@@ -6,7 +6,7 @@ import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.onnx.ModelFile;
 import dev.millrace.inference.onnx.OnnxModel;
 import dev.millrace.inference.onnx.TestModels;
-import dev.millrace.inference.policy.WaitTimes;
+import dev.millrace.inference.policy.WaitStart;
 import dev.millrace.inference.rows.Row;
 import dev.millrace.inference.rows.ViewAccess;
 import dev.millrace.inference.waiting.CleanEvent;
@@ -180,7 +180,7 @@ class PredictionLogTest {
     fields.forEach(event::put);
     byte[] none = new byte[0];
     return new CleanEvent(
-        0, 0, none, none, new RecordHeaders(), event, new WaitTimes(0, 0), new @Nullable Row[0]);
+        0, 0, none, none, new RecordHeaders(), event, new WaitStart(0, 0), new @Nullable Row[0]);
   }
 
   private static @Nullable Object value(GenericRecord inputs, String name) {

@@ -16,16 +16,19 @@ public final class Deduplicator {
    */
   public record Lookup(Publication first, boolean duplicate) {}
 
-  private final PublishedIds ids;
-  private final PublicationProgress progress;
+  private final SeenIdIndex ids;
+  private final DedupWatermark progress;
 
   /** Resumes from the stored state. */
   public Deduplicator(
-      IdStore ids, PublicationProgress.State progress, Duration period, InstantSource wallClock) {
-    this(new PublishedIds(ids, period), new PublicationProgress(progress, period, wallClock));
+      SortedByteStore ids,
+      DedupWatermark.State progress,
+      Duration period,
+      InstantSource wallClock) {
+    this(new SeenIdIndex(ids, period), new DedupWatermark(progress, period, wallClock));
   }
 
-  Deduplicator(PublishedIds ids, PublicationProgress progress) {
+  Deduplicator(SeenIdIndex ids, DedupWatermark progress) {
     this.ids = ids;
     this.progress = progress;
   }

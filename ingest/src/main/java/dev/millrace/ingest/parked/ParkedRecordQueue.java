@@ -1,7 +1,7 @@
 package dev.millrace.ingest.parked;
 
 import dev.millrace.schemas.codec.WireFormat;
-import dev.millrace.schemas.streams.commit.Removals;
+import dev.millrace.schemas.streams.commit.DeferredRemovals;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class ParkedRecordQueue {
   private final KeyValueStore<Long, byte[]> store;
   private final Map<Integer, Deque<Long>> numbers = new LinkedHashMap<>();
-  private final Removals removals;
+  private final DeferredRemovals removals;
   private long nextNumber;
   private int count;
   private long bytes;
@@ -30,7 +30,7 @@ public final class ParkedRecordQueue {
    *
    * @param removals decides when a record that was passed on is deleted from the store
    */
-  public ParkedRecordQueue(KeyValueStore<Long, byte[]> store, Removals removals) {
+  public ParkedRecordQueue(KeyValueStore<Long, byte[]> store, DeferredRemovals removals) {
     this.store = store;
     this.removals = removals;
     try (KeyValueIterator<Long, byte[]> all = store.all()) {

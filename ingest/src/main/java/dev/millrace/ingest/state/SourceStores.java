@@ -1,8 +1,8 @@
 package dev.millrace.ingest.state;
 
 import dev.millrace.ingest.clock.EventClock;
-import dev.millrace.ingest.dedup.IdStore;
-import dev.millrace.ingest.dedup.PublicationProgress;
+import dev.millrace.ingest.dedup.DedupWatermark;
+import dev.millrace.ingest.dedup.SortedByteStore;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.streams.commit.Commits;
 import java.time.Duration;
@@ -100,8 +100,8 @@ public final class SourceStores {
   }
 
   /** The progress of publication in its store. */
-  public static PublicationProgress.State progressState(KeyValueStore<Integer, byte[]> store) {
-    return new PublicationProgress.State() {
+  public static DedupWatermark.State progressState(KeyValueStore<Integer, byte[]> store) {
+    return new DedupWatermark.State() {
       @Override
       public void forEach(BiConsumer<Integer, byte[]> action) {
         try (KeyValueIterator<Integer, byte[]> all = store.all()) {
@@ -117,8 +117,8 @@ public final class SourceStores {
   }
 
   /** The published ids in their store. */
-  public static IdStore idStore(KeyValueStore<byte[], byte[]> store) {
-    return new IdStore() {
+  public static SortedByteStore idStore(KeyValueStore<byte[], byte[]> store) {
+    return new SortedByteStore() {
       @Override
       public byte @Nullable [] get(byte[] key) {
         return store.get(key);

@@ -7,7 +7,7 @@ import dev.millrace.ingest.state.StoreName;
 import dev.millrace.schemas.codec.NonBlockingDecoder;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.streams.commit.Commits;
-import dev.millrace.schemas.streams.commit.Removals;
+import dev.millrace.schemas.streams.commit.DeferredRemovals;
 import dev.millrace.schemas.streams.records.RecordPosition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[
     context = processorContext;
     DecodedRecordHandler handler = next.apply(context);
     stops.add(handler::close);
-    Removals removals = new Removals(removesAtCommit);
+    DeferredRemovals removals = new DeferredRemovals(removesAtCommit);
     ParkedRecordQueue parked =
         new ParkedRecordQueue(context.getStateStore(StoreName.PARKED.of(source)), removals);
     parking = new ParkingDecoder(source, decoder, parked, handler, limits);

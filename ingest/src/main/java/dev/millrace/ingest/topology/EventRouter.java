@@ -133,7 +133,7 @@ final class EventRouter implements DecodedRecordHandler {
             record.timestamp(),
             lateness.late());
     if (lookup.duplicate()) {
-      metrics.checked(source.name(), CheckResult.DUPLICATE, "");
+      metrics.checked(source.name(), IngestResult.DUPLICATE, "");
       return;
     }
     boolean late = lookup.first().late();
@@ -148,16 +148,16 @@ final class EventRouter implements DecodedRecordHandler {
     }
     deduplicator.remember(event.id(), lookup.first());
     if (toLateTopic) {
-      metrics.checked(source.name(), CheckResult.LATE, "");
+      metrics.checked(source.name(), IngestResult.LATE, "");
       forward(output, NodeName.LATE);
     } else {
-      metrics.checked(source.name(), CheckResult.ACCEPTED, late ? ACCEPTED_THOUGH_LATE : "");
+      metrics.checked(source.name(), IngestResult.ACCEPTED, late ? ACCEPTED_THOUGH_LATE : "");
       forward(output, NodeName.CLEAN);
     }
   }
 
   private void reject(Record<byte[], byte[]> record, ArrivalPosition position, Rejected reason) {
-    metrics.checked(source.name(), CheckResult.DEAD_LETTER, reason.code().name());
+    metrics.checked(source.name(), IngestResult.DEAD_LETTER, reason.code().name());
     forward(OutputRecords.deadLetter(record, position, reason), NodeName.DEAD_LETTERS);
   }
 

@@ -52,7 +52,7 @@ public final class IngestMetrics {
             .register(registry);
   }
 
-  void checked(String source, CheckResult result, String code) {
+  void checked(String source, IngestResult result, String code) {
     events.labels(pipeline, source, result.label(), code).inc();
   }
 

@@ -64,7 +64,7 @@ public final class IngestTopology {
           topology,
           pipeline,
           source,
-          new PublicationTimestampExtractor(wallClock),
+          new ClampedTimestampExtractor(wallClock),
           processor(pipeline, source, cleanId, lookups, wallClock, metrics));
     }
     return topology;
@@ -101,7 +101,7 @@ public final class IngestTopology {
       Topology topology,
       Pipeline pipeline,
       Source source,
-      PublicationTimestampExtractor timestamps,
+      ClampedTimestampExtractor timestamps,
       ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
     String name = source.name();
     topology.addSource(

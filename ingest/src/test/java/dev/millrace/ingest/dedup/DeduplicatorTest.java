@@ -77,20 +77,20 @@ class DeduplicatorTest {
     private Deduplicator newDeduplicator() {
       return new Deduplicator(
           publishedIds(),
-          new PublicationProgress(SourceStores.progressState(progress), period, () -> wall));
+          new DedupWatermark(SourceStores.progressState(progress), period, () -> wall));
     }
 
-    private PublishedIds publishedIds() {
-      return new PublishedIds(SourceStores.idStore(ids), period, idsPerDeletion);
+    private SeenIdIndex publishedIds() {
+      return new SeenIdIndex(SourceStores.idStore(ids), period, idsPerDeletion);
     }
 
     void restart() {
       deduplicator = newDeduplicator();
     }
 
-    /** Advances the wall clock by one tick of {@link PublicationProgress}. */
+    /** Advances the wall clock by one tick of {@link DedupWatermark}. */
     void tick() {
-      wall = wall.plusMillis(Math.max(1, period.toMillis() / PublicationProgress.TICKS));
+      wall = wall.plusMillis(Math.max(1, period.toMillis() / DedupWatermark.TICKS));
     }
 
     boolean isNew(String id, int partition, long publishedMillis) {
@@ -169,13 +169,13 @@ class DeduplicatorTest {
     int largest = 0;
     try (Task task = new Task(period, 8)) {
       long publishedMillis = 1_000_000_000;
-      for (int tick = 0; tick < 30 * PublicationProgress.TICKS; tick++) {
+      for (int tick = 0; tick < 30 * DedupWatermark.TICKS; tick++) {
         task.tick();
-        publishedMillis += period.toMillis() / PublicationProgress.TICKS;
+        publishedMillis += period.toMillis() / DedupWatermark.TICKS;
         for (int i = 0; i < perTick; i++) {
           task.isNew(tick + "-" + i, i % PARTITIONS, publishedMillis);
         }
-        if (tick % PublicationProgress.TICKS == 0) {
+        if (tick % DedupWatermark.TICKS == 0) {
           largest = Math.max(largest, task.size());
         }
         if (tick % 100 == 0) {
@@ -192,10 +192,10 @@ class DeduplicatorTest {
     try (Task task = new Task(period, 1)) {
       long startMillis = 1_000_000_000;
       task.isNew("of the idle partition", 0, startMillis);
-      for (int tick = 0; tick < 10 * PublicationProgress.TICKS; tick++) {
+      for (int tick = 0; tick < 10 * DedupWatermark.TICKS; tick++) {
         task.tick();
         task.isNew("p" + tick, 1, startMillis + tick * (period.toMillis() / 20));
-        if (tick < PublicationProgress.TICKS - 1) {
+        if (tick < DedupWatermark.TICKS - 1) {
           assertThat(task.size()).isEqualTo(tick + 2);
         }
         if (tick % 7 == 0) {
@@ -212,9 +212,9 @@ class DeduplicatorTest {
     Duration period = Duration.ofHours(1);
     try (Task task = new Task(period, 8)) {
       long publishedMillis = 1_000_000_000;
-      for (int tick = 0; tick < 20 * PublicationProgress.TICKS; tick++) {
+      for (int tick = 0; tick < 20 * DedupWatermark.TICKS; tick++) {
         task.tick();
-        publishedMillis += period.toMillis() / PublicationProgress.TICKS;
+        publishedMillis += period.toMillis() / DedupWatermark.TICKS;
         for (int i = 0; i < 10; i++) {
           task.isNew("none" + tick + "-" + i, 0, 0);
           task.isNew("same" + tick + "-" + i, 1, 1_000_000_000);
@@ -224,8 +224,8 @@ class DeduplicatorTest {
           task.restart();
         }
       }
-      assertThat(task.isNew("none" + (20 * PublicationProgress.TICKS - 30) + "-0", 0, 0)).isFalse();
-      assertThat(task.size()).isLessThan(30 * 5 * PublicationProgress.TICKS);
+      assertThat(task.isNew("none" + (20 * DedupWatermark.TICKS - 30) + "-0", 0, 0)).isFalse();
+      assertThat(task.size()).isLessThan(30 * 5 * DedupWatermark.TICKS);
     }
   }
 
@@ -234,7 +234,7 @@ class DeduplicatorTest {
     Duration period = Duration.ofHours(1);
     try (Task task = new Task(period, 1)) {
       long startMillis = 1_000_000_000;
-      for (int tick = 0; tick < 3 * PublicationProgress.TICKS; tick++) {
+      for (int tick = 0; tick < 3 * DedupWatermark.TICKS; tick++) {
         task.tick();
         task.isNew("slow" + tick, 0, startMillis + tick);
         task.isNew("fast" + tick, 1, startMillis + tick * period.toMillis());
@@ -252,7 +252,7 @@ class DeduplicatorTest {
     try (Task task = new Task(period, 1)) {
       Publication early = new Publication(0, 0, 1, false);
       Publication next = new Publication(period.toMillis(), 0, 2, true);
-      PublishedIds ids = task.publishedIds();
+      SeenIdIndex ids = task.publishedIds();
       ids.remember("x", early, 0);
       ids.remember("x", next, 0);
       long between = period.toMillis() - 1;
@@ -267,9 +267,9 @@ class DeduplicatorTest {
     Duration period = Duration.ofHours(1);
     try (Task task = new Task(period, 1)) {
       long nowMillis = 1_000_000_000_000L;
-      for (int tick = 0; tick < 5 * PublicationProgress.TICKS; tick++) {
+      for (int tick = 0; tick < 5 * DedupWatermark.TICKS; tick++) {
         task.tick();
-        nowMillis += period.toMillis() / PublicationProgress.TICKS;
+        nowMillis += period.toMillis() / DedupWatermark.TICKS;
         assertThat(task.isNew("p" + tick, 0, nowMillis)).isTrue();
         for (long slowMillis : new long[] {0, nowMillis - 5 * period.toMillis()}) {
           assertThat(task.isNew(slowMillis == 0 ? "none" + tick : "slow" + tick, 0, slowMillis))

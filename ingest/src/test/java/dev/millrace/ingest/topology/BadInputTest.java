@@ -41,7 +41,7 @@ class BadInputTest {
     assertThat(ingest.read(ShopPayments.DEAD_LETTERS))
         .singleElement()
         .satisfies(letter -> hasTheReason(letter, bad, value));
-    assertThat(ingest.count(CheckResult.DEAD_LETTER, bad.code().name())).isEqualTo(1);
+    assertThat(ingest.count(IngestResult.DEAD_LETTER, bad.code().name())).isEqualTo(1);
     ingest.send(payment("after"));
     assertThat(ingest.ids(ShopPayments.CLEAN)).containsExactly("before", "after");
     assertThat(ingest.read(ShopPayments.LATE)).isEmpty();

@@ -61,7 +61,7 @@ class EventOrderTest {
     assertThat(late.timestamp()).isEqualTo(bound.minus(TICK).toEpochMilli());
     assertThat(header(late, "millrace.source")).isEqualTo("payments");
     assertThat(header(late, "millrace.event-clock")).isEqualTo(String.valueOf(NOON.toEpochMilli()));
-    assertThat(ingest.count(CheckResult.LATE, "")).isEqualTo(1);
+    assertThat(ingest.count(IngestResult.LATE, "")).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -73,7 +73,7 @@ class EventOrderTest {
 
     assertThat(ingest.ids(CLEAN)).containsExactly("newest0", "newest1", "newest2", "late");
     assertThat(ingest.read(LATE)).isEmpty();
-    assertThat(ingest.count(CheckResult.ACCEPTED, "LATE")).isEqualTo(1);
+    assertThat(ingest.count(IngestResult.ACCEPTED, "LATE")).isEqualTo(1);
   }
 
   @Test
@@ -96,12 +96,12 @@ class EventOrderTest {
     ingest.advance(Duration.ofHours(1).minus(TICK));
     ingest.send(payment("p"));
     assertThat(ingest.ids(CLEAN)).containsExactly("p");
-    assertThat(ingest.count(CheckResult.DUPLICATE, "")).isEqualTo(2);
+    assertThat(ingest.count(IngestResult.DUPLICATE, "")).isEqualTo(2);
 
     ingest.advance(TICK);
     ingest.send(payment("p"));
     assertThat(ingest.ids(CLEAN)).containsExactly("p");
-    assertThat(ingest.count(CheckResult.ACCEPTED, "")).isEqualTo(2);
+    assertThat(ingest.count(IngestResult.ACCEPTED, "")).isEqualTo(2);
   }
 
   @Test
@@ -111,7 +111,7 @@ class EventOrderTest {
     ingest.send(payment("late", "alice", NOON.minus(Duration.ofHours(1))));
 
     assertThat(ingest.ids(LATE)).containsExactly("late");
-    assertThat(ingest.count(CheckResult.DUPLICATE, "")).isEqualTo(1);
+    assertThat(ingest.count(IngestResult.DUPLICATE, "")).isEqualTo(1);
   }
 
   @ParameterizedTest

@@ -157,7 +157,7 @@ final class IngestHarness implements AutoCloseable {
     throw new AssertionError("not a clean event: " + decoder.decode(record.value()));
   }
 
-  double count(CheckResult result, String code) {
+  double count(IngestResult result, String code) {
     Double count =
         counters.getSampleValue(
             "millrace_ingest_events_total",

@@ -114,13 +114,13 @@ class NothingIsLostTest {
     assertThat(clean).isEqualTo(model.clean);
     assertThat(late).isEqualTo(model.late);
     assertThat(dead).isEqualTo(model.dead);
-    assertThat(ingest.count(CheckResult.DUPLICATE, "")).isEqualTo(model.duplicates);
+    assertThat(ingest.count(IngestResult.DUPLICATE, "")).isEqualTo(model.duplicates);
     assertThat(clean.size() + late.size() + dead.size() + model.duplicates).isEqualTo(records);
-    assertThat(ingest.count(CheckResult.ACCEPTED, "")).isEqualTo(clean.size());
-    assertThat(ingest.count(CheckResult.LATE, "")).isEqualTo(late.size());
+    assertThat(ingest.count(IngestResult.ACCEPTED, "")).isEqualTo(clean.size());
+    assertThat(ingest.count(IngestResult.LATE, "")).isEqualTo(late.size());
     double counted = 0;
     for (RejectionCode code : RejectionCode.values()) {
-      counted += ingest.count(CheckResult.DEAD_LETTER, code.name());
+      counted += ingest.count(IngestResult.DEAD_LETTER, code.name());
     }
     assertThat(counted).isEqualTo(dead.size());
   }

@@ -15,7 +15,10 @@ import org.apache.flink.configuration.TaskManagerOptions;
 final class FlinkSettings {
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** No limit: an outage of any length pauses a job. {@link FailureRuns} reports a failing job. */
+  /**
+   * No limit: an outage of any length pauses a job. {@link JobFailureTracker} reports a failing
+   * job.
+   */
   private static final int UNLIMITED_RESTARTS = Integer.MAX_VALUE;
 
   /** The longest time until a job resumes after an outage. */

@@ -1,7 +1,7 @@
 package dev.millrace.deploy.flink;
 
 import dev.millrace.deploy.child.ParentWatch;
-import dev.millrace.schemas.pipeline.TrainingReference;
+import dev.millrace.schemas.pipeline.TrainingReferenceCheck;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.service.OpsServer;
 import io.prometheus.client.CollectorRegistry;
@@ -79,7 +79,7 @@ public final class LocalFlink {
                 .build());
     cluster.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(cluster), "flink-stop"));
-    var jobs = new FlinkJobs(cluster);
+    var jobs = new FlinkJobHealth(cluster);
     var note = note();
     try (var ops =
         new OpsServer(opsPort, jobs::live, jobs::ready, () -> note, LocalFlink::metrics)) {
@@ -93,7 +93,7 @@ public final class LocalFlink {
     }
   }
 
-  private static void logFailuresRepeatedly(FlinkJobs jobs) throws InterruptedException {
+  private static void logFailuresRepeatedly(FlinkJobHealth jobs) throws InterruptedException {
     while (true) {
       Thread.sleep(CHECK_INTERVAL_MILLIS);
       try {
@@ -107,7 +107,7 @@ public final class LocalFlink {
 
   /** Missing drift detection does not make the process unready, but is shown with its health. */
   private String note() {
-    var missing = TrainingReference.missing(PipelineFile.load(Path.of(pipeline)));
+    var missing = TrainingReferenceCheck.missing(PipelineFile.load(Path.of(pipeline)));
     return missing == null ? "" : "no reference: drift is not detected; " + missing;
   }
 

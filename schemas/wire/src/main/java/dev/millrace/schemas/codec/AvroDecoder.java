@@ -1,7 +1,7 @@
 package dev.millrace.schemas.codec;
 
 import dev.millrace.schemas.codec.Decoded.Rejected;
-import dev.millrace.schemas.codec.WriterSchemas.SchemaCheck;
+import dev.millrace.schemas.codec.SubjectSchemaCheck.SchemaCheck;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
 import java.time.Duration;
@@ -104,9 +104,9 @@ public final class AvroDecoder {
 
   private SchemaCheck lookUp(int id) {
     for (int tries = 1; ; tries++) {
-      SchemaCheck check = WriterSchemas.check(id, registry.lookup(id), subject);
+      SchemaCheck check = SubjectSchemaCheck.check(id, registry.lookup(id), subject);
       boolean isFinal = !(check instanceof SchemaCheck.NotAccepted answer && answer.mayChange());
-      if (isFinal || tries == WriterSchemas.TRIES) {
+      if (isFinal || tries == SubjectSchemaCheck.TRIES) {
         return check;
       }
       try {

@@ -37,7 +37,7 @@ final class BodyReader {
       if (resolved == null) {
         resolved = Resolved.of(writer, reader);
       }
-      int end = new BodyCheck(value, start, resolved.readAsText).end(resolved.writer);
+      int end = new AvroBodyValidator(value, start, resolved.readAsText).end(resolved.writer);
       if (end < value.length) {
         return new Rejected(
             RejectionCode.TRAILING_BYTES,
@@ -84,7 +84,7 @@ final class BodyReader {
    * The comparison of the two schemas.
    *
    * @param writer with the reader's aliases applied
-   * @param readAsText see {@link PromotedText}
+   * @param readAsText see {@link BytesAsStringFields}
    */
   private record Resolved(
       Schema writer, Set<Schema> readAsText, GenericDatumReader<GenericRecord> reader) {
@@ -93,7 +93,7 @@ final class BodyReader {
       Resolver.Action action = Resolver.resolve(writer, reader);
       return new Resolved(
           action.writer,
-          PromotedText.in(action),
+          BytesAsStringFields.in(action),
           new GenericDatumReader<>(writer, reader, new GenericData()));
     }
   }

@@ -44,7 +44,7 @@ final class OpenLookups {
   }
 
   private final Map<Question, Lookup> lookups = new LinkedHashMap<>();
-  private final CallLimit sweeps = new CallLimit(1);
+  private final CallRateLimiter sweeps = new CallRateLimiter(1);
 
   /**
    * The lookup of a question, created if there is none; null if there is no space for one more.

@@ -29,10 +29,10 @@ public final class SchemaLookups {
   private final Executor executor;
   private final LongSupplier nanoTime;
   private final Pause pause;
-  private final LookupState state;
+  private final SchemaLookupTable state;
 
   /** Guarded by its own lock. */
-  private final TimeShare waiting;
+  private final TimeBudget waiting;
 
   public SchemaLookups(Registry registry) {
     this(registry, ownThread(), System::nanoTime, WAIT_PER_SECOND);
@@ -58,9 +58,9 @@ public final class SchemaLookups {
     this.registry = registry;
     this.executor = executor;
     this.nanoTime = nanoTime;
-    this.waiting = new TimeShare(waitPerSecond);
+    this.waiting = new TimeBudget(waitPerSecond);
     this.pause = pause;
-    this.state = new LookupState(nanoTime);
+    this.state = new SchemaLookupTable(nanoTime);
   }
 
   private static Executor ownThread() {
@@ -95,7 +95,7 @@ public final class SchemaLookups {
     if (!(known instanceof SchemaAnswer.Pending)) {
       return known;
     }
-    LookupState.Run run = state.request(question, records);
+    SchemaLookupTable.Run run = state.request(question, records);
     if (run != null) {
       executor.execute(this::callAllThatAreDue);
       if (run.firstAnswer() != null) {
@@ -121,7 +121,7 @@ public final class SchemaLookups {
     try {
       Registry.Lookup answer = registry.lookup(due.question().id());
       state.answered(
-          due, WriterSchemas.check(due.question().id(), answer, due.question().subject()));
+          due, SubjectSchemaCheck.check(due.question().id(), answer, due.question().subject()));
     } catch (RuntimeException e) {
       state.failed(due, e);
     } finally {

@@ -115,7 +115,7 @@ public final class Provisioner {
         .forEach(
             (resource, found) -> {
               Topics.Topic topic = Objects.requireNonNull(ours.get(resource));
-              List<AlterConfigOp> outdated = TopicSettings.outdated(topic, found);
+              List<AlterConfigOp> outdated = TopicConfigDiff.outdated(topic, found);
               if (!outdated.isEmpty()) {
                 log.info("Topic {}: settings changed to {}", topic.name(), topic.config());
                 changes.put(resource, outdated);

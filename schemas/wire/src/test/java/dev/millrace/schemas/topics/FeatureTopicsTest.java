@@ -100,7 +100,7 @@ class FeatureTopicsTest {
             "cleanup.policy", "compact",
             "message.timestamp.type", "CreateTime",
             "retention.ms", SEVEN_DAYS);
-    assertThat(TopicSettings.outdated(topic("millrace.shop.features.customer"), old))
+    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.features.customer"), old))
         .extracting(AlterConfigOp::configEntry)
         .containsExactlyInAnyOrder(
             new ConfigEntry("cleanup.policy", "delete"),
@@ -114,8 +114,9 @@ class FeatureTopicsTest {
             "cleanup.policy", "delete",
             "message.timestamp.type", "LogAppendTime",
             "retention.ms", "9000000000");
-    assertThat(TopicSettings.outdated(topic("millrace.shop.features.customer"), longer)).isEmpty();
+    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.features.customer"), longer))
+        .isEmpty();
     Config shorter = config("cleanup.policy", "delete", "retention.ms", "1000");
-    assertThat(TopicSettings.outdated(topic("millrace.shop.predictions"), shorter)).isEmpty();
+    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.predictions"), shorter)).isEmpty();
   }
 }

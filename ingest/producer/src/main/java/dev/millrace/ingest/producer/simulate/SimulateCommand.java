@@ -192,8 +192,8 @@ public final class SimulateCommand implements Callable<Integer> {
       Simulation simulation =
           new Simulation(
               settings,
-              SimulatedSource.payments(pipeline, publisher),
-              SimulatedSource.chargebacks(pipeline, publisher),
+              SimulatedSourcePublisher.payments(pipeline, publisher),
+              SimulatedSourcePublisher.chargebacks(pipeline, publisher),
               publisher,
               new Pacer(Pacer.Ticker.SYSTEM, stop),
               stop,

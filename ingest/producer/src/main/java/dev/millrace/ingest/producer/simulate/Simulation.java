@@ -30,8 +30,8 @@ final class Simulation {
 
   private final SimulationSettings settings;
   private final PaymentGenerator generator;
-  private final SimulatedSource<Payment> payments;
-  private final SimulatedSource<Chargeback> chargebacks;
+  private final SimulatedSourcePublisher<Payment> payments;
+  private final SimulatedSourcePublisher<Chargeback> chargebacks;
   private final EventPublisher publisher;
   private final Pacer pacer;
   private final StopSignal stop;
@@ -41,8 +41,8 @@ final class Simulation {
 
   Simulation(
       SimulationSettings settings,
-      SimulatedSource<Payment> payments,
-      SimulatedSource<Chargeback> chargebacks,
+      SimulatedSourcePublisher<Payment> payments,
+      SimulatedSourcePublisher<Chargeback> chargebacks,
       EventPublisher publisher,
       Pacer pacer,
       StopSignal stop,

@@ -57,8 +57,8 @@ class SimulationTest {
     Simulation simulation =
         new Simulation(
             settings,
-            SimulatedSource.payments(pipeline, publisher),
-            SimulatedSource.chargebacks(pipeline, publisher),
+            SimulatedSourcePublisher.payments(pipeline, publisher),
+            SimulatedSourcePublisher.chargebacks(pipeline, publisher),
             publisher,
             pacer,
             stop,
@@ -207,7 +207,7 @@ class SimulationTest {
     Pipeline other = PipelineFile.load(file);
 
     assertThatThrownBy(
-            () -> SimulatedSource.payments(other, new EventPublisher(producer, registry)))
+            () -> SimulatedSourcePublisher.payments(other, new EventPublisher(producer, registry)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("source payments")
         .hasMessageContaining("'iban'");

@@ -19,33 +19,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code aggregates} of one feature view and names its features. */
 final class AggregateReader {
-  private static final Form.Constant<Operation> OPERATION = new Form.Constant<>(Operation.class);
+  private static final ValueSpec.Constant<Operation> OPERATION =
+      new ValueSpec.Constant<>(Operation.class);
 
-  private static final Key<Form.Text> INPUT =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Text> INPUT =
+      KeySpec.optional(
           "input", SchemaFields.FORM, "the field that is aggregated; only count works without it");
-  private static final Key<Form.ListOf> OPERATIONS =
-      Key.required(
+  private static final KeySpec<ValueSpec.ListOf> OPERATIONS =
+      KeySpec.required(
           "operations",
-          new Form.ListOf(OPERATION, true, "a list of operations"),
+          new ValueSpec.ListOf(OPERATION, true, "a list of operations"),
           "a list of operations");
-  private static final Key<Form.ListOf> WINDOWS =
-      Key.required(
+  private static final KeySpec<ValueSpec.ListOf> WINDOWS =
+      KeySpec.required(
           "windows",
-          new Form.ListOf(Form.Time.POSITIVE, true, "a list of durations"),
+          new ValueSpec.ListOf(ValueSpec.Time.POSITIVE, true, "a list of durations"),
           "a list of durations, each how far back a feature looks from the scored event");
-  private static final Key<Form.Cel> WHERE =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Cel> WHERE =
+      KeySpec.optional(
           "where",
-          new Form.Cel(),
+          new ValueSpec.Cel(),
           "a CEL condition over the source's fields; only events for which it is true count");
-  private static final Key<Form.Text> AS =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Text> AS =
+      KeySpec.optional(
           "as",
-          new Form.Text(Names.NAME, Names.NAME_EXPECTED),
+          new ValueSpec.Text(Names.NAME, Names.NAME_EXPECTED),
           "begin of the features' names, in place of the input and operation");
 
-  static final Form.Block FORM = Form.Block.of(INPUT, OPERATIONS, WINDOWS, WHERE, AS);
+  static final ValueSpec.Block FORM = ValueSpec.Block.of(INPUT, OPERATIONS, WINDOWS, WHERE, AS);
 
   private final Source source;
   private final @Nullable Duration ttl;
@@ -184,7 +185,7 @@ final class AggregateReader {
     List<Window> windows = new ArrayList<>();
     List<YamlValue> items = value == null ? List.of() : value.list(WINDOWS.form());
     for (YamlValue item : items) {
-      Duration length = item.duration(Form.Time.POSITIVE);
+      Duration length = item.duration(ValueSpec.Time.POSITIVE);
       String text = length == null ? null : item.text(Durations.EXPECTED);
       if (length == null || text == null) {
         continue;

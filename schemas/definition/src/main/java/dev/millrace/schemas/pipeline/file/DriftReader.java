@@ -14,28 +14,28 @@ final class DriftReader {
   private static final Pattern BUDGET =
       Pattern.compile("(?!0+ )(\\d{1,6}) +per +(" + Durations.POSITIVE_PATTERN + ")");
 
-  private static final Key<Form.Time> WINDOW =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Time> WINDOW =
+      KeySpec.optional(
           "window",
-          Form.Time.POSITIVE,
+          ValueSpec.Time.POSITIVE,
           "1h",
           "length of the tumbling window over predictions, in event time");
-  private static final Key<Form.Constant<Reference>> REFERENCE =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Constant<Reference>> REFERENCE =
+      KeySpec.optional(
           "reference",
-          new Form.Constant<>(Reference.class),
+          new ValueSpec.Constant<>(Reference.class),
           "training",
           "what a window is compared with: training, the profile beside the model");
-  private static final Key<Form.Text> FALSE_ALARMS =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Text> FALSE_ALARMS =
+      KeySpec.optional(
           "false_alarms",
-          new Form.Text(BUDGET, "a budget such as 1 per 30d"),
+          new ValueSpec.Text(BUDGET, "a budget such as 1 per 30d"),
           "1 per 30d",
           "how many false alarms are accepted in which time, over all features together");
-  private static final Key<Form.Decimal> MIN_EFFECT =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Decimal> MIN_EFFECT =
+      KeySpec.optional(
           "min_effect",
-          new Form.Decimal(0, 1),
+          new ValueSpec.Decimal(0, 1),
           "0.02",
           "effect size, a Jensen-Shannon distance, below which a difference is not an alarm");
 
@@ -45,15 +45,15 @@ final class DriftReader {
    * number; chi-square and the test of new categories are approximations that keep their level in
    * simulations.
    */
-  private static final Key<Form.Whole> MIN_SAMPLES =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Whole> MIN_SAMPLES =
+      KeySpec.optional(
           "min_samples",
-          new Form.Whole(1),
+          new ValueSpec.Whole(1),
           "30",
           "number of predictions below which a window is not judged");
 
-  static final Form.Block FORM =
-      Form.Block.of(WINDOW, REFERENCE, FALSE_ALARMS, MIN_EFFECT, MIN_SAMPLES);
+  static final ValueSpec.Block FORM =
+      ValueSpec.Block.of(WINDOW, REFERENCE, FALSE_ALARMS, MIN_EFFECT, MIN_SAMPLES);
 
   private static final Budget DEFAULT_BUDGET =
       parse(Objects.requireNonNull(FALSE_ALARMS.defaultValue()));

@@ -16,31 +16,31 @@ import org.jspecify.annotations.Nullable;
 final class FeatureViewReader {
   private static final String FOREVER = "forever";
 
-  private static final Key<Form.Text> FROM =
-      Key.required("from", KnownSources.FORM, "the source whose events are aggregated");
-  private static final Key<Form.Text> ENTITY =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> FROM =
+      KeySpec.required("from", KnownSources.FORM, "the source whose events are aggregated");
+  private static final KeySpec<ValueSpec.Text> ENTITY =
+      KeySpec.required(
           "entity",
           SchemaFields.FORM,
           "the field that identifies an entity; the scored source has a field of the same name");
-  private static final Key<Form.Time> TTL =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Time> TTL =
+      KeySpec.optional(
           "ttl",
-          Form.Time.POSITIVE,
+          ValueSpec.Time.POSITIVE,
           "age of a feature row from which on it is not used; without it, rows of any age are");
-  private static final Key<Form.Time> WAIT =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Time> WAIT =
+      KeySpec.optional(
           "wait",
-          new Form.Time(true, FOREVER),
+          new ValueSpec.Time(true, FOREVER),
           "200ms",
           "how long a scored event waits for its feature row: a duration, or forever");
-  private static final Key<Form.ListOf> AGGREGATES =
-      Key.required(
+  private static final KeySpec<ValueSpec.ListOf> AGGREGATES =
+      KeySpec.required(
           "aggregates",
-          new Form.ListOf(AggregateReader.FORM, false, "a list of aggregates"),
+          new ValueSpec.ListOf(AggregateReader.FORM, false, "a list of aggregates"),
           "a list of aggregates");
 
-  static final Form.Block FORM = Form.Block.of(FROM, ENTITY, TTL, WAIT, AGGREGATES);
+  static final ValueSpec.Block FORM = ValueSpec.Block.of(FROM, ENTITY, TTL, WAIT, AGGREGATES);
 
   private static final Wait DEFAULT_WAIT =
       Wait.atMost(

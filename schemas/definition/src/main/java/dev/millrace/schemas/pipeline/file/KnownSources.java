@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The sources of a file for the readers of its other parts, including sources with mistakes. */
 final class KnownSources {
   /** A source by its name. */
-  static final Form.Text FORM = Form.Text.of("a source");
+  static final ValueSpec.Text FORM = ValueSpec.Text.of("a source");
 
   private final Map<String, Source> read = new LinkedHashMap<>();
   private final Set<String> named = new LinkedHashSet<>();

@@ -16,33 +16,34 @@ import org.jspecify.annotations.Nullable;
 final class LabelsReader {
   private static final Set<Type> LABELS = Set.of(Type.BOOLEAN, Type.LONG, Type.DOUBLE);
 
-  private static final Key<Form.Text> FROM =
-      Key.required("from", KnownSources.FORM, "the source of the labels");
-  private static final Key<Form.Text> ID =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> FROM =
+      KeySpec.required("from", KnownSources.FORM, "the source of the labels");
+  private static final KeySpec<ValueSpec.Text> ID =
+      KeySpec.required(
           "id", SchemaFields.FORM, "the field of that source that holds the scored event's id");
-  private static final Key<Form.Cel> VALUE =
-      Key.required(
+  private static final KeySpec<ValueSpec.Cel> VALUE =
+      KeySpec.required(
           "value",
-          new Form.Cel(),
+          new ValueSpec.Cel(),
           "the label, a CEL condition or number over the fields of that source");
-  private static final Key<Form.Cel> OTHERWISE =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Cel> OTHERWISE =
+      KeySpec.optional(
           "otherwise",
-          new Form.Cel(),
+          new ValueSpec.Cel(),
           "the label, a constant, of an event that has none at maturity; without it, such events have no outcome");
-  private static final Key<Form.Time> MATURITY =
-      Key.required(
+  private static final KeySpec<ValueSpec.Time> MATURITY =
+      KeySpec.required(
           "maturity",
-          Form.Time.POSITIVE,
+          ValueSpec.Time.POSITIVE,
           "event time after the event for which a prediction waits for its label");
-  private static final Key<Form.ListOf> SLICES =
-      Key.optional(
+  private static final KeySpec<ValueSpec.ListOf> SLICES =
+      KeySpec.optional(
           "slices",
-          new Form.ListOf(SchemaFields.FORM, true, "a list of fields of the scored source"),
+          new ValueSpec.ListOf(SchemaFields.FORM, true, "a list of fields of the scored source"),
           "fields of the scored source that outcomes are grouped by");
 
-  static final Form.Block FORM = Form.Block.of(FROM, ID, VALUE, OTHERWISE, MATURITY, SLICES);
+  static final ValueSpec.Block FORM =
+      ValueSpec.Block.of(FROM, ID, VALUE, OTHERWISE, MATURITY, SLICES);
 
   private LabelsReader() {}
 

@@ -22,43 +22,44 @@ import org.jspecify.annotations.Nullable;
 final class ModelReader {
   private static final Set<Type> INPUT_TYPES =
       Set.of(Type.BOOLEAN, Type.LONG, Type.DOUBLE, Type.STRING);
-  private static final Form.TextOrNamed INPUT =
-      new Form.TextOrNamed(
-          Form.Text.of("a field, a view's feature as view.feature, or name: expression"),
+  private static final ValueSpec.TextOrNamed INPUT =
+      new ValueSpec.TextOrNamed(
+          ValueSpec.Text.of("a field, a view's feature as view.feature, or name: expression"),
           Names.NAME,
-          new Form.Cel());
+          new ValueSpec.Cel());
 
-  private static final Key<Form.Text> NAME =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> NAME =
+      KeySpec.required(
           "name",
-          new Form.Text(
+          new ValueSpec.Text(
               Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
               "letters, digits, ., _ and -, at most 64"),
           "the model's name");
-  private static final Key<Form.Text> PATH =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Text> PATH =
+      KeySpec.optional(
           "path",
-          Form.Text.of("a directory that holds " + ModelArtifact.MODEL + ", from the pipeline's"),
+          ValueSpec.Text.of(
+              "a directory that holds " + ModelArtifact.MODEL + ", relative to the pipeline file"),
           "directory of model.onnx and profile.json, relative to this file; without it, rows are written unscored, as training data");
-  private static final Key<Form.ListOf> INPUTS =
-      Key.required(
+  private static final KeySpec<ValueSpec.ListOf> INPUTS =
+      KeySpec.required(
           "inputs",
-          new Form.ListOf(INPUT, false, "a list, each " + INPUT.text().expected()),
+          new ValueSpec.ListOf(INPUT, false, "a list, each " + INPUT.text().expected()),
           "a list of the model's inputs, in its order: a field of the scored event, a feature as view.feature, or name: CEL expression");
-  private static final Key<Form.Text> SCORE =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Text> SCORE =
+      KeySpec.optional(
           "score",
-          new Form.Text(
+          new ValueSpec.Text(
               Pattern.compile("[^\\s\\[\\]]+(\\[\\d{1,6}])?"),
               "a model output, as name or name[1]"),
           "the output that is the score: its name, or name[i] for the i-th value of a row, from 0; without it, the model's only output");
-  private static final Key<Form.Cel> POSITIVE =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Cel> POSITIVE =
+      KeySpec.optional(
           "positive",
-          new Form.Cel(),
+          new ValueSpec.Cel(),
           "the decision, a CEL condition over score; without it, no decision is made");
 
-  static final Form.Block FORM = Form.Block.of(NAME, PATH, INPUTS, SCORE, POSITIVE);
+  static final ValueSpec.Block FORM = ValueSpec.Block.of(NAME, PATH, INPUTS, SCORE, POSITIVE);
 
   private final Map<String, Type> variables;
   private final Set<String> broken;

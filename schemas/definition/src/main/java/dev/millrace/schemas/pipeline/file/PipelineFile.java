@@ -30,51 +30,54 @@ import org.yaml.snakeyaml.reader.ReaderException;
 
 /** Reads pipeline files. */
 public final class PipelineFile {
-  private static final Key<Form.Text> NAME =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> NAME =
+      KeySpec.required(
           "name",
-          new Form.Text(Names.NAME, Names.NAME_EXPECTED),
+          new ValueSpec.Text(Names.NAME, Names.NAME_EXPECTED),
           "the pipeline's name, a part of the names of its topics");
-  private static final Key<Form.Constant<Guarantee>> GUARANTEE =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Constant<Guarantee>> GUARANTEE =
+      KeySpec.optional(
           "guarantee",
-          new Form.Constant<>(Guarantee.class),
+          new ValueSpec.Constant<>(Guarantee.class),
           "exactly_once",
           "the delivery guarantee; exactly_once: one committed prediction per event; at_least_once: lower latency, duplicates only after a crash");
-  private static final Key<Form.Whole> PARTITIONS =
-      Key.optional(
-          "partitions", new Form.Whole(1), "4", "number of partitions of each topic of events");
-  private static final Key<Form.Named> SOURCES =
-      Key.required(
+  private static final KeySpec<ValueSpec.Whole> PARTITIONS =
+      KeySpec.optional(
+          "partitions",
+          new ValueSpec.Whole(1),
+          "4",
+          "number of partitions of each topic of events");
+  private static final KeySpec<ValueSpec.Named> SOURCES =
+      KeySpec.required(
           "sources",
-          new Form.Named(Names.NAME, Names.TAKEN_BY_TOPICS, SourceReader.FORM, 1),
+          new ValueSpec.Named(Names.NAME, Names.TAKEN_BY_TOPICS, SourceReader.FORM, 1),
           "the sources by name, each a stream of events that producers publish");
-  private static final Key<Form.Text> SCORE =
-      Key.required("score", KnownSources.FORM, "the source whose events are scored");
-  private static final Key<Form.Named> FEATURES =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Text> SCORE =
+      KeySpec.required("score", KnownSources.FORM, "the source whose events are scored");
+  private static final KeySpec<ValueSpec.Named> FEATURES =
+      KeySpec.optional(
           "features",
-          new Form.Named(Names.NAME, Names.TAKEN_BY_CEL, FeatureViewReader.FORM, 0),
+          new ValueSpec.Named(Names.NAME, Names.TAKEN_BY_CEL, FeatureViewReader.FORM, 0),
           "the feature views by name, each the features of one entity, computed from one source");
-  private static final Key<Form.Block> MODEL =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Block> MODEL =
+      KeySpec.optional(
           "model",
           ModelReader.FORM,
           "the model; without it, the pipeline collects training data of all fields and features");
-  private static final Key<Form.Block> LABELS =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Block> LABELS =
+      KeySpec.optional(
           "labels",
           LabelsReader.FORM,
           "where the labels of scored events come from; without it, there are no outcomes");
-  private static final Key<Form.Block> DRIFT =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Block> DRIFT =
+      KeySpec.optional(
           "drift", DriftReader.FORM, "how drift is detected; without it, drift is not detected");
-  private static final Key<Form.Block> RETRAIN =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Block> RETRAIN =
+      KeySpec.optional(
           "retrain", RetrainReader.FORM, "when retraining is triggered; without it, it never is");
 
-  static final Form.Block FORM =
-      Form.Block.of(
+  static final ValueSpec.Block FORM =
+      ValueSpec.Block.of(
           NAME, GUARANTEE, PARTITIONS, SOURCES, SCORE, FEATURES, MODEL, LABELS, DRIFT, RETRAIN);
 
   private final Path directory;

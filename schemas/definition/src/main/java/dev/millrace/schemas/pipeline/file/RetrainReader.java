@@ -8,23 +8,23 @@ import java.util.Set;
 
 /** Reads {@code retrain}. */
 final class RetrainReader {
-  private static final Form.Constant<Cause> CAUSE = new Form.Constant<>(Cause.class);
+  private static final ValueSpec.Constant<Cause> CAUSE = new ValueSpec.Constant<>(Cause.class);
 
-  private static final Key<Form.ListOf> ON =
-      Key.optional(
+  private static final KeySpec<ValueSpec.ListOf> ON =
+      KeySpec.optional(
           "on",
-          new Form.ListOf(CAUSE, false, "a list of data, prediction, or one of them"),
+          new ValueSpec.ListOf(CAUSE, false, "a list of data, prediction, or one of them"),
           "what may trigger retraining: drift of the data, of the prediction; all unless given");
-  private static final Key<Form.Time> COOLDOWN =
-      Key.optional("cooldown", Form.Time.ANY, "24h", "least time between two triggers");
-  private static final Key<Form.Whole> MIN_LABELS =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Time> COOLDOWN =
+      KeySpec.optional("cooldown", ValueSpec.Time.ANY, "24h", "least time between two triggers");
+  private static final KeySpec<ValueSpec.Whole> MIN_LABELS =
+      KeySpec.optional(
           "min_labels",
-          new Form.Whole(0),
+          new ValueSpec.Whole(0),
           "0",
           "how many labels of predictions since the drift began a trigger waits for");
 
-  static final Form.Block FORM = Form.Block.of(ON, COOLDOWN, MIN_LABELS);
+  static final ValueSpec.Block FORM = ValueSpec.Block.of(ON, COOLDOWN, MIN_LABELS);
 
   private RetrainReader() {}
 

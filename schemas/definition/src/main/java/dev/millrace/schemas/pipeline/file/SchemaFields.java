@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds the fields of Avro schemas that values of the file name. */
 final class SchemaFields {
   /** A field by its name, of any type. */
-  static final Form.Text FORM = Form.Text.of("a field");
+  static final ValueSpec.Text FORM = ValueSpec.Text.of("a field");
 
   /** Types with one unambiguous text form: allowed for ids. */
   static final Set<Schema.Type> IDS = Set.of(Schema.Type.STRING, Schema.Type.INT, Schema.Type.LONG);

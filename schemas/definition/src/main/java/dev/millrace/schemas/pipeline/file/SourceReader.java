@@ -20,61 +20,62 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one entry of {@code sources}. */
 final class SourceReader {
-  private static final Key<Form.Text> TOPIC =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> TOPIC =
+      KeySpec.required(
           "topic",
-          new Form.Text(Names.TOPIC, Names.TOPIC_EXPECTED),
+          new ValueSpec.Text(Names.TOPIC, Names.TOPIC_EXPECTED),
           "the topic that producers publish to");
-  private static final Key<Form.Text> SCHEMA =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> SCHEMA =
+      KeySpec.required(
           "schema",
-          Form.Text.of("path of an .avsc file"),
+          ValueSpec.Text.of("path of an .avsc file"),
           "path of an .avsc file, the Avro record schema of an event, relative to this file");
-  private static final Key<Form.Text> ID =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> ID =
+      KeySpec.required(
           "id", SchemaFields.FORM, "the field that identifies an event: a string, int or long");
-  private static final Key<Form.Text> KEY =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> KEY =
+      KeySpec.required(
           "key",
           SchemaFields.FORM,
           "the field that events are partitioned by: a string, enum, int, long or boolean");
-  private static final Key<Form.Text> TIME =
-      Key.required(
+  private static final KeySpec<ValueSpec.Text> TIME =
+      KeySpec.required(
           "time",
           SchemaFields.FORM,
           "the field of the event time: a long of logicalType timestamp-millis or timestamp-micros");
-  private static final Key<Form.Time> LATENESS =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Time> LATENESS =
+      KeySpec.optional(
           "lateness",
-          Form.Time.ANY,
+          ValueSpec.Time.ANY,
           "5m",
           "how far an event may be behind the newest event of its partition; an event further behind is late");
-  private static final Key<Form.Constant<LatePolicy>> LATE =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Constant<LatePolicy>> LATE =
+      KeySpec.optional(
           "late",
-          new Form.Constant<>(LatePolicy.class),
+          new ValueSpec.Constant<>(LatePolicy.class),
           "topic",
           "what happens to late events: topic sends them to the late topic, score scores them all the same");
-  private static final Key<Form.Time> DEDUPLICATE =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Time> DEDUPLICATE =
+      KeySpec.optional(
           "deduplicate",
-          Form.Time.ANY,
+          ValueSpec.Time.ANY,
           "1h",
           "how long an event id is remembered; an event with the same id within that time is dropped");
-  private static final Key<Form.Time> MAX_AHEAD =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Time> MAX_AHEAD =
+      KeySpec.optional(
           "max_ahead",
-          Form.Time.ANY,
+          ValueSpec.Time.ANY,
           "1h",
           "how far in the future an event time may be; an event further ahead is a dead letter");
-  private static final Key<Form.Named> CONTRACT =
-      Key.optional(
+  private static final KeySpec<ValueSpec.Named> CONTRACT =
+      KeySpec.optional(
           "contract",
-          new Form.Named(null, Set.of(), new Form.Cel(), 0),
+          new ValueSpec.Named(null, Set.of(), new ValueSpec.Cel(), 0),
           "rules by name, each a CEL condition over the event's fields; an event that breaks one is a dead letter with the rule's name");
 
-  static final Form.Block FORM =
-      Form.Block.of(TOPIC, SCHEMA, ID, KEY, TIME, LATENESS, LATE, DEDUPLICATE, MAX_AHEAD, CONTRACT);
+  static final ValueSpec.Block FORM =
+      ValueSpec.Block.of(
+          TOPIC, SCHEMA, ID, KEY, TIME, LATENESS, LATE, DEDUPLICATE, MAX_AHEAD, CONTRACT);
 
   private SourceReader() {}
 
@@ -130,7 +131,8 @@ final class SourceReader {
       }
       value.wrong(name + " is of type " + schema.getType().getName(), "a record schema");
     } catch (IOException failure) {
-      value.wrong("no file can be read at " + path, "path of an .avsc file, from the pipeline's");
+      value.wrong(
+          "no file can be read at " + path, "path of an .avsc file, relative to the pipeline file");
     } catch (AvroRuntimeException malformed) {
       value.wrong(name + " is not an Avro schema: " + problem(malformed), "a record schema");
     }

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class YamlMapping {
   private final YamlValue self;
-  private final Form.Block form;
+  private final ValueSpec.Block form;
   private final Map<String, YamlValue> values;
-  private final Set<Key<?>> read = new HashSet<>();
+  private final Set<KeySpec<?>> read = new HashSet<>();
 
-  YamlMapping(YamlValue self, Form.Block form) {
+  YamlMapping(YamlValue self, ValueSpec.Block form) {
     this.self = self;
     this.form = form;
     this.values = self.entries();
@@ -32,7 +32,7 @@ final class YamlMapping {
    * @throws IllegalArgumentException if the form does not have the key: the reader and the JSON
    *     Schema would differ
    */
-  @Nullable YamlValue value(Key<?> key) {
+  @Nullable YamlValue value(KeySpec<?> key) {
     if (!form.keys().contains(key)) {
       throw new IllegalArgumentException("the form lacks the key " + key.name());
     }
@@ -41,13 +41,13 @@ final class YamlMapping {
   }
 
   /** A text; null if it is left out or wrong. */
-  @Nullable String text(Key<Form.Text> key) {
+  @Nullable String text(KeySpec<ValueSpec.Text> key) {
     YamlValue value = value(key);
     return value == null ? null : value.text(key.form());
   }
 
   /** A duration, or the default if it is left out or wrong. */
-  Duration duration(Key<Form.Time> key) {
+  Duration duration(KeySpec<ValueSpec.Time> key) {
     Duration duration = durationOrNull(key);
     return duration == null
         ? Objects.requireNonNull(Durations.parse(defaultOf(key)), key.name())
@@ -55,27 +55,27 @@ final class YamlMapping {
   }
 
   /** A duration; null if it is left out or wrong. */
-  @Nullable Duration durationOrNull(Key<Form.Time> key) {
+  @Nullable Duration durationOrNull(KeySpec<ValueSpec.Time> key) {
     YamlValue value = value(key);
     return value == null ? null : value.duration(key.form());
   }
 
   /** A whole number, or the default if it is left out or wrong. */
-  int whole(Key<Form.Whole> key) {
+  int whole(KeySpec<ValueSpec.Whole> key) {
     YamlValue value = value(key);
     Integer number = value == null ? null : value.whole(key.form());
     return number == null ? Integer.parseInt(defaultOf(key)) : number;
   }
 
   /** A number, or the default if it is left out or wrong. */
-  double decimal(Key<Form.Decimal> key) {
+  double decimal(KeySpec<ValueSpec.Decimal> key) {
     YamlValue value = value(key);
     Double number = value == null ? null : value.decimal(key.form());
     return number == null ? Double.parseDouble(defaultOf(key)) : number;
   }
 
   /** A constant of an enum, or the default if it is left out or wrong. */
-  <E extends Enum<E>> E constant(Key<Form.Constant<E>> key) {
+  <E extends Enum<E>> E constant(KeySpec<ValueSpec.Constant<E>> key) {
     YamlValue value = value(key);
     E constant = value == null ? null : value.constant(key.name(), key.form());
     return constant == null
@@ -83,7 +83,7 @@ final class YamlMapping {
         : constant;
   }
 
-  private static String defaultOf(Key<?> key) {
+  private static String defaultOf(KeySpec<?> key) {
     return Objects.requireNonNull(key.defaultValue(), key.name());
   }
 
@@ -98,8 +98,8 @@ final class YamlMapping {
     if (read.size() != form.keys().size()) {
       throw new IllegalStateException(self.path() + " has keys that are not read");
     }
-    List<String> known = form.keys().stream().map(Key::name).toList();
-    Map<String, Key<?>> missing = new LinkedHashMap<>();
+    List<String> known = form.keys().stream().map(KeySpec::name).toList();
+    Map<String, KeySpec<?>> missing = new LinkedHashMap<>();
     if (self.isMapping()) {
       form.keys().stream()
           .filter(key -> key.isRequired() && !values.containsKey(key.name()))

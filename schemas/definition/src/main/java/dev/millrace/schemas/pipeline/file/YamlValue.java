@@ -60,7 +60,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
   }
 
   /** The text, if it matches the pattern of the form. */
-  @Nullable String text(Form.Text form) {
+  @Nullable String text(ValueSpec.Text form) {
     String text = text(form.expected());
     if (text != null && form.pattern() != null && !form.pattern().matcher(text).matches()) {
       wrong("'" + text + "' is not valid", form.expected());
@@ -70,7 +70,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
   }
 
   /** A duration; the caller has checked for the word that the form may allow in its place. */
-  @Nullable Duration duration(Form.Time form) {
+  @Nullable Duration duration(ValueSpec.Time form) {
     String expected =
         form.word() == null ? Durations.EXPECTED : Durations.EXPECTED + ", or " + form.word();
     String text = text(expected);
@@ -86,7 +86,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
   }
 
   /** A whole number within the form's bound. */
-  @Nullable Integer whole(Form.Whole form) {
+  @Nullable Integer whole(ValueSpec.Whole form) {
     String kind = "a whole number";
     Double number = number(form.least(), Integer.MAX_VALUE, kind);
     if (number != null && number != Math.rint(number)) {
@@ -97,7 +97,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
   }
 
   /** A number within the form's bounds. */
-  @Nullable Double decimal(Form.Decimal form) {
+  @Nullable Double decimal(ValueSpec.Decimal form) {
     return number(form.least(), form.most(), "a number");
   }
 
@@ -129,7 +129,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
   }
 
   /** A constant of an enum, written in lower case. */
-  <E extends Enum<E>> @Nullable E constant(String kind, Form.Constant<E> form) {
+  <E extends Enum<E>> @Nullable E constant(String kind, ValueSpec.Constant<E> form) {
     Map<String, E> constants = form.byName();
     String text = text("one of " + String.join(", ", constants.keySet()));
     if (text == null) {
@@ -174,7 +174,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
   }
 
   /** The items of a list with at least one. */
-  List<YamlValue> list(Form.ListOf form) {
+  List<YamlValue> list(ValueSpec.ListOf form) {
     List<YamlValue> items = new ArrayList<>();
     if (node instanceof SequenceNode sequence) {
       for (Node item : sequence.getValue()) {
@@ -200,7 +200,7 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
   }
 
   /** A mapping with known keys; for another value a mapping without keys, never null. */
-  YamlMapping mapping(Form.Block form) {
+  YamlMapping mapping(ValueSpec.Block form) {
     return new YamlMapping(this, form);
   }
 

@@ -37,42 +37,42 @@ final class JsonSchema {
     }
   }
 
-  private static ObjectNode of(Form form) {
-    if (form instanceof Form.Text text) {
+  private static ObjectNode of(ValueSpec form) {
+    if (form instanceof ValueSpec.Text text) {
       return text(text.pattern());
     }
-    if (form instanceof Form.Time time) {
+    if (form instanceof ValueSpec.Time time) {
       return time(time);
     }
-    if (form instanceof Form.Whole whole) {
+    if (form instanceof ValueSpec.Whole whole) {
       return JSON.objectNode().put("type", "integer").put("minimum", whole.least());
     }
-    if (form instanceof Form.Decimal decimal) {
+    if (form instanceof ValueSpec.Decimal decimal) {
       return JSON.objectNode()
           .put("type", "number")
           .put("minimum", decimal.least())
           .put("maximum", decimal.most());
     }
-    if (form instanceof Form.Constant<?> constant) {
+    if (form instanceof ValueSpec.Constant<?> constant) {
       ObjectNode schema = JSON.objectNode();
       constant.byName().keySet().forEach(schema.putArray("enum")::add);
       return schema;
     }
-    if (form instanceof Form.Cel) {
+    if (form instanceof ValueSpec.Cel) {
       ObjectNode schema = JSON.objectNode();
       schema.putArray("type").add("string").add("number").add("boolean");
       return schema;
     }
-    if (form instanceof Form.ListOf list) {
+    if (form instanceof ValueSpec.ListOf list) {
       return list(list);
     }
-    if (form instanceof Form.Block block) {
+    if (form instanceof ValueSpec.Block block) {
       return block(block);
     }
-    if (form instanceof Form.Named named) {
+    if (form instanceof ValueSpec.Named named) {
       return named(named);
     }
-    Form.TextOrNamed either = (Form.TextOrNamed) form;
+    ValueSpec.TextOrNamed either = (ValueSpec.TextOrNamed) form;
     ObjectNode schema = JSON.objectNode();
     ObjectNode entry = JSON.objectNode().put("type", "object");
     entry.put("minProperties", 1).put("maxProperties", 1);
@@ -87,7 +87,7 @@ final class JsonSchema {
     return pattern == null ? schema.put("minLength", 1) : schema.put("pattern", whole(pattern));
   }
 
-  private static ObjectNode time(Form.Time time) {
+  private static ObjectNode time(ValueSpec.Time time) {
     String duration = time.mayBeZero() ? Durations.PATTERN : Durations.POSITIVE_PATTERN;
     String pattern = time.word() == null ? duration : duration + "|" + time.word();
     return JSON.objectNode().put("type", "string").put("pattern", whole(Pattern.compile(pattern)));
@@ -97,7 +97,7 @@ final class JsonSchema {
     return "^(?:" + pattern.pattern() + ")$";
   }
 
-  private static ObjectNode list(Form.ListOf list) {
+  private static ObjectNode list(ValueSpec.ListOf list) {
     ObjectNode schema = JSON.objectNode().put("type", "array").put("minItems", 1);
     if (list.isDistinct()) {
       schema.put("uniqueItems", true);
@@ -106,10 +106,10 @@ final class JsonSchema {
     return schema;
   }
 
-  private static ObjectNode block(Form.Block block) {
+  private static ObjectNode block(ValueSpec.Block block) {
     ObjectNode schema = JSON.objectNode().put("type", "object");
     ObjectNode properties = schema.putObject("properties");
-    for (Key<?> key : block.keys()) {
+    for (KeySpec<?> key : block.keys()) {
       ObjectNode property = JSON.objectNode().put("description", sentence(key.description()));
       property.setAll(of(key.form()));
       if (key.defaultValue() != null) {
@@ -123,17 +123,17 @@ final class JsonSchema {
     return schema.put("additionalProperties", false);
   }
 
-  private static void putDefault(ObjectNode property, Key<?> key, String value) {
-    if (key.form() instanceof Form.Whole) {
+  private static void putDefault(ObjectNode property, KeySpec<?> key, String value) {
+    if (key.form() instanceof ValueSpec.Whole) {
       property.put("default", Integer.valueOf(value));
-    } else if (key.form() instanceof Form.Decimal) {
+    } else if (key.form() instanceof ValueSpec.Decimal) {
       property.put("default", Double.valueOf(value));
     } else {
       property.put("default", value);
     }
   }
 
-  private static ObjectNode named(Form.Named named) {
+  private static ObjectNode named(ValueSpec.Named named) {
     ObjectNode schema = JSON.objectNode().put("type", "object");
     if (named.least() > 0) {
       schema.put("minProperties", named.least());

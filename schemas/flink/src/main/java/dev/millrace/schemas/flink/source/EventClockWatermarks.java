@@ -1,6 +1,6 @@
 package dev.millrace.schemas.flink.source;
 
-import dev.millrace.schemas.topics.ArrivalClocks;
+import dev.millrace.schemas.topics.CombinedArrivalClock;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -11,16 +11,16 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 /**
  * The watermark of one partition: the event clock by which ingest judged lateness, less the
  * lateness. Several arrival partitions feed the partition, each with its own clock; the slowest one
- * counts ({@link ArrivalClocks}). An event's own time does not move it, so an event with a wrong
- * time has no effect. Partitions of the late topic are always idle: they never hold back the
+ * counts ({@link CombinedArrivalClock}). An event's own time does not move it, so an event with a
+ * wrong time has no effect. Partitions of the late topic are always idle: they never hold back the
  * others.
  */
 public final class EventClockWatermarks implements WatermarkGenerator<IncomingRecord> {
   private final long latenessMillis;
   private final boolean idleWhenSilent;
-  private final ArrivalClocks clocks;
+  private final CombinedArrivalClock clocks;
   private final LongSupplier nowMillis;
-  private long emittedClockMillis = ArrivalClocks.NONE;
+  private long emittedClockMillis = CombinedArrivalClock.NONE;
   private boolean late;
 
   /**
@@ -33,7 +33,7 @@ public final class EventClockWatermarks implements WatermarkGenerator<IncomingRe
       Duration lateness, Duration arrivalIdle, boolean idleWhenSilent, LongSupplier nowMillis) {
     this.latenessMillis = lateness.toMillis();
     this.idleWhenSilent = idleWhenSilent;
-    this.clocks = new ArrivalClocks(arrivalIdle);
+    this.clocks = new CombinedArrivalClock(arrivalIdle);
     this.nowMillis = nowMillis;
   }
 
@@ -80,7 +80,7 @@ public final class EventClockWatermarks implements WatermarkGenerator<IncomingRe
     long clockMillis = clocks.read(nowMillis.getAsLong());
     if (idleWhenSilent && clocks.silent() && emittedClockMillis >= clockMillis) {
       output.markIdle();
-    } else if (clockMillis != ArrivalClocks.NONE) {
+    } else if (clockMillis != CombinedArrivalClock.NONE) {
       emittedClockMillis = clockMillis;
       output.emitWatermark(new Watermark(clockMillis - latenessMillis - 1));
     }

@@ -1,7 +1,7 @@
 package dev.millrace.schemas.flink.source;
 
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
-import dev.millrace.schemas.topics.ArrivalClocks;
+import dev.millrace.schemas.topics.CombinedArrivalClock;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -32,7 +32,7 @@ public record IncomingRecord(
     boolean late,
     int partition,
     long offset) {
-  public static final long NO_CLOCK = ArrivalClocks.NONE;
+  public static final long NO_CLOCK = CombinedArrivalClock.NONE;
 
   /**
    * @param schema of values

@@ -55,7 +55,8 @@ public abstract class StreamsCommand implements Callable<Integer> {
         System.err.println(e.getMessage());
         return ExitCode.SOFTWARE;
       }
-      return run(new ServiceStart(service, pipeline, settings, options, admin, streams.opsPort()));
+      return run(
+          new ServiceContext(service, pipeline, settings, options, admin, streams.opsPort()));
     }
   }
 
@@ -75,9 +76,9 @@ public abstract class StreamsCommand implements Callable<Integer> {
   protected abstract void checkTopics(Admin admin, Pipeline pipeline);
 
   /**
-   * Builds the topology and runs it, see {@link ServiceStart#run}.
+   * Builds the topology and runs it, see {@link ServiceContext#run}.
    *
    * @return the exit code
    */
-  protected abstract int run(ServiceStart start) throws IOException, InterruptedException;
+  protected abstract int run(ServiceContext start) throws IOException, InterruptedException;
 }

@@ -6,7 +6,7 @@ import dev.millrace.schemas.service.OpsServer;
 import dev.millrace.schemas.streams.failure.StreamsHealth;
 import dev.millrace.schemas.streams.failure.ThreadReplacement;
 import dev.millrace.schemas.streams.failure.WriteFailures;
-import dev.millrace.schemas.streams.setup.InternalTopics;
+import dev.millrace.schemas.streams.setup.InternalTopicConfig;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import io.prometheus.client.hotspot.DefaultExports;
@@ -47,7 +47,7 @@ public record StreamsService(
    */
   public int run() throws InterruptedException {
     DefaultExports.initialize();
-    InternalTopics.configure(settings);
+    InternalTopicConfig.configure(settings);
     WriteFailures.report(settings, replacement);
     CountDownLatch stopped = new CountDownLatch(1);
     StreamsHealth health = new StreamsHealth(replacement);
@@ -65,7 +65,7 @@ public record StreamsService(
               stopped.countDown();
             }
           });
-      CleanShutdown cleanShutdown = cleanShutdown();
+      CleanShutdownMarker cleanShutdown = cleanShutdown();
       if (!cleanShutdown.deleteMarker() && pipeline.guarantee() == Guarantee.EXACTLY_ONCE) {
         streams.cleanUp();
       }
@@ -79,13 +79,13 @@ public record StreamsService(
     }
   }
 
-  private CleanShutdown cleanShutdown() {
-    return new CleanShutdown(
+  private CleanShutdownMarker cleanShutdown() {
+    return new CleanShutdownMarker(
         Path.of(String.valueOf(settings.get(StreamsConfig.STATE_DIR_CONFIG))),
         String.valueOf(settings.get(StreamsConfig.APPLICATION_ID_CONFIG)));
   }
 
-  private static void stop(KafkaStreams streams, CleanShutdown cleanShutdown) {
+  private static void stop(KafkaStreams streams, CleanShutdownMarker cleanShutdown) {
     if (streams.close(SHUTDOWN_LIMIT) && streams.state() == State.NOT_RUNNING) {
       cleanShutdown.writeMarker();
     }

@@ -71,7 +71,7 @@ public final class StreamsDefaults {
     settings.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
         (int) SESSION_TIMEOUT.toMillis());
-    InternalTopics.CONFIG.forEach(
+    InternalTopicConfig.CONFIG.forEach(
         (name, value) -> settings.put(StreamsConfig.topicPrefix(name), value));
     if (exactlyOnce) {
       settings.put(

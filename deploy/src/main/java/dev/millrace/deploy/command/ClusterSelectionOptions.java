@@ -1,0 +1,66 @@
+package dev.millrace.deploy.command;
+
+import dev.millrace.deploy.platform.PlatformAddressFile;
+import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.schemas.service.Cluster;
+import dev.millrace.schemas.service.ClusterOptions;
+import dev.millrace.schemas.service.ConnectionOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Selects the cluster of a command: a platform that runs on this machine, or a named cluster. */
+public final class ClusterSelectionOptions implements ClusterOptions {
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = UpCommand.DEFAULT_DIR,
+      description = "Directory of the running platform (default: ${DEFAULT-VALUE}).")
+  private Path directory = Path.of(UpCommand.DEFAULT_DIR);
+
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  /**
+   * The selected cluster.
+   *
+   * @throws PlatformException if no cluster is named and no platform runs in the directory
+   * @throws IOException if the file of client settings cannot be read
+   */
+  @Override
+  public Cluster cluster() throws IOException {
+    if (isNamed()) {
+      return connection.cluster();
+    }
+    var running = running();
+    return new Cluster(connection.clientProperties(running.bootstrapServers()), running.registry());
+  }
+
+  /**
+   * The name of the pipeline that runs on the platform; empty for a named cluster.
+   *
+   * @throws PlatformException if no cluster is named and no platform runs in the directory
+   */
+  String pipeline() {
+    return isNamed() ? "" : running().pipeline();
+  }
+
+  private boolean isNamed() {
+    if (connection.namesBrokers() != connection.namesRegistry()) {
+      throw new PlatformException(
+          "--bootstrap-servers and --registry are needed together; give both or neither");
+    }
+    return connection.namesBrokers();
+  }
+
+  private PlatformAddressFile running() {
+    return PlatformAddressFile.in(directory)
+        .orElseThrow(
+            () ->
+                new PlatformException(
+                    ("no platform runs in %s; start one with 'millrace up PIPELINE', give its"
+                            + " directory with --dir, or a cluster with --bootstrap-servers and"
+                            + " --registry")
+                        .formatted(directory)));
+  }
+}

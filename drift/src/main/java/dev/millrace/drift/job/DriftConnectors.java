@@ -1,0 +1,31 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.flink.sink.DeadLetterRecord;
+import dev.millrace.schemas.flink.source.IncomingRecord;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+
+/** The job's sources and sinks: Kafka topics, or collections in a test. */
+public interface DriftConnectors {
+  /** Predictions of the pipeline. */
+  Source<IncomingRecord, ?, ?> predictions(Schema schema);
+
+  /** Clean events of the source of labels, and late ones where they have a topic of their own. */
+  Source<IncomingRecord, ?, ?> labelEvents(dev.millrace.schemas.pipeline.Source source);
+
+  /** Training rows, each exactly once. */
+  Sink<GenericRecord> outcomes(Schema schema);
+
+  Sink<DriftReport> reports();
+
+  Sink<Alert> alerts();
+
+  Sink<RetrainingTrigger> triggers();
+
+  Sink<DeadLetterRecord> deadLetters();
+}

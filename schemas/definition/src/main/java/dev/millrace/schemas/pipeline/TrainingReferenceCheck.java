@@ -1,0 +1,57 @@
+package dev.millrace.schemas.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.schemas.model.ModelArtifact;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Checks that a pipeline's predictions can be compared with its model's training data. */
+public final class TrainingReferenceCheck {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private TrainingReferenceCheck() {}
+
+  /**
+   * The reason why drift cannot be detected although the pipeline has a model and configures drift:
+   * the state "no reference".
+   *
+   * @return null if there is a reference, or none is needed
+   */
+  public static @Nullable String missing(Pipeline pipeline) {
+    Model model = pipeline.model();
+    Path directory = model == null ? null : model.path();
+    if (pipeline.drift() == null || directory == null) {
+      return null;
+    }
+    Path profile = ModelArtifact.profile(directory);
+    try {
+      if (!Files.exists(profile)) {
+        return "%s is missing: write it from the training data with 'millrace profile'"
+            .formatted(profile);
+      }
+      String of = modelVersion(Files.readString(profile));
+      String version = ModelArtifact.read(directory).version();
+      return of == null || of.equals(version)
+          ? null
+          : "%s belongs to model version %s, but %s is version %s: write the profile of this model's training data with 'millrace profile'"
+              .formatted(profile, of, ModelArtifact.model(directory), version);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the model of " + directory, e);
+    }
+  }
+
+  /**
+   * The model version in the profile; null if it has none or is damaged, which its reader reports.
+   */
+  private static @Nullable String modelVersion(String profile) {
+    try {
+      return MAPPER.readTree(profile).path("model_version").textValue();
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+}
