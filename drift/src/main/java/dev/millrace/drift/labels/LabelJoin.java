@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class LabelJoin implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** Upper limit of the time between two checks of a label, unless maturity is longer. */
+  private static final long MAX_RECHECK_MILLIS = Duration.ofDays(1).toMillis();
+
   private final OutcomeBuilder outcomes;
   private final long maturityMillis;
   private final @Nullable Double otherwise;
@@ -99,13 +102,19 @@ public final class LabelJoin implements Serializable {
     return outcome;
   }
 
-  /** Drops a label if its prediction can no longer come, or sets a timer to check again. */
+  /**
+   * Drops a label if its prediction can no longer come, or sets a timer to check again. The time to
+   * the next check grows with the label's age: in a replay, labels can be read long before their
+   * predictions, and a check of each of them in every maturity would slow the predictions down.
+   */
   private void release(Label label, EventState event, JoinClocks clocks) {
+    long nowMillis = clocks.timersMillis();
     if (clocks.predictionsMillis() >= releaseMillis(label)) {
       event.label(null);
       event.count(JoinResult.LABELS_UNMATCHED);
-    } else if (clocks.timersMillis() < Long.MAX_VALUE - maturityMillis) {
-      event.timer(clocks.timersMillis() + maturityMillis);
+    } else if (nowMillis != Long.MAX_VALUE) { // The end of the labels.
+      long ageMillis = Math.min(nowMillis - label.timeMillis(), MAX_RECHECK_MILLIS);
+      event.timer(nowMillis + Math.max(maturityMillis, ageMillis));
     }
   }
 

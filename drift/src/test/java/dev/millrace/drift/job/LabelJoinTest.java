@@ -128,7 +128,10 @@ class LabelJoinTest {
   void dropsKeptLabelsWhenPredictionsHavePassedThem() throws Exception {
     try (JoinHarness join = new JoinHarness(0.0)) {
       join.label("b", 1, 200).predictionClock(100).labelClock(100_000).predictionClock(1_200);
-      join.labelClock(101_000);
+      // The label was 99.8 s old at the last check; the next one is as long after that.
+      join.labelClock(199_799);
+      assertThat(join.count(JoinResult.LABELS_UNMATCHED)).isZero();
+      join.labelClock(199_800);
 
       assertThat(join.count(JoinResult.LABELS_UNMATCHED)).isEqualTo(1);
       assertThat(join.stateEntries()).isZero();
