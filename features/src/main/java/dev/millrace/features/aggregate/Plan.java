@@ -19,11 +19,15 @@ public final class Plan {
   private final int[] windowOf;
   private final int[] keeps;
   private final long retentionMillis;
+  private final boolean exact;
 
   /**
    * @param outputs the features, in the order of their values in a row
+   * @param exact whether the features of busy entities are exact, too, with memory for each event
+   *     time that is not closed
    */
-  public Plan(List<Output> outputs) {
+  public Plan(List<Output> outputs, boolean exact) {
+    this.exact = exact;
     if (outputs.isEmpty()) {
       throw new IllegalArgumentException("a plan needs at least one output");
     }
@@ -34,6 +38,10 @@ public final class Plan {
     outputs.forEach(output -> keeps[output.slot()] |= output.operation().keeps);
     this.retentionMillis =
         windows.stream().mapToLong(w -> w.lengthMillis() + w.hopMillis()).max().orElseThrow();
+  }
+
+  boolean isExact() {
+    return exact;
   }
 
   public List<Output> outputs() {

@@ -5,14 +5,14 @@ import java.util.List;
 
 /**
  * Drops the tiles that no window can contain any more, and merges adjacent tiles where that changes
- * no result: features are computed as of times after the watermark, except for late events, so a
+ * no result: features are computed as of times that are not closed, except for late events, so a
  * window can only begin at one of its hops within the older tiles.
  *
- * <p>An entity may have events in more than {@link #MAX_FINE} different milliseconds between the
- * watermark and its newest event. Then detail is reduced, for old times first: a tile that is older
- * than the newest event by d spans up to d/64. If more than {@link #MAX_TILES} still remain (the
- * watermark is far behind), times far behind the newest event are treated as if the watermark had
- * passed them.
+ * <p>Unless the plan is exact: an entity may have events in more than {@link #MAX_FINE} different
+ * milliseconds between the closed time and its newest event. Then detail is reduced, for old times
+ * first: a tile that is older than the newest event by d spans up to d/64. If more than {@link
+ * #MAX_TILES} still remain (the closed time is far behind), times far behind the newest event are
+ * treated as if they were closed.
  */
 final class TileCompaction {
   /**
@@ -29,14 +29,36 @@ final class TileCompaction {
 
   private static final int DETAIL = 64;
 
-  private final List<Window> windows;
-  private final List<Tile> tiles;
-  private final long newestMillis;
+  private final Plan plan;
+  private List<Tile> tiles;
+  private long newestDroppedMillis = Long.MIN_VALUE;
 
-  private TileCompaction(List<Window> windows, List<Tile> tiles) {
-    this.windows = windows;
+  /**
+   * @param tiles in order of time; they are changed, and the caller must not use them afterwards
+   */
+  TileCompaction(Plan plan, List<Tile> tiles, long closedMillis) {
+    this.plan = plan;
     this.tiles = tiles;
-    this.newestMillis = newestMillis(tiles);
+    if (tiles.isEmpty()) {
+      return;
+    }
+    run(closedMillis, false);
+    if (!plan.isExact() && this.tiles.size() > MAX_FINE) {
+      run(closedMillis, true);
+    }
+    if (!plan.isExact() && this.tiles.size() > MAX_TILES) {
+      shrink(closedMillis);
+    }
+  }
+
+  /** The tiles that remain. */
+  List<Tile> tiles() {
+    return tiles;
+  }
+
+  /** The newest event time of the tiles that were dropped; Long.MIN_VALUE if there are none. */
+  long newestDroppedMillis() {
+    return newestDroppedMillis;
   }
 
   /**
@@ -44,61 +66,50 @@ final class TileCompaction {
    * out the newest 64th of the tiles, so that a few events with times far ahead do not reduce the
    * detail of the others.
    */
-  private static long newestMillis(List<Tile> tiles) {
+  private long newestMillis() {
     return tiles.get(tiles.size() - 1 - tiles.size() / DETAIL).latestMillis;
   }
 
-  /**
-   * Returns the tiles that remain.
-   *
-   * @param tiles in order of time; they are changed, and the caller must not use them afterwards
-   */
-  static List<Tile> compact(List<Window> windows, List<Tile> tiles, long watermarkMillis) {
-    if (tiles.isEmpty()) {
-      return tiles;
-    }
-    List<Tile> compacted = new TileCompaction(windows, tiles).run(watermarkMillis, false);
-    if (compacted.size() > MAX_FINE) {
-      compacted = new TileCompaction(windows, compacted).run(watermarkMillis, true);
-    }
-    if (compacted.size() > MAX_TILES) {
-      compacted = shrink(windows, compacted, watermarkMillis);
-    }
-    return compacted;
-  }
-
-  private static List<Tile> shrink(List<Window> windows, List<Tile> tiles, long watermarkMillis) {
-    List<Tile> compacted = tiles;
-    long newestMillis = newestMillis(tiles);
-    long closedMillis = Math.max(watermarkMillis, tiles.get(0).latestMillis);
-    while (compacted.size() > MAX_TILES && closedMillis < newestMillis) {
+  private void shrink(long afterMillis) {
+    long newestMillis = newestMillis();
+    long closedMillis = Math.max(afterMillis, tiles.get(0).latestMillis);
+    while (tiles.size() > MAX_TILES && closedMillis < newestMillis) {
       closedMillis = newestMillis - (newestMillis - closedMillis) / 2;
-      compacted = new TileCompaction(windows, compacted).run(closedMillis, true);
+      run(closedMillis, true);
     }
-    return compacted;
   }
 
-  private List<Tile> run(long closedMillis, boolean graded) {
+  private void run(long closedMillis, boolean graded) {
+    List<Window> windows = plan.windows();
     long oldestMillis =
         windows.stream().mapToLong(window -> window.tail(closedMillis)).min().orElseThrow();
+    long newestMillis = newestMillis();
     List<Tile> result = new ArrayList<>();
     Tile previous = null;
     for (Tile tile : tiles) {
       if (tile.latestMillis < oldestMillis) {
+        newestDroppedMillis = Math.max(newestDroppedMillis, tile.latestMillis);
         continue;
       }
+      long grain = graded && previous != null ? grain(newestMillis - previous.latestMillis) : 1;
       if (previous != null
-          && mergeable(previous.latestMillis, tile.latestMillis, closedMillis, graded)) {
+          && mergeable(windows, previous.latestMillis, tile.latestMillis, closedMillis, grain)) {
         previous.merge(tile);
       } else {
         result.add(tile);
         previous = tile;
       }
     }
-    return result;
+    tiles = result;
   }
 
-  private boolean mergeable(long olderMillis, long newerMillis, long closedMillis, boolean graded) {
+  /** The span of a tile of that age. */
+  private static long grain(long ageMillis) {
+    return Long.highestOneBit(Math.max(1, ageMillis / DETAIL));
+  }
+
+  private static boolean mergeable(
+      List<Window> windows, long olderMillis, long newerMillis, long closedMillis, long grain) {
     for (Window window : windows) {
       long hop = window.hopMillis();
       if (newerMillis >= window.tail(closedMillis)
@@ -106,10 +117,7 @@ final class TileCompaction {
         return false;
       }
     }
-    if (newerMillis <= closedMillis) {
-      return true;
-    }
-    long grain = Long.highestOneBit(Math.max(1, (newestMillis - olderMillis) / DETAIL));
-    return graded && Math.floorDiv(olderMillis, grain) == Math.floorDiv(newerMillis, grain);
+    return newerMillis <= closedMillis
+        || (grain > 1 && Math.floorDiv(olderMillis, grain) == Math.floorDiv(newerMillis, grain));
   }
 }

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
  * The aggregates of one entity: its partial results in tiles in order of event time, and the
  * windows of its plan over them. For one thread.
  *
- * <p>{@link #add} returns the features as of an event, over all events in its windows that were
- * added so far, including itself. Newer events are never included, independent of the order in
- * which events are added. That is exact for every event at or after the watermark, within the
- * bounds that {@link TileCompaction} states for busy entities. For an event before the watermark
- * the remaining tiles that end at or before it are used. Its features may therefore miss events of
- * its own hop and events that were dropped, and may include events up to one hop of the longest
- * window before the window's start; they never include a newer event.
+ * <p>{@link #features} returns the features as of a time, over all events in the windows that were
+ * added so far. Newer events are never included, independent of the order in which events are
+ * added. That is exact for every time that is not closed, within the bounds that {@link
+ * TileCompaction} states for busy entities. As of a closed time the remaining tiles that end at or
+ * before it are used. The features may therefore miss events of the time's own hop and events that
+ * were dropped, and may include events up to one hop of the longest window before the window's
+ * start; they never include a newer event.
  */
 public final class Timeline {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final int MIN_TILES_TO_COMPACT = 64;
 
   private final Plan plan;
@@ -26,7 +26,10 @@ public final class Timeline {
   private final SlidingWindow[] sliding;
 
   private List<Tile> tiles = new ArrayList<>();
-  private long arrivals;
+
+  /** The newest event time of the tiles that were dropped. */
+  private long newestDroppedMillis = Long.MIN_VALUE;
+
   private long tileBytes;
   private int compactAt = MIN_TILES_TO_COMPACT;
 
@@ -41,21 +44,28 @@ public final class Timeline {
   }
 
   /**
-   * Adds an event and returns the features as of it, in the order of the plan's outputs.
+   * Adds an event.
    *
    * @param timeMillis event time, epoch millis
+   * @param order decides which of several events of the same time is the last: a larger number is
+   *     later; not negative
    * @param values by slot: Long, Double, String or Boolean; numbers only for a slot that is summed
    *     or compared. Null, NaN and infinite values do not count
-   * @param watermarkMillis epoch millis; events before it are late. Long.MIN_VALUE before the first
-   *     one
+   * @param closedMillis epoch millis: no features as of an earlier time will be needed.
+   *     Long.MIN_VALUE if that is not known
    */
-  public @Nullable Object[] add(long timeMillis, @Nullable Object[] values, long watermarkMillis) {
+  public void add(long timeMillis, long order, @Nullable Object[] values, long closedMillis) {
     if (tiles.size() >= compactAt) {
-      compact(watermarkMillis);
+      compact(closedMillis);
     }
-    int end = insert(timeMillis, clean(values));
+    insert(timeMillis, order, clean(values));
+  }
+
+  /** The features as of a time (epoch millis), in the order of the plan's outputs. */
+  public @Nullable Object[] features(long asOfMillis) {
+    int end = firstAfter(asOfMillis);
     for (SlidingWindow window : sliding) {
-      window.slide(tiles, timeMillis, end);
+      window.slide(tiles, asOfMillis, end);
     }
     @Nullable Object[] row = new @Nullable Object[plan.outputs().size()];
     for (int i = 0; i < row.length; i++) {
@@ -63,6 +73,15 @@ public final class Timeline {
       row[i] = sliding[plan.windowOf()[i]].finish(output.operation(), output.slot(), tiles);
     }
     return row;
+  }
+
+  /**
+   * The time (epoch millis) of the newest event as of a time, also of an event without a value that
+   * counts; Long.MIN_VALUE if there is none.
+   */
+  public long newestMillis(long asOfMillis) {
+    int end = firstAfter(asOfMillis);
+    return end > 0 ? tiles.get(end - 1).latestMillis : newestDroppedMillis;
   }
 
   private @Nullable Object[] clean(@Nullable Object[] values) {
@@ -73,53 +92,37 @@ public final class Timeline {
     return clean;
   }
 
-  /** Inserts the event and returns the index after the newest tile that counts for it. */
-  private int insert(long timeMillis, @Nullable Object[] values) {
-    int index = firstNotBefore(timeMillis);
-    boolean found = index < tiles.size() && tiles.get(index).latestMillis == timeMillis;
-    if (isEmpty(values)) {
-      return found ? index + 1 : index;
-    }
-    long arrival = arrivals++;
-    if (found) {
+  private void insert(long timeMillis, long order, @Nullable Object[] values) {
+    int index = firstAfter(timeMillis - 1);
+    if (index < tiles.size() && tiles.get(index).latestMillis == timeMillis) {
       Tile tile = tiles.get(index);
       tileBytes -= tile.heapBytes();
-      tile.update(keeps, values, timeMillis, arrival);
+      tile.update(keeps, values, timeMillis, order);
       tileBytes += tile.heapBytes();
       for (SlidingWindow window : sliding) {
-        window.updated(index, values, timeMillis, arrival);
+        window.updated(index, values, timeMillis, order);
       }
-      return index + 1;
+      return;
     }
     Tile tile = new Tile(timeMillis, keeps.length);
-    tile.update(keeps, values, timeMillis, arrival);
+    tile.update(keeps, values, timeMillis, order);
     tiles.add(index, tile);
     tileBytes += tile.heapBytes();
     for (SlidingWindow window : sliding) {
       window.inserted(index, tile);
     }
-    return index + 1;
   }
 
-  private static boolean isEmpty(@Nullable Object[] values) {
-    for (Object value : values) {
-      if (value != null) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** The index of the first tile that is not before that time. */
-  private int firstNotBefore(long timeMillis) {
+  /** The index of the first tile after that time. */
+  private int firstAfter(long timeMillis) {
     int low = 0;
     int high = tiles.size();
-    if (high > 0 && tiles.get(high - 1).latestMillis < timeMillis) {
+    if (high > 0 && tiles.get(high - 1).latestMillis <= timeMillis) {
       return high; // the most frequent case
     }
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (tiles.get(middle).latestMillis < timeMillis) {
+      if (tiles.get(middle).latestMillis <= timeMillis) {
         low = middle + 1;
       } else {
         high = middle;
@@ -128,9 +131,11 @@ public final class Timeline {
     return low;
   }
 
-  private void compact(long watermarkMillis) {
+  private void compact(long closedMillis) {
     int before = tiles.size();
-    tiles = TileCompaction.compact(windows, tiles, watermarkMillis);
+    TileCompaction compaction = new TileCompaction(plan, tiles, closedMillis);
+    tiles = compaction.tiles();
+    newestDroppedMillis = Math.max(newestDroppedMillis, compaction.newestDroppedMillis());
     if (tiles.size() != before) {
       for (SlidingWindow window : sliding) {
         window.reset(tiles.size());
@@ -159,17 +164,15 @@ public final class Timeline {
   }
 
   /**
-   * The timeline as bytes, without the tiles that no event at or after the watermark needs; null if
-   * none is left.
+   * The timeline as bytes, without the tiles that no time after the closed one needs.
+   *
+   * @param closedMillis as in {@link #add}
    */
-  public byte @Nullable [] toBytes(long watermarkMillis) {
-    compact(watermarkMillis);
-    if (tiles.isEmpty()) {
-      return null;
-    }
+  public byte[] toBytes(long closedMillis) {
+    compact(closedMillis);
     StateWriter out = new StateWriter();
     out.varint(FORMAT);
-    out.varint(arrivals);
+    out.varint(newestDroppedMillis);
     out.varint(tiles.size());
     long previous = 0;
     for (Tile tile : tiles) {
@@ -196,7 +199,7 @@ public final class Timeline {
               .formatted(format, FORMAT));
     }
     Timeline timeline = new Timeline(plan);
-    timeline.arrivals = in.varint();
+    timeline.newestDroppedMillis = in.varint();
     long timeMillis = 0;
     for (long i = in.varint(); i > 0; i--) {
       timeMillis += in.varint();

@@ -6,7 +6,7 @@ import dev.millrace.features.source.ViewEvent;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The state of one entity: its timeline, and the time of its newest event, counted or not. */
+/** The state of one entity: its timeline, and the time of its newest event. */
 final class EntityState {
   private static final int HEADER_BYTES = 2 * Long.BYTES;
 
@@ -31,7 +31,8 @@ final class EntityState {
   /** Adds an event and returns the features as of it, in the order of the view's definition. */
   @Nullable Object[] add(ViewEvent event, long watermarkMillis) {
     newestMillis = Math.max(newestMillis, event.timeMillis());
-    return timeline.add(event.timeMillis(), event.values(), watermarkMillis);
+    timeline.add(event.timeMillis(), event.offset(), event.values(), watermarkMillis);
+    return timeline.features(event.timeMillis());
   }
 
   /** Its memory on a 64-bit JVM, estimated. */
@@ -46,9 +47,11 @@ final class EntityState {
    */
   byte[] toBytes(long fingerprint, long watermarkMillis) {
     byte[] tiles = timeline.toBytes(watermarkMillis);
-    ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + (tiles == null ? 0 : tiles.length));
-    bytes.putLong(fingerprint).putLong(newestMillis);
-    return (tiles == null ? bytes : bytes.put(tiles)).array();
+    return ByteBuffer.allocate(HEADER_BYTES + tiles.length)
+        .putLong(fingerprint)
+        .putLong(newestMillis)
+        .put(tiles)
+        .array();
   }
 
   /**
@@ -66,9 +69,6 @@ final class EntityState {
               .formatted(view, written, fingerprint));
     }
     long newestMillis = bytes.getLong();
-    if (!bytes.hasRemaining()) {
-      return new EntityState(new Timeline(plan), newestMillis);
-    }
     byte[] tiles = new byte[bytes.remaining()];
     bytes.get(tiles);
     return new EntityState(Timeline.read(plan, tiles), newestMillis);

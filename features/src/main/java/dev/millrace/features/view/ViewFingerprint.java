@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class ViewFingerprint {
   /** The format of an entity's state. Raise it when that changes: all fingerprints change, too. */
-  private static final String STATE_FORMAT = "2";
+  private static final String STATE_FORMAT = "3";
 
   private ViewFingerprint() {}
 

@@ -36,7 +36,7 @@ public final class ViewPlan {
               slot(feature),
               new Window(feature.window().toMillis())));
     }
-    plan = new Plan(outputs);
+    plan = new Plan(outputs, false);
     long ttlMillis = view.ttl() == null ? 0 : view.ttl().toMillis();
     keepMillis = Math.max(plan.retentionMillis(), ttlMillis);
   }

@@ -34,6 +34,15 @@ final class NaiveTimeline {
     return plan.outputs().stream().map(output -> value(output, time)).toArray();
   }
 
+  /** The newest event time as of that time; Long.MIN_VALUE if there is none. */
+  long newest(long asOf) {
+    return seen.stream()
+        .mapToLong(Seen::time)
+        .filter(time -> time <= asOf)
+        .max()
+        .orElse(Long.MIN_VALUE);
+  }
+
   /** The values that count for a feature as of that time, oldest first. */
   List<Object> window(int slot, long from, long to) {
     Comparator<Seen> order = comparingLong(Seen::time).thenComparing(comparingLong(Seen::arrival));

@@ -91,6 +91,6 @@ final class Streams {
       outputs.add(new Plan.Output(Operation.SUM, 2, window));
       outputs.add(new Plan.Output(Operation.MAX, 2, window));
     }
-    return new Plan(outputs);
+    return new Plan(outputs, false);
   }
 }

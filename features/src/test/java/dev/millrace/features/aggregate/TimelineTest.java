@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class TimelineTest {
   private static final long DISORDER = 500;
   private static final long START = 1_700_000_000_123L;
+
+  private long added;
 
   @Provide
   Arbitrary<List<Streams.Step>> inBounds() {
@@ -44,8 +47,42 @@ class TimelineTest {
       newest = Math.max(newest, time);
       long watermark = newest - DISORDER;
       timeline = step.restart() ? restart(plan, timeline, watermark) : timeline;
-      assertSame(plan, timeline.add(time, step.values(), watermark), twin.add(time, step.values()));
+      assertSame(
+          plan, add(timeline, time, step.values(), watermark), twin.add(time, step.values()));
     }
+  }
+
+  /** Questions as of times that are not closed, in any order, after any number of newer events. */
+  @Property(tries = 200)
+  void answersAsOfAnyTimeThatIsNotClosed(
+      @ForAll("plans") Plan plan,
+      @ForAll("inBounds") List<Streams.Step> steps,
+      @ForAll("questions") List<Long> questions) {
+    Timeline timeline = new Timeline(plan);
+    NaiveTimeline twin = new NaiveTimeline(plan);
+    long newest = START;
+    for (int i = 0; i < steps.size(); i++) {
+      Streams.Step step = steps.get(i);
+      long time = newest + step.advance();
+      newest = Math.max(newest, time);
+      long closed = newest - DISORDER;
+      timeline = step.restart() ? restart(plan, timeline, closed) : timeline;
+      timeline.add(time, i, step.values(), closed);
+      twin.add(time, step.values());
+      long asOf = closed + questions.get(i % questions.size());
+      assertSame(plan, timeline.features(asOf), twin.asOf(asOf));
+      assertThat(timeline.newestMillis(asOf)).isEqualTo(twin.newest(asOf));
+    }
+  }
+
+  /** Times after the closed one; also far beyond the newest event, when windows have emptied. */
+  @Provide
+  Arbitrary<List<Long>> questions() {
+    return Arbitraries.oneOf(
+            Arbitraries.longs().between(0, DISORDER), Arbitraries.longs().between(0, 100_000))
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(20);
   }
 
   /**
@@ -64,7 +101,7 @@ class TimelineTest {
       newest = Math.max(newest, time);
       long watermark = newest - DISORDER;
       timeline = step.restart() ? restart(plan, timeline, watermark) : timeline;
-      @Nullable Object[] row = timeline.add(time, step.values(), watermark);
+      @Nullable Object[] row = add(timeline, time, step.values(), watermark);
       @Nullable Object[] expected = twin.add(time, step.values());
       if (time >= watermark) {
         assertSame(plan, row, expected);
@@ -91,8 +128,14 @@ class TimelineTest {
   }
 
   private static Timeline restart(Plan plan, Timeline timeline, long watermark) {
-    byte[] bytes = timeline.toBytes(watermark);
-    return bytes == null ? new Timeline(plan) : Timeline.read(plan, bytes);
+    return Timeline.read(plan, timeline.toBytes(watermark));
+  }
+
+  /** Adds an event after all others of its time, and returns the features as of it. */
+  private @Nullable Object[] add(
+      Timeline timeline, long time, @Nullable Object[] values, long closed) {
+    timeline.add(time, added++, values, closed);
+    return timeline.features(time);
   }
 
   private static void assertSame(Plan plan, @Nullable Object[] row, @Nullable Object[] expected) {
@@ -122,7 +165,7 @@ class TimelineTest {
       double value = random.nextInt(100);
       sum += value;
       @Nullable Object[] row =
-          timeline.add(time, new @Nullable Object[] {value, "x", 1L}, Long.MIN_VALUE);
+          add(timeline, time, new @Nullable Object[] {value, "x", 1L}, Long.MIN_VALUE);
       most = Math.max(most, timeline.size());
       int sumOfLongWindow =
           plan.outputs().indexOf(new Plan.Output(Operation.SUM, 0, new Window(600_000)));
@@ -140,7 +183,7 @@ class TimelineTest {
     int most = 0;
     for (int i = 0; i < 30_000; i++) {
       time += 1000;
-      timeline.add(time, new @Nullable Object[] {1.0, "x", 1L}, Long.MIN_VALUE);
+      add(timeline, time, new @Nullable Object[] {1.0, "x", 1L}, Long.MIN_VALUE);
       most = Math.max(most, timeline.size());
     }
     assertThat(most).isLessThanOrEqualTo(2 * TileCompaction.MAX_TILES);
@@ -153,15 +196,15 @@ class TimelineTest {
   @Test
   void oneEventFarAheadKeepsTheDetailOfTheOthers() {
     Window minute = new Window(60_000);
-    Plan plan = new Plan(List.of(new Plan.Output(Operation.COUNT, 0, minute)));
+    Plan plan = new Plan(List.of(new Plan.Output(Operation.COUNT, 0, minute)), false);
     Timeline timeline = new Timeline(plan);
     NaiveTimeline twin = new NaiveTimeline(plan);
     @Nullable Object[] value = {1.0};
     long ahead = START + 730L * 24 * 3_600_000;
-    assertThat(timeline.add(ahead, value, START)).isEqualTo(twin.add(ahead, value));
+    assertThat(add(timeline, ahead, value, START)).isEqualTo(twin.add(ahead, value));
     for (int i = 0; i < 6_000; i++) {
       long time = START + 1000L * i;
-      assertThat(timeline.add(time, value, START)).isEqualTo(twin.add(time, value));
+      assertThat(add(timeline, time, value, START)).isEqualTo(twin.add(time, value));
     }
     assertThat(timeline.size()).isLessThanOrEqualTo(2 * TileCompaction.MAX_TILES);
   }
@@ -170,20 +213,22 @@ class TimelineTest {
   void keepsNothingWhenNoWindowContainsAnEvent() {
     Plan plan = Streams.plan(new Window(60_000));
     Timeline timeline = new Timeline(plan);
-    timeline.add(START, new @Nullable Object[] {1.0, null, null}, START);
+    add(timeline, START, new @Nullable Object[] {1.0, null, null}, START);
 
-    assertThat(timeline.toBytes(START + 60_000)).isNotNull();
-    assertThat(timeline.toBytes(START + plan.retentionMillis())).isNull();
+    timeline = restart(plan, timeline, START + 60_000);
+    assertThat(timeline.size()).isOne();
+    timeline = restart(plan, timeline, START + plan.retentionMillis());
     assertThat(timeline.size()).isZero();
+    assertThat(timeline.newestMillis(START + plan.retentionMillis())).isEqualTo(START);
   }
 
   @Test
   void nanInfiniteAndHugeNumbersDoNotCount() {
     Timeline timeline = new Timeline(Streams.plan(new Window(60_000)));
-    timeline.add(START, new @Nullable Object[] {2.0, null, null}, START);
+    add(timeline, START, new @Nullable Object[] {2.0, null, null}, START);
     for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e300}) {
       @Nullable Object[] row =
-          timeline.add(START, new @Nullable Object[] {value, null, null}, START);
+          add(timeline, START, new @Nullable Object[] {value, null, null}, START);
       assertThat(row).startsWith(1L, 2.0, 2.0, 2.0, 2.0, 0.0, 2.0);
     }
   }

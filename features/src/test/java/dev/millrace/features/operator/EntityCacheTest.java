@@ -26,7 +26,7 @@ class EntityCacheTest {
       outputs.add(new Plan.Output(Operation.STDDEV, input, hour));
       outputs.add(new Plan.Output(Operation.LAST, input + 1, day));
     }
-    return new Plan(outputs);
+    return new Plan(outputs, false);
   }
 
   private static void fill(EntityCache cache, int entities) {
