@@ -4,6 +4,7 @@ import dev.millrace.features.view.ViewPlan;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
+import dev.millrace.schemas.pipeline.EntityKey;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
@@ -31,7 +32,7 @@ public final class ViewEventExtractor extends ProcessFunction<IncomingRecord, Vi
   @SuppressWarnings("NullAway.Init")
   private transient List<OpenView> openViews;
 
-  private record OpenView(int index, String entityField, ViewPlan plan, Counter withoutEntity) {}
+  private record OpenView(int index, EntityKey entity, ViewPlan plan, Counter withoutEntity) {}
 
   /**
    * @param pipeline name of the pipeline, for metrics
@@ -64,7 +65,7 @@ public final class ViewEventExtractor extends ProcessFunction<IncomingRecord, Vi
     }
     String eventId = String.valueOf(Fields.value(event, idField));
     for (OpenView view : openViews) {
-      Object entity = Fields.value(event, view.entityField);
+      String entity = view.entity.of(event);
       if (entity == null) {
         view.withoutEntity.inc();
         continue;
@@ -72,7 +73,7 @@ public final class ViewEventExtractor extends ProcessFunction<IncomingRecord, Vi
       out.collect(
           new ViewEvent(
               view.index,
-              entity.toString(),
+              entity,
               eventId,
               record.eventTimeMillis(),
               record.late(),

@@ -41,7 +41,7 @@ public final class ViewFingerprint {
             source.name(),
             source.key(),
             source.time(),
-            view.entity(),
+            view.entity().fields(),
             view.features())
         .toString();
   }

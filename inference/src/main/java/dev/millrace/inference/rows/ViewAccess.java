@@ -1,5 +1,6 @@
 package dev.millrace.inference.rows;
 
+import dev.millrace.schemas.pipeline.EntityKey;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Topics;
@@ -25,7 +26,7 @@ public record ViewAccess(
   public static List<ViewAccess> of(Pipeline pipeline) {
     List<ViewAccess> views = new ArrayList<>();
     for (FeatureView view : pipeline.features().values()) {
-      boolean isReplicated = !view.entity().equals(pipeline.scored().key());
+      boolean isReplicated = !view.entity().equals(EntityKey.of(pipeline.scored().key()));
       views.add(
           new ViewAccess(
               view,

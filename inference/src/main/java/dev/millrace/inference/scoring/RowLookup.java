@@ -6,7 +6,6 @@ import dev.millrace.inference.rows.NewestRows;
 import dev.millrace.inference.rows.Row;
 import dev.millrace.inference.rows.ViewAccess;
 import dev.millrace.inference.waiting.CleanEvent;
-import dev.millrace.inference.waiting.EventFields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ public record RowLookup(List<ViewAccess> views, List<NewestRows> newest) {
     if (!view.isReplicated()) {
       return event.key();
     }
-    String text = EventFields.text(event.fields(), view.view().entity());
+    String text = view.view().entity().of(event.fields());
     return text == null ? null : text.getBytes(UTF_8);
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.inference.topology;
 
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.pipeline.EntityKey;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureType;
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -73,7 +74,7 @@ final class Payments {
     return new FeatureView(
         name,
         from,
-        entity,
+        EntityKey.of(entity),
         from.equals("payments") && entity.equals("card") ? null : TTL,
         wait,
         List.of(

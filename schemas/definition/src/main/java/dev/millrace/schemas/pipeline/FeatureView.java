@@ -10,16 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique in the pipeline, usable in a topic name and as an Avro name
  * @param from name of the source
- * @param entity field of that source that identifies an entity; the scored source has a field of
- *     the same name, by which rows are looked up
+ * @param entity the fields of that source that identify an entity
  * @param ttl age beyond which a row is not used; null: unlimited
- * @param rowWait the time that a scored event waits for its row; 200 ms by default
+ * @param rowWait the time that a scored event waits for its features; 200 ms by default
  * @param features in the file's order: aggregates, then operations, then windows
  */
 public record FeatureView(
     String name,
     String from,
-    String entity,
+    EntityKey entity,
     @Nullable Duration ttl,
     Wait rowWait,
     List<Feature> features)

@@ -13,8 +13,8 @@ public final class ModelInputs {
   private ModelInputs() {}
 
   /** The inputs of a pipeline without a model; see {@link Pipeline#inputs()}. */
-  public static List<ModelInput> all(Source scored, Collection<FeatureView> views) {
-    Map<String, Type> variables = variables(scored, views);
+  public static List<ModelInput> all(Source scored, Collection<Lookup> lookups) {
+    Map<String, Type> variables = variables(scored, lookups);
     List<ModelInput> inputs = new ArrayList<>();
     variables.forEach(
         (name, type) -> {
@@ -27,13 +27,14 @@ public final class ModelInputs {
   }
 
   /**
-   * The variables of an input's expression: the scored source's fields, then {@code view.feature}.
+   * The variables of an input's expression: the scored source's fields, then {@code
+   * lookup.feature}.
    */
-  public static Map<String, Type> variables(Source scored, Collection<FeatureView> views) {
+  public static Map<String, Type> variables(Source scored, Collection<Lookup> lookups) {
     Map<String, Type> variables = new LinkedHashMap<>(Fields.types(scored.schema()));
-    for (FeatureView view : views) {
-      for (Feature feature : view.features()) {
-        variables.put(view.name() + "." + feature.name(), variableType(feature.type()));
+    for (Lookup lookup : lookups) {
+      for (Feature feature : lookup.view().features()) {
+        variables.put(lookup.name() + "." + feature.name(), variableType(feature.type()));
       }
     }
     return variables;

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param partitions of the topics that hold events; 4 by default
  * @param sources by name, in the file's order
  * @param score name of the source whose events are scored
+ * @param align whether a scored event's features are computed only when their sources have passed
+ *     its time, so that they depend on the data alone
  * @param features the views by name, in the file's order
+ * @param lookups by name: the file's, then one for each view that none of them names
  * @param model null: the pipeline collects training data
  * @param labels null: no outcomes
  * @param drift null: drift is not detected
@@ -26,7 +29,9 @@ public record Pipeline(
     int partitions,
     Map<String, Source> sources,
     String score,
+    boolean align,
     Map<String, FeatureView> features,
+    Map<String, Lookup> lookups,
     @Nullable Model model,
     @Nullable Labels labels,
     @Nullable Drift drift,
@@ -34,6 +39,34 @@ public record Pipeline(
   public Pipeline {
     sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
     features = Collections.unmodifiableMap(new LinkedHashMap<>(features));
+    lookups = Collections.unmodifiableMap(new LinkedHashMap<>(lookups));
+  }
+
+  /** The same without {@code align}, with the lookups of {@link Lookups#ofViews}. */
+  public Pipeline(
+      String name,
+      Guarantee guarantee,
+      int partitions,
+      Map<String, Source> sources,
+      String score,
+      Map<String, FeatureView> features,
+      @Nullable Model model,
+      @Nullable Labels labels,
+      @Nullable Drift drift,
+      @Nullable Retrain retrain) {
+    this(
+        name,
+        guarantee,
+        partitions,
+        sources,
+        score,
+        false,
+        features,
+        Lookups.ofViews(features),
+        model,
+        labels,
+        drift,
+        retrain);
   }
 
   /** The source whose events are scored. */
@@ -46,7 +79,7 @@ public record Pipeline(
    * its key as entity, so every scored event causes a row in its own partition.
    */
   public boolean awaits(FeatureView view) {
-    return view.from().equals(score) && view.entity().equals(scored().key());
+    return view.from().equals(score) && view.entity().equals(EntityKey.of(scored().key()));
   }
 
   /**
@@ -64,9 +97,9 @@ public record Pipeline(
 
   /**
    * The inputs in predictions: the model's, or without a model every field of the scored source
-   * that is a number, a text or a boolean, but its id and time, and every feature of every view.
+   * that is a number, a text or a boolean, but its id and time, and every feature of every lookup.
    */
   public List<ModelInput> inputs() {
-    return model != null ? model.inputs() : ModelInputs.all(scored(), features.values());
+    return model != null ? model.inputs() : ModelInputs.all(scored(), lookups.values());
   }
 }

@@ -8,9 +8,11 @@ import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.InputType;
+import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +34,85 @@ public final class PipelineSchemas {
    * record {@code features}.
    */
   public static Schema featureRow(Pipeline pipeline, FeatureView view) {
+    return SchemaBuilder.record("FeatureRow")
+        .namespace(namespace(pipeline) + "." + view.name())
+        .fields()
+        .requiredString("entity")
+        .name("event")
+        .type(EventRef.getClassSchema())
+        .noDefault()
+        .name("features")
+        .type(features(pipeline, view))
+        .noDefault()
+        .endRecord();
+  }
+
+  /**
+   * A row of the online store: the features of an entity as of a time.
+   *
+   * <p>{@code newest} is the time of the entity's newest event; {@code sequence} grows with each
+   * row of the entity and {@code as_of} never goes back, so that the newest row is the one with the
+   * greatest {@code (as_of, sequence)}.
+   */
+  public static Schema entityRow(Pipeline pipeline, FeatureView view) {
+    return SchemaBuilder.record("EntityRow")
+        .namespace(namespace(pipeline) + "." + view.name())
+        .fields()
+        .requiredString("entity")
+        .name("as_of")
+        .type(timestamp())
+        .noDefault()
+        .requiredLong("sequence")
+        .name("newest")
+        .type(timestamp())
+        .noDefault()
+        .name("features")
+        .type(features(pipeline, view))
+        .noDefault()
+        .endRecord();
+  }
+
+  /**
+   * The features of one scored event: {@code event}, {@code complete} and the record {@code
+   * lookups} with a field for each lookup. That is null if the event names no entity or the entity
+   * has no events, and otherwise a record of {@code newest}, the time of the entity's newest event
+   * as of the scored one, and {@code features}.
+   */
+  public static Schema vector(Pipeline pipeline) {
+    Map<String, Schema> values = new HashMap<>();
+    SchemaBuilder.FieldAssembler<Schema> lookups =
+        SchemaBuilder.record("Lookups").namespace(namespace(pipeline)).fields();
+    for (Lookup lookup : pipeline.lookups().values()) {
+      Schema ofView =
+          values.computeIfAbsent(
+              lookup.view().name(),
+              unused ->
+                  SchemaBuilder.record("EntityFeatures")
+                      .namespace(namespace(pipeline) + "." + lookup.view().name())
+                      .fields()
+                      .name("newest")
+                      .type(timestamp())
+                      .noDefault()
+                      .name("features")
+                      .type(features(pipeline, lookup.view()))
+                      .noDefault()
+                      .endRecord());
+      lookups = lookups.name(lookup.name()).type(nullable(ofView)).withDefault(null);
+    }
+    return SchemaBuilder.record("FeatureVector")
+        .namespace(namespace(pipeline))
+        .fields()
+        .name("event")
+        .type(EventRef.getClassSchema())
+        .noDefault()
+        .requiredBoolean("complete")
+        .name("lookups")
+        .type(lookups.endRecord())
+        .noDefault()
+        .endRecord();
+  }
+
+  private static Schema features(Pipeline pipeline, FeatureView view) {
     String namespace = namespace(pipeline) + "." + view.name();
     SchemaBuilder.FieldAssembler<Schema> features =
         SchemaBuilder.record("Features").namespace(namespace).fields();
@@ -47,17 +128,7 @@ public final class PipelineSchemas {
             case BOOLEAN -> optional(features, feature.name(), Schema.Type.BOOLEAN);
           };
     }
-    return SchemaBuilder.record("FeatureRow")
-        .namespace(namespace)
-        .fields()
-        .requiredString("entity")
-        .name("event")
-        .type(EventRef.getClassSchema())
-        .noDefault()
-        .name("features")
-        .type(features.endRecord())
-        .noDefault()
-        .endRecord();
+    return features.endRecord();
   }
 
   /** The record that is written for each scored event. */

@@ -56,6 +56,11 @@ public final class Topics {
     return name(pipeline, "features." + view);
   }
 
+  /** The features of each scored event, on its partition, keyed as it. */
+  public static String vectors(Pipeline pipeline) {
+    return name(pipeline, "vectors");
+  }
+
   public static String predictions(Pipeline pipeline) {
     return name(pipeline, "predictions");
   }
@@ -92,6 +97,9 @@ public final class Topics {
     for (FeatureView view : pipeline.features().values()) {
       Schema schema = PipelineSchemas.featureRow(pipeline, view);
       topics.add(rows(features(pipeline, view.name()), partitions, schema, pipeline.awaits(view)));
+    }
+    if (!pipeline.lookups().isEmpty()) {
+      topics.add(rows(vectors(pipeline), partitions, PipelineSchemas.vector(pipeline), true));
     }
     topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));
     topics.add(log(outcomes(pipeline), partitions, PipelineSchemas.outcome(pipeline)));

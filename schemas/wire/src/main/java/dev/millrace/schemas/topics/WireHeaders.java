@@ -29,6 +29,19 @@ public final class WireHeaders {
    */
   public static final String ARRIVAL = "millrace.arrival";
 
+  /**
+   * On a progress record: an event time. All earlier events, but late ones, were written before it.
+   * A producer may send it, too, on a record without key and value, if it is the only producer of
+   * the partition.
+   */
+  public static final String PROGRESS = "millrace.progress";
+
+  /** On a progress record: the number of arrival partitions. */
+  public static final String ARRIVALS = "millrace.arrivals";
+
+  /** On a progress record, with the value {@code true}: the arrival partition is idle. */
+  public static final String IDLE = "millrace.idle";
+
   /** On a late event: the name of its source. */
   public static final String SOURCE = "millrace.source";
 

@@ -33,7 +33,7 @@ public final class FeatureOracle {
 
   /** Adds an event; those of one entity in the order of their partition. */
   public void add(Event event) {
-    Object entity = event.values.get(view.entity());
+    Object entity = event.values.get(view.entity().toString());
     if (entity != null) {
       events.computeIfAbsent(entity.toString(), key -> new ArrayList<>()).add(event);
     }

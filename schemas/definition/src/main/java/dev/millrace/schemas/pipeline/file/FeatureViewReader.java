@@ -1,15 +1,15 @@
 package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.pipeline.Durations;
+import dev.millrace.schemas.pipeline.EntityKey;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
-import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.Wait;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one entry of {@code features}. */
@@ -18,11 +18,11 @@ final class FeatureViewReader {
 
   private static final KeySpec<ValueSpec.Text> FROM =
       KeySpec.required("from", KnownSources.FORM, "the source whose events are aggregated");
-  private static final KeySpec<ValueSpec.Text> ENTITY =
+  private static final KeySpec<ValueSpec.TextOrList> ENTITY =
       KeySpec.required(
           "entity",
-          SchemaFields.FORM,
-          "the field that identifies an entity; the scored source has a field of the same name");
+          EntityKeyReader.FORM,
+          "the field that identifies an entity, or a list of several that do so together; scored events look it up by fields of the same names, or as lookups says");
   private static final KeySpec<ValueSpec.Time> TTL =
       KeySpec.optional(
           "ttl",
@@ -33,7 +33,7 @@ final class FeatureViewReader {
           "wait",
           new ValueSpec.Time(true, FOREVER),
           "200ms",
-          "how long a scored event waits for its feature row: a duration, or forever");
+          "how long a scored event waits for these features: a duration, or forever");
   private static final KeySpec<ValueSpec.ListOf> AGGREGATES =
       KeySpec.required(
           "aggregates",
@@ -51,11 +51,11 @@ final class FeatureViewReader {
   /**
    * Reads a view.
    *
-   * @param scored null if it is unknown
+   * @param entities receives the value of the view's entity
    * @return null if its source is unknown
    */
   static @Nullable FeatureView read(
-      String name, YamlValue value, KnownSources sources, @Nullable Source scored) {
+      String name, YamlValue value, KnownSources sources, Map<String, YamlValue> entities) {
     Names.check(name, value, Names.TAKEN_BY_CEL);
     YamlMapping mapping = value.mapping(FORM);
     Source from = sources.find(mapping.value(FROM));
@@ -67,30 +67,16 @@ final class FeatureViewReader {
     if (from == null) {
       return null;
     }
-    String entityField = SchemaFields.field(entity, from.schema(), SchemaFields.KEYS);
-    if (entity != null && entityField != null && scored != null) {
-      checkLookup(entity, entityField, scored);
+    EntityKey key = EntityKeyReader.read(entity, from.schema());
+    if (entity != null) {
+      entities.put(name, entity);
     }
     AggregateReader reader = new AggregateReader(from, ttl);
     if (aggregates != null) {
       aggregates.list(AGGREGATES.form()).forEach(reader::read);
     }
     List<Feature> features = reader.features();
-    return new FeatureView(
-        name, from.name(), entityField == null ? "" : entityField, ttl, rowWait, features);
-  }
-
-  private static void checkLookup(YamlValue entity, String field, Source scored) {
-    Schema.Field lookup = scored.schema().getField(field);
-    if (lookup == null) {
-      entity.wrong(
-          "the scored source '" + scored.name() + "' has no field '" + field + "' to look rows up",
-          "a field that both have");
-    } else if (!SchemaFields.KEYS.contains(Fields.withoutNull(lookup.schema()).getType())) {
-      entity.wrong(
-          "in the scored source '" + scored.name() + "', " + SchemaFields.typeOf(lookup),
-          "a field that is a string, enum, int, long or boolean in both");
-    }
+    return new FeatureView(name, from.name(), key, ttl, rowWait, features);
   }
 
   private static Wait rowWait(@Nullable YamlValue value) {

@@ -3,7 +3,7 @@ package dev.millrace.schemas.pipeline.file;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.model.ModelArtifact;
-import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.ModelInputs;
@@ -45,7 +45,7 @@ final class ModelReader {
       KeySpec.required(
           "inputs",
           new ValueSpec.ListOf(INPUT, false, "a list, each " + INPUT.text().expected()),
-          "a list of the model's inputs, in its order: a field of the scored event, a feature as view.feature, or name: CEL expression");
+          "a list of the model's inputs, in its order: a field of the scored event, a feature as lookup.feature (by default the view's name), or name: CEL expression");
   private static final KeySpec<ValueSpec.Text> SCORE =
       KeySpec.optional(
           "score",
@@ -75,12 +75,12 @@ final class ModelReader {
    * Reads a model.
    *
    * @param scored null if it is unknown: the inputs are not checked then
-   * @param broken names of views with mistakes: inputs that name them are not checked
+   * @param broken names of views and lookups with mistakes: inputs that name them are not checked
    */
   static Model read(
       YamlValue value,
       @Nullable Source scored,
-      Map<String, FeatureView> views,
+      Map<String, Lookup> lookups,
       Set<String> broken,
       Path directory) {
     YamlMapping mapping = value.mapping(FORM);
@@ -92,7 +92,7 @@ final class ModelReader {
     mapping.close();
     List<ModelInput> read = List.of();
     if (inputs != null && scored != null) {
-      ModelReader reader = new ModelReader(ModelInputs.variables(scored, views.values()), broken);
+      ModelReader reader = new ModelReader(ModelInputs.variables(scored, lookups.values()), broken);
       inputs.list(INPUTS.form()).forEach(reader::input);
       read = reader.inputs;
     }

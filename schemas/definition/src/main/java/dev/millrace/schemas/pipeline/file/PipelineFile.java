@@ -2,6 +2,7 @@ package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.ModelInputs;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -59,6 +60,17 @@ public final class PipelineFile {
           "features",
           new ValueSpec.Named(Names.NAME, Names.TAKEN_BY_CEL, FeatureViewReader.FORM, 0),
           "the feature views by name, each the features of one entity, computed from one source");
+  private static final KeySpec<ValueSpec.Truth> ALIGN =
+      KeySpec.optional(
+          "align",
+          new ValueSpec.Truth(),
+          "false",
+          "whether a scored event's features are computed only when the sources have passed its time; true: they depend on the data alone, for replays; false: at once, from the events that were read");
+  private static final KeySpec<ValueSpec.Named> LOOKUPS =
+      KeySpec.optional(
+          "lookups",
+          new ValueSpec.Named(Names.NAME, Names.TAKEN_BY_CEL, LookupsReader.FORM, 0),
+          "the lookups of views by other fields of the scored event, by name; a view that none of them names is looked up under its own name by the fields of its entity");
   private static final KeySpec<ValueSpec.Block> MODEL =
       KeySpec.optional(
           "model",
@@ -78,12 +90,23 @@ public final class PipelineFile {
 
   static final ValueSpec.Block FORM =
       ValueSpec.Block.of(
-          NAME, GUARANTEE, PARTITIONS, SOURCES, SCORE, FEATURES, MODEL, LABELS, DRIFT, RETRAIN);
+          NAME,
+          GUARANTEE,
+          PARTITIONS,
+          SOURCES,
+          SCORE,
+          ALIGN,
+          FEATURES,
+          LOOKUPS,
+          MODEL,
+          LABELS,
+          DRIFT,
+          RETRAIN);
 
   private final Path directory;
   private final Mistakes mistakes;
 
-  /** Views with mistakes: inputs of the model that name them are not checked. */
+  /** Views and lookups with mistakes: inputs of the model that name them are not checked. */
   private final Set<String> broken = new HashSet<>();
 
   private PipelineFile(Path file) {
@@ -150,15 +173,22 @@ public final class PipelineFile {
     int partitions = mapping.whole(PARTITIONS);
     KnownSources sources = sources(name, mapping.value(SOURCES));
     Source scored = sources.find(mapping.value(SCORE));
+    boolean align = mapping.truth(ALIGN);
     YamlValue features = mapping.value(FEATURES);
-    Map<String, FeatureView> views = views(features, sources, scored);
+    Map<String, YamlValue> entities = new HashMap<>();
+    Map<String, FeatureView> views = views(features, sources, entities);
+    YamlValue lookupsValue = mapping.value(LOOKUPS);
+    Map<String, Lookup> lookups =
+        scored == null
+            ? Map.of()
+            : new LookupsReader(views, scored, broken).read(lookupsValue, entities);
     YamlValue model = mapping.value(MODEL);
     YamlValue labels = mapping.value(LABELS);
     YamlValue drift = mapping.value(DRIFT);
     YamlValue retrain = mapping.value(RETRAIN);
     mapping.close();
     if (model == null && features != null && scored != null) {
-      checkCollected(features, scored, views.values());
+      checkCollected(features, scored, lookups.values());
     }
     return new Pipeline(
         name == null ? "" : name,
@@ -166,8 +196,10 @@ public final class PipelineFile {
         partitions,
         sources.all(),
         scored == null ? "" : scored.name(),
+        align,
         views,
-        model == null ? null : ModelReader.read(model, scored, views, broken, directory),
+        lookups,
+        model == null ? null : ModelReader.read(model, scored, lookups, broken, directory),
         labels == null ? null : LabelsReader.read(labels, sources, scored),
         drift == null ? null : DriftReader.read(drift),
         retrain == null ? null : RetrainReader.read(retrain, labels != null));
@@ -200,12 +232,13 @@ public final class PipelineFile {
   }
 
   private Map<String, FeatureView> views(
-      @Nullable YamlValue value, KnownSources sources, @Nullable Source scored) {
+      @Nullable YamlValue value, KnownSources sources, Map<String, YamlValue> entities) {
     Map<String, FeatureView> views = new LinkedHashMap<>();
     if (value != null) {
       for (Map.Entry<String, YamlValue> each : value.entries().entrySet()) {
         int before = mistakes.count();
-        FeatureView view = FeatureViewReader.read(each.getKey(), each.getValue(), sources, scored);
+        FeatureView view =
+            FeatureViewReader.read(each.getKey(), each.getValue(), sources, entities);
         if (view != null) {
           views.put(view.name(), view);
         }
@@ -217,15 +250,16 @@ public final class PipelineFile {
     return views;
   }
 
-  /** Without a model every feature is an input, under the name of the view joined with its own. */
-  private static void checkCollected(
-      YamlValue value, Source scored, Collection<FeatureView> views) {
+  /**
+   * Without a model every feature is an input, under the name of the lookup joined with its own.
+   */
+  private static void checkCollected(YamlValue value, Source scored, Collection<Lookup> lookups) {
     Set<String> names = new HashSet<>();
-    for (ModelInput input : ModelInputs.all(scored, views)) {
+    for (ModelInput input : ModelInputs.all(scored, lookups)) {
       if (!names.add(input.name())) {
         value.wrong(
             "'" + input.expression() + "' would be the second input '" + input.name() + "'",
-            "another name for the view or the feature");
+            "another name for the lookup or the feature");
       }
     }
   }

@@ -52,6 +52,9 @@ sealed interface ValueSpec {
     }
   }
 
+  /** true or false. */
+  record Truth() implements ValueSpec {}
+
   /** A CEL expression, which may also be written as a number, true or false. */
   record Cel() implements ValueSpec {}
 
@@ -62,6 +65,9 @@ sealed interface ValueSpec {
    * @param expected description of the list
    */
   record ListOf(ValueSpec item, boolean isDistinct, String expected) implements ValueSpec {}
+
+  /** A text, or a list of several. */
+  record TextOrList(Text text) implements ValueSpec {}
 
   /** A mapping with these keys and no others. */
   record Block(List<KeySpec<?>> keys) implements ValueSpec {

@@ -74,6 +74,13 @@ final class YamlMapping {
     return number == null ? Double.parseDouble(defaultOf(key)) : number;
   }
 
+  /** true or false, or the default if it is left out or wrong. */
+  boolean truth(KeySpec<ValueSpec.Truth> key) {
+    YamlValue value = value(key);
+    Boolean truth = value == null ? null : value.truth();
+    return truth == null ? Boolean.parseBoolean(defaultOf(key)) : truth;
+  }
+
   /** A constant of an enum, or the default if it is left out or wrong. */
   <E extends Enum<E>> E constant(KeySpec<ValueSpec.Constant<E>> key) {
     YamlValue value = value(key);

@@ -190,6 +190,24 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
     return items;
   }
 
+  /** The items of a list, or this value as the only one. */
+  List<YamlValue> oneOrSeveral(ValueSpec.TextOrList form) {
+    return node instanceof SequenceNode
+        ? list(new ValueSpec.ListOf(form.text(), true, form.text().expected()))
+        : List.of(this);
+  }
+
+  /** true or false. */
+  @Nullable Boolean truth() {
+    String expected = "true or false";
+    String text = text(expected);
+    if (text == null || text.equals("true") || text.equals("false")) {
+      return text == null ? null : Boolean.valueOf(text);
+    }
+    wrong("'" + text + "' is neither", expected);
+    return null;
+  }
+
   /** Whether the text is that word. */
   boolean isText(String word) {
     return node instanceof ScalarNode scalar && scalar.getValue().equals(word);

@@ -58,6 +58,15 @@ final class JsonSchema {
       constant.byName().keySet().forEach(schema.putArray("enum")::add);
       return schema;
     }
+    if (form instanceof ValueSpec.Truth) {
+      return JSON.objectNode().put("type", "boolean");
+    }
+    if (form instanceof ValueSpec.TextOrList several) {
+      ObjectNode schema = JSON.objectNode();
+      ObjectNode texts = list(new ValueSpec.ListOf(several.text(), true, ""));
+      schema.putArray("anyOf").add(of(several.text())).add(texts);
+      return schema;
+    }
     if (form instanceof ValueSpec.Cel) {
       ObjectNode schema = JSON.objectNode();
       schema.putArray("type").add("string").add("number").add("boolean");
@@ -128,6 +137,8 @@ final class JsonSchema {
       property.put("default", Integer.valueOf(value));
     } else if (key.form() instanceof ValueSpec.Decimal) {
       property.put("default", Double.valueOf(value));
+    } else if (key.form() instanceof ValueSpec.Truth) {
+      property.put("default", Boolean.parseBoolean(value));
     } else {
       property.put("default", value);
     }

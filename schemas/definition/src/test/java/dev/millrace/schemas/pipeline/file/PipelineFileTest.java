@@ -7,14 +7,18 @@ import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.pipeline.Budget;
 import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.EntityKey;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureType;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.pipeline.Lookup;
+import dev.millrace.schemas.pipeline.Lookups;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
+import dev.millrace.schemas.pipeline.ModelInputs;
 import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Reference;
@@ -63,11 +67,33 @@ class PipelineFileTest {
   }
 
   @Test
+  void aViewIsLookedUpUnderItsNameUnlessALookupNamesIt() {
+    Pipeline plain = Flights.load(directory, Flights.yaml());
+    assertThat(plain.align()).isFalse();
+    assertThat(plain.lookups()).hasSize(1).isEqualTo(Lookups.ofViews(plain.features()));
+
+    String lookups =
+        "lookups: {origin: {view: origin, key: origin}, to: {view: origin, key: [destination]}}";
+    Pipeline both =
+        Flights.load(
+            directory,
+            Flights.with(
+                "score: departures\n", "score: departures\nalign: true\n" + lookups + "\n"));
+    assertThat(both.align()).isTrue();
+    assertThat(both.lookups()).containsOnlyKeys("origin", "to");
+    assertThat(both.lookups().values())
+        .extracting(Lookup::key)
+        .containsExactly(EntityKey.of("origin"), EntityKey.of("destination"));
+    assertThat(ModelInputs.variables(both.scored(), both.lookups().values()))
+        .containsEntry("to.delay_minutes_count_3h", Type.DOUBLE);
+  }
+
+  @Test
   void readsTheViews() {
     FeatureView view = Flights.load(directory, Flights.yaml()).features().get("origin");
     assertThat(view).isNotNull();
     assertThat(view.from()).isEqualTo("arrivals");
-    assertThat(view.entity()).isEqualTo("origin");
+    assertThat(view.entity()).isEqualTo(EntityKey.of("origin"));
     assertThat(view.ttl()).isEqualTo(Duration.ofDays(2));
     assertThat(view.rowWait()).isEqualTo(Wait.atMost(Duration.ofMillis(200)));
     assertThat(view.features())
