@@ -2,6 +2,7 @@ package dev.millrace.deploy;
 
 import dev.millrace.deploy.command.ClusterSelectionOptions;
 import dev.millrace.deploy.command.ExportCommand;
+import dev.millrace.deploy.command.LineageCommand;
 import dev.millrace.deploy.command.ProfileCommand;
 import dev.millrace.deploy.command.UpCommand;
 import dev.millrace.deploy.command.ValidateCommand;
@@ -43,6 +44,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new ReplayCommand(new ClusterSelectionOptions()))
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new ExportCommand())
+        .addSubcommand(new LineageCommand())
         .addSubcommand(new ProfileCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(

@@ -86,6 +86,20 @@ final class SlidingWindow {
     }
   }
 
+  /**
+   * The earliest time at which an event that counts leaves the window; Long.MAX_VALUE if it
+   * contains none. It takes the tiles of the last {@link #slide}.
+   */
+  long nextLeaveMillis(List<Tile> tiles) {
+    for (int i = from; i < to; i++) {
+      Tile tile = tiles.get(i);
+      if (!tile.isEmpty()) {
+        return window.endMillis(tile.latestMillis);
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
   /** Its memory on a 64-bit JVM, estimated. */
   int heapBytes() {
     int bytes = 80 + 5 * running.length;

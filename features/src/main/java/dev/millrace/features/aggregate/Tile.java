@@ -37,6 +37,16 @@ final class Tile {
     }
   }
 
+  /** Whether no value of its events counts. */
+  boolean isEmpty() {
+    for (Partial partial : slots) {
+      if (partial != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Its memory on a 64-bit JVM, estimated, including its element in a list. */
   int heapBytes() {
     int bytes = 48 + 4 * slots.length;

@@ -63,16 +63,46 @@ public final class Timeline {
 
   /** The features as of a time (epoch millis), in the order of the plan's outputs. */
   public @Nullable Object[] features(long asOfMillis) {
-    int end = firstAfter(asOfMillis);
-    for (SlidingWindow window : sliding) {
-      window.slide(tiles, asOfMillis, end);
-    }
+    slide(asOfMillis);
     @Nullable Object[] row = new @Nullable Object[plan.outputs().size()];
     for (int i = 0; i < row.length; i++) {
       Plan.Output output = plan.outputs().get(i);
       row[i] = sliding[plan.windowOf()[i]].finish(output.operation(), output.slot(), tiles);
     }
     return row;
+  }
+
+  /** Slides all windows; returns the index after the newest tile as of that time. */
+  private int slide(long asOfMillis) {
+    int end = firstAfter(asOfMillis);
+    for (SlidingWindow window : sliding) {
+      window.slide(tiles, asOfMillis, end);
+    }
+    return end;
+  }
+
+  /**
+   * The earliest time (epoch millis) after {@code asOfMillis} as of which a window contains other
+   * events if none is added: an event leaves a window, or an event that was added already and is
+   * newer than {@code asOfMillis} enters. As of each time before it, {@link #features} are those as
+   * of {@code asOfMillis}. As of the time itself they are usually different, but not always: the
+   * largest value stays the same if a smaller one leaves.
+   *
+   * <p>Exact for times that are not closed. It takes one step for each window, and is fastest after
+   * {@link #features} as of the same time.
+   *
+   * @return Long.MAX_VALUE if there is no such time
+   */
+  public long nextChangeMillis(long asOfMillis) {
+    int end = slide(asOfMillis);
+    while (end < tiles.size() && tiles.get(end).isEmpty()) {
+      end++;
+    }
+    long next = end < tiles.size() ? tiles.get(end).latestMillis : Long.MAX_VALUE;
+    for (SlidingWindow window : sliding) {
+      next = Math.min(next, window.nextLeaveMillis(tiles));
+    }
+    return next;
   }
 
   /**

@@ -32,4 +32,10 @@ public record Window(long lengthMillis) {
     }
     return Math.floorDiv(asOfMillis - lengthMillis, hop) * hop;
   }
+
+  /** The earliest time (epoch millis) as of which the window does not contain an event any more. */
+  long endMillis(long eventMillis) {
+    long hop = hopMillis();
+    return (Math.floorDiv(eventMillis, hop) + 1) * hop + lengthMillis;
+  }
 }

@@ -43,6 +43,25 @@ final class NaiveTimeline {
         .orElse(Long.MIN_VALUE);
   }
 
+  /** For each feature, the events that count as of that time, by their arrival. */
+  List<List<Integer>> contents(long asOf) {
+    return plan.outputs().stream()
+        .map(
+            output ->
+                seen.stream()
+                    .filter(event -> event.time() >= tail(output.window(), asOf))
+                    .filter(event -> event.time() <= asOf)
+                    .filter(event -> event.values().get(output.slot()) != null)
+                    .map(Seen::arrival)
+                    .toList())
+        .toList();
+  }
+
+  private static long tail(Window window, long time) {
+    long hop = Math.max(1, window.lengthMillis() / 60);
+    return Math.floorDiv(time - window.lengthMillis(), hop) * hop;
+  }
+
   /** The values that count for a feature as of that time, oldest first. */
   List<Object> window(int slot, long from, long to) {
     Comparator<Seen> order = comparingLong(Seen::time).thenComparing(comparingLong(Seen::arrival));
@@ -55,9 +74,7 @@ final class NaiveTimeline {
   }
 
   private @Nullable Object value(Plan.Output output, long time) {
-    long hop = Math.max(1, output.window().lengthMillis() / 60);
-    long tail = Math.floorDiv(time - output.window().lengthMillis(), hop) * hop;
-    List<Object> values = window(output.slot(), tail, time);
+    List<Object> values = window(output.slot(), tail(output.window(), time), time);
     if (output.operation() == Operation.COUNT) {
       return (long) values.size();
     }

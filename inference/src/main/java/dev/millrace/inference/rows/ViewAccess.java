@@ -48,6 +48,6 @@ public record ViewAccess(
       return null;
     }
     Duration atMost = view.rowWait().atMost();
-    return atMost == null ? Topics.ROW_RETENTION : atMost;
+    return atMost == null ? Topics.VECTOR_RETENTION : atMost;
   }
 }

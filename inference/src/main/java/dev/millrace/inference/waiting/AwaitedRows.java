@@ -140,7 +140,7 @@ public final class AwaitedRows {
     }
     if (nowMillis - oldRowsCheckedAtMillis >= OLD_ROWS_CHECK_MILLIS) {
       oldRowsCheckedAtMillis = nowMillis;
-      long oldest = nowMillis - Topics.ROW_RETENTION.toMillis();
+      long oldest = nowMillis - Topics.VECTOR_RETENTION.toMillis();
       if (count > 0) {
         removeIf(store.all(), waiting.negate(), arrived -> arrived < oldest);
       }

@@ -97,7 +97,7 @@ class RecordLimitsTest {
     try (TestDriver driver = start()) {
       driver.row("card", "c", "lost", ZERO, 1_000_000, 20);
       driver.event("p0", "c", ZERO);
-      driver.pass(Topics.ROW_RETENTION);
+      driver.pass(Topics.VECTOR_RETENTION);
       assertThat(driver.kept(NodeName.AWAITED_ROWS)).hasSize(1);
 
       driver.pass(Duration.ofHours(1).plus(ScoringProcessor.CLEAN_UP));

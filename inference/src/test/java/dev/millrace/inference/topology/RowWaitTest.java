@@ -138,7 +138,7 @@ class RowWaitTest {
   void aWaitForeverEndsWithTheRetentionOfTheTopic() {
     try (TestDriver driver = driver(Payments.standard(Wait.forever()))) {
       driver.event("p0", "c", ZERO);
-      driver.pass(Topics.ROW_RETENTION.minusSeconds(1));
+      driver.pass(Topics.VECTOR_RETENTION.minusSeconds(1));
       driver.noPrediction();
       driver.pass(ofSeconds(1));
 

@@ -83,6 +83,27 @@ public record Pipeline(
   }
 
   /**
+   * Whether a view is looked up by the key of the scored source only, and has it as its entity: the
+   * rows of the entity that an event names are then in the partition of the event.
+   */
+  public boolean isKeyedAsScored(FeatureView view) {
+    EntityKey key = EntityKey.of(scored().key());
+    return view.entity().equals(key)
+        && lookups.values().stream()
+            .filter(lookup -> lookup.view().name().equals(view.name()))
+            .allMatch(lookup -> lookup.key().equals(key));
+  }
+
+  /**
+   * Whether the vectors hold the newest features of each entity of a view, so that its feature
+   * topic needs no rows for events: it {@linkplain #isKeyedAsScored is keyed as the scored source}
+   * and made of it.
+   */
+  public boolean isFedByVectors(FeatureView view) {
+    return view.from().equals(score) && isKeyedAsScored(view);
+  }
+
+  /**
    * A source by its name.
    *
    * @throws IllegalArgumentException if the pipeline has none of that name

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** The topics of a pipeline: names, schemas and settings. */
 public final class Topics {
   /**
-   * Time, from writing, for which a feature topic keeps every row that a scored event may wait for.
-   * An event that waits longer cannot receive its row.
+   * Time, from writing, for which the vectors that scored events wait for are kept, and the
+   * tombstones of feature topics. An event that waits longer cannot receive its vector.
    */
-  public static final Duration ROW_RETENTION = Duration.ofDays(7);
+  public static final Duration VECTOR_RETENTION = Duration.ofDays(7);
 
   private Topics() {}
 
@@ -132,16 +132,16 @@ public final class Topics {
    *
    * <p>A view whose rows scored events wait for is not compacted: a newer row of the entity would
    * remove the one that is waited for, and {@code min.compaction.lag.ms} would only delay that. Its
-   * topic keeps every row for {@link #ROW_RETENTION} only: inference holds the newest rows in
+   * topic keeps every row for {@link #VECTOR_RETENTION} only: inference holds the newest rows in
    * stores with changelogs of their own, and does not restore from here.
    *
    * <p>Rows of other views are looked up, never waited for. Stores are restored from their topic,
    * so it is compacted, and its size is bounded by the number of entities. Tombstones are kept for
-   * {@link #ROW_RETENTION} too, so that a store that was stopped for a shorter time still receives
-   * them.
+   * {@link #VECTOR_RETENTION} too, so that a store that was stopped for a shorter time still
+   * receives them.
    */
   private static Topic rows(String name, int partitions, Schema schema, boolean awaited) {
-    String retention = String.valueOf(ROW_RETENTION.toMillis());
+    String retention = String.valueOf(VECTOR_RETENTION.toMillis());
     Map<String, String> config =
         awaited
             ? Map.of("cleanup.policy", "delete", "retention.ms", retention)

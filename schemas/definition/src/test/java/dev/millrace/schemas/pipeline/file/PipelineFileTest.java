@@ -86,6 +86,31 @@ class PipelineFileTest {
         .containsExactly(EntityKey.of("origin"), EntityKey.of("destination"));
     assertThat(ModelInputs.variables(both.scored(), both.lookups().values()))
         .containsEntry("to.delay_minutes_count_3h", Type.DOUBLE);
+    for (FeatureView view : plain.features().values()) {
+      assertThat(plain.isKeyedAsScored(view)).isTrue();
+      assertThat(plain.isFedByVectors(view)).as("made of another source").isFalse();
+      assertThat(both.isKeyedAsScored(view)).as("looked up by another field, too").isFalse();
+    }
+  }
+
+  @Test
+  void vectorsFeedAViewOfTheScoredSourceWithItsKey() {
+    Pipeline plain = Flights.load(directory, Flights.yaml());
+    Pipeline ofArrivals =
+        new Pipeline(
+            "flights",
+            plain.guarantee(),
+            4,
+            plain.sources(),
+            "arrivals",
+            plain.features(),
+            null,
+            null,
+            null,
+            null);
+    for (FeatureView view : plain.features().values()) {
+      assertThat(ofArrivals.isFedByVectors(view)).isTrue();
+    }
   }
 
   @Test
