@@ -12,10 +12,12 @@ import dev.millrace.ingest.dedup.Deduplicator;
 import dev.millrace.ingest.parked.DecodedRecord;
 import dev.millrace.ingest.parked.DecodedRecordHandler;
 import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.streams.records.StreamsRecordSize;
+import dev.millrace.schemas.topics.ProducerName;
 import dev.millrace.schemas.topics.Topics;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -85,7 +87,11 @@ final class EventRouter implements DecodedRecordHandler {
             : new ArrivalPosition(decoded.position(), record.key());
     CheckedEvent checked = check.check(decoded.decoded());
     if (checked instanceof Rejected rejected) {
-      reject(record, position, rejected);
+      boolean undecodable = decoded.decoded() instanceof Decoded.Rejected;
+      reject(
+          record,
+          position,
+          undecodable ? StructuredCloudEvent.reason(record.headers(), rejected) : rejected);
       return;
     }
     Valid event = (Valid) checked;
@@ -157,7 +163,7 @@ final class EventRouter implements DecodedRecordHandler {
   }
 
   private void reject(Record<byte[], byte[]> record, ArrivalPosition position, Rejected reason) {
-    metrics.checked(source.name(), IngestResult.DEAD_LETTER, reason.code().name());
+    metrics.deadLetter(source.name(), ProducerName.of(record.headers()), reason.code().name());
     forward(OutputRecords.deadLetter(record, position, reason), NodeName.DEAD_LETTERS);
   }
 

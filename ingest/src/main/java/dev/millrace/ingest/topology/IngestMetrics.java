@@ -11,6 +11,8 @@ import io.prometheus.client.Gauge;
 public final class IngestMetrics {
   private final String pipeline;
   private final Counter events;
+  private final Counter deadLetters;
+  private final ProducerLabels producers = new ProducerLabels();
   private final Counter rekeyed;
   private final Counter threadDeaths;
   private final Gauge parked;
@@ -24,6 +26,13 @@ public final class IngestMetrics {
                 "Records by the result of the check; code is the dead letter's, or LATE for a late"
                     + " event that was accepted.")
             .labelNames("pipeline", "source", "result", "code")
+            .register(registry);
+    this.deadLetters =
+        Counter.build(
+                "millrace_ingest_dead_letters_by_producer_total",
+                "Dead letters by the producer's name, from the header millrace.producer or"
+                    + " ce_source; the 101st name and later ones are counted as 'other'.")
+            .labelNames("pipeline", "source", "producer", "code")
             .register(registry);
     this.rekeyed =
         Counter.build(
@@ -54,6 +63,16 @@ public final class IngestMetrics {
 
   void checked(String source, IngestResult result, String code) {
     events.labels(pipeline, source, result.label(), code).inc();
+  }
+
+  /**
+   * Counts a dead letter.
+   *
+   * @param producer the name that it sent
+   */
+  void deadLetter(String source, String producer, String code) {
+    checked(source, IngestResult.DEAD_LETTER, code);
+    deadLetters.labels(pipeline, source, producers.of(producer), code).inc();
   }
 
   void rekeyed(String source) {

@@ -23,7 +23,7 @@ public enum RejectionCode {
   SCHEMA_UNKNOWN,
   /** The schema id is not registered under the topic's subject. */
   SUBJECT_MISMATCH,
-  /** The schema id names a JSON or Protobuf schema. */
+  /** The schema id names a JSON or Protobuf schema, or the value is a structured CloudEvent. */
   WRONG_FORMAT,
   /** The body does not fit its writer schema, or cannot be read with the topic's. */
   DECODE,

@@ -51,7 +51,9 @@ class WireHeadersTest {
   void namesOfMillraceAndOfStreamsAreReserved() {
     assertThat(WireHeaders.isReserved(WireHeaders.ERROR_CODE)).isTrue();
     assertThat(WireHeaders.isReserved(WireHeaders.STREAMS_ERROR_PREFIX + "topic")).isTrue();
+    assertThat(WireHeaders.isReserved(WireHeaders.REPLAYS)).isTrue();
     assertThat(WireHeaders.isReserved("traceparent")).isFalse();
+    assertThat(WireHeaders.isReserved(WireHeaders.PRODUCER)).isFalse();
   }
 
   private static Headers headers(String clock) {
