@@ -6,23 +6,22 @@ import dev.millrace.features.source.EventCheck;
 import dev.millrace.schemas.flink.sink.AvroRecordWriter;
 import dev.millrace.schemas.flink.sink.KafkaSinks;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
-import dev.millrace.schemas.flink.source.EventClockWatermarks;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
+import dev.millrace.schemas.flink.source.ProgressWatermarks;
 import dev.millrace.schemas.flink.source.RecordReader;
-import dev.millrace.schemas.flink.source.RecordTopics;
+import dev.millrace.schemas.flink.source.RecordTopic;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
-import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import org.apache.avro.Schema;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -38,12 +37,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 final class FeaturesJob {
   private static final String STAGE = "features";
-
-  /** A partition without records for this time no longer holds back the expiry of state. */
-  private static final Duration PARTITION_IDLE = Duration.ofMinutes(1);
-
-  /** An arrival partition without events for this time no longer holds back the others' clocks. */
-  private static final Duration ARRIVAL_IDLE = Duration.ofSeconds(5);
 
   private final Pipeline pipeline;
   private final Properties clientSettings;
@@ -97,18 +90,28 @@ final class FeaturesJob {
   private DataStream<IncomingRecord> records(
       StreamExecutionEnvironment env, Source source, String fingerprint) {
     String operator = source.name() + "-events";
-    String client = name(pipeline) + "-" + source.name();
-    RecordTopics topics = RecordTopics.events(pipeline, source, EventCheck.of(source));
-    RecordReader reader = new RecordReader(STAGE, pipeline.name(), topics, registry);
-    return env.fromSource(
-            KafkaSources.committed(clientSettings, client, client, topics, reader),
-            watermarks(source),
-            operator)
-        .uid(operator + "-" + fingerprint);
+    EventCheck check = EventCheck.of(source);
+    DataStream<IncomingRecord> clean =
+        env.fromSource(
+                kafka(source, RecordTopic.clean(pipeline, source, check)),
+                ProgressWatermarks.strategy(),
+                operator)
+            .uid(operator + "-" + fingerprint)
+            .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline));
+    String late = source.name() + "-late-events";
+    return RecordTopic.late(pipeline, source, check)
+        .map(topic -> env.fromSource(kafka(source, topic), ProgressWatermarks.alwaysIdle(), late))
+        .map(events -> clean.union(events.uid(late + "-" + fingerprint)))
+        .orElse(clean);
   }
 
-  static WatermarkStrategy<IncomingRecord> watermarks(Source source) {
-    return EventClockWatermarks.strategy(source.lateness(), ARRIVAL_IDLE, PARTITION_IDLE);
+  private KafkaSource<IncomingRecord> kafka(Source source, RecordTopic topic) {
+    return KafkaSources.committed(
+        clientSettings,
+        name(pipeline) + "-" + source.name(),
+        name(pipeline) + "-" + source.name() + "-" + topic.name(),
+        topic,
+        new RecordReader(STAGE, pipeline.name(), topic, registry));
   }
 
   private void write(FeatureView view, DataStream<FeatureRow> rows) {

@@ -70,10 +70,10 @@ class FeaturesTopologyTest {
       payment.put("shop", i == 9 ? null : "s" + i % 3);
       payment.put("paid_at", millis);
       payment.put("amount", 1.5 * i);
-      records.add(new IncomingRecord(payment, null, millis, millis, 0, false, 0, i));
+      records.add(IncomingRecord.of(payment, millis, 0, i));
     }
     DeadLetterRecord letter = new DeadLetterRecord(null, new byte[] {1}, 7, List.of());
-    records.add(new IncomingRecord(null, letter, 7, IncomingRecord.NO_CLOCK, 0, false, 0, EVENTS));
+    records.add(new IncomingRecord(null, letter, null, 7, false, 0, EVENTS));
     return records;
   }
 

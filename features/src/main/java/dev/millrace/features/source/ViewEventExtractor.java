@@ -58,9 +58,11 @@ public final class ViewEventExtractor extends ProcessFunction<IncomingRecord, Vi
 
   @Override
   public void processElement(IncomingRecord record, Context context, Collector<ViewEvent> out) {
+    if (record.deadLetter() != null) {
+      context.output(DeadLetterRecord.OUTPUT, record.deadLetter());
+    }
     GenericRecord event = record.value();
     if (event == null) {
-      context.output(DeadLetterRecord.OUTPUT, record.deadLetter());
       return;
     }
     String eventId = String.valueOf(Fields.value(event, idField));
