@@ -1,10 +1,14 @@
 package dev.millrace.features;
 
-import dev.millrace.features.operator.FeatureRow;
-import dev.millrace.features.sink.FeatureRowLayout;
+import dev.millrace.features.operator.FeedRow;
+import dev.millrace.features.sink.FeedRowLayout;
+import dev.millrace.features.sink.VectorLayout;
 import dev.millrace.features.source.EventCheck;
+import dev.millrace.features.source.Question;
 import dev.millrace.schemas.flink.sink.AvroRecordWriter;
+import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.sink.KafkaSinks;
+import dev.millrace.schemas.flink.sink.RecordLayout;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.EventClockWatermarks;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -20,17 +24,18 @@ import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Connects the {@link FeaturesTopology} to Kafka: for each source with views a Kafka source, the
- * operators, a sink for each view, and a sink for dead letters.
+ * Connects the {@link FeaturesTopology} to Kafka: a Kafka source for the scored source and for each
+ * source of a view, the operators, a sink for the vectors, one for each view, and one for the dead
+ * letters of each source.
  *
- * <p>The uids of a source and of the operators of its views contain a fingerprint of the views'
+ * <p>The uids of a source and of the lookups of its views contain a fingerprint of their
  * definitions. So a changed view does not get the state of its old definition and does not start in
  * the middle of its source: Flink either rejects the checkpoint or, if unclaimed state may be
  * dropped, drops the state of the views and the positions in the source together, and the source is
@@ -70,28 +75,24 @@ final class FeaturesJob {
     return "millrace-" + pipeline.name() + "-features";
   }
 
-  /** The feature topics. */
+  /** The feature topics and that of the vectors. */
   static List<String> writtenTopics(Pipeline pipeline) {
-    return pipeline.features().keySet().stream()
-        .map(view -> Topics.features(pipeline, view))
+    return Stream.concat(
+            Stream.of(Topics.vectors(pipeline)),
+            pipeline.features().keySet().stream().map(view -> Topics.features(pipeline, view)))
         .toList();
   }
 
   void addTo(StreamExecutionEnvironment env) {
-    for (Source source : pipeline.sources().values()) {
-      FeaturesTopology topology = new FeaturesTopology(pipeline, source);
-      if (topology.hasViews()) {
-        FeaturesTopology.Outputs outputs =
-            topology.build(records(env, source, topology.fingerprint()));
-        outputs.rows().forEach(this::write);
-        String deadLetters = source.name() + "-dead-letters";
-        outputs
-            .deadLetters()
-            .sinkTo(new KafkaSinks(clientSettings).deadLetters(Topics.deadLetters(pipeline)))
-            .name(deadLetters)
-            .uid(deadLetters);
-      }
+    FeaturesTopology topology = new FeaturesTopology(pipeline);
+    if (topology.sources().isEmpty()) {
+      return;
     }
+    FeaturesTopology.Outputs outputs =
+        topology.build(source -> records(env, source, topology.fingerprint(source)));
+    write(outputs.vectors());
+    outputs.rows().forEach(this::write);
+    outputs.deadLetters().forEach(this::writeDeadLetters);
   }
 
   private DataStream<IncomingRecord> records(
@@ -111,20 +112,39 @@ final class FeaturesJob {
     return EventClockWatermarks.strategy(source.lateness(), ARRIVAL_IDLE, PARTITION_IDLE);
   }
 
-  private void write(FeatureView view, DataStream<FeatureRow> rows) {
-    String operator = view.name() + "-rows";
-    rows.sinkTo(sink(view)).name(operator).uid(operator);
+  /**
+   * Vectors are written at least once: no transaction delays them until the next checkpoint. One
+   * that is written again after a restart is the same, or was answered from more events; readers
+   * take the first.
+   */
+  private void write(DataStream<Question> vectors) {
+    String topic = Topics.vectors(pipeline);
+    Schema schema = PipelineSchemas.vector(pipeline);
+    write(vectors, "vectors", topic, schema, new VectorLayout(schema));
   }
 
-  /**
-   * Rows are upserts by (entity, event time, offset): a row that is written again after a restart
-   * changes nothing, and no transaction delays a row until the next checkpoint.
-   */
-  private KafkaSink<FeatureRow> sink(FeatureView view) {
+  /** Rows are upserts in the order of (as_of, sequence): one that is written again is harmless. */
+  private void write(FeatureView view, DataStream<FeedRow> rows) {
     String topic = Topics.features(pipeline, view.name());
-    Schema schema = PipelineSchemas.featureRow(pipeline, view);
-    return new KafkaSinks(clientSettings)
-        .atLeastOnce(
-            new AvroRecordWriter<>(topic, schemas.id(topic), schema, new FeatureRowLayout(schema)));
+    Schema schema = PipelineSchemas.entityRow(pipeline, view);
+    write(rows, view.name() + "-rows", topic, schema, new FeedRowLayout(schema));
+  }
+
+  private <T> void write(
+      DataStream<T> records, String operator, String topic, Schema schema, RecordLayout<T> layout) {
+    records
+        .sinkTo(
+            new KafkaSinks(clientSettings)
+                .atLeastOnce(new AvroRecordWriter<>(topic, schemas.id(topic), schema, layout)))
+        .name(operator)
+        .uid(operator);
+  }
+
+  private void writeDeadLetters(Source source, DataStream<DeadLetterRecord> letters) {
+    String operator = source.name() + "-dead-letters";
+    letters
+        .sinkTo(new KafkaSinks(clientSettings).deadLetters(Topics.deadLetters(pipeline)))
+        .name(operator)
+        .uid(operator);
   }
 }
