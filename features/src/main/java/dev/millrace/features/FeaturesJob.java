@@ -10,11 +10,11 @@ import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.sink.KafkaSinks;
 import dev.millrace.schemas.flink.sink.RecordLayout;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
-import dev.millrace.schemas.flink.source.EventClockWatermarks;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
+import dev.millrace.schemas.flink.source.ProgressWatermarks;
 import dev.millrace.schemas.flink.source.RecordReader;
-import dev.millrace.schemas.flink.source.RecordTopics;
+import dev.millrace.schemas.flink.source.RecordTopic;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -22,11 +22,13 @@ import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -44,11 +46,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class FeaturesJob {
   private static final String STAGE = "features";
 
-  /** A partition without records for this time no longer holds back the expiry of state. */
-  private static final Duration PARTITION_IDLE = Duration.ofMinutes(1);
+  /** The wall-clock time between two comparisons of the sources of an aligned pipeline. */
+  private static final Duration ALIGNMENT_INTERVAL = Duration.ofMillis(100);
 
-  /** An arrival partition without events for this time no longer holds back the others' clocks. */
-  private static final Duration ARRIVAL_IDLE = Duration.ofSeconds(5);
+  private static final Duration SMALLEST_DRIFT = Duration.ofMinutes(10);
 
   private final Pipeline pipeline;
   private final Properties clientSettings;
@@ -95,21 +96,62 @@ final class FeaturesJob {
     outputs.deadLetters().forEach(this::writeDeadLetters);
   }
 
+  /** The records of a source, with the order of each partition. */
   private DataStream<IncomingRecord> records(
       StreamExecutionEnvironment env, Source source, String fingerprint) {
-    String operator = source.name() + "-events";
-    String client = name(pipeline) + "-" + source.name();
-    RecordTopics topics = RecordTopics.events(pipeline, source, EventCheck.of(source));
-    RecordReader reader = new RecordReader(STAGE, pipeline.name(), topics, registry);
-    return env.fromSource(
-            KafkaSources.committed(clientSettings, client, client, topics, reader),
-            watermarks(source),
-            operator)
-        .uid(operator + "-" + fingerprint);
+    EventCheck check = EventCheck.of(source);
+    int parallelism = KafkaSources.parallelism(env.getParallelism(), pipeline);
+    String events = source.name() + "-events";
+    DataStream<IncomingRecord> clean =
+        env.fromSource(
+                kafka(source, RecordTopic.clean(pipeline, source, check)), watermarks(), events)
+            .uid(events + "-" + fingerprint)
+            .setParallelism(parallelism);
+    if (pipeline.align()) {
+      return clean;
+    }
+    String lateEvents = source.name() + "-late-events";
+    return RecordTopic.late(pipeline, source, check)
+        .map(
+            topic ->
+                env.fromSource(kafka(source, topic), ProgressWatermarks.alwaysIdle(), lateEvents)
+                    .uid(lateEvents + "-" + fingerprint)
+                    .setParallelism(parallelism))
+        .<DataStream<IncomingRecord>>map(clean::union)
+        .orElse(clean);
   }
 
-  static WatermarkStrategy<IncomingRecord> watermarks(Source source) {
-    return EventClockWatermarks.strategy(source.lateness(), ARRIVAL_IDLE, PARTITION_IDLE);
+  private WatermarkStrategy<IncomingRecord> watermarks() {
+    WatermarkStrategy<IncomingRecord> strategy = ProgressWatermarks.strategy();
+    return pipeline.align()
+        ? strategy.withWatermarkAlignment(pipeline.name(), drift(pipeline), ALIGNMENT_INTERVAL)
+        : strategy;
+  }
+
+  /**
+   * The event time by which a source may be ahead of the slowest one, in an aligned pipeline. What
+   * is read ahead waits in state, so the drift bounds the state; and a source that is ahead stops
+   * for an {@link #ALIGNMENT_INTERVAL}, so the drift divided by it bounds the speed of a replay: at
+   * least 6,000 times the speed of the events.
+   *
+   * <p>Sources whose lateness differs are that far apart while they are read at the same speed.
+   */
+  static Duration drift(Pipeline pipeline) {
+    Duration lateness =
+        pipeline.sources().values().stream()
+            .map(Source::lateness)
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    return SMALLEST_DRIFT.plus(lateness);
+  }
+
+  private KafkaSource<IncomingRecord> kafka(Source source, RecordTopic topic) {
+    return KafkaSources.committed(
+        clientSettings,
+        name(pipeline) + "-" + source.name(),
+        name(pipeline) + "-" + source.name() + "-" + topic.name(),
+        topic,
+        new RecordReader(STAGE, pipeline.name(), topic, registry));
   }
 
   /**

@@ -104,7 +104,8 @@ final class FeaturesTopology {
     return records
         .process(new EventExtractor(pipeline, source), ViewEventSerializer.TYPE)
         .name(extractor)
-        .uid(extractor);
+        .uid(extractor)
+        .setParallelism(records.getParallelism());
   }
 
   private SingleOutputStreamOperator<Question> answer(
@@ -113,7 +114,11 @@ final class FeaturesTopology {
     String operator = use.lookup().name() + "-lookup";
     int index = use.index();
     DataStream<ViewEvent> input =
-        events.filter(event -> event.lookup() == index).name(filter).uid(filter);
+        events
+            .filter(event -> event.lookup() == index)
+            .name(filter)
+            .uid(filter)
+            .setParallelism(events.getParallelism());
     return questions
         .keyBy(question -> question.routing(index), Types.STRING)
         .connect(input.keyBy(ViewEvent::entity, Types.STRING))

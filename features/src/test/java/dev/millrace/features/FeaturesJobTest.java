@@ -83,7 +83,7 @@ class FeaturesJobTest {
     Pipeline changed = Cards.with(dir, "[last], windows: [1h]", "[last], windows: [24h]");
     Set<String> kept = new HashSet<>(uids(Cards.PIPELINE));
     kept.retainAll(uids(changed));
-    assertThat(uids(Cards.PIPELINE)).hasSize(5);
+    assertThat(uids(Cards.PIPELINE)).hasSize(6);
     assertThat(kept)
         .extracting(uid -> uid.replaceAll("-[0-9a-f]{12}$", ""))
         .containsExactlyInAnyOrder("visits-events", "visitors-lookup");

@@ -10,7 +10,7 @@ import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.RecordReader;
-import dev.millrace.schemas.flink.source.RecordTopics;
+import dev.millrace.schemas.flink.source.RecordTopic;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
@@ -43,7 +43,10 @@ class EventExtractorTest {
   private static final String LATE = Topics.late(Cards.PIPELINE);
 
   private final List<IncomingRecord> read = new ArrayList<>();
-  private final RecordReader reader = reader();
+  private final RecordReader cleanReader =
+      reader(RecordTopic.clean(Cards.PIPELINE, PAYMENTS, EventCheck.of(PAYMENTS)));
+  private final RecordReader lateReader =
+      reader(RecordTopic.late(Cards.PIPELINE, PAYMENTS, EventCheck.of(PAYMENTS)).orElseThrow());
 
   @SuppressWarnings("NullAway.Init")
   private OneInputStreamOperatorTestHarness<IncomingRecord, ViewEvent> extractor;
@@ -61,16 +64,16 @@ class EventExtractorTest {
     extractor.close();
   }
 
-  private static RecordReader reader() {
-    RecordTopics topics = RecordTopics.events(Cards.PIPELINE, PAYMENTS, EventCheck.of(PAYMENTS));
-    RecordReader opened = new RecordReader("features", "cards", topics, () -> Cards.REGISTRY);
+  private static RecordReader reader(RecordTopic topic) {
+    RecordReader opened = new RecordReader("features", "cards", topic, () -> Cards.REGISTRY);
     opened.open(new Context());
     return opened;
   }
 
   private void read(ConsumerRecord<byte[], byte[]> message) throws Exception {
     int before = read.size();
-    reader.deserialize(message, new ListCollector<>(read));
+    (message.topic().equals(LATE) ? lateReader : cleanReader)
+        .deserialize(message, new ListCollector<>(read));
     for (IncomingRecord record : read.subList(before, read.size())) {
       extractor.processElement(record, record.eventTimeMillis());
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RecordTopicsTest {
+class RecordTopicTest {
   @TempDir
   @SuppressWarnings("NullAway.Init")
   private Path dir;
@@ -24,14 +24,18 @@ class RecordTopicsTest {
     file = ExamplePipeline.FLIGHTS.writeTo(dir);
   }
 
-  private static RecordTopics arrivals(Pipeline pipeline) {
-    return RecordTopics.events(pipeline, pipeline.source("arrivals"), RecordCheck.NONE);
-  }
-
   @Test
-  void readsLateEventsFromTheLateTopic() {
-    assertThat(arrivals(PipelineFile.load(file)).names())
-        .containsExactly("millrace.flights.arrivals", "millrace.flights.late");
+  void readsCleanAndLateEventsUnderTheSubjectOfTheCleanTopic() {
+    Pipeline pipeline = PipelineFile.load(file);
+    Source arrivals = pipeline.source("arrivals");
+    RecordTopic clean = RecordTopic.clean(pipeline, arrivals, RecordCheck.NONE);
+    RecordTopic late = RecordTopic.late(pipeline, arrivals, RecordCheck.NONE).orElseThrow();
+
+    assertThat(clean.name()).isEqualTo("millrace.flights.arrivals");
+    assertThat(clean.lateSource()).isNull();
+    assertThat(late.name()).isEqualTo("millrace.flights.late");
+    assertThat(late.lateSource()).isEqualTo("arrivals");
+    assertThat(late.encodedFor()).isEqualTo(clean.encodedFor()).isEqualTo(clean.name());
   }
 
   @Test
@@ -51,7 +55,6 @@ class RecordTopicsTest {
             late.deduplicate(),
             late.maxAhead(),
             late.contract());
-    assertThat(RecordTopics.events(pipeline, scored, RecordCheck.NONE).names())
-        .containsExactly("millrace.flights.arrivals");
+    assertThat(RecordTopic.late(pipeline, scored, RecordCheck.NONE)).isEmpty();
   }
 }
