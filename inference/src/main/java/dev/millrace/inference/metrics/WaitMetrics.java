@@ -4,16 +4,15 @@ import dev.millrace.schemas.codec.RejectionCode;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 
-/** The metrics of feature rows and of the events that wait for them. */
-final class RowMetrics {
+/** The metrics of vectors, of feature rows, and of the events that wait. */
+final class WaitMetrics {
   private final String pipeline;
   private final Counter skipped;
   private final Counter.Child repeated;
-  private final Counter.Child stray;
   private final Gauge pendingEvents;
-  private final Gauge awaited;
+  private final Gauge earlyVectors;
 
-  RowMetrics(String pipeline, MetricFactory metrics) {
+  WaitMetrics(String pipeline, MetricFactory metrics) {
     this.pipeline = pipeline;
     skipped =
         metrics.counter(
@@ -23,16 +22,12 @@ final class RowMetrics {
             "code");
     repeated =
         metrics
-            .counter("repeated_rows_total", "Awaited rows of events that were scored before.")
-            .labels(pipeline);
-    stray =
-        metrics
-            .counter("stray_rows_total", "Awaited rows in another partition than their event's.")
+            .counter("repeated_vectors_total", "Vectors of events that were scored before.")
             .labels(pipeline);
     pendingEvents =
-        metrics.gauge("pending_events", "Events that wait for their rows.", "partition");
-    awaited =
-        metrics.gauge("awaited_rows", "Awaited rows whose event was not scored yet.", "partition");
+        metrics.gauge("pending_events", "Events that wait for their vectors.", "partition");
+    earlyVectors =
+        metrics.gauge("early_vectors", "Vectors whose event was not scored yet.", "partition");
   }
 
   void skipped(String view, RejectionCode code) {
@@ -43,17 +38,13 @@ final class RowMetrics {
     repeated.inc();
   }
 
-  void stray() {
-    stray.inc();
-  }
-
-  void waiting(int partition, long events, long rows) {
+  void set(int partition, long events, long vectors) {
     pendingEvents.labels(pipeline, Integer.toString(partition)).set((double) events);
-    awaited.labels(pipeline, Integer.toString(partition)).set((double) rows);
+    earlyVectors.labels(pipeline, Integer.toString(partition)).set((double) vectors);
   }
 
   void removePartition(int partition) {
     pendingEvents.remove(pipeline, Integer.toString(partition));
-    awaited.remove(pipeline, Integer.toString(partition));
+    earlyVectors.remove(pipeline, Integer.toString(partition));
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.features.Cards;
+import dev.millrace.features.source.Question.Part;
+import dev.millrace.features.source.Question.Values;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -14,9 +16,11 @@ import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.avro.generic.GenericData;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.serialization.DeserializationSchema.InitializationContext;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.metrics.MetricGroup;
@@ -33,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Extracts events of views from the records of a source's topics. */
-class ViewEventExtractorTest {
+class EventExtractorTest {
   private static final Source PAYMENTS = Cards.PIPELINE.source("payments");
   private static final String CLEAN = Topics.clean(Cards.PIPELINE, "payments");
   private static final String LATE = Topics.late(Cards.PIPELINE);
@@ -51,9 +55,7 @@ class ViewEventExtractorTest {
   void open() throws Exception {
     extractor =
         new OneInputStreamOperatorTestHarness<>(
-            new ProcessOperator<>(
-                new ViewEventExtractor(
-                    "cards", PAYMENTS, List.of(Cards.view("card"), Cards.view("shop")))));
+            new ProcessOperator<>(new EventExtractor(Cards.PIPELINE, PAYMENTS)));
     extractor.open();
   }
 
@@ -79,6 +81,11 @@ class ViewEventExtractorTest {
 
   private List<ViewEvent> events() {
     return extractor.extractOutputValues();
+  }
+
+  private List<Question> questions() {
+    var questions = extractor.getSideOutput(EventExtractor.QUESTIONS);
+    return questions == null ? List.of() : questions.stream().map(StreamRecord::getValue).toList();
   }
 
   private List<DeadLetterRecord> deadLetters() {
@@ -112,20 +119,29 @@ class ViewEventExtractorTest {
     return new ConsumerRecord<>(topic, 2, 77, new byte[0], value);
   }
 
+  /** It belongs to the entities that it asks about, so it travels with its question. */
   @Test
-  void anEventIsExtractedOnceForEveryView() throws Exception {
+  void aScoredEventIsAQuestion() throws Exception {
     read(message(CLEAN, payment("bakery", 150.0)));
 
-    assertThat(read).hasSize(1);
-    assertThat(events()).extracting(ViewEvent::view).containsExactly(0, 1);
-    assertThat(events()).extracting(ViewEvent::entity).containsExactly("c1", "bakery");
-    ViewEvent event = events().get(0);
-    assertThat(event.eventId()).isEqualTo("p1");
-    assertThat(event.timeMillis()).isEqualTo(1234);
-    assertThat(event.late()).isFalse();
-    assertThat(event.partition()).isEqualTo(2);
-    assertThat(event.offset()).isEqualTo(77);
-    assertThat(event.values()).containsExactly(150.0, true, "bakery");
+    assertThat(events()).isEmpty();
+    assertThat(questions()).hasSize(1);
+    Question question = questions().get(0);
+    assertThat(question.eventId()).isEqualTo("p1");
+    assertThat(question.timeMillis()).isEqualTo(1234);
+    assertThat(question.partition()).isEqualTo(2);
+    assertThat(question.offset()).isEqualTo(77);
+    assertThat(question.key()).isEqualTo("c1");
+    assertThat(question.entities()).containsExactly("c1", "bakery", "bakery");
+    assertThat(own(question, 0)).containsExactly(150.0, true, "bakery");
+    assertThat(own(question, 1)).containsExactly(true);
+    assertThat(question.own()[2]).as("of another source").isNull();
+    assertThat(question.parts()).containsOnlyNulls();
+    assertThat(question.complete()).isTrue();
+  }
+
+  private static @Nullable Object[] own(Question question, int lookup) {
+    return Objects.requireNonNull(question.own()[lookup]).slots();
   }
 
   @Test
@@ -133,20 +149,22 @@ class ViewEventExtractorTest {
     read(message(CLEAN, payment("bakery", 50.0)));
     read(message(CLEAN, payment("bakery", null)));
 
-    assertThat(events().get(0).values()).containsExactly(50.0, null, "bakery");
-    assertThat(events().get(2).values()).containsExactly(null, null, "bakery");
+    assertThat(own(questions().get(0), 0)).containsExactly(50.0, null, "bakery");
+    assertThat(own(questions().get(1), 0)).containsExactly(null, null, "bakery");
   }
 
   @Test
-  void anEventWithoutTheEntityMakesNoRow() throws Exception {
+  void anEventWithoutTheEntityAsksWithoutIt() throws Exception {
     read(message(CLEAN, payment(null, 50.0)));
 
-    assertThat(events()).extracting(ViewEvent::entity).containsExactly("c1");
+    assertThat(questions().get(0).entities()).containsExactly("c1", null, null);
+    assertThat(questions().get(0).routing(1)).isEqualTo("p1");
+    assertThat(events()).isEmpty();
     assertThat(deadLetters()).isEmpty();
   }
 
   @Test
-  void readsLateEventsOfThisSource() throws Exception {
+  void lateEventsOfThisSourceAreEventsAndAskNothing() throws Exception {
     ConsumerRecord<byte[], byte[]> mine = message(LATE, payment("bakery", 1.0));
     mine.headers().add(WireHeaders.SOURCE, "payments".getBytes(UTF_8));
     ConsumerRecord<byte[], byte[]> other = message(LATE, new byte[] {1, 2});
@@ -154,7 +172,14 @@ class ViewEventExtractorTest {
     read(other);
     read(mine);
 
-    assertThat(events()).extracting(ViewEvent::late).containsExactly(true, true);
+    assertThat(questions()).isEmpty();
+    assertThat(events()).extracting(ViewEvent::lookup).containsExactly(0, 1);
+    assertThat(events()).extracting(ViewEvent::entity).containsExactly("c1", "bakery");
+    assertThat(events())
+        .extracting(ViewEvent::order)
+        .containsOnly(EventOrder.of(2, 77, true))
+        .allMatch(order -> order > EventOrder.of(3, 1L << 40, false));
+    assertThat(events().get(0).values()).containsExactly(1.0, null, "bakery");
     assertThat(deadLetters()).isEmpty();
   }
 
@@ -165,6 +190,7 @@ class ViewEventExtractorTest {
     read(nameless);
 
     assertThat(events()).isEmpty();
+    assertThat(questions()).isEmpty();
     assertThat(deadLetters()).isEmpty();
   }
 
@@ -178,7 +204,7 @@ class ViewEventExtractorTest {
     read(message);
     read(message(CLEAN, payment("bakery", 2.0)));
 
-    assertThat(events()).hasSize(4);
+    assertThat(questions()).hasSize(2);
     assertThat(deadLetters()).hasSize(1);
     assertThat(deadLetters().get(0).value()).isEqualTo(broken);
     assertThat(headers(deadLetters().get(0)))
@@ -203,23 +229,38 @@ class ViewEventExtractorTest {
         .hasToString("Rejected[code=ID_MISSING, detail=field payment_id is null]");
   }
 
+  private static final @Nullable Object[] EVERY_TYPE = {null, 1L, 2.5, "x", true, false};
+
   @Test
   void anEventIsSerializedWithAllItsFields() throws Exception {
-    ViewEvent event =
-        new ViewEvent(
-            1,
-            "ä",
+    ViewEvent event = new ViewEvent(40_000, "ä", -5, 1L << 62, EVERY_TYPE);
+    assertThat(copy(ViewEventSerializer.INSTANCE, event))
+        .usingRecursiveComparison()
+        .isEqualTo(event);
+  }
+
+  @Test
+  void aQuestionIsSerializedWithAllItsFields() throws Exception {
+    Question question =
+        new Question(
             "",
             -5,
-            true,
             3,
             1L << 40,
-            new @Nullable Object[] {null, 1L, 2.5, "x", true, false});
+            "ä",
+            new @Nullable String[] {"a", null},
+            new @Nullable Values[] {null, new Values(EVERY_TYPE)},
+            new @Nullable Part[] {new Part(7, EVERY_TYPE), null},
+            false);
+    assertThat(copy(QuestionSerializer.INSTANCE, question))
+        .usingRecursiveComparison()
+        .isEqualTo(question);
+  }
+
+  private static <T> T copy(TypeSerializer<T> serializer, T value) throws Exception {
     DataOutputSerializer out = new DataOutputSerializer(64);
-    ViewEventSerializer.INSTANCE.serialize(event, out);
-    ViewEvent copy =
-        ViewEventSerializer.INSTANCE.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
-    assertThat(copy).usingRecursiveComparison().isEqualTo(event);
+    serializer.serialize(value, out);
+    return serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
   }
 
   private static final class Context implements InitializationContext {
@@ -230,7 +271,7 @@ class ViewEventExtractorTest {
 
     @Override
     public UserCodeClassLoader getUserCodeClassLoader() {
-      return SimpleUserCodeClassLoader.create(ViewEventExtractorTest.class.getClassLoader());
+      return SimpleUserCodeClassLoader.create(EventExtractorTest.class.getClassLoader());
     }
   }
 }
