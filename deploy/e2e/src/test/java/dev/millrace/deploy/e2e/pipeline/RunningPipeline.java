@@ -14,6 +14,7 @@ import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Progress;
+import dev.millrace.schemas.topics.ProgressTracker;
 import dev.millrace.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -135,6 +136,25 @@ public final class RunningPipeline implements AutoCloseable {
           }
         });
     return records;
+  }
+
+  /** The progress of a topic: that of its slowest partition, from its progress records. */
+  public long progress(String topic) {
+    Map<Integer, ProgressTracker> partitions = new HashMap<>();
+    TopicReader.read(
+        platform.endpoints().bootstrapServers(),
+        List.of(topic),
+        record -> {
+          Progress read = Progress.read(record.headers());
+          if (Progress.isProgress(record.value(), record.headers()) && read != null) {
+            partitions
+                .computeIfAbsent(record.partition(), none -> new ProgressTracker())
+                .take(read);
+          }
+        });
+    return partitions.size() < pipeline.partitions()
+        ? Progress.NONE
+        : partitions.values().stream().mapToLong(ProgressTracker::timeMillis).min().orElseThrow();
   }
 
   public AvroDecoder decoder(String topic, org.apache.avro.Schema schema) {

@@ -4,6 +4,7 @@ import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
+import java.time.Instant;
 import org.apache.avro.generic.GenericRecord;
 
 /** Publishes events to the topic of one source, and counts them. Not thread-safe. */
@@ -49,6 +50,18 @@ public final class SourcePublisher {
   public void publish(String key, byte[] value) {
     publisher.send(source.topic(), key, value);
     sent++;
+  }
+
+  /**
+   * Tells ingest that all events before a time were published to the source's topic: the source's
+   * progress is at least that time, and an event before it will be late. Only for a topic without
+   * another producer.
+   *
+   * @param time event time
+   * @throws PublishException if this or an earlier record cannot be sent
+   */
+  public void publishProgress(Instant time) {
+    publisher.sendProgress(source.topic(), time.toEpochMilli());
   }
 
   /** An event in the wire format. */
