@@ -6,6 +6,7 @@ import dev.millrace.deploy.dataset.OutputDirectory;
 import dev.millrace.deploy.dataset.rows.Counts;
 import dev.millrace.deploy.dataset.rows.Selection;
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.DefinitionDigest;
@@ -207,7 +208,7 @@ public final class DatasetBuildCommand implements Callable<Integer> {
     if (selection.to().isAfter(mature)) {
       System.err.printf(
           "  labels of events after %s may still come (newest prediction %s, maturity %s); a period that ends there has all labels%n",
-          mature, newestPrediction, maturity);
+          mature, newestPrediction, Durations.format(maturity));
     }
   }
 

@@ -38,8 +38,10 @@ public final class OutputDirectory implements Closeable {
       throw new PlatformException("%s: give a directory that can be created".formatted(directory));
     }
     Files.createDirectories(parent);
-    return new OutputDirectory(
-        target, Files.createTempDirectory(parent, "." + target.getFileName() + ".partial-"));
+    // Not a temporary directory of the system, which only its owner can read.
+    String partial =
+        ".%s.partial-%d".formatted(target.getFileName(), ProcessHandle.current().pid());
+    return new OutputDirectory(target, Files.createDirectory(parent.resolve(partial)));
   }
 
   /** The temporary directory. */
