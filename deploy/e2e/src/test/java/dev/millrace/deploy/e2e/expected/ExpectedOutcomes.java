@@ -44,7 +44,7 @@ public final class ExpectedOutcomes {
     Source source = pipeline.source(labels.from());
     List<ConsumerRecord<byte[], byte[]>> events = outcomes.labelEvents(source);
     Map<String, Long> labelTimes = outcomes.labelTimes(events, labels, source);
-    long progress = running.progress(Topics.clean(pipeline, source.name()));
+    long progress = running.awaitProgress(Topics.clean(pipeline, source.name()));
     running.forEachPrediction(
         prediction -> {
           String id = prediction.get("event_id").toString();

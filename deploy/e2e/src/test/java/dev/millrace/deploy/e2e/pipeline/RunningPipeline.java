@@ -42,6 +42,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline that runs on a local platform, with the clients of producers, consumers and operators.
@@ -139,8 +140,13 @@ public final class RunningPipeline implements AutoCloseable {
     return records;
   }
 
-  /** The progress of a topic: that of its slowest partition, from its progress records. */
-  public long progress(String topic) {
+  /** Waits until a topic is idle, and returns its progress: that of its slowest partition. */
+  public long awaitProgress(String topic) {
+    return Await.value("the end of " + topic, TIMEOUT, () -> idleProgress(topic));
+  }
+
+  /** The progress of a topic; null if a partition is not idle. */
+  private @Nullable Long idleProgress(String topic) {
     Map<Integer, ProgressTracker> partitions = new HashMap<>();
     TopicReader.read(
         platform.endpoints().bootstrapServers(),
@@ -154,8 +160,10 @@ public final class RunningPipeline implements AutoCloseable {
           }
         });
     return partitions.size() < pipeline.partitions()
-        ? Progress.NONE
-        : partitions.values().stream().mapToLong(ProgressTracker::timeMillis).min().orElseThrow();
+            || !partitions.values().stream().allMatch(ProgressTracker::idle)
+        ? null
+        : (Long)
+            partitions.values().stream().mapToLong(ProgressTracker::timeMillis).min().orElseThrow();
   }
 
   /** Deletes the first record of a topic's partition 0, as retention does. */
