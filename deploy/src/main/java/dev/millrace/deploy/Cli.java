@@ -1,6 +1,7 @@
 package dev.millrace.deploy;
 
 import dev.millrace.deploy.command.ClusterSelectionOptions;
+import dev.millrace.deploy.command.DlqCommand;
 import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
 import dev.millrace.deploy.command.ProfileCommand;
@@ -11,6 +12,7 @@ import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.ingest.producer.replay.ReplayCommand;
 import dev.millrace.ingest.producer.simulate.SimulateCommand;
 import dev.millrace.schemas.pipeline.file.PipelineException;
+import dev.millrace.schemas.registry.RegistryUnavailable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -45,6 +47,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new ExportCommand())
         .addSubcommand(new LineageCommand())
+        .addSubcommand(new DlqCommand())
         .addSubcommand(new ProfileCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
@@ -53,7 +56,7 @@ public final class Cli implements Runnable {
                 System.err.println(mistakes.getMessage());
                 return CommandLine.ExitCode.USAGE;
               }
-              if (failure instanceof PlatformException) {
+              if (failure instanceof PlatformException || failure instanceof RegistryUnavailable) {
                 System.err.println("millrace: " + failure.getMessage());
                 return CommandLine.ExitCode.SOFTWARE;
               }

@@ -12,8 +12,9 @@ class ArchitectureTest {
         .room("process")
         .room("platform", "process")
         .room("export", "process", "topic")
+        .room("deadletter", "process", "topic")
         .room("demo", "audit", "topic", "process", "platform")
-        .room("command", "process", "platform", "export")
+        .room("command", "process", "platform", "export", "deadletter")
         .room("", "process", "command", "demo")
         .pure("audit")
         .only("dev.millrace.ingest.", "")
@@ -21,7 +22,15 @@ class ArchitectureTest {
         .only("dev.millrace.inference.")
         .only("dev.millrace.drift.")
         .only("org.apache.flink.")
-        .only("org.apache.kafka.", "topic", "platform", "process", "export", "command", "demo")
+        .only(
+            "org.apache.kafka.",
+            "topic",
+            "platform",
+            "process",
+            "export",
+            "deadletter",
+            "command",
+            "demo")
         .check();
   }
 }
