@@ -2,14 +2,12 @@
 
     pip install 'confluent-kafka[avro,schemaregistry]'
     python3 publish.py localhost:9092 http://localhost:8081/apis/ccompat/v7 \
-        departures departure.avsc origin < departures.jsonl
+        departures origin < departures.jsonl
 
-The arguments are the brokers, the registry, the topic of the source, its schema and its key field.
-A time is a number in the unit of the schema's field, such as milliseconds since 1970.
+The arguments are the brokers, the registry, the topic of the source and its key field. A time is a number in the unit of the schema's field, such as milliseconds since 1970.
 """
 
 import json
-import pathlib
 import sys
 
 from confluent_kafka import Producer
@@ -19,12 +17,12 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 
 def main():
-    brokers, registry, topic, schema, key = sys.argv[1:6]
+    brokers, registry, topic, key = sys.argv[1:5]
     serialize = AvroSerializer(
         SchemaRegistryClient({"url": registry}),
-        pathlib.Path(schema).read_text(encoding="utf-8"),
-        # The pipeline has registered the schema; a mistake in the file must not register another.
-        conf={"auto.register.schemas": False},
+        # The schema that the pipeline has registered. A file with the same schema would be looked up
+        # by its text, which differs by blanks and the order of attributes.
+        conf={"auto.register.schemas": False, "use.latest.version": True},
     )
     producer = Producer(
         {

@@ -160,7 +160,6 @@ class ProducersIT {
                 ingest.cluster().bootstrapServers(),
                 ingest.cluster().registryUrl(),
                 source.topic(),
-                file.resolveSibling("return.avsc").toString(),
                 source.key()));
     assertThat(output.exitCode()).as("%s", output).isZero();
     assertClean("publish.py", EVENTS);
