@@ -4,7 +4,8 @@
     python3 publish.py localhost:9092 http://localhost:8081/apis/ccompat/v7 \
         departures origin < departures.jsonl
 
-The arguments are the brokers, the registry, the topic of the source and its key field. A time is a number in the unit of the schema's field, such as milliseconds since 1970.
+The arguments are the brokers, the registry, the topic of the source and its key field. A time is a
+number in the unit of the schema's field, such as milliseconds since 1970.
 """
 
 import json
