@@ -15,6 +15,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
+import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Provisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,10 +118,17 @@ public final class RunningIngest implements AutoCloseable {
     return Registry.http(platform.endpoints().registryUrl());
   }
 
-  /** Every committed record of a topic. */
+  /** Every committed record of a topic, except progress records. */
   public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    TopicReader.read(cluster().clientSettings(), List.of(topic), records::add);
+    TopicReader.read(
+        cluster().clientSettings(),
+        List.of(topic),
+        record -> {
+          if (!Progress.isProgress(record.value(), record.headers())) {
+            records.add(record);
+          }
+        });
     return records;
   }
 
