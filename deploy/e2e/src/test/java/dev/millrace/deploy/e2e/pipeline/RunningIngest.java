@@ -115,7 +115,8 @@ public final class RunningIngest implements AutoCloseable {
   }
 
   public Registry registry() {
-    return Registry.http(platform.endpoints().registryUrl());
+    // On a machine under load a call takes longer than the client's timeout of 3 s.
+    return Registry.http(platform.endpoints().registryUrl()).retrying(TIMEOUT);
   }
 
   /** Every committed record of a topic, except progress records. */
