@@ -1,6 +1,7 @@
 package dev.millrace.deploy;
 
 import dev.millrace.deploy.command.ClusterSelectionOptions;
+import dev.millrace.deploy.command.DatasetCommand;
 import dev.millrace.deploy.command.DlqCommand;
 import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
@@ -46,6 +47,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new ReplayCommand(new ClusterSelectionOptions()))
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new ExportCommand())
+        .addSubcommand(new DatasetCommand())
         .addSubcommand(new LineageCommand())
         .addSubcommand(new DlqCommand())
         .addSubcommand(new ProfileCommand())

@@ -8,20 +8,26 @@ class ArchitectureTest {
   void packagesUseOnlyWhatIsDeclared() {
     Architecture.of("dev.millrace.deploy")
         .room("audit")
-        .room("topic", "audit")
         .room("process")
+        .room("topic", "audit", "process")
         .room("platform", "process")
         .room("export", "process", "topic")
         .room("deadletter", "process", "topic")
+        .room("dataset.rows")
+        .room("dataset.parquet", "dataset.rows")
+        .room("dataset", "dataset.rows", "dataset.parquet", "process", "topic")
         .room("demo", "audit", "topic", "process", "platform")
-        .room("command", "process", "platform", "export", "deadletter")
+        .room("command", "process", "platform", "export", "deadletter", "dataset", "dataset.rows")
         .room("", "process", "command", "demo")
         .pure("audit")
+        .pure("dataset.rows", "org.apache.avro.", "dev.millrace.schemas.pipeline.")
         .only("dev.millrace.ingest.", "")
         .only("dev.millrace.features.")
         .only("dev.millrace.inference.")
         .only("dev.millrace.drift.")
         .only("org.apache.flink.")
+        .only("org.apache.parquet.", "dataset.parquet")
+        .only("org.apache.hadoop.", "dataset.parquet")
         .only(
             "org.apache.kafka.",
             "topic",
@@ -29,6 +35,7 @@ class ArchitectureTest {
             "process",
             "export",
             "deadletter",
+            "dataset",
             "command",
             "demo")
         .check();
