@@ -48,6 +48,24 @@ public final class WireHeaders {
   /** On a vector, feature row or tombstone: its event time. */
   public static final String EVENT_TIME = "millrace.event-time";
 
+  /**
+   * On a producer's record: the producer's name, for counts of dead letters by producer. Kept on
+   * clean and late events and on dead letters.
+   */
+  public static final String PRODUCER = "millrace.producer";
+
+  /**
+   * On a record that was a dead letter and was published again, and on its next dead letter: how
+   * often it was published again.
+   */
+  public static final String REPLAYS = "millrace.replays";
+
+  /**
+   * On a record that was a dead letter and was published again, and on its next dead letter: the
+   * position of the dead letter, {@code <partition>:<offset>}.
+   */
+  public static final String REPLAY_OF = "millrace.replay-of";
+
   /** On a record of a rekeyed topic, which only ingest writes and reads. */
   public static final String REKEY_PREFIX = "millrace.rekey.";
 
