@@ -13,7 +13,7 @@ class ArchitectureTest {
         .room("model", "digest")
         .room("operation", "expression")
         .room("pipeline", "expression", "model", "operation")
-        .room("pipeline.file", "expression", "model", "operation", "pipeline")
+        .room("pipeline.file", "digest", "expression", "model", "operation", "pipeline")
         .pure("operation", "dev.millrace.schemas.expression.Type")
         .only("dev.cel.", "expression")
         .only("org.yaml.", "pipeline.file")
