@@ -2,10 +2,10 @@ package dev.millrace.deploy.e2e.expected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.operation.Operation;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
-import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.Map;
 import java.util.Objects;
