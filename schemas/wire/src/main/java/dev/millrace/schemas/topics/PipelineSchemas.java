@@ -30,24 +30,6 @@ public final class PipelineSchemas {
   private PipelineSchemas() {}
 
   /**
-   * A row of a feature view: {@code entity}, {@code event} (the event that made the row) and the
-   * record {@code features}.
-   */
-  public static Schema featureRow(Pipeline pipeline, FeatureView view) {
-    return SchemaBuilder.record("FeatureRow")
-        .namespace(namespace(pipeline) + "." + view.name())
-        .fields()
-        .requiredString("entity")
-        .name("event")
-        .type(EventRef.getClassSchema())
-        .noDefault()
-        .name("features")
-        .type(features(pipeline, view))
-        .noDefault()
-        .endRecord();
-  }
-
-  /**
    * A row of the online store: the features of an entity as of a time.
    *
    * <p>{@code newest} is the time of the entity's newest event; {@code sequence} grows with each
