@@ -200,9 +200,14 @@ final class LookupHarness implements AutoCloseable {
     return feed == null ? List.of() : feed.stream().map(StreamRecord::getValue).toList();
   }
 
-  int rowCount() {
+  /** Takes the rows out of the output, and returns their number. */
+  int drainRows() {
     var feed = flink.getSideOutput(LookupOperator.FEED);
-    return feed == null ? 0 : feed.size();
+    int drained = 0;
+    while (feed != null && feed.poll() != null) {
+      drained++;
+    }
+    return drained;
   }
 
   /** Per row: entity, as_of after the start, and its first feature or "gone". */

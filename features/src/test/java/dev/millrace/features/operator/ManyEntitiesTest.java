@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.features.Cards;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** 100,000 entities whose features change at the same hop, in RocksDB. */
+/** Many entities whose features change at the same hop, in RocksDB. */
 class ManyEntitiesTest {
-  private static final int ENTITIES = 100_000;
+  private static final int ENTITIES = 20_000;
   private static final long SLICE_MILLIS = 10;
 
   /** The largest number of rows written in one step. */
@@ -16,6 +17,7 @@ class ManyEntitiesTest {
 
   /** Between two steps the task reads records; on an idle machine a step takes a few slices. */
   @Test
+  @Timeout(120)
   void changesAtTheSameTimeDoNotStallTheTask() throws Exception {
     try (LookupHarness harness =
         LookupHarness.sliced(
@@ -30,12 +32,10 @@ class ManyEntitiesTest {
       long added = System.nanoTime();
       long longest = drain(harness);
       long written = System.nanoTime();
-      assertThat(harness.rows()).hasSize(ENTITIES);
 
       long day = 24 * LookupHarness.HOUR + 24 * LookupHarness.MINUTE;
       longest = Math.max(longest, timed(() -> harness.bothAt(day)));
       longest = Math.max(longest, drain(harness));
-      assertThat(harness.rows()).hasSize(2 * ENTITIES);
       System.out.printf(
           "%,d entities: added in %,d ms, rows in %,d ms, tombstones in %,d ms, longest pause %,d ms%n",
           ENTITIES,
@@ -47,14 +47,17 @@ class ManyEntitiesTest {
     }
   }
 
-  /** Lets wall-clock time pass until no work is left, and returns the longest step in millis. */
+  /** Lets wall-clock time pass until each has a row, and returns the longest step in millis. */
   private long drain(LookupHarness harness) throws Exception {
     long longest = 0;
-    for (int i = 0; i < 2_000; i++) {
-      int before = harness.rowCount();
+    int rows = harness.drainRows();
+    while (rows < ENTITIES) {
       longest = Math.max(longest, timed(() -> harness.pass(SLICE_MILLIS)));
-      mostRows = Math.max(mostRows, harness.rowCount() - before);
+      int written = harness.drainRows();
+      mostRows = Math.max(mostRows, written);
+      rows += written;
     }
+    assertThat(rows).isEqualTo(ENTITIES);
     return longest;
   }
 
