@@ -12,7 +12,7 @@ class ArchitectureTest {
         .room("expression")
         .room("model", "digest")
         .room("pipeline", "expression", "model")
-        .room("pipeline.file", "expression", "model", "pipeline")
+        .room("pipeline.file", "digest", "expression", "model", "pipeline")
         .only("dev.cel.", "expression")
         .only("org.yaml.", "pipeline.file")
         .only("org.apache.commons.", "pipeline.file")
