@@ -3,8 +3,11 @@ package dev.millrace.features;
 import static java.util.Comparator.comparingLong;
 
 import dev.millrace.features.BankStreams.Seen;
+import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.operation.Window;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.ArrayList;
@@ -59,21 +62,32 @@ final class BankOracle {
     return known.get(known.size() - 1).timeMillis() + " " + values;
   }
 
-  private static long hop(Feature feature) {
-    return Math.max(1, feature.window().toMillis() / 60);
+  private static long hop(Window window) {
+    return Math.max(1, window.lengthMillis() / 60);
   }
 
   private static long keep(FeatureView view) {
     long longest =
         view.features().stream()
-            .mapToLong(feature -> feature.window().toMillis() + hop(feature))
+            .map(Feature::window)
+            .filter(window -> window.kind() == Window.Kind.SLIDING)
+            .mapToLong(window -> window.lengthMillis() + hop(window))
             .max()
             .orElseThrow();
     return Math.max(longest, view.ttl() == null ? 0 : view.ttl().toMillis());
   }
 
+  private static long tail(Window window, long asOf) {
+    long length = window.lengthMillis();
+    return switch (window.kind()) {
+      case SLIDING -> Math.floorDiv(asOf - length, hop(window)) * hop(window);
+      case FIXED -> Math.floorDiv(asOf, length) * length;
+      case UNBOUNDED -> Long.MIN_VALUE;
+    };
+  }
+
   private static @Nullable Object value(Feature feature, List<Seen> known, long asOf) {
-    long from = Math.floorDiv(asOf - feature.window().toMillis(), hop(feature)) * hop(feature);
+    long from = tail(feature.window(), asOf);
     List<Object> values =
         known.stream()
             .filter(event -> event.timeMillis() >= from)
@@ -93,12 +107,8 @@ final class BankOracle {
   }
 
   private static @Nullable Object input(Feature feature, GenericRecord event) {
-    String input = feature.input();
-    if (input == null) {
-      return true;
-    }
-    Object value = event.get(input);
-    return value instanceof CharSequence text ? text.toString() : value;
+    Expression input = feature.input();
+    return input == null ? true : input.evaluate(name -> Fields.value(event, name));
   }
 
   /** Exact, rounded once. */
