@@ -53,9 +53,8 @@ class FlightsIT {
   @Test
   void everyFlightIsPredictedOnceWithTheRecomputedFeatures(@TempDir Path dir) throws Exception {
     assumeTrue(Files.exists(DEPARTURES), "no flight data in " + DATA);
-    Path example = Packaged.DISTRIBUTION.home().resolve("examples/flights/pipeline.yaml");
-    Path file = Path.of(System.getProperty("millrace.flights.pipeline", example.toString()));
-    try (RunningPipeline running = RunningPipeline.start(dir, file)) {
+    Path file = aligned(dir.resolve("pipeline"));
+    try (RunningPipeline running = RunningPipeline.start(dir.resolve("platform"), file)) {
       Packaged.run(
           running.platform(),
           "replay",
@@ -81,6 +80,22 @@ class FlightsIT {
     }
   }
 
+  /**
+   * The pipeline with vectors that depend on the data alone, and events that wait for them. All
+   * arrivals of a departure's past are known then, at any speed.
+   */
+  private static Path aligned(Path dir) throws IOException {
+    Path example = Packaged.DISTRIBUTION.home().resolve("examples/flights/pipeline.yaml");
+    Path file = Path.of(System.getProperty("millrace.flights.pipeline", example.toString()));
+    Path copy = Packaged.copy(file.resolveSibling("."), dir).resolve(file.getFileName());
+    String text = Files.readString(copy);
+    assertThat(text).contains("score: departures\n", "    ttl: 2d\n");
+    return Files.writeString(
+        copy,
+        text.replace("score: departures\n", "score: departures\nalign: true\n")
+            .replace("    ttl: 2d\n", "    ttl: 2d\n    wait: forever\n"));
+  }
+
   /** Keeps a uniform sample of the predictions (Vitter 1985, algorithm R). */
   private void take(GenericRecord prediction) {
     published.accept((Long) prediction.get("published_at"));
@@ -104,6 +119,9 @@ class FlightsIT {
     }
     ServedFeatures served = new ServedFeatures(pipeline, lookup, oracle);
     for (GenericRecord prediction : sample) {
+      assertThat(((GenericRecord) prediction.get("vector")).get("complete"))
+          .as("whether the features of %s are complete", prediction.get("event_id"))
+          .isEqualTo(true);
       served.check(prediction, prediction.get("key").toString(), true);
     }
     assertThat(served.compared()).isGreaterThan(SAMPLE);
