@@ -104,7 +104,11 @@ final class LookupHarness implements AutoCloseable {
   static LookupHarness sliced(
       Pipeline pipeline, String lookup, StateBackend backend, long sliceMillis) throws Exception {
     return new LookupHarness(
-        pipeline, lookup, backend, null, new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, Duration.ofMillis(sliceMillis), NONE));
+        pipeline,
+        lookup,
+        backend,
+        null,
+        new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, Duration.ofMillis(sliceMillis), NONE));
   }
 
   @Override

@@ -88,7 +88,7 @@ class SkewWindowsTest {
     assertThat(report.getLargestDifference()).isEqualTo(3.0);
     passed(1, 2 * HOUR);
     assertThat(windows.extractOutputValues()).hasSize(2);
-    assertThat(windows.numKeyedStateEntries()).isEqualTo(3); // progress of two, one alarm
+    assertThat(windows.numKeyedStateEntries()).isEqualTo(2); // progress and alarms
   }
 
   @Test
