@@ -13,6 +13,7 @@ class ArchitectureTest {
         .room("model", "digest")
         .room("pipeline", "expression", "model")
         .room("pipeline.file", "digest", "expression", "model", "pipeline")
+        .room("inputs", "avro", "expression", "pipeline")
         .only("dev.cel.", "expression")
         .only("org.yaml.", "pipeline.file")
         .only("org.apache.commons.", "pipeline.file")
