@@ -10,7 +10,6 @@ import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.ModelInput;
-import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.HashMap;
 import java.util.List;
@@ -99,10 +98,11 @@ public final class PipelineSchemas {
     SchemaBuilder.FieldAssembler<Schema> features =
         SchemaBuilder.record("Features").namespace(namespace).fields();
     for (Feature feature : view.features()) {
+      boolean always = feature.operation().ofNothing() != null;
       features =
           switch (feature.type()) {
             case LONG ->
-                feature.operation() == Operation.COUNT
+                always
                     ? features.name(feature.name()).type().longType().longDefault(0)
                     : optional(features, feature.name(), Schema.Type.LONG);
             case DOUBLE -> optional(features, feature.name(), Schema.Type.DOUBLE);
