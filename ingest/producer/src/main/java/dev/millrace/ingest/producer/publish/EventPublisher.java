@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +123,24 @@ public final class EventPublisher implements AutoCloseable {
     }
     // The producer tells some failures at once, such as a record that is too large.
     failIfAnyFailed();
+  }
+
+  /** Sends a progress record to each partition of a topic. */
+  void sendProgress(String topic, long timeMillis) {
+    failIfAnyFailed();
+    for (PartitionInfo partition : producer.partitionsFor(topic)) {
+      ProducerRecord<byte[], byte[]> progress =
+          new ProducerRecord<>(topic, partition.partition(), null, null);
+      WireHeaders.put(progress.headers(), WireHeaders.PROGRESS, timeMillis);
+      var unused =
+          producer.send(
+              progress,
+              (metadata, problem) -> {
+                if (problem != null) {
+                  failure.compareAndSet(null, new Failure(topic, problem));
+                }
+              });
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.WireHeaders;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
@@ -78,6 +79,18 @@ public final class SourcePublisher {
   public void publish(String key, byte[] value) {
     publisher.send(source.topic(), key, value, new RecordHeaders());
     sent++;
+  }
+
+  /**
+   * Tells ingest that all events before a time were published to the source's topic: the source's
+   * progress is at least that time, and an event before it will be late. Only for a topic without
+   * another producer.
+   *
+   * @param time event time
+   * @throws PublishException if this or an earlier record cannot be sent
+   */
+  public void publishProgress(Instant time) {
+    publisher.sendProgress(source.topic(), time.toEpochMilli());
   }
 
   /**
