@@ -35,7 +35,7 @@ class RecomputedRowBuilderTest {
     assertThat(row.get("event_time")).isEqualTo(TIME_MILLIS);
     assertThat(((GenericRecord) row.get("source")).get("offset")).isEqualTo(17L);
     assertThat(((GenericRecord) row.get("vector")).get("complete")).isEqualTo(true);
-    assertThat(input(row, "distance").get("value")).isEqualTo(300.0);
+    assertThat(input(row, "distance").get("value")).isEqualTo(300L);
     GenericRecord average = input(row, "origin_delay_minutes_avg_3h");
     assertThat(average.get("value")).isEqualTo(12.5);
     assertThat(average.get("status")).hasToString("PRESENT");
