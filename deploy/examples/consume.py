@@ -29,7 +29,8 @@ def main():
     count = 0
     while limit is None or count < limit:
         message = poll(consumer)
-        if message is not None:
+        # Records without a value are tombstones, or in the predictions topic progress.
+        if message is not None and message.value() is not None:
             print(json.dumps(message.value(), default=str))
             count += 1
     consumer.close()

@@ -58,16 +58,6 @@ public final class DriftMain {
   private Duration transactionTimeout;
 
   @Option(
-      names = "--idle-timeout",
-      paramLabel = "DURATION",
-      converter = DurationConverter.class,
-      defaultValue = "5s",
-      description =
-          "Time after which a silent partition no longer holds event time back (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private Duration idleTimeout;
-
-  @Option(
       names = "--from-scratch",
       arity = "0..1",
       fallbackValue = "true",
@@ -106,7 +96,7 @@ public final class DriftMain {
       String checkpoint = env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
       DuplicateOutcomeCheck.check(pipeline, checkpoint, job.stateDir(), client);
     }
-    DriftJob drift = new DriftJob(pipeline, ends(pipeline, client), idleTimeout);
+    DriftJob drift = new DriftJob(pipeline, ends(pipeline, client));
     if (drift.addTo(env, ReferenceLoader.load(pipeline))) {
       SubmissionTarget.submit(env, DriftJob.name(pipeline));
     } else {

@@ -213,7 +213,10 @@ public final class Shop {
     prediction.put("role_reason", "the only model");
     prediction.put("score", score);
     prediction.put("inputs", inputs);
-    prediction.put("views", record(schema, "views"));
+    GenericRecord vector = record(schema, "vector");
+    vector.put("wait", symbol(vector.getSchema().getField("wait").schema(), "NOT_AWAITED"));
+    vector.put("complete", true);
+    prediction.put("vector", vector);
     prediction.put("slices", record(schema, "slices"));
     return prediction;
   }

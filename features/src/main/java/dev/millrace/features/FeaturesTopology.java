@@ -1,11 +1,13 @@
 package dev.millrace.features;
 
-import dev.millrace.features.operator.AggregateOperator;
-import dev.millrace.features.operator.FeatureRow;
-import dev.millrace.features.operator.FeatureRowSerializer;
+import dev.millrace.features.operator.FeedRow;
+import dev.millrace.features.operator.LookupOperator;
+import dev.millrace.features.source.EventExtractor;
+import dev.millrace.features.source.Question;
+import dev.millrace.features.source.QuestionSerializer;
 import dev.millrace.features.source.ViewEvent;
-import dev.millrace.features.source.ViewEventExtractor;
 import dev.millrace.features.source.ViewEventSerializer;
+import dev.millrace.features.view.LookupUse;
 import dev.millrace.features.view.ViewFingerprint;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -15,77 +17,113 @@ import dev.millrace.schemas.pipeline.Source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
- * The operators between the records of one source and the rows of its views.
+ * The operators between the records of the sources and the vectors: a chain of lookups through
+ * which each scored event travels as a question, each fed by the events of its view.
  *
- * <p>The uids of the operators of views contain the fingerprint of all views of the source, as the
- * uid of the source does (see {@link FeaturesJob}).
+ * <p>The uids of lookups contain the fingerprint of the source of their view, as the uid of that
+ * source does (see {@link FeaturesJob}).
  */
 final class FeaturesTopology {
   private final Pipeline pipeline;
-  private final Source source;
-  private final List<FeatureView> views;
+  private final List<LookupUse> lookups;
 
-  FeaturesTopology(Pipeline pipeline, Source source) {
+  FeaturesTopology(Pipeline pipeline) {
     this.pipeline = pipeline;
-    this.source = source;
-    this.views =
-        pipeline.features().values().stream()
-            .filter(view -> view.from().equals(source.name()))
-            .toList();
+    this.lookups = LookupUse.of(pipeline);
   }
 
   /**
-   * The streams computed from a source.
+   * The streams computed from the sources.
    *
+   * @param vectors questions with all their answers
    * @param rows by view
+   * @param deadLetters by source
    */
   record Outputs(
-      Map<FeatureView, DataStream<FeatureRow>> rows, DataStream<DeadLetterRecord> deadLetters) {}
+      DataStream<Question> vectors,
+      Map<FeatureView, DataStream<FeedRow>> rows,
+      Map<Source, DataStream<DeadLetterRecord>> deadLetters) {}
 
-  boolean hasViews() {
-    return !views.isEmpty();
+  /** The sources that are read: the scored one and those of views; none without lookups. */
+  List<Source> sources() {
+    return pipeline.sources().values().stream().filter(this::isRead).toList();
   }
 
-  /** The fingerprint of all views over the source. */
-  String fingerprint() {
-    return ViewFingerprint.of(source, views);
+  private boolean isRead(Source source) {
+    return !lookups.isEmpty()
+        && (source.name().equals(pipeline.score())
+            || lookups.stream().anyMatch(use -> use.view().from().equals(source.name())));
+  }
+
+  /** The fingerprint of what is computed from a source. */
+  String fingerprint(Source source) {
+    return ViewFingerprint.of(pipeline, source);
   }
 
   /**
    * Adds the operators to the environment of the records.
    *
-   * @param records of the source, including late ones, with watermarks
+   * @param records of a source, including late ones, with watermarks
+   * @throws IllegalStateException if the pipeline has no lookups
    */
-  Outputs build(DataStream<IncomingRecord> records) {
-    String extractor = source.name() + "-view-events";
-    SingleOutputStreamOperator<ViewEvent> events =
-        records
-            .process(
-                new ViewEventExtractor(pipeline.name(), source, views), ViewEventSerializer.TYPE)
-            .name(extractor)
-            .uid(extractor);
-    Map<FeatureView, DataStream<FeatureRow>> rows = new LinkedHashMap<>();
-    for (int i = 0; i < views.size(); i++) {
-      rows.put(views.get(i), rows(events, views.get(i), i));
+  Outputs build(Function<Source, DataStream<IncomingRecord>> records) {
+    Map<String, SingleOutputStreamOperator<ViewEvent>> events = new LinkedHashMap<>();
+    Map<Source, DataStream<DeadLetterRecord>> deadLetters = new LinkedHashMap<>();
+    for (Source source : sources()) {
+      SingleOutputStreamOperator<ViewEvent> extracted = extract(source, records.apply(source));
+      events.put(source.name(), extracted);
+      deadLetters.put(source, extracted.getSideOutput(DeadLetterRecord.OUTPUT));
     }
-    return new Outputs(rows, events.getSideOutput(DeadLetterRecord.OUTPUT));
+    SingleOutputStreamOperator<ViewEvent> scored = events.get(pipeline.score());
+    if (scored == null) {
+      throw new IllegalStateException("pipeline " + pipeline.name() + " has no feature views");
+    }
+    DataStream<Question> questions = scored.getSideOutput(EventExtractor.QUESTIONS);
+    Map<FeatureView, DataStream<FeedRow>> rows = new LinkedHashMap<>();
+    for (LookupUse use : lookups) {
+      SingleOutputStreamOperator<Question> answered =
+          answer(use, questions, Objects.requireNonNull(events.get(use.view().from())));
+      if (use.feeds()) {
+        rows.put(use.view(), answered.getSideOutput(LookupOperator.FEED));
+      }
+      questions = answered;
+    }
+    return new Outputs(questions, rows, deadLetters);
   }
 
-  private DataStream<FeatureRow> rows(DataStream<ViewEvent> events, FeatureView view, int index) {
-    String filter = view.name() + "-input";
-    String operator = view.name() + "-features";
-    return events
-        .filter(event -> event.view() == index)
-        .name(filter)
-        .uid(filter)
-        .keyBy(ViewEvent::entity, Types.STRING)
-        .transform(operator, FeatureRowSerializer.TYPE, new AggregateOperator(pipeline, view))
+  private SingleOutputStreamOperator<ViewEvent> extract(
+      Source source, DataStream<IncomingRecord> records) {
+    String extractor = source.name() + "-view-events";
+    return records
+        .process(new EventExtractor(pipeline, source), ViewEventSerializer.TYPE)
+        .name(extractor)
+        .uid(extractor)
+        .setParallelism(records.getParallelism());
+  }
+
+  private SingleOutputStreamOperator<Question> answer(
+      LookupUse use, DataStream<Question> questions, DataStream<ViewEvent> events) {
+    String filter = use.lookup().name() + "-input";
+    String operator = use.lookup().name() + "-lookup";
+    int index = use.index();
+    DataStream<ViewEvent> input =
+        events
+            .filter(event -> event.lookup() == index)
+            .name(filter)
+            .uid(filter)
+            .setParallelism(events.getParallelism());
+    return questions
+        .keyBy(question -> question.routing(index), Types.STRING)
+        .connect(input.keyBy(ViewEvent::entity, Types.STRING))
+        .transform(operator, QuestionSerializer.TYPE, new LookupOperator(pipeline, use))
         .name(operator)
-        .uid(operator + "-" + fingerprint());
+        .uid(operator + "-" + fingerprint(pipeline.source(use.view().from())));
   }
 }

@@ -11,7 +11,7 @@ class ArchitectureTest {
         .room("view", "aggregate")
         .room("source", "view")
         .room("operator", "aggregate", "view", "source")
-        .room("sink", "operator")
+        .room("sink", "source", "operator")
         .room("", "view", "source", "operator", "sink")
         .pure("aggregate")
         .pure(

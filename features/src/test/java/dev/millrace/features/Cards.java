@@ -2,8 +2,11 @@ package dev.millrace.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.features.operator.FeatureRow;
-import dev.millrace.features.sink.FeatureRowLayout;
+import dev.millrace.features.operator.FeedRow;
+import dev.millrace.features.sink.FeedRowLayout;
+import dev.millrace.features.sink.VectorLayout;
+import dev.millrace.features.source.Question;
+import dev.millrace.features.view.LookupUse;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.Decoded;
@@ -54,11 +57,30 @@ public final class Cards {
     return Objects.requireNonNull(PIPELINE.features().get(name));
   }
 
+  /** The lookup of that name. */
+  public static LookupUse use(Pipeline pipeline, String lookup) {
+    return LookupUse.of(pipeline).stream()
+        .filter(use -> use.lookup().name().equals(lookup))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The row as a reader of the feature topic decodes it. */
-  public static GenericRecord decoded(FeatureView view, FeatureRow row) {
-    String topic = Topics.features(PIPELINE, view.name());
-    Schema schema = PipelineSchemas.featureRow(PIPELINE, view);
-    IndexedRecord value = Objects.requireNonNull(new FeatureRowLayout(schema).value(row));
+  public static GenericRecord decoded(FeatureView view, FeedRow row) {
+    Schema schema = PipelineSchemas.entityRow(PIPELINE, view);
+    return decoded(
+        Topics.features(PIPELINE, view.name()),
+        schema,
+        Objects.requireNonNull(new FeedRowLayout(schema).value(row)));
+  }
+
+  /** The vector as a reader of the vectors' topic decodes it. */
+  public static GenericRecord decoded(Question question) {
+    Schema schema = PipelineSchemas.vector(PIPELINE);
+    return decoded(Topics.vectors(PIPELINE), schema, new VectorLayout(schema).value(question));
+  }
+
+  private static GenericRecord decoded(String topic, Schema schema, IndexedRecord value) {
     byte[] bytes = AvroEncoder.forTopic(REGISTRY, topic, schema).encode(value);
     return ((Decoded.Value) new AvroDecoder(REGISTRY, topic, schema).decode(bytes)).record();
   }

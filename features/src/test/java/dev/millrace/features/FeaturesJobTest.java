@@ -73,20 +73,36 @@ class FeaturesJobTest {
   private static Set<String> uids(Pipeline pipeline) {
     return graph(Path.of("/somewhere"), pipeline).getStreamNodes().stream()
         .map(StreamNode::getTransformationUID)
-        .filter(uid -> uid.matches(".*-(events|features)-.*"))
+        .filter(uid -> uid.matches(".*-(events|lookup)-.*"))
         .collect(toSet());
   }
 
-  /** The card view, its source, and the shop view over that source start without state. */
+  /** The card lookup, its source, and the shop lookup over that source start without state. */
   @Test
   void aChangedViewAndItsSourceStartWithoutState(@TempDir Path dir) throws Exception {
     Pipeline changed = Cards.with(dir, "[last], windows: [1h]", "[last], windows: [24h]");
     Set<String> kept = new HashSet<>(uids(Cards.PIPELINE));
     kept.retainAll(uids(changed));
-    assertThat(uids(Cards.PIPELINE)).hasSize(5);
+    assertThat(uids(Cards.PIPELINE)).hasSize(6);
     assertThat(kept)
         .extracting(uid -> uid.replaceAll("-[0-9a-f]{12}$", ""))
-        .containsExactlyInAnyOrder("visits-events", "visitors-features");
+        .containsExactlyInAnyOrder("visits-events", "visitors-lookup");
+  }
+
+  /** Each lookup holds questions of the scored source, so all positions and states go together. */
+  @Test
+  void aChangedViewOfAnAlignedPipelineStartsAllWithoutState(@TempDir Path dir) throws Exception {
+    Pipeline aligned = Cards.with(dir, "score: payments", "score: payments\nalign: true");
+    Path other = Files.createDirectory(dir.resolve("changed"));
+    Pipeline changed =
+        Cards.with(
+            other,
+            "score: payments\nfeatures:\n  card:",
+            "score: payments\nalign: true\nfeatures:\n  cards:");
+    Set<String> kept = new HashSet<>(uids(aligned));
+    assertThat(kept).hasSize(5);
+    kept.retainAll(uids(changed));
+    assertThat(kept).isEmpty();
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * The topics of inference, checked before the start. All have the pipeline's number of partitions;
- * otherwise events would not find their rows.
+ * otherwise events would not find their vectors.
  */
 final class RequiredTopics {
   private RequiredTopics() {}
@@ -21,6 +21,9 @@ final class RequiredTopics {
     List<String> wanted = new ArrayList<>();
     wanted.add(Topics.clean(pipeline, pipeline.score()));
     pipeline.features().keySet().forEach(view -> wanted.add(Topics.features(pipeline, view)));
+    if (!pipeline.lookups().isEmpty()) {
+      wanted.add(Topics.vectors(pipeline));
+    }
     wanted.add(Topics.predictions(pipeline));
     wanted.add(Topics.deadLetters(pipeline));
     TopicCheck.check(admin, pipeline, List.of(), wanted);

@@ -7,6 +7,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
 import java.util.List;
@@ -51,7 +52,13 @@ public final class LedgerReader {
             ledger.event(
                 new Ledger.Position(record.partition(), record.offset()),
                 text(events, record, source.id())));
-    read(predictions, record -> ledger.prediction(required(predicted, record, "event_id")));
+    read(
+        predictions,
+        record -> {
+          if (!Progress.isProgress(record.value(), record.headers())) {
+            ledger.prediction(required(predicted, record, "event_id"));
+          }
+        });
     read(
         Topics.late(pipeline),
         record -> {

@@ -6,16 +6,19 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Passes the decoded predictions; dead letters go to {@link DeadLetterRecord#OUTPUT}. */
+/**
+ * Passes the decoded predictions, without progress records; dead letters go to {@link
+ * DeadLetterRecord#OUTPUT}.
+ */
 final class DeadLetterSplitFunction extends ProcessFunction<IncomingRecord, GenericRecord> {
   private static final long serialVersionUID = 1L;
 
   @Override
   public void processElement(
       IncomingRecord incoming, Context context, Collector<GenericRecord> out) {
-    if (incoming.value() == null) {
+    if (incoming.deadLetter() != null) {
       context.output(DeadLetterRecord.OUTPUT, incoming.deadLetter());
-    } else {
+    } else if (incoming.value() != null) {
       out.collect(incoming.value());
     }
   }

@@ -5,6 +5,7 @@ import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -15,8 +16,12 @@ public interface DriftConnectors {
   /** Predictions of the pipeline. */
   Source<IncomingRecord, ?, ?> predictions(Schema schema);
 
-  /** Clean events of the source of labels, and late ones where they have a topic of their own. */
+  /** Clean events of the source of labels. */
   Source<IncomingRecord, ?, ?> labelEvents(dev.millrace.schemas.pipeline.Source source);
+
+  /** Late events of the source of labels; empty if they are among the clean ones. */
+  Optional<Source<IncomingRecord, ?, ?>> lateLabelEvents(
+      dev.millrace.schemas.pipeline.Source source);
 
   /** Training rows, each exactly once. */
   Sink<GenericRecord> outcomes(Schema schema);

@@ -1,21 +1,21 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.drift.labels.LabelEvent;
+import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.policy.NoReferenceReports;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
-import dev.millrace.schemas.flink.source.EventClockWatermarks;
 import dev.millrace.schemas.flink.source.IncomingRecord;
+import dev.millrace.schemas.flink.source.KafkaSources;
+import dev.millrace.schemas.flink.source.ProgressWatermarks;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
-import java.time.Duration;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -31,17 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class DriftJob {
   private final Pipeline pipeline;
   private final DriftConnectors ends;
-  private final Duration idleTimeout;
   private final Topology topology;
 
-  /**
-   * @param idleTimeout wall-clock time after which a silent partition no longer holds event time
-   *     back
-   */
-  public DriftJob(Pipeline pipeline, DriftConnectors ends, Duration idleTimeout) {
+  /** The job of a pipeline, between these sources and sinks. */
+  public DriftJob(Pipeline pipeline, DriftConnectors ends) {
     this.pipeline = pipeline;
     this.ends = ends;
-    this.idleTimeout = idleTimeout;
     this.topology = new Topology(pipeline);
   }
 
@@ -67,10 +62,10 @@ public final class DriftJob {
     DataStream<DeadLetterRecord> deadLetters = predictions.getSideOutput(DeadLetterRecord.OUTPUT);
     DataStream<GenericRecord> outcomes = null;
     if (labels != null) {
-      SingleOutputStreamOperator<LabelEvent> labelEvents =
+      SingleOutputStreamOperator<Label> labelled =
           topology.labels(labelEvents(env, labels), labels);
-      deadLetters = deadLetters.union(labelEvents.getSideOutput(DeadLetterRecord.OUTPUT));
-      outcomes = outcomes(predictions, labelEvents, labels);
+      deadLetters = deadLetters.union(labelled.getSideOutput(DeadLetterRecord.OUTPUT));
+      outcomes = outcomes(predictions, labelled, labels);
     }
     if (reference != null && drift != null) {
       write(topology.reports(predictions, outcomes, reference, drift));
@@ -95,29 +90,42 @@ public final class DriftJob {
     Schema schema = PipelineSchemas.prediction(pipeline);
     return env.fromSource(
             ends.predictions(schema),
-            EventClockWatermarks.strategy(pipeline.scored().lateness(), idleTimeout),
+            ProgressWatermarks.strategy(),
             "predictions",
             IncomingRecord.type(schema))
         .uid("predictions")
+        .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline))
         .process(new DeadLetterSplitFunction(), new GenericRecordAvroTypeInfo(schema))
         .name("decoded-predictions")
-        .uid("decoded-predictions");
+        .uid("decoded-predictions")
+        .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline));
   }
 
   private DataStream<IncomingRecord> labelEvents(StreamExecutionEnvironment env, Labels labels) {
     Source source = pipeline.source(labels.from());
-    return env.fromSource(
-            ends.labelEvents(source),
-            WatermarkStrategy.noWatermarks(), // LabelWatermarkOperator emits them.
-            "label-events",
-            IncomingRecord.type(source.schema()))
-        .uid("label-events-" + Fingerprint.of(pipeline, labels));
+    TypeInformation<IncomingRecord> type = IncomingRecord.type(source.schema());
+    DataStream<IncomingRecord> clean =
+        env.fromSource(
+                ends.labelEvents(source), ProgressWatermarks.strategy(), "label-events", type)
+            .uid("label-events-" + Fingerprint.of(pipeline, labels))
+            .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline));
+    return ends.lateLabelEvents(source)
+        .map(late -> clean.union(lateLabelEvents(env, late, type, labels)))
+        .orElse(clean);
+  }
+
+  private DataStream<IncomingRecord> lateLabelEvents(
+      StreamExecutionEnvironment env,
+      org.apache.flink.api.connector.source.Source<IncomingRecord, ?, ?> late,
+      TypeInformation<IncomingRecord> type,
+      Labels labels) {
+    return env.fromSource(late, ProgressWatermarks.alwaysIdle(), "late-label-events", type)
+        .uid("late-label-events-" + Fingerprint.of(pipeline, labels));
   }
 
   private DataStream<GenericRecord> outcomes(
-      DataStream<GenericRecord> predictions, DataStream<LabelEvent> labelEvents, Labels labels) {
-    DataStream<GenericRecord> outcomes =
-        topology.outcomes(predictions, labelEvents, labels, idleTimeout);
+      DataStream<GenericRecord> predictions, DataStream<Label> labelled, Labels labels) {
+    DataStream<GenericRecord> outcomes = topology.outcomes(predictions, labelled, labels);
     outcomes
         .sinkTo(ends.outcomes(PipelineSchemas.outcome(pipeline)))
         .name("outcomes")

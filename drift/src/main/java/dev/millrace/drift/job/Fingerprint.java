@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class Fingerprint {
   /** Of the records and descriptors that states consist of; raise it when one of them changes. */
-  private static final String STATE_FORMAT = "2";
+  private static final String STATE_FORMAT = "3";
 
   private Fingerprint() {}
 

@@ -13,13 +13,14 @@ import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
 import dev.millrace.schemas.flink.source.RecordCheck;
 import dev.millrace.schemas.flink.source.RecordReader;
-import dev.millrace.schemas.flink.source.RecordTopics;
+import dev.millrace.schemas.flink.source.RecordTopic;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -62,22 +63,28 @@ public final class KafkaConnectors implements DriftConnectors {
 
   @Override
   public KafkaSource<IncomingRecord> predictions(Schema schema) {
-    return source(RecordTopics.of(Topics.predictions(pipeline), schema, "event_time"));
+    return source(RecordTopic.of(Topics.predictions(pipeline), schema, "event_time"));
   }
 
   @Override
   public KafkaSource<IncomingRecord> labelEvents(Source source) {
-    return source(RecordTopics.events(pipeline, source, RecordCheck.NONE));
+    return source(RecordTopic.clean(pipeline, source, RecordCheck.NONE));
   }
 
-  private KafkaSource<IncomingRecord> source(RecordTopics topics) {
+  @Override
+  public Optional<org.apache.flink.api.connector.source.Source<IncomingRecord, ?, ?>>
+      lateLabelEvents(Source source) {
+    return RecordTopic.late(pipeline, source, RecordCheck.NONE).map(this::source);
+  }
+
+  private KafkaSource<IncomingRecord> source(RecordTopic topic) {
     String name = DriftJob.name(pipeline);
     return KafkaSources.committed(
         client,
         name,
-        "%s-%s".formatted(name, topics.topic()),
-        topics,
-        new RecordReader(STAGE, pipeline.name(), topics, registry));
+        "%s-%s".formatted(name, topic.name()),
+        topic,
+        new RecordReader(STAGE, pipeline.name(), topic, registry));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.Label;
-import dev.millrace.drift.labels.LabelEvent;
 import dev.millrace.drift.labels.LabelFieldReader;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
@@ -16,7 +15,7 @@ import org.apache.flink.util.Collector;
  * Extracts the labels of events; events without one are counted. Records that cannot be decoded go
  * to {@link DeadLetterRecord#OUTPUT}.
  */
-final class LabelExtractor extends ProcessFunction<IncomingRecord, LabelEvent> {
+final class LabelExtractor extends ProcessFunction<IncomingRecord, Label> {
   private static final long serialVersionUID = 1L;
 
   private final String pipeline;
@@ -38,16 +37,19 @@ final class LabelExtractor extends ProcessFunction<IncomingRecord, LabelEvent> {
   }
 
   @Override
-  public void processElement(IncomingRecord incoming, Context context, Collector<LabelEvent> out) {
+  public void processElement(IncomingRecord incoming, Context context, Collector<Label> out) {
     GenericRecord event = incoming.value();
-    if (event == null) {
+    if (incoming.deadLetter() != null) {
       context.output(DeadLetterRecord.OUTPUT, incoming.deadLetter());
+    }
+    if (event == null) {
       return;
     }
     Label label = labels.of(event);
     if (label == null) {
       empty.inc();
+    } else {
+      out.collect(label);
     }
-    out.collect(new LabelEvent(label, incoming.arrival(), incoming.eventClockMillis()));
   }
 }

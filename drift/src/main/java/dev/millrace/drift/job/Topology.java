@@ -1,7 +1,6 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.Label;
-import dev.millrace.drift.labels.LabelEvent;
 import dev.millrace.drift.labels.LabelFieldReader;
 import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.drift.labels.OutcomeBuilder;
@@ -32,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The operators between the job's sources and its sinks. */
 final class Topology {
+  /** Wall-clock time of silent labels after which predictions far ahead of them are dropped. */
+  private static final Duration DROP_AFTER = Duration.ofMinutes(5);
+
   private final Pipeline pipeline;
   private final Schema predictionSchema;
 
@@ -45,39 +47,21 @@ final class Topology {
    *
    * @param events of the source of labels, including late ones
    */
-  SingleOutputStreamOperator<LabelEvent> labels(DataStream<IncomingRecord> events, Labels labels) {
+  SingleOutputStreamOperator<Label> labels(DataStream<IncomingRecord> events, Labels labels) {
     return events
         .process(
             new LabelExtractor(
                 pipeline.name(),
                 new LabelFieldReader(labels, pipeline.source(labels.from()).time())))
-        .returns(LabelEvent.class)
+        .returns(Label.class)
         .name("labels")
         .uid("labels");
   }
 
-  /**
-   * Joins predictions to their labels.
-   *
-   * @param idleTimeout wall-clock time after which a silent partition of the source of labels is
-   *     idle and does not hold back its clock
-   */
+  /** Joins predictions to their labels; both have watermarks. */
   DataStream<GenericRecord> outcomes(
-      DataStream<GenericRecord> predictions,
-      DataStream<LabelEvent> labelEvents,
-      Labels labels,
-      Duration idleTimeout) {
+      DataStream<GenericRecord> predictions, DataStream<Label> labelled, Labels labels) {
     Schema outcomeSchema = PipelineSchemas.outcome(pipeline);
-    Duration lateness = pipeline.source(labels.from()).lateness();
-    DataStream<Label> timed =
-        labelEvents
-            .transform(
-                "label-clock",
-                TypeInformation.of(Label.class),
-                new LabelWatermarkOperator(lateness, idleTimeout))
-            .uid("label-clock-" + Fingerprint.of(pipeline, labels))
-            .setParallelism(1) // The source of labels has one clock.
-            .setMaxParallelism(1);
     Double otherwise =
         labels.otherwise() == null
             ? null
@@ -85,20 +69,13 @@ final class Topology {
     LabelJoin join = new LabelJoin(new OutcomeBuilder(outcomeSchema), labels.maturity(), otherwise);
     return predictions
         .keyBy(prediction -> prediction.get("event_id").toString(), Types.STRING)
-        .connect(timed.keyBy(Label::eventId, Types.STRING))
+        .connect(labelled.keyBy(Label::eventId, Types.STRING))
         .transform(
             "label-join",
             new GenericRecordAvroTypeInfo(outcomeSchema),
             new LabelJoinOperator(
-                new LabelJoinFunction(pipeline.name(), predictionSchema, join),
-                dropAfter(idleTimeout)))
+                new LabelJoinFunction(pipeline.name(), predictionSchema, join), DROP_AFTER))
         .uid(joinUid(pipeline, labels));
-  }
-
-  private static Duration dropAfter(Duration idleTimeout) {
-    Duration least = Duration.ofMinutes(5);
-    Duration several = idleTimeout.multipliedBy(10);
-    return several.compareTo(least) > 0 ? several : least;
   }
 
   /** The uid of the label join, by which its state is restored. */
@@ -124,7 +101,8 @@ final class Topology {
                 "window-counts",
                 TypeInformation.of(WindowPartial.class),
                 new WindowCounter(reference, predictionSchema, windows))
-            .uid("window-counts");
+            .uid("window-counts")
+            .setParallelism(predictions.getParallelism());
     if (outcomes != null) {
       partials =
           partials.union(

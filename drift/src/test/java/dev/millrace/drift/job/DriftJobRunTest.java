@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.drift.Shop;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.flink.source.IncomingRecord;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.generic.GenericRecord;
@@ -61,12 +60,12 @@ class DriftJobRunTest {
     settings.set(PipelineOptions.GENERIC_TYPES, false);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(1);
-    DriftJob job = new DriftJob(Shop.pipeline(), ends, Duration.ofSeconds(5));
+    DriftJob job = new DriftJob(Shop.pipeline(), ends);
     assertThat(job.addTo(env, Shop.referenceSet())).isTrue();
     env.execute();
   }
 
   private static IncomingRecord incoming(GenericRecord record, long timeMillis) {
-    return new IncomingRecord(record, null, timeMillis, timeMillis, 0, false, 0, 0);
+    return IncomingRecord.of(record, timeMillis, 0, 0);
   }
 }

@@ -175,7 +175,7 @@ class DriftJobTest {
             InMemoryRegistry::new,
             new WrittenSchemas(ids),
             Duration.ofMinutes(15));
-    return new DriftJob(pipeline, ends, Duration.ofSeconds(5));
+    return new DriftJob(pipeline, ends);
   }
 
   private static Properties client() {

@@ -7,6 +7,7 @@ import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -55,6 +56,12 @@ final class MemoryEnds implements DriftConnectors {
             IncomingRecord.type(schema), new ExecutionConfig(), records),
         records.size(),
         IncomingRecord.type(schema));
+  }
+
+  @Override
+  public Optional<Source<IncomingRecord, ?, ?>> lateLabelEvents(
+      dev.millrace.schemas.pipeline.Source source) {
+    return Optional.empty();
   }
 
   @Override

@@ -94,8 +94,7 @@ class TopologyTest {
     DataStream<GenericRecord> scored = events(env, predictions, Shop.PREDICTION, "event_time");
     Labels labels = Objects.requireNonNull(pipeline.labels());
     DataStream<GenericRecord> outcomes =
-        topology.outcomes(
-            scored, topology.labels(refunds(env, refunds), labels), labels, Duration.ofSeconds(5));
+        topology.outcomes(scored, topology.labels(refunds(env, refunds), labels), labels);
     SingleOutputStreamOperator<DriftReport> reports =
         topology.reports(scored, outcomes, Shop.referenceSet(), Shop.DRIFT);
     DataStream<String> lines =
@@ -123,7 +122,7 @@ class TopologyTest {
   }
 
   private static IncomingRecord incoming(GenericRecord refund, long timeMillis) {
-    return new IncomingRecord(refund, null, timeMillis, timeMillis, 0, false, 0, 0);
+    return IncomingRecord.of(refund, timeMillis, 0, 0);
   }
 
   private static DataStream<GenericRecord> events(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntityCache {
   /**
-   * Memory of each view and task. Four views with four tasks take 1 GB with it, and hold about
+   * Memory of each lookup and task. Four lookups with four tasks take 1 GB with it, and hold about
    * 30,000 entities.
    */
   static final long DEFAULT_BYTES = 64L << 20;
@@ -49,10 +49,14 @@ final class EntityCache {
     return entry == null ? null : entry.state;
   }
 
-  /** Caches a changed state, and evicts others if the memory is used up. */
-  void putChanged(String key, EntityState state) {
+  /**
+   * Caches a state, and evicts others if the memory is used up.
+   *
+   * @param changed whether it differs from the state that was written last
+   */
+  void put(String key, EntityState state, boolean changed) {
     Entry entry = entries.computeIfAbsent(key, unknown -> new Entry(state));
-    entry.changed = true;
+    entry.changed |= changed;
     measure(key, entry);
     if (bytes > maxBytes) {
       evict();

@@ -2,25 +2,27 @@ package dev.millrace.features.operator;
 
 import dev.millrace.features.aggregate.Plan;
 import dev.millrace.features.aggregate.Timeline;
-import dev.millrace.features.source.ViewEvent;
+import dev.millrace.features.source.Question.Part;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The state of one entity: its timeline, and the time of its newest event. */
+/** The state of one entity: its timeline, its newest event, and its last row in the feed. */
 final class EntityState {
-  private static final int HEADER_BYTES = 2 * Long.BYTES;
+  private static final int HEADER_BYTES = 5 * Long.BYTES + 1;
 
   private final Timeline timeline;
   private long newestMillis;
+  private final FeedPosition feed;
 
-  private EntityState(Timeline timeline, long newestMillis) {
+  private EntityState(Timeline timeline, long newestMillis, FeedPosition feed) {
     this.timeline = timeline;
     this.newestMillis = newestMillis;
+    this.feed = feed;
   }
 
   /** The state of an entity without events. */
   static EntityState empty(Plan plan) {
-    return new EntityState(new Timeline(plan), Long.MIN_VALUE);
+    return new EntityState(new Timeline(plan), Long.MIN_VALUE, new FeedPosition());
   }
 
   /** Event time of the newest event, epoch millis; Long.MIN_VALUE if there was none. */
@@ -28,30 +30,76 @@ final class EntityState {
     return newestMillis;
   }
 
-  /** Adds an event and returns the features as of it, in the order of the view's definition. */
-  @Nullable Object[] add(ViewEvent event, long watermarkMillis) {
-    newestMillis = Math.max(newestMillis, event.timeMillis());
-    timeline.add(event.timeMillis(), event.offset(), event.values(), watermarkMillis);
-    return timeline.features(event.timeMillis());
+  FeedPosition feed() {
+    return feed;
+  }
+
+  /**
+   * Adds an event.
+   *
+   * @param closedMillis as in {@link Timeline#add}
+   */
+  void add(long timeMillis, long order, @Nullable Object[] values, long closedMillis) {
+    newestMillis = Math.max(newestMillis, timeMillis);
+    timeline.add(timeMillis, order, values, closedMillis);
+  }
+
+  /**
+   * The answer to a question as of a time.
+   *
+   * @param keepMillis age from which on the newest event does not count
+   * @return null if there is no event as of the time, or only older ones
+   */
+  @Nullable Part answer(long asOfMillis, long keepMillis) {
+    long newest = timeline.newestMillis(asOfMillis);
+    // As of a closed time only the newest event that was dropped may be known.
+    boolean known = newest != Long.MIN_VALUE && newest <= asOfMillis;
+    if (!known || end(newest, keepMillis) <= asOfMillis) {
+      return null;
+    }
+    return new Part(newest, timeline.features(asOfMillis));
+  }
+
+  /** The features as of a time. */
+  @Nullable Object[] features(long asOfMillis) {
+    return timeline.features(asOfMillis);
+  }
+
+  /**
+   * The time of the next change without a new event: of a feature, or the end of the entity.
+   *
+   * @param keepMillis as in {@link #answer}
+   */
+  long nextChangeMillis(long asOfMillis, long keepMillis) {
+    return Math.min(timeline.nextChangeMillis(asOfMillis), endMillis(keepMillis));
+  }
+
+  /** The time at which nothing is left of the entity if no event comes. */
+  long endMillis(long keepMillis) {
+    return end(newestMillis, keepMillis);
+  }
+
+  private static long end(long newestMillis, long keepMillis) {
+    return newestMillis > Long.MAX_VALUE - keepMillis ? Long.MAX_VALUE : newestMillis + keepMillis;
   }
 
   /** Its memory on a 64-bit JVM, estimated. */
   long heapBytes() {
-    return timeline.heapBytes();
+    return timeline.heapBytes() + 56;
   }
 
   /**
    * The state as bytes that are read back only under the same definition.
    *
    * @param fingerprint of the view's definition
+   * @param closedMillis as in {@link Timeline#toBytes}
    */
-  byte[] toBytes(long fingerprint, long watermarkMillis) {
-    byte[] tiles = timeline.toBytes(watermarkMillis);
-    return ByteBuffer.allocate(HEADER_BYTES + tiles.length)
-        .putLong(fingerprint)
-        .putLong(newestMillis)
-        .put(tiles)
-        .array();
+  byte[] toBytes(long fingerprint, long closedMillis) {
+    byte[] tiles = timeline.toBytes(closedMillis);
+    ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + tiles.length);
+    bytes.putLong(fingerprint).putLong(newestMillis);
+    feed.write(bytes);
+    return bytes.put(tiles).array();
   }
 
   /**
@@ -69,8 +117,9 @@ final class EntityState {
               .formatted(view, written, fingerprint));
     }
     long newestMillis = bytes.getLong();
+    FeedPosition feed = FeedPosition.read(bytes);
     byte[] tiles = new byte[bytes.remaining()];
     bytes.get(tiles);
-    return new EntityState(Timeline.read(plan, tiles), newestMillis);
+    return new EntityState(Timeline.read(plan, tiles), newestMillis, feed);
   }
 }

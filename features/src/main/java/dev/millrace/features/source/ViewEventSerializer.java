@@ -28,32 +28,26 @@ public final class ViewEventSerializer extends ImmutableSerializer<ViewEvent> {
 
   @Override
   public void serialize(ViewEvent event, DataOutputView out) throws IOException {
-    out.writeByte(event.view());
+    out.writeShort(event.lookup());
     StringValue.writeString(event.entity(), out);
-    StringValue.writeString(event.eventId(), out);
     out.writeLong(event.timeMillis());
-    out.writeBoolean(event.late());
-    out.writeInt(event.partition());
-    out.writeLong(event.offset());
+    out.writeLong(event.order());
     FeatureValueSerializer.write(event.values(), out);
   }
 
   @Override
   public ViewEvent deserialize(DataInputView in) throws IOException {
     return new ViewEvent(
-        in.readUnsignedByte(),
-        StringValue.readString(in),
+        in.readUnsignedShort(),
         StringValue.readString(in),
         in.readLong(),
-        in.readBoolean(),
-        in.readInt(),
         in.readLong(),
         FeatureValueSerializer.read(in));
   }
 
   @Override
   public ViewEvent createInstance() {
-    return new ViewEvent(0, "", "", 0, false, 0, 0, new @Nullable Object[0]);
+    return new ViewEvent(0, "", 0, 0, new @Nullable Object[0]);
   }
 
   @Override

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.schemas.digest.Sha256;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Lookup;
+import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -14,7 +16,7 @@ import java.util.List;
  */
 public final class ViewFingerprint {
   /** The format of an entity's state. Raise it when that changes: all fingerprints change, too. */
-  private static final String STATE_FORMAT = "3";
+  private static final String STATE_FORMAT = "4";
 
   private ViewFingerprint() {}
 
@@ -24,14 +26,25 @@ public final class ViewFingerprint {
   }
 
   /**
-   * The fingerprint of all views over a source, in twelve hexadecimal digits. The positions in the
-   * source and the state of all its views are valid only together: state holds the events up to
-   * exactly these positions.
+   * The fingerprint of all that is computed from the events of a source, in twelve hexadecimal
+   * digits: the views over it and their lookups. The positions in the source and the state of these
+   * lookups are valid only together: state holds the events up to exactly these positions.
+   *
+   * <p>In an aligned pipeline the state of each lookup also holds questions of the scored source,
+   * so there the fingerprint is that of all sources.
    */
-  public static String of(Source source, List<FeatureView> views) {
+  public static String of(Pipeline pipeline, Source source) {
     StringBuilder text = new StringBuilder();
-    views.forEach(view -> text.append(text(source, view)).append('\n'));
-    return Sha256.shortHex(text.toString().getBytes(UTF_8));
+    for (Source each : pipeline.align() ? pipeline.sources().values() : List.of(source)) {
+      text.append(each.name()).append('\n');
+      for (Lookup lookup : pipeline.lookups().values()) {
+        if (lookup.view().from().equals(each.name())) {
+          text.append(lookup.name()).append(lookup.key().fields());
+          text.append(text(each, lookup.view())).append('\n');
+        }
+      }
+    }
+    return Sha256.shortHex((pipeline.align() + "\n" + text).getBytes(UTF_8));
   }
 
   private static String text(Source source, FeatureView view) {

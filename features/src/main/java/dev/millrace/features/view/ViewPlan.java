@@ -27,7 +27,10 @@ public final class ViewPlan {
   private final List<Slot> slots = new ArrayList<>();
   private final List<Expression> filters = new ArrayList<>();
 
-  public ViewPlan(FeatureView view) {
+  /**
+   * @param exact whether the features of busy entities are exact, too; see {@link Plan}
+   */
+  public ViewPlan(FeatureView view, boolean exact) {
     List<Plan.Output> outputs = new ArrayList<>();
     for (Feature feature : view.features()) {
       outputs.add(
@@ -36,7 +39,7 @@ public final class ViewPlan {
               slot(feature),
               new Window(feature.window().toMillis())));
     }
-    plan = new Plan(outputs, false);
+    plan = new Plan(outputs, exact);
     long ttlMillis = view.ttl() == null ? 0 : view.ttl().toMillis();
     keepMillis = Math.max(plan.retentionMillis(), ttlMillis);
   }

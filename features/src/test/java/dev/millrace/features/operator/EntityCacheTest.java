@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.features.aggregate.Operation;
 import dev.millrace.features.aggregate.Plan;
 import dev.millrace.features.aggregate.Window;
-import dev.millrace.features.source.ViewEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +39,10 @@ class EntityCacheTest {
           values[input] = 0.1 * i + n;
           values[input + 1] = "shop " + n + " of entity " + i;
         }
-        ViewEvent event = new ViewEvent(0, "entity-" + i, "e", time, false, 0, n, values);
-        var unused = entity.add(event, Long.MIN_VALUE);
+        entity.add(time, n, values, Long.MIN_VALUE);
+        var unused = entity.features(time);
       }
-      cache.putChanged("entity-" + i, entity);
+      cache.put("entity-" + i, entity, true);
     }
   }
 

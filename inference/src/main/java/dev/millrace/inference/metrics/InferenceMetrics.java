@@ -29,14 +29,14 @@ public final class InferenceMetrics {
   private final String pipeline;
   private final Counter.Child predictions;
   private final Histogram.Child latency;
-  private final List<Map<WaitResult, Counter.Child>> waits;
+  private final Map<WaitResult, Counter.Child> waits = new EnumMap<>(WaitResult.class);
   private final List<Map<FeatureStatus, Counter.Child>> inputs;
   private final Counter.Child modelCalls;
   private final Counter modelRejections;
   private final Gauge.Child warmUpRejections;
   private final Counter deadLetters;
   private final Counter threadDeaths;
-  private final RowMetrics rows;
+  private final WaitMetrics waiting;
 
   public InferenceMetrics(Pipeline pipeline, CollectorRegistry registry) {
     this.pipeline = pipeline.name();
@@ -53,12 +53,11 @@ public final class InferenceMetrics {
             .buckets(LATENCY_SECONDS)
             .register(registry)
             .labels(pipeline.name());
-    waits =
-        children(
-            metrics.counter(
-                "waits_total", "Predictions by the result of the wait.", "view", "result"),
-            pipeline.features().keySet(),
-            WaitResult.class);
+    Counter waitResults =
+        metrics.counter("waits_total", "Predictions by the result of the wait.", "result");
+    for (WaitResult result : WaitResult.values()) {
+      waits.put(result, waitResults.labels(pipeline.name(), result.name()));
+    }
     inputs =
         children(
             metrics.counter("inputs_total", "Model inputs by status.", "input", "status"),
@@ -79,7 +78,7 @@ public final class InferenceMetrics {
             "thread_deaths_total",
             "Stream threads that ended with an error and were replaced.",
             "error");
-    rows = new RowMetrics(pipeline.name(), metrics);
+    waiting = new WaitMetrics(pipeline.name(), metrics);
   }
 
   /** Children are looked up once, since the lookup costs more than the count. */
@@ -107,18 +106,15 @@ public final class InferenceMetrics {
    * Counts a prediction.
    *
    * @param statuses by input
-   * @param results by view
    * @param latencyMillis null if the time of publication is not known
    */
   public void predicted(
-      List<FeatureStatus> statuses, List<WaitResult> results, @Nullable Long latencyMillis) {
+      List<FeatureStatus> statuses, WaitResult wait, @Nullable Long latencyMillis) {
     predictions.inc();
     for (int i = 0; i < statuses.size(); i++) {
       inc(inputs.get(i), statuses.get(i));
     }
-    for (int i = 0; i < results.size(); i++) {
-      inc(waits.get(i), results.get(i));
-    }
+    inc(waits, wait);
     if (latencyMillis != null) {
       latency.observe(latencyMillis / MILLIS_PER_SECOND);
     }
@@ -143,15 +139,11 @@ public final class InferenceMetrics {
   }
 
   public void skippedRow(String view, RejectionCode code) {
-    rows.skipped(view, code);
+    waiting.skipped(view, code);
   }
 
-  public void repeatedRow() {
-    rows.repeated();
-  }
-
-  public void strayRow() {
-    rows.stray();
+  public void repeatedVector() {
+    waiting.repeated();
   }
 
   /** Counts a stream thread that ended with an error. */
@@ -160,12 +152,12 @@ public final class InferenceMetrics {
   }
 
   /** Sets the gauges of a partition. */
-  public void waiting(int partition, long events, long rowCount) {
-    rows.waiting(partition, events, rowCount);
+  public void waiting(int partition, long events, long vectors) {
+    waiting.set(partition, events, vectors);
   }
 
   /** Removes the gauges of a partition that this process no longer has. */
   public void removePartition(int partition) {
-    rows.removePartition(partition);
+    waiting.removePartition(partition);
   }
 }

@@ -6,11 +6,11 @@ import java.time.Duration;
  * Since when an event waits; wall clock, epoch millis.
  *
  * @param arrivedAtMillis when the event arrived first
- * @param waitingSinceMillis when this process began to wait; its rows may have arrived before,
+ * @param waitingSinceMillis when this process began to wait; its vector may have arrived before,
  *     while no process ran
  */
 public record WaitStart(long arrivedAtMillis, long waitingSinceMillis) {
-  /** Long enough to read the rows that were written while no process ran. */
+  /** Long enough to read the vectors that were written while no process ran. */
   private static final Duration AFTER_RESTART = Duration.ofHours(1);
 
   public WaitStart {

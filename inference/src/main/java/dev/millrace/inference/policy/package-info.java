@@ -1,6 +1,6 @@
 /**
- * Decisions without Kafka: whether an event waits or is scored, what a row is used for, when waits
- * end.
+ * Decisions without Kafka: whether an event waits or is scored, what a vector is used for, when
+ * waits end, when progress is passed on.
  */
 @NullMarked
 package dev.millrace.inference.policy;

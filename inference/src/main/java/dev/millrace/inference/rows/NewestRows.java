@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The newest row of each entity of a view. A row or tombstone that is written again, or late, never
  * replaces or removes a newer row.
  *
- * <p>A store's value is the time and the offset of the row's event (eight bytes each, big-endian),
- * then the row as it was read. So rows are compared without being decoded.
+ * <p>A store's value is the time that the row is as of and its sequence (eight bytes each,
+ * big-endian), then the row as it was read. So rows are compared without being decoded.
  */
 public final class NewestRows {
   private static final int PREFIX_BYTES = 2 * Long.BYTES;
@@ -27,7 +27,7 @@ public final class NewestRows {
    * A store's value and its decoded row. The value changes when another thread writes the store.
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by content where it is used
-  private record DecodedRow(byte[] stored, Row row) {}
+  private record DecodedRow(byte[] stored, EntityRow row) {}
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final AvroDecoder decoder;
@@ -47,32 +47,32 @@ public final class NewestRows {
   }
 
   /**
-   * Keeps a row if it is the newest of its entity by (event time, offset). A row of the same event
-   * replaces the stored one: its values differ after a change of the view's definition.
+   * Keeps a row if it is the newest of its entity by (time, sequence). A row with the same time and
+   * sequence replaces the stored one: its values differ after a change of the view's definition.
+   *
+   * @param value the row as it was read
    */
-  public void offer(byte[] entity, Row row, byte[] value) {
+  public void offer(byte[] entity, long asOfMillis, long sequence, byte[] value) {
     Bytes key = Bytes.wrap(entity);
     byte[] old = store.get(key);
     if (old != null) {
       ByteBuffer prefix = ByteBuffer.wrap(old);
       long oldTime = prefix.getLong();
-      if (oldTime > row.timeMillis()
-          || (oldTime == row.timeMillis() && prefix.getLong() > row.offset())) {
+      if (oldTime > asOfMillis || (oldTime == asOfMillis && prefix.getLong() > sequence)) {
         return;
       }
     }
     store.put(
         key,
         ByteBuffer.allocate(PREFIX_BYTES + value.length)
-            .putLong(row.timeMillis())
-            .putLong(row.offset())
+            .putLong(asOfMillis)
+            .putLong(sequence)
             .put(value)
             .array());
   }
 
   /**
-   * Removes the row of an entity, unless it is newer than the tombstone. A tombstone's time is when
-   * the entity's last row left every window, so it is not before that row's time.
+   * Removes the row of an entity, unless it is newer than the tombstone.
    *
    * @param timeMillis of the tombstone
    */
@@ -84,26 +84,32 @@ public final class NewestRows {
     }
   }
 
-  /** The newest row of an entity. */
-  public @Nullable Row find(byte[] entity) {
+  /**
+   * The features of an entity for an event.
+   *
+   * @param timeMillis of the event
+   * @return null if there is no row, or if it is as of a later time: it may contain events that the
+   *     event must not know
+   */
+  public @Nullable EntityFeatures find(byte[] entity, long timeMillis) {
     Bytes key = Bytes.wrap(entity);
     byte[] stored = store.get(key);
-    if (stored == null) {
+    if (stored == null || ByteBuffer.wrap(stored).getLong() > timeMillis) {
       return null;
     }
     DecodedRow known = decoded.get(key);
-    if (known != null && Arrays.equals(known.stored(), stored)) {
-      return known.row();
+    if (known == null || !Arrays.equals(known.stored(), stored)) {
+      known =
+          new DecodedRow(stored, decode(Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length)));
+      decoded.put(key, known);
     }
-    Row row = decode(Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length));
-    decoded.put(key, new DecodedRow(stored, row));
-    return row;
+    return known.row().features();
   }
 
-  /** Decodes a row. It was decoded before it was stored, so a failure is a bug. */
-  private Row decode(byte[] wire) {
+  /** Decodes a row. It was decoded or encoded before it was stored, so a failure is a bug. */
+  private EntityRow decode(byte[] wire) {
     if (decoder.decode(wire) instanceof Decoded.Value value) {
-      return Row.of(value.record());
+      return EntityRow.of(value.record());
     }
     throw new IllegalStateException(
         "A row in store %s can no longer be decoded".formatted(store.name()));

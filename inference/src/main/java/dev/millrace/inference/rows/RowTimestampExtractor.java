@@ -5,9 +5,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Extracts the event time of a feature row, by which Kafka Streams merges rows and events. The
- * record timestamp is the time of writing: ordered by it, every event of a backlog would be
- * processed before the row that it waits for.
+ * Extracts the event time of a vector or feature row, by which Kafka Streams merges them with the
+ * events. The record timestamp is the time of writing: ordered by it, every event of a backlog
+ * would be processed before the vector that it waits for.
  */
 public final class RowTimestampExtractor implements TimestampExtractor {
   @Override

@@ -1,4 +1,4 @@
-/** The online store: feature rows and the newest row of each entity. */
+/** Vectors, feature rows and the online store: the newest row of each entity. */
 @NullMarked
 package dev.millrace.inference.rows;
 

@@ -3,7 +3,9 @@ package dev.millrace.inference.scoring;
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.onnx.Scored;
 import dev.millrace.inference.onnx.Scorer;
-import dev.millrace.inference.rows.Row;
+import dev.millrace.inference.rows.EntityFeatures;
+import dev.millrace.inference.rows.FeatureVector;
+import dev.millrace.inference.rows.StoredFeatures;
 import dev.millrace.inference.scoring.InputValues.Value;
 import dev.millrace.inference.waiting.ReadyEvent;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -12,9 +14,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Scores events with their rows: finds the rows, computes the inputs, calls the model. */
+/** Scores events with their features: computes the inputs, calls the model. */
 public final class EventScorer implements AutoCloseable {
-  private final RowLookup rowLookup;
+  private final StoredFeatures stored;
   private final InputValues inputValues;
   private final InputsHeader inputsHeader;
   private final @Nullable Scorer scorer;
@@ -23,19 +25,20 @@ public final class EventScorer implements AutoCloseable {
   private final Consumer<ScoringResult> results;
 
   /**
+   * @param stored for events without a vector
    * @param champion null: the pipeline collects inputs without a model
    * @param partition of the events
    * @param results receives one result per event
    */
   public EventScorer(
       Pipeline pipeline,
-      RowLookup rowLookup,
+      StoredFeatures stored,
       @Nullable ChampionModel champion,
       int partition,
       InferenceMetrics metrics,
       Consumer<ScoringResult> results) {
-    this.rowLookup = rowLookup;
-    this.inputValues = new InputValues(pipeline, rowLookup.views());
+    this.stored = stored;
+    this.inputValues = new InputValues(pipeline);
     this.inputsHeader = new InputsHeader(pipeline);
     this.scorer = champion == null ? null : champion.scorers().get();
     this.predictions = new PredictionBuilder(pipeline, champion, partition);
@@ -45,8 +48,7 @@ public final class EventScorer implements AutoCloseable {
 
   /** Scores an event and passes on the result. */
   public void score(ReadyEvent ready) {
-    @Nullable Row[] rows = rowLookup.find(ready.event());
-    Value[] values = inputValues.read(ready.event(), rows);
+    Value[] values = inputValues.read(ready.event(), features(ready));
     @Nullable Object[] inputs = modelInputs(values);
     Double score = null;
     if (scorer != null) {
@@ -63,11 +65,18 @@ public final class EventScorer implements AutoCloseable {
     Long published = WireHeaders.number(ready.event().headers(), WireHeaders.PUBLISHED);
     metrics.predicted(
         Arrays.stream(values).map(Value::status).toList(),
-        ready.waits(),
+        ready.waitResult(),
         published == null ? null : ready.nowMillis() - published);
     results.accept(
         new ScoringResult.Predicted(
-            ready.event(), predictions.build(ready, published, rows, values, inputs, score)));
+            ready.event(), predictions.build(ready, published, values, inputs, score)));
+  }
+
+  private @Nullable EntityFeatures[] features(ReadyEvent ready) {
+    FeatureVector vector = ready.vector();
+    return vector != null
+        ? vector.lookups()
+        : stored.find(ready.event().fields(), ready.event().timeMillis());
   }
 
   /** The values as the model receives them; without a model, unchanged. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.WireHeaders;
@@ -85,10 +86,11 @@ final class InputsHeader {
     if (dot < 0) {
       return isMarked(pipeline.scored().schema(), variable);
     }
-    FeatureView view = pipeline.features().get(variable.substring(0, dot));
-    if (view == null) {
+    Lookup lookup = pipeline.lookups().get(variable.substring(0, dot));
+    if (lookup == null) {
       return false;
     }
+    FeatureView view = lookup.view();
     Feature feature = view.feature(variable.substring(dot + 1));
     String field = feature.input();
     return field != null && isMarked(pipeline.source(view.from()).schema(), field);

@@ -2,18 +2,16 @@ package dev.millrace.inference.scoring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.inference.rows.Row;
+import dev.millrace.inference.rows.FeatureVector;
 import dev.millrace.inference.scoring.InputValues.Value;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.EventFields;
 import dev.millrace.inference.waiting.ReadyEvent;
 import dev.millrace.schemas.avro.EventRef;
 import dev.millrace.schemas.avro.Role;
-import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;
-import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -29,7 +27,8 @@ final class PredictionBuilder {
   private final Schema schema;
   private final Schema inputsSchema;
   private final Schema slicesSchema;
-  private final Schema viewsSchema;
+  private final Schema vectorSchema;
+  private final boolean hasLookups;
 
   /**
    * @param partition of the events
@@ -42,21 +41,20 @@ final class PredictionBuilder {
     this.schema = PipelineSchemas.prediction(pipeline);
     this.inputsSchema = schema.getField("inputs").schema();
     this.slicesSchema = schema.getField("slices").schema();
-    this.viewsSchema = schema.getField("views").schema();
+    this.vectorSchema = schema.getField("vector").schema();
+    this.hasLookups = !pipeline.lookups().isEmpty();
   }
 
   /**
    * The prediction of an event.
    *
    * @param publishedAtMillis null: not known
-   * @param rows by the index of their view; null: not found
    * @param inputs as the model received them
    * @param score null: the pipeline collects
    */
   GenericRecord build(
       ReadyEvent ready,
       @Nullable Long publishedAtMillis,
-      @Nullable Row[] rows,
       Value[] values,
       @Nullable Object[] inputs,
       @Nullable Double score) {
@@ -71,7 +69,7 @@ final class PredictionBuilder {
     prediction.put("source", eventRef(id, event));
     putModel(prediction, score);
     prediction.put("inputs", inputs(values, inputs));
-    prediction.put("views", views(rows, ready.waits()));
+    prediction.put("vector", vector(ready));
     prediction.put("slices", slices(event));
     return prediction;
   }
@@ -120,15 +118,12 @@ final class PredictionBuilder {
     return record;
   }
 
-  private GenericRecord views(@Nullable Row[] rows, List<WaitResult> waits) {
-    GenericRecord record = new GenericData.Record(viewsSchema);
-    for (int i = 0; i < waits.size(); i++) {
-      Row row = rows[i];
-      GenericRecord view = new GenericData.Record(viewsSchema.getFields().get(i).schema());
-      view.put(0, row == null ? null : row.eventRef());
-      view.put(1, waits.get(i));
-      record.put(i, view);
-    }
+  /** An event without lookups misses nothing. */
+  private GenericRecord vector(ReadyEvent ready) {
+    FeatureVector vector = ready.vector();
+    GenericRecord record = new GenericData.Record(vectorSchema);
+    record.put("wait", ready.waitResult());
+    record.put("complete", vector == null ? !hasLookups : vector.complete());
     return record;
   }
 

@@ -1,24 +1,26 @@
 package dev.millrace.inference.topology;
 
 import dev.millrace.inference.policy.WaitStart;
-import dev.millrace.inference.rows.Row;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.EventFields;
-import dev.millrace.inference.waiting.EventRowJoin;
+import dev.millrace.inference.waiting.EventVectorJoin;
 import dev.millrace.schemas.streams.records.RecordPosition;
+import dev.millrace.schemas.topics.Progress;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.streams.processor.api.Record;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the records of the clean topic.
- *
- * @param viewCount the number of views of the pipeline
- */
-record EventReader(RecordDecoder decoder, EventFields fields, int viewCount, EventRowJoin waiting) {
+/** Reads the clean topic: events and progress. */
+record EventReader(
+    RecordDecoder decoder, EventFields fields, EventVectorJoin waiting, ProgressRelay progress)
+    implements InputReader {
 
-  void read(Record<byte[], byte[]> record, RecordPosition position, long nowMillis) {
+  @Override
+  public void read(Record<byte[], byte[]> record, RecordPosition position, long nowMillis) {
     if (!waiting.advanceTo(position.offset())) {
+      return;
+    }
+    if (Progress.isProgress(record.value(), record.headers())) {
+      progress.read(record.headers(), position.offset(), nowMillis);
       return;
     }
     GenericRecord event = decoder.decode(record, position);
@@ -31,8 +33,7 @@ record EventReader(RecordDecoder decoder, EventFields fields, int viewCount, Eve
               record.value(),
               record.headers(),
               event,
-              new WaitStart(nowMillis, nowMillis),
-              new @Nullable Row[viewCount]),
+              new WaitStart(nowMillis, nowMillis)),
           nowMillis);
     }
   }

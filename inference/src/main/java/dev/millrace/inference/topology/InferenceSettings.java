@@ -10,13 +10,13 @@ public final class InferenceSettings {
   private static final Duration POLL = Duration.ofMillis(5);
 
   /**
-   * An event precedes its row, so a task must read on when a topic has nothing more. But while the
-   * broker has more records of a topic, the task waits for them: in a replay, events and rows are
-   * then merged in time order, as they were when they arrived.
+   * An event precedes its vector, so a task must read on when a topic has nothing more. But while
+   * the broker has more records of a topic, the task waits for them: in a replay, events and
+   * vectors are then merged in time order, as they were when they arrived.
    */
   private static final long MAX_TASK_IDLE_MILLIS = 0;
 
-  /** For encoded records: frequent entities, pending events and rows between two commits. */
+  /** For encoded records: frequent entities, pending events and vectors between two commits. */
   private static final long RECORD_CACHE_BYTES = 32L << 20;
 
   private InferenceSettings() {}

@@ -1,7 +1,8 @@
 package dev.millrace.inference.topology;
 
+import dev.millrace.inference.rows.EventTimestampExtractor;
 import dev.millrace.inference.rows.RowTimestampExtractor;
-import dev.millrace.inference.rows.ViewAccess;
+import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.streams.commit.Commits;
@@ -20,7 +21,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Events and feature rows in, predictions and dead letters out. */
+/** Events, vectors and feature rows in, predictions and dead letters out. */
 public final class InferenceTopology {
   private static final Deserializer<byte[]> READ = new ByteArrayDeserializer();
   private static final Serializer<byte[]> WRITE = new ByteArraySerializer();
@@ -30,43 +31,58 @@ public final class InferenceTopology {
   /** The topology as a function of its inputs. */
   public static Topology build(TopologyInputs inputs) {
     Pipeline pipeline = inputs.pipeline();
-    List<ViewAccess> views = ViewAccess.of(pipeline);
+    List<ViewStore> views = ViewStore.of(pipeline);
     Topology topology = new Topology();
     List<String> sources = new ArrayList<>(List.of(NodeName.EVENTS));
-    topology.addSource(NodeName.EVENTS, READ, READ, Topics.clean(pipeline, pipeline.score()));
-    for (ViewAccess view : views) {
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        NodeName.EVENTS,
+        new EventTimestampExtractor(),
+        READ,
+        READ,
+        Topics.clean(pipeline, pipeline.score()));
+    if (!pipeline.lookups().isEmpty()) {
+      addRows(topology, NodeName.VECTORS, Topics.vectors(pipeline));
+      sources.add(NodeName.VECTORS);
+    }
+    for (ViewStore view : views) {
       if (view.isReplicated()) {
         addReplicatedRows(topology, inputs, view);
       } else {
         String source = view.name() + "-features";
-        topology.addSource(
-            AutoOffsetReset.earliest(),
-            source,
-            new RowTimestampExtractor(),
-            READ,
-            READ,
-            view.topic());
+        addRows(topology, source, view.topic());
         sources.add(source);
       }
     }
     topology.addProcessor(
         NodeName.SCORE, () -> new ScoringProcessor(inputs), sources.toArray(String[]::new));
     topology.addStateStore(store(NodeName.PENDING_EVENTS), NodeName.SCORE);
-    topology.addStateStore(store(NodeName.AWAITED_ROWS), NodeName.SCORE);
+    topology.addStateStore(store(NodeName.EARLY_VECTORS), NodeName.SCORE);
     if (pipeline.guarantee() == Guarantee.AT_LEAST_ONCE) {
       topology.addStateStore(Commits.store(NodeName.COMMITS), NodeName.SCORE);
     }
-    for (ViewAccess view : views) {
+    for (ViewStore view : views) {
       if (!view.isReplicated()) {
         topology.addStateStore(store(view.store()), NodeName.SCORE);
       }
     }
     return topology
-        .addSink(NodeName.PREDICTIONS, Topics.predictions(pipeline), WRITE, WRITE, NodeName.SCORE)
+        .addSink(
+            NodeName.PREDICTIONS,
+            Topics.predictions(pipeline),
+            WRITE,
+            WRITE,
+            new PredictionPartitioner(),
+            NodeName.SCORE)
         .addSink(NodeName.DEAD_LETTERS, Topics.deadLetters(pipeline), WRITE, WRITE, NodeName.SCORE);
   }
 
-  private static void addReplicatedRows(Topology topology, TopologyInputs inputs, ViewAccess view) {
+  private static void addRows(Topology topology, String source, String topic) {
+    topology.addSource(
+        AutoOffsetReset.earliest(), source, new RowTimestampExtractor(), READ, READ, topic);
+  }
+
+  private static void addReplicatedRows(Topology topology, TopologyInputs inputs, ViewStore view) {
     String name = view.name();
     topology.addGlobalStore(
         persistent(view.store()).withLoggingDisabled(),

@@ -5,12 +5,14 @@ final class NodeName {
   /** Sources and processors. */
   static final String EVENTS = "events";
 
+  static final String VECTORS = "vectors";
+
   static final String SCORE = "score";
 
   /** Stores. */
   static final String PENDING_EVENTS = "pending-events";
 
-  static final String AWAITED_ROWS = "awaited-rows";
+  static final String EARLY_VECTORS = "early-vectors";
 
   /** With at-least-once only. */
   static final String COMMITS = "commits";

@@ -9,7 +9,7 @@ import dev.millrace.schemas.deadletter.RecordSize;
 import dev.millrace.schemas.streams.records.DeadLetters;
 import dev.millrace.schemas.streams.records.RecordPosition;
 import dev.millrace.schemas.streams.records.StreamsRecordSize;
-import dev.millrace.schemas.topics.WireHeaders;
+import dev.millrace.schemas.topics.Progress;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Forwards predictions and dead letters to their sinks. */
+/** Forwards predictions, progress and dead letters to their sinks. */
 final class PredictionOutput {
   private static final DeadLetters DEAD_LETTERS = new DeadLetters("inference");
 
@@ -44,17 +44,23 @@ final class PredictionOutput {
       deadLetter(event, RejectionCode.MODEL_OUTPUT, rejected.detail(), List.of(rejected.inputs()));
     } else if (result instanceof ScoringResult.Predicted predicted) {
       Record<byte[], byte[]> record =
-          new Record<>(
-              event.key(),
-              encoder.encode(predicted.prediction()),
-              event.timeMillis(),
-              headers(event));
+          new Record<>(event.key(), encoder.encode(predicted.prediction()), event.timeMillis());
       if (StreamsRecordSize.fits(record)) {
         context.forward(record, NodeName.PREDICTIONS);
       } else {
         deadLetter(event, RejectionCode.TOO_LARGE, tooLarge(event, record), List.of());
       }
     }
+  }
+
+  /** Forwards progress to the partition of this task; its record timestamp is the progress. */
+  @SuppressWarnings("NullAway") // Kafka accepts a null value, but is not annotated.
+  void forward(Progress progress) {
+    Headers headers = new RecordHeaders();
+    progress.write(headers);
+    byte[] key = progress.key(context.taskId().partition());
+    long timestamp = Math.max(0, progress.timeMillis());
+    context.forward(new Record<>(key, null, timestamp, headers), NodeName.PREDICTIONS);
   }
 
   /** Forwards the dead letter of a record that was rejected before scoring. */
@@ -80,18 +86,6 @@ final class PredictionOutput {
       List<Header> more) {
     metrics.deadLetter(code);
     context.forward(DEAD_LETTERS.of(position, record, code, detail, more), NodeName.DEAD_LETTERS);
-  }
-
-  /** The event clock and its arrival partition, for jobs that join predictions and events. */
-  private static Headers headers(CleanEvent event) {
-    Headers headers = new RecordHeaders();
-    for (String name : List.of(WireHeaders.EVENT_CLOCK, WireHeaders.ARRIVAL)) {
-      Header header = event.headers().lastHeader(name);
-      if (header != null) {
-        headers.add(header);
-      }
-    }
-    return headers;
   }
 
   private static String tooLarge(CleanEvent event, Record<byte[], byte[]> prediction) {

@@ -1,9 +1,9 @@
 package dev.millrace.inference.topology;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.rows.EntityRow;
 import dev.millrace.inference.rows.NewestRows;
-import dev.millrace.inference.rows.Row;
-import dev.millrace.inference.rows.ViewAccess;
+import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.RejectionCode;
@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 final class ReplicatedRowsProcessor implements Processor<byte[], byte[], Void, Void> {
   private static final Logger log = LoggerFactory.getLogger(ReplicatedRowsProcessor.class);
 
-  private final ViewAccess view;
+  private final ViewStore view;
   private final AvroDecoder decoder;
   private final InferenceMetrics metrics;
   private @Nullable NewestRows rows;
 
-  ReplicatedRowsProcessor(ViewAccess view, AvroDecoder decoder, InferenceMetrics metrics) {
+  ReplicatedRowsProcessor(ViewStore view, AvroDecoder decoder, InferenceMetrics metrics) {
     this.view = view;
     this.decoder = decoder;
     this.metrics = metrics;
@@ -44,12 +44,13 @@ final class ReplicatedRowsProcessor implements Processor<byte[], byte[], Void, V
       return;
     }
     if (record.value() == null) {
-      rows.remove(record.key(), Row.tombstoneTime(record.headers()));
+      rows.remove(record.key(), EntityRow.tombstoneTime(record.headers()));
       return;
     }
     Decoded decoded = decoder.decode(record.value());
     if (decoded instanceof Decoded.Value value) {
-      rows.offer(record.key(), Row.of(value.record()), record.value());
+      EntityRow row = EntityRow.of(value.record());
+      rows.offer(record.key(), row.asOfMillis(), row.sequence(), record.value());
     } else if (decoded instanceof Decoded.Rejected rejected) {
       skip(rejected.code(), rejected.detail());
     }

@@ -21,7 +21,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
   /** The longest delay between the end of a wait and the score. */
   static final Duration TIMEOUT_CHECK = Duration.ofMillis(20);
 
-  /** How often rows are removed whose event was scored without them. */
+  /** How often vectors are removed whose event was scored without them. */
   static final Duration CLEAN_UP = Duration.ofSeconds(10);
 
   private final TopologyInputs inputs;

@@ -1,21 +1,18 @@
 package dev.millrace.inference.waiting;
 
 import dev.millrace.inference.policy.WaitStart;
-import dev.millrace.inference.rows.Row;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.header.Headers;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An event of the scored source's clean topic, and those of its rows that it has so far.
+ * An event of the scored source's clean topic.
  *
  * @param offset in the clean topic
  * @param timeMillis event time
  * @param fields the decoded value
  * @param times since when it waits
- * @param rows the rows that this event produced, by the index of their view; null: not arrived
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared; the rows are filled in as they arrive.
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record CleanEvent(
     long offset,
     long timeMillis,
@@ -23,10 +20,4 @@ public record CleanEvent(
     byte[] value,
     Headers headers,
     GenericRecord fields,
-    WaitStart times,
-    @Nullable Row[] rows) {
-
-  boolean hasRow(int view) {
-    return rows[view] != null;
-  }
-}
+    WaitStart times) {}

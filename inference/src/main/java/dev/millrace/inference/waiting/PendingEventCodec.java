@@ -1,7 +1,6 @@
 package dev.millrace.inference.waiting;
 
 import dev.millrace.inference.policy.WaitStart;
-import dev.millrace.inference.rows.Row;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -19,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Encodes pending events for their store.
  *
  * @param valueDecoder decodes an event's value again
- * @param viewCount the number of views of the pipeline
  * @param startedAtMillis wall clock, epoch millis; since then restored events wait, see {@link
  *     WaitStart}
  */
 public record PendingEventCodec(
-    Function<byte[], GenericRecord> valueDecoder, int viewCount, long startedAtMillis) {
+    Function<byte[], GenericRecord> valueDecoder, long startedAtMillis) {
   byte[] encode(CleanEvent event) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + event.value().length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -61,8 +59,7 @@ public record PendingEventCodec(
           value,
           headers,
           valueDecoder.apply(value),
-          new WaitStart(arrivedAt, startedAtMillis),
-          new @Nullable Row[viewCount]);
+          new WaitStart(arrivedAt, startedAtMillis));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,9 +18,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one partition that wait for their rows, by offset. The store holds all of them, so
- * that none is lost when the process is killed; memory holds the first few thousand decoded, which
- * is all of them unless waits are long.
+ * The events of one partition that wait for their vectors, by offset. The store holds all of them,
+ * so that none is lost when the process is killed; memory holds the first few thousand decoded,
+ * which is all of them unless waits are long.
  */
 public final class PendingEvents {
   /** Ten times the events of a 200 ms wait at 5,000 events per second and partition. */
@@ -43,7 +43,8 @@ public final class PendingEvents {
    */
   private final TreeSet<Long> restored = new TreeSet<>();
 
-  private long count;
+  /** Offsets of the events that wait. */
+  private final TreeSet<Long> waiting = new TreeSet<>();
 
   /**
    * @param removals decides when a scored event leaves the store
@@ -67,7 +68,6 @@ public final class PendingEvents {
           ofScored.add(offset);
         } else {
           CleanEvent event = codec.decode(offset, entry.value);
-          count++;
           remember(event);
           each.accept(event);
         }
@@ -81,27 +81,32 @@ public final class PendingEvents {
 
   void add(CleanEvent event) {
     store.put(key(event.offset()), codec.encode(event));
-    count++;
     remember(event);
   }
 
   private void remember(CleanEvent event) {
+    waiting.add(event.offset());
     if (memory.size() < IN_MEMORY) {
       memory.put(event.offset(), event);
     }
   }
 
   @Nullable CleanEvent get(long offset) {
-    CleanEvent event = memory.get(offset);
-    if (event != null || count == memory.size() || scored.contains(offset)) {
-      return event;
+    if (!waiting.contains(offset)) {
+      return null;
     }
-    byte[] stored = store.get(key(offset));
-    return stored == null || isMarker(stored) ? null : codec.decode(offset, stored);
+    CleanEvent event = memory.get(offset);
+    return event != null ? event : codec.decode(offset, store.get(key(offset)));
   }
 
+  /** Whether the event at an offset waits. */
   boolean contains(long offset) {
-    return memory.containsKey(offset) || (count > memory.size() && get(offset) != null);
+    return waiting.contains(offset);
+  }
+
+  /** The smallest offset of an event that waits; {@link Long#MAX_VALUE}: none waits. */
+  long oldest() {
+    return waiting.isEmpty() ? Long.MAX_VALUE : waiting.first();
   }
 
   /**
@@ -128,11 +133,11 @@ public final class PendingEvents {
   /**
    * Removes an event that was scored.
    *
-   * @param next removes the rows that the event would need if it were restored again
+   * @param next removes the vector that the event would need if it were restored again
    */
   void remove(long offset, Runnable next) {
     memory.remove(offset);
-    count--;
+    waiting.remove(offset);
     scored.add(offset);
     removals.add(
         () -> {
@@ -149,7 +154,7 @@ public final class PendingEvents {
 
   /** The number of events that wait. */
   long count() {
-    return count;
+    return waiting.size();
   }
 
   private static boolean isMarker(byte[] stored) {

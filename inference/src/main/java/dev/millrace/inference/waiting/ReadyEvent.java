@@ -1,12 +1,14 @@
 package dev.millrace.inference.waiting;
 
+import dev.millrace.inference.rows.FeatureVector;
 import dev.millrace.schemas.avro.WaitResult;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event that waits no longer.
  *
- * @param waits the result of each view's wait, by the index of the view
+ * @param vector null unless it arrived
  * @param nowMillis wall clock of the decision
  */
-public record ReadyEvent(CleanEvent event, List<WaitResult> waits, long nowMillis) {}
+public record ReadyEvent(
+    CleanEvent event, @Nullable FeatureVector vector, WaitResult waitResult, long nowMillis) {}

@@ -1,5 +1,6 @@
 /**
- * Events from their arrival until they are scored: pending events and the rows that they wait for.
+ * Events from their arrival until they are scored: pending events and the vectors that they wait
+ * for.
  */
 @NullMarked
 package dev.millrace.inference.waiting;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -13,8 +12,7 @@ class DeadlinesTest {
   private static final Duration WAIT = Duration.ofDays(7);
 
   private final Set<Long> waiting = new HashSet<>();
-  private final Deadlines deadlines =
-      new Deadlines(new WaitPolicy(List.of(WAIT)), waiting::contains);
+  private final Deadlines deadlines = new Deadlines(new WaitPolicy(WAIT), waiting::contains);
 
   @Test
   void aLongWaitKeepsNoEntriesOfScoredEvents() {
@@ -42,6 +40,6 @@ class DeadlinesTest {
   }
 
   private void add(long offset) {
-    deadlines.add(offset, new WaitStart(0, 0), view -> false);
+    deadlines.add(offset, new WaitStart(0, 0));
   }
 }

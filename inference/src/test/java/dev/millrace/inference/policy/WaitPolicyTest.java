@@ -5,40 +5,35 @@ import static dev.millrace.schemas.avro.WaitResult.NOT_AWAITED;
 import static dev.millrace.schemas.avro.WaitResult.TIMED_OUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.inference.policy.WaitPolicy.RowUse;
+import dev.millrace.inference.policy.WaitPolicy.VectorUse;
 import java.time.Duration;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class WaitPolicyTest {
-  /** Views: 0 is awaited for 200 ms, 1 for 60 ms, 2 is not awaited. */
-  private static final WaitPolicy POLICY =
-      new WaitPolicy(Arrays.asList(Duration.ofMillis(200), Duration.ofMillis(60), null));
-
+  private static final WaitPolicy POLICY = new WaitPolicy(Duration.ofMillis(200));
   private static final WaitStart TIMES = new WaitStart(1_000, 1_000);
 
   @Test
-  void anEventWaitsUntilTheLastOfItsWaitsEnds() {
-    assertThat(POLICY.decide(view -> false, TIMES, 1_000)).isNull();
-    assertThat(POLICY.decide(view -> false, TIMES, 1_199)).isNull();
-    assertThat(POLICY.decide(view -> false, TIMES, 1_200))
-        .containsExactly(TIMED_OUT, TIMED_OUT, NOT_AWAITED);
+  void anEventWaitsUntilItsVectorArrivesOrTheWaitEnds() {
+    assertThat(POLICY.decide(true, TIMES, 1_000)).isEqualTo(ARRIVED);
+    assertThat(POLICY.decide(false, TIMES, 1_000)).isNull();
+    assertThat(POLICY.decide(false, TIMES, 1_199)).isNull();
+    assertThat(POLICY.decide(false, TIMES, 1_200)).isEqualTo(TIMED_OUT);
+    assertThat(POLICY.decide(true, TIMES, 1_200)).isEqualTo(ARRIVED);
   }
 
   @Test
-  void anEventWithAllItsRowsDoesNotWait() {
-    assertThat(POLICY.decide(view -> view < 2, TIMES, 1_000))
-        .containsExactly(ARRIVED, ARRIVED, NOT_AWAITED);
-    assertThat(POLICY.decide(view -> view == 0, TIMES, 1_059)).isNull();
-    assertThat(POLICY.decide(view -> view == 0, TIMES, 1_060))
-        .containsExactly(ARRIVED, TIMED_OUT, NOT_AWAITED);
+  void withoutAWaitAnEventIsScoredAtOnce() {
+    WaitPolicy none = new WaitPolicy(Duration.ZERO);
+    assertThat(none.decide(false, TIMES, 1_000)).isEqualTo(NOT_AWAITED);
+    assertThat(none.decide(true, TIMES, 1_000)).isEqualTo(ARRIVED);
   }
 
   @Test
-  void theOffsetDecidesTheUseOfARow() {
-    assertThat(WaitPolicy.useOf(7, 6, false)).isEqualTo(RowUse.EARLY);
-    assertThat(WaitPolicy.useOf(7, 7, false)).isEqualTo(RowUse.REPEATED);
-    assertThat(WaitPolicy.useOf(7, 9, true)).isEqualTo(RowUse.AWAITED);
+  void theOffsetDecidesTheUseOfAVector() {
+    assertThat(WaitPolicy.useOf(7, 6, false)).isEqualTo(VectorUse.EARLY);
+    assertThat(WaitPolicy.useOf(7, 7, false)).isEqualTo(VectorUse.REPEATED);
+    assertThat(WaitPolicy.useOf(7, 9, true)).isEqualTo(VectorUse.AWAITED);
   }
 
   @Test

@@ -7,10 +7,10 @@ import dev.millrace.inference.onnx.ModelFile;
 import dev.millrace.inference.onnx.OnnxModel;
 import dev.millrace.inference.onnx.TestModels;
 import dev.millrace.inference.policy.WaitStart;
-import dev.millrace.inference.rows.Row;
-import dev.millrace.inference.rows.ViewAccess;
+import dev.millrace.inference.rows.StoredFeatures;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.ReadyEvent;
+import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
@@ -140,12 +140,12 @@ class PredictionLogTest {
       try (EventScorer scorer =
           new EventScorer(
               pipeline,
-              new RowLookup(ViewAccess.of(pipeline), List.of()),
+              new StoredFeatures(List.of(), List.of()),
               champion,
               0,
               metrics,
               results::add)) {
-        scorer.score(new ReadyEvent(event(pipeline, fields), List.of(), 1));
+        scorer.score(new ReadyEvent(event(pipeline, fields), null, WaitResult.NOT_AWAITED, 1));
       }
       assertThat(results).hasSize(1);
       assertThat(results.get(0)).isInstanceOf(ScoringResult.Predicted.class);
@@ -179,8 +179,7 @@ class PredictionLogTest {
     event.put("at", 0L);
     fields.forEach(event::put);
     byte[] none = new byte[0];
-    return new CleanEvent(
-        0, 0, none, none, new RecordHeaders(), event, new WaitStart(0, 0), new @Nullable Row[0]);
+    return new CleanEvent(0, 0, none, none, new RecordHeaders(), event, new WaitStart(0, 0));
   }
 
   private static @Nullable Object value(GenericRecord inputs, String name) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -24,18 +25,18 @@ class AtLeastOnceTest {
   private static final FeatureView CARD =
       Payments.view("card", "payments", "card", Wait.atMost(Duration.ofMillis(200)));
   private static final FeatureView FOREVER =
-      Payments.view("forever", "payments", "card", Wait.forever());
+      Payments.view("card", "payments", "card", Wait.forever());
 
   private static CrashingPartition partition(FeatureView... views) {
     return new CrashingPartition(Payments.atLeastOnce(Payments.pipeline(false, views)), START);
   }
 
   @Test
-  void aPendingEventWhosePredictionWasLostIsScoredAfterTheCrashWithItsRow() {
+  void aPendingEventWhosePredictionWasLostIsScoredAfterTheCrashWithItsVector() {
     CrashingPartition partition = partition(FOREVER);
     partition.event("p0", "c", START, 0);
     partition.commit();
-    partition.row("forever", "c", "p0", START, 0);
+    partition.vector("p0", "c", START, 0);
     partition.crashWithoutOutput(START + 1_000);
 
     partition.tick(20);
@@ -47,7 +48,7 @@ class AtLeastOnceTest {
     partition.crash(START + 2_000);
     partition.tick(20);
     partition.event("p0", "c", START, 0);
-    partition.row("forever", "c", "p1", START, 1);
+    partition.vector("p1", "c", START, 1);
     partition.event("p1", "c", START, 1);
     partition.commit();
     assertThat(waitResults(partition))
@@ -71,9 +72,9 @@ class AtLeastOnceTest {
   }
 
   @Test
-  void anEventThatIsReadAgainHasItsRow() {
+  void anEventThatIsReadAgainHasItsVector() {
     CrashingPartition partition = partition(FOREVER);
-    partition.row("forever", "c", "p0", START, 0);
+    partition.vector("p0", "c", START, 0);
     partition.commit();
     partition.event("p0", "c", START, 0);
     partition.crashWithoutOutput(START + 1_000);
@@ -90,7 +91,7 @@ class AtLeastOnceTest {
     CrashingPartition partition = partition(CARD);
     partition.event("p0", "c", START, 0);
     partition.tick(200);
-    partition.row("card", "c", "p0", START, 0);
+    partition.vector("p0", "c", START, 0);
     partition.tick(200);
     partition.commit();
 
@@ -98,16 +99,22 @@ class AtLeastOnceTest {
     assertThat(partition.kept()).isZero();
   }
 
-  /** Row, event and time in any order; a crash keeps any part of what was not committed yet. */
-  @Property(tries = 300)
-  void everyEventIsScored(@ForAll long seed, @ForAll @IntRange(min = 1, max = 15) int events) {
+  /**
+   * Vector, event, progress and time in any order; a crash keeps any part of what was not committed
+   * yet. Every third record of the clean topic is progress.
+   */
+  @Property(tries = 400)
+  void everyEventIsScoredAndNoProgressPrecedesItsEvents(
+      @ForAll long seed,
+      @ForAll boolean forever,
+      @ForAll @IntRange(min = 1, max = 15) int records) {
     Random random = new Random(seed);
-    CrashingPartition partition = partition(CARD, FOREVER);
-    int[] next = new int[3];
+    CrashingPartition partition = partition(forever ? FOREVER : CARD);
+    int[] next = new int[2];
     int[] committed = next.clone();
     int crashes = 0;
     long now = START;
-    while (next[0] < events || next[1] < events || next[2] < events) {
+    while (next[0] < records || next[1] < records) {
       switch (random.nextInt(12)) {
         case 0 -> {
           partition.commit();
@@ -124,12 +131,14 @@ class AtLeastOnceTest {
           now += millis;
           partition.tick(millis);
         }
-        default -> deliver(partition, next, random.nextInt(next.length), events);
+        default -> deliver(partition, next, random.nextInt(next.length), records);
       }
     }
-    // After the next event, rows that were repeated after a crash are recognised as late.
-    for (int topic = 0; topic < next.length; topic++) {
-      deliver(partition, next, topic, events + 1);
+    // After later events, vectors that were repeated after a crash are recognised as late.
+    int all = records + 3;
+    while (next[0] < all || next[1] < all) {
+      deliver(partition, next, 0, all);
+      deliver(partition, next, 1, all);
     }
     partition.tick(1_000);
     partition.commit();
@@ -137,25 +146,37 @@ class AtLeastOnceTest {
     Map<String, Integer> predictions = new TreeMap<>();
     for (GenericRecord prediction : partition.committed()) {
       predictions.merge(prediction.get("event_id").toString(), 1, Integer::sum);
-      assertThat(TestDriver.waitResult(prediction, "forever")).isEqualTo("ARRIVED");
+      if (forever) {
+        assertThat(TestDriver.waitResult(prediction)).isEqualTo("ARRIVED");
+      }
     }
-    assertThat(predictions).hasSize(events + 1);
+    List<Long> events =
+        LongStream.range(0, all).filter(offset -> !isProgress(offset)).boxed().toList();
+    assertThat(predictions).hasSameSizeAs(events);
     int atMost = 1 + crashes;
     assertThat(predictions.values()).allMatch(count -> count <= atMost);
     assertThat(partition.kept()).isZero();
+    VectorWaitPropertyTest.checkProgress(partition, events);
+    assertThat(partition.committedProgress()).isNotEmpty();
   }
 
-  /** Events are topic 0, and then the rows of each view; each is in the order of its offsets. */
-  private static void deliver(CrashingPartition partition, int[] next, int topic, int events) {
+  private static boolean isProgress(long offset) {
+    return offset % 3 == 2;
+  }
+
+  /** The clean topic is 0 and the vectors are 1; each is in the order of its offsets. */
+  private static void deliver(CrashingPartition partition, int[] next, int topic, int end) {
     int offset = next[topic];
-    if (offset == events) {
+    if (offset == end) {
       return;
     }
     next[topic]++;
-    if (topic == 0) {
+    if (topic == 1 && !isProgress(offset)) {
+      partition.vector("p" + offset, "c", START + offset, offset);
+    } else if (topic == 0 && isProgress(offset)) {
+      partition.progress(VectorWaitPropertyTest.progressOf(offset), offset);
+    } else if (topic == 0) {
       partition.event("p" + offset, "c", START + offset, offset);
-    } else {
-      partition.row(topic == 1 ? "card" : "forever", "c", "p" + offset, START + offset, offset);
     }
   }
 
@@ -164,15 +185,15 @@ class AtLeastOnceTest {
     Pipeline pipeline = Payments.atLeastOnce(Payments.pipeline(false, CARD));
     try (TestDriver driver = new TestDriver(pipeline, null, stateDir)) {
       driver.event("p0", "c", Duration.ZERO);
-      driver.row("card", "c", "p0", Duration.ZERO, 0, 50);
-      driver.row("card", "c", "p1", Duration.ZERO, 1, 50);
+      driver.vector("p0", "c", Duration.ZERO, 0, 50);
+      driver.vector("p1", "c", Duration.ZERO, 1, 50);
       driver.event("p1", "c", Duration.ZERO);
 
       assertThat(driver.prediction().get("event_id")).isEqualTo("p0");
       assertThat(driver.prediction().get("event_id")).isEqualTo("p1");
       assertThat(driver.kept(NodeName.PENDING_EVENTS)).isEmpty();
       driver.pass(ScoringProcessor.TIMEOUT_CHECK);
-      assertThat(driver.kept(NodeName.AWAITED_ROWS)).isEmpty();
+      assertThat(driver.kept(NodeName.EARLY_VECTORS)).isEmpty();
     }
     try (TestDriver driver = new TestDriver(pipeline, null, stateDir)) {
       driver.pass(Duration.ofSeconds(1));
@@ -182,17 +203,7 @@ class AtLeastOnceTest {
 
   private static List<String> waitResults(CrashingPartition partition) {
     return partition.committed().stream()
-        .map(
-            prediction ->
-                prediction.get("event_id")
-                    + " "
-                    + TestDriver.waitResult(
-                        prediction,
-                        TestDriver.record(prediction, "views")
-                            .getSchema()
-                            .getFields()
-                            .get(0)
-                            .name()))
+        .map(prediction -> prediction.get("event_id") + " " + TestDriver.waitResult(prediction))
         .toList();
   }
 }

@@ -1,8 +1,10 @@
 package dev.millrace.inference.topology;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
-import dev.millrace.inference.rows.ViewAccess;
+import dev.millrace.inference.rows.ViewStore;
+import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Path;
@@ -10,15 +12,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedForward;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
@@ -29,11 +34,19 @@ import org.apache.kafka.streams.state.Stores;
  * again after a crash.
  */
 final class CrashingPartition {
+  /**
+   * Progress among the predictions.
+   *
+   * @param predictions the number of predictions before it
+   */
+  record ForwardedProgress(long timeMillis, int predictions) {}
+
   private final Pipeline pipeline;
   private final PaymentRecords wire;
   private final TopologyInputs inputs;
   private final List<String> storeNames = new ArrayList<>();
   private final List<GenericRecord> committed = new ArrayList<>();
+  private final List<ForwardedProgress> progress = new ArrayList<>();
   private Map<String, Map<Bytes, byte[]>> snapshot = new HashMap<>();
   private MockProcessorContext<byte[], byte[]> context;
   private PartitionTask task;
@@ -50,8 +63,8 @@ final class CrashingPartition {
             Codecs.register(pipeline, wire.registry, wire.registry),
             new InferenceMetrics(pipeline, new CollectorRegistry()));
     storeNames.add(NodeName.PENDING_EVENTS);
-    storeNames.add(NodeName.AWAITED_ROWS);
-    ViewAccess.of(pipeline).forEach(view -> storeNames.add(view.store()));
+    storeNames.add(NodeName.EARLY_VECTORS);
+    ViewStore.of(pipeline).forEach(view -> storeNames.add(view.store()));
     context = started();
     task = new PartitionTask(inputs, context);
   }
@@ -81,10 +94,26 @@ final class CrashingPartition {
         new Record<>(PaymentRecords.bytes(card), wire.event(id, card, null, time, 1), time));
   }
 
-  void row(String view, String card, String id, long time, long offset) {
-    context.setRecordMetadata(Topics.features(pipeline, view), 0, offset);
-    byte[] row = wire.row(view, card, id, time, offset, 1, 10);
-    task.process(new Record<>(PaymentRecords.bytes(card), row, time));
+  /** The progress of the only arrival partition. */
+  void progress(long time, long offset) {
+    context.setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
+    Progress progress = new Progress(0, 1, time, false);
+    RecordHeaders headers = new RecordHeaders();
+    progress.write(headers);
+    task.process(progressRecord(progress, headers));
+  }
+
+  @SuppressWarnings("NullAway") // Kafka accepts a null value, but is not annotated.
+  private static Record<byte[], byte[]> progressRecord(Progress progress, RecordHeaders headers) {
+    return new Record<>(progress.key(0), null, 0, headers);
+  }
+
+  /** A vector whose sum for the card is its offset. */
+  void vector(String id, String card, long time, long offset) {
+    context.setRecordMetadata(Topics.vectors(pipeline), 0, offset);
+    Answer answer = new Answer(time, 1, (double) offset);
+    byte[] vector = wire.vector(id, time, offset, true, Map.of("card", answer));
+    task.process(new Record<>(PaymentRecords.bytes(card), vector, time));
   }
 
   void tick(long millis) {
@@ -94,12 +123,22 @@ final class CrashingPartition {
   }
 
   void commit() {
-    context.forwarded().stream()
-        .map(forward -> wire.prediction(forward.record().value()))
-        .forEach(committed::add);
+    context.forwarded().forEach(this::write);
     context.resetForwards();
     snapshot = contents();
     task.committed();
+  }
+
+  private void write(CapturedForward<? extends byte[], ? extends byte[]> forward) {
+    Record<? extends byte[], ? extends byte[]> record = forward.record();
+    if (record.value() == null) {
+      progress.add(
+          new ForwardedProgress(
+              Objects.requireNonNull(Progress.read(record.headers())).timeMillis(),
+              committed.size()));
+    } else {
+      committed.add(wire.prediction(record.value()));
+    }
   }
 
   /** A crash after the changelogs of the stores were written, and before the output was. */
@@ -108,12 +147,20 @@ final class CrashingPartition {
     crash(restartedAt);
   }
 
-  /** A crash after a part of the records since the last commit was written. */
+  /**
+   * A crash after a part of the records since the last commit was written. Progress is written only
+   * after all records before it: the producer keeps the order of a partition.
+   */
   void crashWithPart(long restartedAt, Random random) {
-    context.forwarded().stream()
-        .filter(forward -> random.nextBoolean())
-        .map(forward -> wire.prediction(forward.record().value()))
-        .forEach(committed::add);
+    boolean isPrefix = true;
+    for (var forward : context.forwarded()) {
+      boolean isProgress = forward.record().value() == null;
+      if (isProgress ? isPrefix : random.nextBoolean()) {
+        write(forward);
+      } else {
+        isPrefix = false;
+      }
+    }
     contents()
         .forEach(
             (name, entries) -> {
@@ -132,18 +179,23 @@ final class CrashingPartition {
     task = new PartitionTask(inputs, context);
   }
 
-  /** The committed predictions. */
+  /** The committed progress, in the order of writing. */
+  List<ForwardedProgress> committedProgress() {
+    return progress;
+  }
+
+  /** The committed predictions, in the order of writing. */
   List<GenericRecord> committed() {
     return committed;
   }
 
-  /** The number of pending events and awaited rows after a clean-up. */
+  /** The number of pending events and early vectors after a clean-up. */
   int kept() {
     task.cleanUp(now);
     task.committed();
     Map<String, Map<Bytes, byte[]>> contents = contents();
     return contents.getOrDefault(NodeName.PENDING_EVENTS, Map.of()).size()
-        + contents.getOrDefault(NodeName.AWAITED_ROWS, Map.of()).size();
+        + contents.getOrDefault(NodeName.EARLY_VECTORS, Map.of()).size();
   }
 
   private Map<String, Map<Bytes, byte[]>> contents() {

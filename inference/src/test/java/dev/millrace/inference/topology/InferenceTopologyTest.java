@@ -1,9 +1,8 @@
 package dev.millrace.inference.topology;
 
+import static dev.millrace.inference.topology.TestDriver.answer;
 import static dev.millrace.inference.topology.TestDriver.input;
 import static dev.millrace.inference.topology.TestDriver.record;
-import static dev.millrace.inference.topology.TestDriver.usedRow;
-import static dev.millrace.inference.topology.TestDriver.waitResult;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
@@ -11,6 +10,7 @@ import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
@@ -41,58 +41,96 @@ class InferenceTopologyTest {
 
   @Test
   void everyInputHasStatusAndAge() {
-    try (TestDriver driver = driver(Payments.standard(Wait.atMost(ZERO)))) {
-      driver.row("logins", "c", "l0", ZERO, 7, 5);
-      driver.row("merchant", "m", "x0", ofMinutes(20), 7, 9);
-
+    try (TestDriver driver = standard()) {
+      Answer login = answer(ZERO, 5);
+      Answer merchant = answer(ofMinutes(20), 9);
+      driver.vector(
+          "p0", "c", ofMinutes(30), 0, true, Map.of("logins", login, "merchant", merchant));
       driver.event("p0", "c", "m", ofMinutes(30), 1);
       GenericRecord fresh = driver.prediction();
-      assertThat(waitResult(fresh, "logins")).isEqualTo("NOT_AWAITED");
       assertThat(input(fresh, "amount")).isEqualTo("1.0/PRESENT/null");
       assertThat(input(fresh, "card_amount_sum_1h")).isEqualTo("null/NOT_FOUND/null");
       assertThat(input(fresh, "logins_amount_sum_1h")).isEqualTo("5.0/PRESENT/1800000");
       assertThat(input(fresh, "merchant_amount_sum_1h")).isEqualTo("9.0/PRESENT/600000");
       assertThat(input(fresh, "share")).isEqualTo("null/NOT_FOUND/600000");
-      assertThat(usedRow(fresh, "card")).isNull();
-      assertThat(usedRow(fresh, "merchant")).isEqualTo("x0");
 
-      driver.row("card", "c", "p0", ofMinutes(30), 0, 40);
-      driver.row("logins", "c", "l1", ofMinutes(31), 8, Double.NaN);
+      Answer card = answer(ofMinutes(80), 40);
+      Answer empty = answer(ofMinutes(31), Double.NaN);
+      driver.vector(
+          "p1",
+          "c",
+          ofMinutes(80),
+          1,
+          true,
+          Map.of("card", card, "logins", empty, "merchant", merchant));
       driver.event("p1", "c", "m", ofMinutes(80), 1);
       GenericRecord old = driver.prediction();
       assertThat(input(old, "logins_amount_sum_1h")).isEqualTo("null/NULL_VALUE/2940000");
       assertThat(input(old, "merchant_amount_sum_1h")).isEqualTo("9.0/PRESENT/3600000");
-      assertThat(input(old, "share")).isEqualTo("5.0/PRESENT/3600000");
+      assertThat(input(old, "share")).isEqualTo("20.0/PRESENT/3600000");
 
+      driver.vector(
+          "p2",
+          "c",
+          ofMinutes(80).plusMillis(1),
+          2,
+          true,
+          Map.of("card", card, "merchant", merchant));
       driver.event("p2", "c", "m", ofMinutes(80).plusMillis(1), 1);
       GenericRecord expired = driver.prediction();
       assertThat(input(expired, "merchant_amount_sum_1h"))
           .isEqualTo("null/OUTSIDE_MAX_AGE/3600001");
       assertThat(input(expired, "share")).isEqualTo("null/OUTSIDE_MAX_AGE/3600001");
-      assertThat(usedRow(expired, "merchant")).isEqualTo("x0");
     }
   }
 
   @Test
-  void theNewestRowIsByTimeThenOffset() {
+  void aViewIsLookedUpByTwoFieldsOfTheEvent() {
+    FeatureView merchant = Payments.view("merchant", "payments", "merchant", WAIT);
+    Pipeline pipeline = Payments.twoLookups(merchant, "card", "merchant");
+    try (TestDriver driver = new TestDriver(pipeline, null, stateDir)) {
+      driver.vector(
+          "p0",
+          "c",
+          ofMinutes(1),
+          0,
+          true,
+          Map.of("by_card", answer(ZERO, 5), "by_merchant", answer(ofMinutes(1), 9)));
+      driver.event("p0", "c", "m", ofMinutes(1), 1);
+      GenericRecord prediction = driver.prediction();
+      assertThat(input(prediction, "by_card_amount_sum_1h")).isEqualTo("5.0/PRESENT/60000");
+      assertThat(input(prediction, "by_merchant_amount_sum_1h")).isEqualTo("9.0/PRESENT/0");
+
+      driver.row("merchant", "c", ZERO, 1, 50);
+      driver.row("merchant", "m", ofMinutes(1), 1, 60);
+      driver.event("p1", "c", "m", ofMinutes(2), 1);
+      driver.pass(ofMillis(220));
+      GenericRecord stored = driver.prediction();
+      assertThat(input(stored, "by_card_amount_sum_1h")).isEqualTo("50.0/PRESENT/120000");
+      assertThat(input(stored, "by_merchant_amount_sum_1h")).isEqualTo("60.0/PRESENT/60000");
+    }
+  }
+
+  @Test
+  void theNewestRowIsByTimeThenSequence() {
     try (TestDriver driver = driver(Payments.standard(Wait.atMost(ZERO)))) {
       for (String view : new String[] {"logins", "merchant"}) {
-        driver.row(view, "e", "b", ofMillis(5), 11, 2);
-        driver.row(view, "e", "c", ofMillis(5), 12, 3);
-        driver.row(view, "e", "b", ofMillis(5), 11, 2);
-        driver.row(view, "e", "a", ofMillis(4), 13, 1);
+        driver.row(view, "e", ofMillis(5), 11, 2);
+        driver.row(view, "e", ofMillis(5), 12, 3);
+        driver.row(view, "e", ofMillis(5), 11, 2);
+        driver.row(view, "e", ofMillis(4), 13, 1);
       }
       driver.event("p0", "e", "e", ofMillis(6), 1);
       GenericRecord prediction = driver.prediction();
-      assertThat(usedRow(prediction, "logins")).isEqualTo("c");
-      assertThat(usedRow(prediction, "merchant")).isEqualTo("c");
+      assertThat(input(prediction, "logins_amount_sum_1h")).isEqualTo("3.0/PRESENT/1");
+      assertThat(input(prediction, "merchant_amount_sum_1h")).isEqualTo("3.0/PRESENT/1");
 
       driver.rawRow("logins", "e", null, ofMillis(7));
       driver.rawRow("merchant", "e", null, ofMillis(7));
       driver.event("p1", "e", "e", ofMillis(8), 1);
       GenericRecord removed = driver.prediction();
-      assertThat(usedRow(removed, "logins")).isNull();
-      assertThat(usedRow(removed, "merchant")).isNull();
+      assertThat(input(removed, "logins_amount_sum_1h")).isEqualTo("null/NOT_FOUND/null");
+      assertThat(input(removed, "merchant_amount_sum_1h")).isEqualTo("null/NOT_FOUND/null");
     }
   }
 
@@ -101,7 +139,7 @@ class InferenceTopologyTest {
     try (TestDriver driver = standard()) {
       driver.event("p0", "c", "m", ofMinutes(3), 60);
       driver.pass(ofMillis(20));
-      driver.row("card", "c", "p0", ofMinutes(3), 0, 50);
+      driver.vector("p0", "c", ofMinutes(3), 0, 50);
 
       TestRecord<byte[], byte[]> written = driver.predictionRecord();
       GenericRecord prediction =
@@ -131,7 +169,7 @@ class InferenceTopologyTest {
     FeatureView card = Payments.view("card", "payments", "card", WAIT);
     Pipeline noPath = Payments.pipeline(false, card);
     try (TestDriver driver = new TestDriver(noPath, null, stateDir)) {
-      driver.row("card", "c", "p0", ZERO, 0, 50);
+      driver.vector("p0", "c", ZERO, 0, 50);
       driver.event("p0", "c", ZERO);
 
       GenericRecord prediction = driver.prediction();
@@ -143,14 +181,14 @@ class InferenceTopologyTest {
     }
     Pipeline noModel = Payments.pipeline(Map.of("card", card), null);
     try (TestDriver driver = new TestDriver(noModel, null, stateDir)) {
-      driver.row("card", "c", "p0", ZERO, 0, 50);
+      driver.vector("p0", "c", ZERO, 0, 50);
       driver.event("p0", "c", "m", ZERO, 1);
 
       GenericRecord prediction = driver.prediction();
       assertThat(prediction.get("model")).isNull();
       assertThat(input(prediction, "merchant")).isEqualTo("m/PRESENT/null");
       assertThat(input(prediction, "online")).isEqualTo("null/NULL_VALUE/null");
-      assertThat(input(prediction, "card_count_1h")).isEqualTo("1.0/PRESENT/0");
+      assertThat(input(prediction, "card_count_1h")).isEqualTo("2.0/PRESENT/0");
     }
   }
 
@@ -158,7 +196,7 @@ class InferenceTopologyTest {
   void anInvalidScoreIsADeadLetter() {
     try (TestDriver driver = standard()) {
       driver.event("p0", "c", null, ZERO, -500);
-      driver.row("card", "c", "p0", ZERO, 0, 50);
+      driver.vector("p0", "c", ZERO, 0, 50);
 
       TestRecord<byte[], byte[]> letter = driver.deadLetter();
       assertThat(header(letter, "millrace.error.code")).isEqualTo("MODEL_OUTPUT");
@@ -179,7 +217,7 @@ class InferenceTopologyTest {
   @Test
   void undecodableRecordsAreDeadLetters() {
     try (TestDriver driver = standard()) {
-      driver.row("card", "c", "p0", ZERO, 0, 50);
+      driver.vector("p0", "c", ZERO, 0, 50);
       driver.rawEvent("c", new byte[] {0, 0, 0});
       assertThat(header(driver.deadLetter(), "millrace.error.code")).isEqualTo("TRUNCATED_HEADER");
 
@@ -187,6 +225,9 @@ class InferenceTopologyTest {
       TestRecord<byte[], byte[]> letter = driver.deadLetter();
       assertThat(header(letter, "millrace.error.code")).isEqualTo("BAD_MAGIC");
       assertThat(header(letter, "__streams.errors.topic")).isEqualTo("millrace.shop.features.card");
+      driver.rawVector("c".getBytes(UTF_8), new byte[] {1, 0, 0, 0, 1, 5});
+      assertThat(header(driver.deadLetter(), "__streams.errors.topic"))
+          .isEqualTo("millrace.shop.vectors");
       driver.rawRow("merchant", "c", new byte[] {1, 0, 0, 0, 1, 5}, ZERO);
       driver.nothingKept();
     }
@@ -199,7 +240,7 @@ class InferenceTopologyTest {
         new TopologyInputs(
             pipeline,
             null,
-            new Codecs(pipeline, new PaymentRecords(pipeline).registry, 1),
+            new Codecs(pipeline, new PaymentRecords(pipeline).registry, 1, Map.of()),
             new InferenceMetrics(pipeline, new CollectorRegistry()));
     try (var golden = InferenceTopologyTest.class.getResourceAsStream("/topology.txt")) {
       assertThat(golden).isNotNull();

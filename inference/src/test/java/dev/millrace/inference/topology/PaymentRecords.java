@@ -3,11 +3,13 @@ package dev.millrace.inference.topology;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -45,24 +47,58 @@ final class PaymentRecords {
     return events.encode(event);
   }
 
-  /** A row; a sum of NaN is written as null. */
-  byte[] row(
-      String view, String entity, String id, long time, long offset, long count, double sum) {
+  /**
+   * The features of an entity.
+   *
+   * @param sum NaN: null
+   */
+  record Answer(long newestMillis, long count, double sum) {
+    private GenericRecord features(Schema schema) {
+      GenericRecord features = new GenericData.Record(schema);
+      features.put("count_1h", count);
+      features.put("amount_sum_1h", Double.isNaN(sum) ? null : sum);
+      return features;
+    }
+  }
+
+  byte[] row(String view, String entity, long asOfMillis, long sequence, Answer answer) {
     Schema schema =
-        PipelineSchemas.featureRow(pipeline, Objects.requireNonNull(pipeline.features().get(view)));
+        PipelineSchemas.entityRow(pipeline, Objects.requireNonNull(pipeline.features().get(view)));
+    GenericData.Record row = new GenericData.Record(schema);
+    row.put("entity", entity);
+    row.put("as_of", asOfMillis);
+    row.put("sequence", sequence);
+    row.put("newest", answer.newestMillis);
+    row.put("features", answer.features(schema.getField("features").schema()));
+    return AvroEncoder.forTopic(registry, Topics.features(pipeline, view), schema).encode(row);
+  }
+
+  /**
+   * A vector.
+   *
+   * @param answers by lookup; the others are null
+   */
+  byte[] vector(String id, long time, long offset, boolean complete, Map<String, Answer> answers) {
+    Schema schema = PipelineSchemas.vector(pipeline);
     GenericRecord eventRef = new GenericData.Record(schema.getField("event").schema());
     eventRef.put("event_id", id);
     eventRef.put("event_time", time);
     eventRef.put("partition", 0);
     eventRef.put("offset", offset);
-    GenericRecord features = new GenericData.Record(schema.getField("features").schema());
-    features.put("count_1h", count);
-    features.put("amount_sum_1h", Double.isNaN(sum) ? null : sum);
-    GenericData.Record row = new GenericData.Record(schema);
-    row.put("entity", entity);
-    row.put("event", eventRef);
-    row.put("features", features);
-    return AvroEncoder.forTopic(registry, Topics.features(pipeline, view), schema).encode(row);
+    GenericRecord lookups = new GenericData.Record(schema.getField("lookups").schema());
+    answers.forEach(
+        (lookup, answer) -> {
+          Schema ofLookup = Fields.withoutNull(lookups.getSchema().getField(lookup).schema());
+          GenericRecord part = new GenericData.Record(ofLookup);
+          part.put("newest", answer.newestMillis);
+          part.put("features", answer.features(ofLookup.getField("features").schema()));
+          lookups.put(lookup, part);
+        });
+    GenericData.Record vector = new GenericData.Record(schema);
+    vector.put("event", eventRef);
+    vector.put("complete", complete);
+    vector.put("lookups", lookups);
+    return AvroEncoder.forTopic(registry, Topics.vectors(pipeline), schema).encode(vector);
   }
 
   GenericRecord prediction(byte[] value) {

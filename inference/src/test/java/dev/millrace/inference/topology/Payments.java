@@ -11,6 +11,7 @@ import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Operation;
@@ -30,8 +31,8 @@ import org.apache.avro.SchemaBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pipeline with a view of each kind: awaited (card), same-partition (logins), replicated
- * (merchant).
+ * A pipeline with a view of each kind: fed by the vectors (card), fed by its topic in the event's
+ * partition (logins), replicated (merchant).
  */
 final class Payments {
   static final Duration TTL = Duration.ofHours(1);
@@ -118,6 +119,29 @@ final class Payments {
     sources.put("logins", LOGINS);
     return new Pipeline(
         "shop", Guarantee.EXACTLY_ONCE, 4, sources, "payments", views, model, labels, null, null);
+  }
+
+  /** One view that is looked up by each of the fields, without a model. */
+  static Pipeline twoLookups(FeatureView view, String... fields) {
+    Pipeline plain = pipeline(Map.of(view.name(), view), null);
+    Map<String, Lookup> lookups = new LinkedHashMap<>();
+    for (String field : fields) {
+      String name = "by_" + field;
+      lookups.put(name, new Lookup(name, view, EntityKey.of(field)));
+    }
+    return new Pipeline(
+        plain.name(),
+        plain.guarantee(),
+        plain.partitions(),
+        plain.sources(),
+        plain.score(),
+        false,
+        plain.features(),
+        lookups,
+        null,
+        plain.labels(),
+        null,
+        null);
   }
 
   static Pipeline atLeastOnce(Pipeline pipeline) {

@@ -15,7 +15,6 @@ import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
-import dev.millrace.schemas.topics.WireHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that are too large, rows without a key, and rows that would be kept for ever. */
+/** Records that are too large or have no key, and vectors that would be kept for ever. */
 class RecordLimitsTest {
   @TempDir
   @SuppressWarnings("NullAway.Init")
@@ -61,7 +60,7 @@ class RecordLimitsTest {
       driver.nothingKept();
 
       driver.event("p1", "c", ZERO);
-      driver.row("card", "c", "p1", ZERO, 1, 5);
+      driver.vector("p1", "c", ZERO, 1, 5);
       assertThat(driver.prediction().get("event_id")).isEqualTo("p1");
     }
   }
@@ -81,78 +80,41 @@ class RecordLimitsTest {
   }
 
   @Test
-  void rowsOfLateEventsAreNotKeptForAnEvent() {
+  void aVectorWhoseEventDoesNotComeIsRemovedWhenItsTopicNoLongerHasIt() {
     try (TestDriver driver = start()) {
-      driver.lateRow("card", "c", "late", 1_000_000, 20);
-      assertThat(driver.kept(NodeName.AWAITED_ROWS)).isEmpty();
-
-      driver.event("p0", "c", ZERO);
-      driver.pass(Duration.ofMillis(220));
-      assertThat(TestDriver.usedRow(driver.prediction(), "card")).isEqualTo("late");
-    }
-  }
-
-  @Test
-  void aRowWhoseEventDoesNotComeIsRemovedWhenItsTopicNoLongerHasIt() {
-    try (TestDriver driver = start()) {
-      driver.row("card", "c", "lost", ZERO, 1_000_000, 20);
+      driver.vector("lost", "c", ZERO, 1_000_000, 20);
       driver.event("p0", "c", ZERO);
       driver.pass(Topics.VECTOR_RETENTION);
-      assertThat(driver.kept(NodeName.AWAITED_ROWS)).hasSize(1);
+      assertThat(driver.kept(NodeName.EARLY_VECTORS)).hasSize(1);
 
       driver.pass(Duration.ofHours(1).plus(ScoringProcessor.CLEAN_UP));
-      assertThat(driver.kept(NodeName.AWAITED_ROWS)).isEmpty();
+      assertThat(driver.kept(NodeName.EARLY_VECTORS)).isEmpty();
     }
   }
 
   @Test
   void aRejectedRowOfAReplicatedViewIsCountedAndSkipped() {
     try (TestDriver driver = start()) {
-      driver.row("merchant", "m", "x0", ZERO, 7, 9);
+      driver.row("merchant", "m", ZERO, 7, 9);
       driver.rawRow("merchant", "m", new byte[] {1, 0, 0, 0, 1, 5}, ZERO);
       driver.rowWithoutKey("merchant");
 
       assertThat(skipped(driver, "BAD_MAGIC")).isEqualTo(1);
       assertThat(skipped(driver, "KEY_MISSING")).isEqualTo(1);
-      driver.row("card", "c", "p0", ZERO, 0, 1);
       driver.event("p0", "c", "m", ZERO, 1);
-      assertThat(TestDriver.usedRow(driver.prediction(), "merchant")).isEqualTo("x0");
+      driver.pass(Duration.ofMillis(220));
+      assertThat(TestDriver.input(driver.prediction(), "merchant_amount_sum_1h"))
+          .isEqualTo("9.0/PRESENT/0");
     }
   }
 
   @Test
-  void aRowWithoutAKeyIsADeadLetter() {
+  void rowsAndVectorsWithoutAKeyAreDeadLetters() {
     try (TestDriver driver = start()) {
       driver.rowWithoutKey("card");
       assertThat(header(driver.deadLetter(), "millrace.error.code")).isEqualTo("KEY_MISSING");
-    }
-  }
-
-  @Test
-  void aPredictionCarriesTheEventClock() {
-    try (TestDriver driver = start()) {
-      driver.row("card", "c", "p0", ZERO, 0, 1);
-      driver.event("p0", "c", WireHeaders.EVENT_CLOCK, "1767614400123");
-      assertThat(WireHeaders.eventClock(driver.predictionRecord().headers(), 0))
-          .isEqualTo(1_767_614_400_123L);
-
-      driver.event("p1", "c", WireHeaders.EVENT_CLOCK, "1767614400124");
-      driver.pass(Duration.ofMillis(220));
-      assertThat(WireHeaders.eventClock(driver.predictionRecord().headers(), 0))
-          .isEqualTo(1_767_614_400_124L);
-    }
-  }
-
-  @Test
-  void aPredictionCarriesTheArrivalPartition() {
-    try (TestDriver driver = start()) {
-      driver.row("card", "c", "p0", ZERO, 0, 1);
-      driver.event("p0", "c", WireHeaders.ARRIVAL, "3");
-      assertThat(WireHeaders.arrival(driver.predictionRecord().headers(), -1)).isEqualTo(3);
-
-      driver.event("p1", "c", WireHeaders.ARRIVAL, "2");
-      driver.pass(Duration.ofMillis(220));
-      assertThat(WireHeaders.arrival(driver.predictionRecord().headers(), -1)).isEqualTo(2);
+      driver.rawVector(null, new byte[] {0, 0, 0, 0, 1});
+      assertThat(header(driver.deadLetter(), "millrace.error.code")).isEqualTo("KEY_MISSING");
     }
   }
 

@@ -52,7 +52,7 @@ class RevivedTaskTest {
     MockProcessorContext<byte[], byte[]> fresh =
         new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(start);
-    for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.AWAITED_ROWS, "card-rows")) {
+    for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, "card-entities")) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(
                   Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())

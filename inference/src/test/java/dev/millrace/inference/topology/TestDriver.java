@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.scoring.ChampionModel;
+import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
+import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
 import io.prometheus.client.CollectorRegistry;
@@ -14,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -101,25 +105,44 @@ final class TestDriver implements AutoCloseable {
     events.pipeInput(new TestRecord<>(PaymentRecords.bytes(key), value, START));
   }
 
-  /** An event at the start with a header. */
-  void event(String id, String card, String header, String text) {
+  /** Progress of an arrival partition, as ingest writes it. */
+  void progress(Progress progress) {
     RecordHeaders headers = new RecordHeaders();
-    headers.add(header, PaymentRecords.bytes(text));
-    byte[] value = wire.event(id, card, null, START.toEpochMilli(), 1);
-    events.pipeInput(new TestRecord<>(PaymentRecords.bytes(card), value, headers, START));
+    progress.write(headers);
+    TestRecord<byte[], byte[]> record = record(progress.key(0), null, START);
+    headers.forEach(record.headers()::add);
+    events.pipeInput(record);
   }
 
-  /** A row of a late event, as features writes it. */
-  void lateRow(String view, String entity, String id, long offset, double sum) {
-    RecordHeaders headers = new RecordHeaders();
-    headers.add(WireHeaders.LATE, PaymentRecords.bytes("true"));
-    byte[] value = wire.row(view, entity, id, START.toEpochMilli(), offset, 1, sum);
-    rows(view).pipeInput(new TestRecord<>(PaymentRecords.bytes(entity), value, headers, START));
+  /** The complete vector of an event, with the features of its card only. */
+  void vector(String id, String card, Duration time, long offset, double sum) {
+    vector(id, card, time, offset, true, Map.of("card", answer(time, sum)));
+  }
+
+  void vector(
+      String id,
+      String card,
+      Duration time,
+      long offset,
+      boolean complete,
+      Map<String, Answer> answers) {
+    rawVector(PaymentRecords.bytes(card), wire.vector(id, at(time), offset, complete, answers));
+  }
+
+  static Answer answer(Duration newest, double sum) {
+    return new Answer(at(newest), 2, sum);
+  }
+
+  /** A vector with the time of writing as timestamp. */
+  void rawVector(byte @Nullable [] key, byte[] value) {
+    ByteArraySerializer write = new ByteArraySerializer();
+    driver
+        .createInputTopic(Topics.vectors(pipeline), write, write)
+        .pipeInput(record(key, value, START));
   }
 
   void rowWithoutKey(String view) {
-    byte[] value = wire.row(view, "e", "p", START.toEpochMilli(), 1, 1, 1);
-    rows(view).pipeInput(new TestRecord<>(value));
+    rows(view).pipeInput(new TestRecord<>(wire.row(view, "e", 1, 1, answer(Duration.ZERO, 1))));
   }
 
   private TestInputTopic<byte[], byte[]> rows(String view) {
@@ -127,27 +150,33 @@ final class TestDriver implements AutoCloseable {
     return driver.createInputTopic(Topics.features(pipeline, view), write, write);
   }
 
-  void row(String view, String entity, String id, Duration time, long offset, double sum) {
-    rawRow(view, entity, wire.row(view, entity, id, at(time), offset, offset + 1, sum), time);
+  /** A row that is as of the entity's newest event. */
+  void row(String view, String entity, Duration newest, long sequence, double sum) {
+    row(view, entity, newest, sequence, answer(newest, sum));
   }
 
+  void row(String view, String entity, Duration asOf, long sequence, Answer answer) {
+    rawRow(view, entity, wire.row(view, entity, at(asOf), sequence, answer), asOf);
+  }
+
+  /** A row or tombstone without headers. */
   void rawRow(String view, String entity, byte @Nullable [] value, Duration time) {
     rows(view)
-        .pipeInput(tombstone(PaymentRecords.bytes(entity), value, Instant.ofEpochMilli(at(time))));
+        .pipeInput(record(PaymentRecords.bytes(entity), value, Instant.ofEpochMilli(at(time))));
   }
 
   /** A tombstone as features writes it, with its event time in a header. */
   void tombstone(String view, String entity, Duration time) {
     TestRecord<byte[], byte[]> record =
-        tombstone(PaymentRecords.bytes(entity), null, Instant.ofEpochMilli(at(time)));
+        record(PaymentRecords.bytes(entity), null, Instant.ofEpochMilli(at(time)));
     String millis = String.valueOf(at(time));
     record.headers().add(WireHeaders.EVENT_TIME, PaymentRecords.bytes(millis));
     rows(view).pipeInput(record);
   }
 
-  @SuppressWarnings("NullAway") // Kafka accepts a null value, but is not annotated.
-  private static TestRecord<byte[], byte[]> tombstone(
-      byte[] key, byte @Nullable [] value, Instant time) {
+  @SuppressWarnings("NullAway") // Kafka accepts null, but is not annotated.
+  private static TestRecord<byte[], byte[]> record(
+      byte @Nullable [] key, byte @Nullable [] value, Instant time) {
     return new TestRecord<>(key, value, time);
   }
 
@@ -164,6 +193,15 @@ final class TestDriver implements AutoCloseable {
     return predictions.readRecord();
   }
 
+  /** The next record of the predictions topic, which is progress. */
+  Progress forwardedProgress() {
+    TestRecord<byte[], byte[]> record = predictionRecord();
+    assertThat(Progress.isProgress(record.value(), record.headers())).isTrue();
+    assertThat(Progress.partitionOf(record.key())).hasValue(0);
+    return Objects.requireNonNull(Progress.read(record.headers()));
+  }
+
+  /** Asserts that the predictions topic has no further record. */
   void noPrediction() {
     assertThat(predictions.isEmpty()).as("there is no prediction").isTrue();
   }
@@ -172,11 +210,11 @@ final class TestDriver implements AutoCloseable {
     return deadLetters.readRecord();
   }
 
-  /** Asserts that the stores of waiting events and rows are empty. */
+  /** Asserts that the stores of waiting events and early vectors are empty. */
   void nothingKept() {
     pass(ScoringProcessor.CLEAN_UP);
     assertThat(kept(NodeName.PENDING_EVENTS)).isEmpty();
-    assertThat(kept(NodeName.AWAITED_ROWS)).isEmpty();
+    assertThat(kept(NodeName.EARLY_VECTORS)).isEmpty();
   }
 
   List<KeyValue<Bytes, byte[]>> kept(String store) {
@@ -201,13 +239,17 @@ final class TestDriver implements AutoCloseable {
     return at;
   }
 
-  static String waitResult(GenericRecord prediction, String view) {
-    return record(prediction, "views", view).get("wait").toString();
+  static String waitResult(GenericRecord prediction) {
+    return record(prediction, "vector").get("wait").toString();
   }
 
-  static @Nullable Object usedRow(GenericRecord prediction, String view) {
-    Object row = record(prediction, "views", view).get("row");
-    return row == null ? null : ((GenericRecord) row).get("event_id");
+  static boolean complete(GenericRecord prediction) {
+    return (boolean) record(prediction, "vector").get("complete");
+  }
+
+  /** The value of the input from the card's features; null: missing. */
+  static @Nullable Object cardSum(GenericRecord prediction) {
+    return record(prediction, "inputs", "card_amount_sum_1h").get("value");
   }
 
   /** As {@code value/status/age}. */

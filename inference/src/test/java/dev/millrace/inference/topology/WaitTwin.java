@@ -1,49 +1,50 @@
 package dev.millrace.inference.topology;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The simplest model of how events wait for their rows, as an oracle: it keeps every row and checks
- * every event at every step. Offsets are indexes into the history.
+ * The simplest model of how events wait for their vectors, as an oracle: it keeps every vector and
+ * checks every event at every step. Offsets are indexes into the history.
  */
 final class WaitTwin {
-  /** An event of the history. */
-  record PastEvent(String card, long time) {}
+  /**
+   * A record of the clean topic.
+   *
+   * @param card null: a progress record
+   */
+  record Past(@Nullable String card, long time) {}
 
-  private final List<PastEvent> history;
+  private final List<Past> history;
 
-  /** By view; null: forever. */
-  private final List<@Nullable Long> waits;
+  /** Null: forever. */
+  private final @Nullable Long wait;
 
   private long now;
   private final Map<Long, Long> waitingSince = new TreeMap<>();
-  private final List<Set<Long>> arrived = new ArrayList<>();
+  private final Set<Long> arrived = new HashSet<>();
 
-  /** By offset: for each view the result of the wait and the offset of the row that was used. */
+  /** By offset: the result of the wait and the offset of the vector that was used. */
   final Map<Long, String> scored = new TreeMap<>();
 
-  WaitTwin(List<PastEvent> history, List<@Nullable Long> waits, long now) {
+  WaitTwin(List<Past> history, @Nullable Long wait, long now) {
     this.history = history;
-    this.waits = waits;
+    this.wait = wait;
     this.now = now;
-    waits.forEach(wait -> arrived.add(new HashSet<>()));
   }
 
   WaitTwin copy() {
-    WaitTwin copy = new WaitTwin(history, waits, now);
+    WaitTwin copy = new WaitTwin(history, wait, now);
     copy.waitingSince.putAll(waitingSince);
     copy.scored.putAll(scored);
-    for (int v = 0; v < arrived.size(); v++) {
-      copy.arrived.get(v).addAll(arrived.get(v));
-    }
+    copy.arrived.addAll(arrived);
     return copy;
   }
 
@@ -52,8 +53,8 @@ final class WaitTwin {
     scoreReady();
   }
 
-  void row(int view, long offset) {
-    arrived.get(view).add(offset);
+  void vector(long offset) {
+    arrived.add(offset);
     scoreReady();
   }
 
@@ -74,30 +75,31 @@ final class WaitTwin {
 
   private void scoreReady() {
     for (long offset : List.copyOf(waitingSince.keySet())) {
-      List<String> results = new ArrayList<>();
-      for (int v = 0; v < waits.size(); v++) {
-        Long wait = waits.get(v);
-        if (arrived.get(v).contains(offset)) {
-          results.add("ARRIVED " + offset);
-        } else if (wait != null && now - waitingSince.getOrDefault(offset, now) >= wait) {
-          results.add("TIMED_OUT " + newest(v, history.get((int) offset).card));
-        }
-      }
-      if (results.size() == waits.size()) {
-        scored.put(offset, String.join(", ", results));
+      if (arrived.contains(offset)) {
+        scored.put(offset, "ARRIVED " + (double) offset);
+        waitingSince.remove(offset);
+      } else if (wait != null && now - waitingSince.getOrDefault(offset, now) >= wait) {
+        scored.put(offset, "TIMED_OUT " + newest(history.get((int) offset)));
         waitingSince.remove(offset);
       }
     }
   }
 
-  private @Nullable Long newest(int view, String card) {
+  /** The newest row of the card, unless it is newer than the event. */
+  private @Nullable Double newest(Past event) {
     return LongStream.range(0, history.size())
-        .filter(arrived.get(view)::contains)
+        .filter(arrived::contains)
         .boxed()
-        .filter(offset -> history.get(offset.intValue()).card.equals(card))
+        .filter(offset -> Objects.equals(past(offset).card, event.card))
         .max(
-            Comparator.<Long>comparingLong(offset -> history.get(offset.intValue()).time)
+            Comparator.<Long>comparingLong(offset -> past(offset).time)
                 .thenComparing(Comparator.naturalOrder()))
+        .filter(offset -> past(offset).time <= event.time)
+        .map(Long::doubleValue)
         .orElse(null);
+  }
+
+  private Past past(long offset) {
+    return history.get((int) offset);
   }
 }

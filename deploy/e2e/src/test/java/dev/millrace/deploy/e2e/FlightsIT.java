@@ -10,7 +10,7 @@ import dev.millrace.deploy.e2e.expected.FeatureOracle;
 import dev.millrace.deploy.e2e.expected.ServedFeatures;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -97,12 +97,12 @@ class FlightsIT {
 
   /** Checks the sample and returns the number of values. */
   private int checkFeatures(Pipeline pipeline) throws IOException {
-    FeatureView view = Objects.requireNonNull(pipeline.features().get("origin"));
-    FeatureOracle oracle = new FeatureOracle(view);
+    Lookup lookup = Objects.requireNonNull(pipeline.lookups().get("origin"));
+    FeatureOracle oracle = new FeatureOracle(lookup.view());
     try (Stream<NamedCsvRecord> arrivals = rows(ARRIVALS)) {
       arrivals.forEach(row -> oracle.add(arrival(row)));
     }
-    ServedFeatures served = new ServedFeatures(pipeline, view, oracle);
+    ServedFeatures served = new ServedFeatures(pipeline, lookup, oracle);
     for (GenericRecord prediction : sample) {
       served.check(prediction, prediction.get("key").toString(), true);
     }

@@ -201,8 +201,7 @@ class LoopIT {
     assertThat(row.path("role").asText()).isEqualTo("CHAMPION");
     assertThat(row.path("inputs").path("amount").path("value").isDouble()).isTrue();
     assertThat(row.path("inputs").path("amount").path("status").asText()).isEqualTo("PRESENT");
-    assertThat(row.path("views").path("customer").path("row").path("event_id"))
-        .isEqualTo(row.path("event_id"));
+    assertThat(row.path("vector").path("wait").asText()).isEqualTo("ARRIVED");
   }
 
   @Test

@@ -140,9 +140,9 @@ public final class PipelineSchemas {
     fields = fields.name("scored_at").type(timestamp()).noDefault();
     fields = scoring(fields, pipeline);
     return fields
-        .name("views")
-        .type(views(pipeline))
-        .noDefault()
+        .name("vector")
+        .type(vectorUse(pipeline))
+        .withDefault(Map.of("wait", WaitResult.NOT_AWAITED.name(), "complete", false))
         .name("slices")
         .type(slices(pipeline))
         .noDefault()
@@ -232,7 +232,7 @@ public final class PipelineSchemas {
   private static Schema input(String namespace, String name, Schema.Type type) {
     return SchemaBuilder.record(name)
         .namespace(namespace)
-        .doc("A value as given to the model; age_millis: age of its row at the event's time.")
+        .doc("A value as given to the model; age_millis: age of its features at the event's time.")
         .fields()
         .name("value")
         .type(nullable(Schema.create(type)))
@@ -246,29 +246,17 @@ public final class PipelineSchemas {
         .endRecord();
   }
 
-  private static Schema views(Pipeline pipeline) {
-    String namespace = namespace(pipeline);
-    Schema viewRow =
-        SchemaBuilder.record("ViewRow")
-            .namespace(namespace)
-            .doc("The row of the view that was used, and whether the event waited for it.")
-            .fields()
-            .name("row")
-            .type(nullable(EventRef.getClassSchema()))
-            .withDefault(null)
-            .name("wait")
-            .type(WaitResult.getClassSchema())
-            .noDefault()
-            .endRecord();
-    SchemaBuilder.FieldAssembler<Schema> fields =
-        SchemaBuilder.record("Views").namespace(namespace).fields();
-    for (String view : pipeline.features().keySet()) {
-      Map<String, @Nullable Object> absent = new TreeMap<>();
-      absent.put("row", null);
-      absent.put("wait", WaitResult.NOT_AWAITED.name());
-      fields = fields.name(view).type(viewRow).withDefault(absent);
-    }
-    return fields.endRecord();
+  private static Schema vectorUse(Pipeline pipeline) {
+    return SchemaBuilder.record("VectorUse")
+        .namespace(namespace(pipeline))
+        .doc(
+            "Whether the event was scored with its vector, and whether all sources had passed the event's time.")
+        .fields()
+        .name("wait")
+        .type(WaitResult.getClassSchema())
+        .noDefault()
+        .requiredBoolean("complete")
+        .endRecord();
   }
 
   private static Schema slices(Pipeline pipeline) {

@@ -43,11 +43,12 @@ public record Progress(int arrival, int arrivals, long timeMillis, boolean idle)
         WireHeaders.isTrue(headers, WireHeaders.IDLE));
   }
 
-  /** Writes the headers. */
+  /** Writes the headers, and replaces those of another progress record. */
   public void write(Headers headers) {
     WireHeaders.put(headers, WireHeaders.PROGRESS, timeMillis);
     WireHeaders.put(headers, WireHeaders.ARRIVAL, arrival);
     WireHeaders.put(headers, WireHeaders.ARRIVALS, arrivals);
+    headers.remove(WireHeaders.IDLE);
     if (idle) {
       WireHeaders.put(headers, WireHeaders.IDLE, "true");
     }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The progress of one partition, from its progress records: that of the slowest arrival partition
- * that is not idle. It is not known before each arrival partition has had a record. For one thread.
+ * that is not idle, or of the newest one if all are idle. It is not known before each arrival
+ * partition has had a record. For one thread.
  */
 public final class ProgressTracker {
   private long[] times = new long[0];
@@ -14,33 +15,38 @@ public final class ProgressTracker {
 
   /** Takes a progress record. */
   public void take(Progress progress) {
-    if (progress.arrivals() != times.length) {
-      int before = times.length;
-      times = Arrays.copyOf(times, progress.arrivals());
-      known = Arrays.copyOf(known, progress.arrivals());
-      idle = Arrays.copyOf(idle, progress.arrivals());
-      if (progress.arrivals() > before) {
-        Arrays.fill(times, before, progress.arrivals(), Progress.NONE);
-      }
+    // Topics only grow. A record written before the growth names the old number.
+    if (progress.arrivals() > times.length) {
+      grow(progress.arrivals());
     }
     int arrival = progress.arrival();
     times[arrival] = Math.max(times[arrival], progress.timeMillis());
     known[arrival] = true;
     idle[arrival] = progress.idle();
-    timeMillis = Math.max(timeMillis, slowest());
+    timeMillis = Math.max(timeMillis, combined());
   }
 
-  private long slowest() {
+  private void grow(int arrivals) {
+    int before = times.length;
+    times = Arrays.copyOf(times, arrivals);
+    Arrays.fill(times, before, arrivals, Progress.NONE);
+    known = Arrays.copyOf(known, arrivals);
+    idle = Arrays.copyOf(idle, arrivals);
+  }
+
+  private long combined() {
     long slowest = Long.MAX_VALUE;
+    long newest = Progress.NONE;
     for (int i = 0; i < times.length; i++) {
       if (!known[i]) {
         return Progress.NONE;
       }
+      newest = Math.max(newest, times[i]);
       if (!idle[i]) {
         slowest = Math.min(slowest, times[i]);
       }
     }
-    return slowest == Long.MAX_VALUE ? timeMillis : slowest;
+    return slowest == Long.MAX_VALUE ? newest : slowest;
   }
 
   /**

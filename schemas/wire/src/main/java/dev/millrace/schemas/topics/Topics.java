@@ -51,7 +51,7 @@ public final class Topics {
     return name(pipeline, "dead-letters");
   }
 
-  /** Rows of a feature view, keyed by entity. */
+  /** The newest rows of a feature view, keyed by entity. */
   public static String features(Pipeline pipeline, String view) {
     return name(pipeline, "features." + view);
   }
@@ -95,11 +95,12 @@ public final class Topics {
     topics.add(log(late(pipeline), partitions, null));
     topics.add(log(deadLetters(pipeline), partitions, null));
     for (FeatureView view : pipeline.features().values()) {
-      Schema schema = PipelineSchemas.featureRow(pipeline, view);
-      topics.add(rows(features(pipeline, view.name()), partitions, schema, pipeline.awaits(view)));
+      Schema schema = PipelineSchemas.entityRow(pipeline, view);
+      topics.add(features(features(pipeline, view.name()), partitions, schema, "compact"));
     }
     if (!pipeline.lookups().isEmpty()) {
-      topics.add(rows(vectors(pipeline), partitions, PipelineSchemas.vector(pipeline), true));
+      Schema schema = PipelineSchemas.vector(pipeline);
+      topics.add(features(vectors(pipeline), partitions, schema, "delete"));
     }
     topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));
     topics.add(log(outcomes(pipeline), partitions, PipelineSchemas.outcome(pipeline)));
@@ -127,28 +128,28 @@ public final class Topics {
   }
 
   /**
-   * Feature rows. Their record timestamp is the time of writing, so that retention and the roll of
-   * segments follow wall-clock time in a replay, too; a row's event time is in its event reference.
+   * Vectors and rows of features. Their record timestamp is the time of writing, so that retention
+   * and the roll of segments follow wall-clock time in a replay, too; their event time is in a
+   * header.
    *
-   * <p>A view whose rows scored events wait for is not compacted: a newer row of the entity would
-   * remove the one that is waited for, and {@code min.compaction.lag.ms} would only delay that. Its
-   * topic keeps every row for {@link #VECTOR_RETENTION} only: inference holds the newest rows in
-   * stores with changelogs of their own, and does not restore from here.
+   * <p>Scored events wait for their vectors, so vectors are not compacted: the vector of a newer
+   * event with the same key would remove the one that is waited for, and {@code
+   * min.compaction.lag.ms} would only delay that. Every vector is kept for {@link
+   * #VECTOR_RETENTION}.
    *
-   * <p>Rows of other views are looked up, never waited for. Stores are restored from their topic,
-   * so it is compacted, and its size is bounded by the number of entities. Tombstones are kept for
-   * {@link #VECTOR_RETENTION} too, so that a store that was stopped for a shorter time still
-   * receives them.
+   * <p>Rows are for the stores of inference, which are restored from their topic. So it is
+   * compacted, and its size is bounded by the number of entities. Tombstones are kept for {@link
+   * #VECTOR_RETENTION} too, so that a store that was stopped for a shorter time still receives
+   * them.
    */
-  private static Topic rows(String name, int partitions, Schema schema, boolean awaited) {
-    String retention = String.valueOf(VECTOR_RETENTION.toMillis());
-    Map<String, String> config =
-        awaited
-            ? Map.of("cleanup.policy", "delete", "retention.ms", retention)
-            : Map.of("cleanup.policy", "compact", "delete.retention.ms", retention);
-    Map<String, String> all = new TreeMap<>(config);
-    all.put("message.timestamp.type", "LogAppendTime");
-    return new Topic(name, partitions, schema, Map.copyOf(all));
+  private static Topic features(String name, int partitions, Schema schema, String cleanup) {
+    Map<String, String> config = new TreeMap<>();
+    config.put("cleanup.policy", cleanup);
+    config.put(
+        cleanup.equals("delete") ? "retention.ms" : "delete.retention.ms",
+        String.valueOf(VECTOR_RETENTION.toMillis()));
+    config.put("message.timestamp.type", "LogAppendTime");
+    return new Topic(name, partitions, schema, Map.copyOf(config));
   }
 
   private static Topic compacted(String name, int partitions, Schema schema) {

@@ -25,8 +25,8 @@ class FeatureTopicsTest {
     this.dir = dir;
   }
 
-  private Map<String, String> config(String view) throws IOException {
-    return topic("millrace.shop.features." + view).config();
+  private Map<String, String> config(String topic) throws IOException {
+    return topic("millrace.shop." + topic).config();
   }
 
   private Topics.Topic topic(String name) throws IOException {
@@ -63,23 +63,25 @@ class FeatureTopicsTest {
   }
 
   @Test
-  void rowsHaveTheTimestampOfWriting() throws IOException {
-    for (String view : List.of("customer", "item", "returned")) {
-      assertThat(config(view)).containsEntry("message.timestamp.type", "LogAppendTime");
+  void vectorsAndRowsHaveTheTimestampOfWriting() throws IOException {
+    for (String topic :
+        List.of("vectors", "features.customer", "features.item", "features.returned")) {
+      assertThat(config(topic)).containsEntry("message.timestamp.type", "LogAppendTime");
     }
   }
 
+  /** Events wait for them. */
   @Test
-  void topicsOfAwaitedRowsAreNotCompacted() throws IOException {
-    assertThat(config("customer"))
+  void vectorsAreNotCompacted() throws IOException {
+    assertThat(config("vectors"))
         .containsEntry("cleanup.policy", "delete")
         .containsEntry("retention.ms", SEVEN_DAYS);
   }
 
   @Test
-  void topicsOfOtherRowsAreCompacted() throws IOException {
-    for (String view : List.of("item", "returned")) {
-      assertThat(config(view))
+  void rowsAreCompacted() throws IOException {
+    for (String view : List.of("customer", "item", "returned")) {
+      assertThat(config("features." + view))
           .containsEntry("cleanup.policy", "compact")
           .containsEntry("delete.retention.ms", SEVEN_DAYS);
     }
@@ -100,7 +102,7 @@ class FeatureTopicsTest {
             "cleanup.policy", "compact",
             "message.timestamp.type", "CreateTime",
             "retention.ms", SEVEN_DAYS);
-    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.features.customer"), old))
+    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.vectors"), old))
         .extracting(AlterConfigOp::configEntry)
         .containsExactlyInAnyOrder(
             new ConfigEntry("cleanup.policy", "delete"),
@@ -114,8 +116,7 @@ class FeatureTopicsTest {
             "cleanup.policy", "delete",
             "message.timestamp.type", "LogAppendTime",
             "retention.ms", "9000000000");
-    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.features.customer"), longer))
-        .isEmpty();
+    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.vectors"), longer)).isEmpty();
     Config shorter = config("cleanup.policy", "delete", "retention.ms", "1000");
     assertThat(TopicConfigDiff.outdated(topic("millrace.shop.predictions"), shorter)).isEmpty();
   }

@@ -35,7 +35,7 @@ class WireNamesTest {
 
   /** Records whose fields have names from the pipeline. */
   private static final Set<String> OF_THE_PIPELINE =
-      Set.of("Inputs", "Views", "Lookups", "Slices", "Features");
+      Set.of("Inputs", "Lookups", "Slices", "Features");
 
   private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 

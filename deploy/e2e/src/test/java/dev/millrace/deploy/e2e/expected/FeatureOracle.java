@@ -33,14 +33,22 @@ public final class FeatureOracle {
 
   /** Adds an event; those of one entity in the order of their partition. */
   public void add(Event event) {
-    Object entity = event.values.get(view.entity().toString());
+    Object entity = event.values.get(view.entity().fields().get(0));
     if (entity != null) {
       events.computeIfAbsent(entity.toString(), key -> new ArrayList<>()).add(event);
     }
   }
 
   /**
-   * The features of an entity as of one of its events, by name; null for a missing value.
+   * The features of an entity as of a time, over all its events, by name; null for a missing value.
+   */
+  public Map<String, @Nullable Object> asOf(String entity, long timeMillis) {
+    return values(events.getOrDefault(entity, List.of()), timeMillis);
+  }
+
+  /**
+   * The features of an entity as of one of its events, over the events up to that one in the order
+   * of the partition, by name; null for a missing value.
    *
    * @throws IllegalArgumentException if the entity has no such event
    */
@@ -53,10 +61,13 @@ public final class FeatureOracle {
     if (last < 0) {
       throw new IllegalArgumentException("no event " + eventId + " of " + entity);
     }
-    List<Event> seen = all.subList(0, last + 1);
+    return values(all.subList(0, last + 1), all.get(last).timeMillis);
+  }
+
+  private Map<String, @Nullable Object> values(List<Event> seen, long timeMillis) {
     Map<String, @Nullable Object> values = new HashMap<>();
     for (Feature feature : view.features()) {
-      values.put(feature.name(), value(feature, seen, all.get(last).timeMillis));
+      values.put(feature.name(), value(feature, seen, timeMillis));
     }
     return values;
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.deploy.e2e.orders.ShopOrder;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.schemas.codec.AvroDecoder;
-import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Instant;
@@ -65,10 +65,10 @@ final class ScoredOrders {
 
   private static ServedFeatures served(
       Pipeline pipeline, String name, List<FeatureOracle.Event> events) {
-    FeatureView view = Objects.requireNonNull(pipeline.features().get(name));
-    FeatureOracle oracle = new FeatureOracle(view);
+    Lookup lookup = Objects.requireNonNull(pipeline.lookups().get(name));
+    FeatureOracle oracle = new FeatureOracle(lookup.view());
     events.forEach(oracle::add);
-    return new ServedFeatures(pipeline, view, oracle);
+    return new ServedFeatures(pipeline, lookup, oracle);
   }
 
   /** The number of served values that were compared. */
@@ -83,12 +83,10 @@ final class ScoredOrders {
     assertThat(prediction.get("key")).isEqualTo(order.customer());
     assertThat(prediction.get("event_time")).isEqualTo(order.placedAtMillis());
     checkReference((GenericRecord) prediction.get("source"), id, event);
-    GenericRecord views = (GenericRecord) prediction.get("views");
-    GenericRecord own = (GenericRecord) views.get("customer");
-    // The view waits without a limit, so that only the row of the event itself is valid.
-    assertThat(own.get("wait")).asString().as("wait of %s", id).isEqualTo("ARRIVED");
-    checkReference((GenericRecord) own.get("row"), id, event);
-    customers.check(prediction, String.valueOf(order.customer()), true);
+    // A view waits without a limit, so that only the vector of the event is valid.
+    GenericRecord vector = (GenericRecord) prediction.get("vector");
+    assertThat(vector.get("wait")).asString().as("wait of %s", id).isEqualTo("ARRIVED");
+    customers.checkOwn(prediction, true);
     stores.check(prediction, order.store(), true);
     checkScore(prediction, order);
   }

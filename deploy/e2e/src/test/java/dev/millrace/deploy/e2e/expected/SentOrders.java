@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
 
-/** The valid orders of all loads so far: a row of a store may be of an order of an earlier load. */
+/** The valid orders of all loads so far: the features of a store include those of earlier loads. */
 public final class SentOrders {
   private final Map<String, ShopOrder> valid = new HashMap<>();
 

@@ -2,18 +2,22 @@ package dev.millrace.deploy.e2e.expected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.apache.avro.generic.GenericRecord;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 
-/** Compares the served features of predictions with those of a {@link FeatureOracle}. */
+/**
+ * Compares the served features of predictions with those of a {@link FeatureOracle}, as of the time
+ * of the event.
+ */
 public final class ServedFeatures {
   /** Relative; for operations with rounding. */
   private static final double TOLERANCE = 1e-9;
@@ -22,42 +26,92 @@ public final class ServedFeatures {
   private static final double SINGLE_PRECISION = 0x1p-23;
 
   private final Pipeline pipeline;
-  private final FeatureView view;
+  private final Lookup lookup;
   private final FeatureOracle oracle;
   private int compared;
 
-  public ServedFeatures(Pipeline pipeline, FeatureView view, FeatureOracle oracle) {
+  /**
+   * @param oracle for the view of the lookup
+   */
+  public ServedFeatures(Pipeline pipeline, Lookup lookup, FeatureOracle oracle) {
     this.pipeline = pipeline;
-    this.view = view;
+    this.lookup = lookup;
     this.oracle = oracle;
   }
 
-  /** Values that were compared so far. */
+  /** Values that were compared with the exact value so far. */
   public int compared() {
     return compared;
   }
 
   /**
-   * Checks every input of a prediction that is a feature of the view, as of the event that the
-   * event reference of the row names.
+   * Checks every input of a prediction that is a feature of a view of the scored source with its
+   * key. The event itself and all events before it in its partition are known.
    *
    * @param exact whether sums of the inputs are exact, as they are for whole numbers
    */
+  public void checkOwn(GenericRecord prediction, boolean exact) {
+    String id = prediction.get("event_id").toString();
+    boolean isOfAllEvents = pipeline.align() && isComplete(prediction);
+    Map<String, @Nullable Object> expected =
+        isOfAllEvents
+            ? oracle.asOf(prediction.get("key").toString(), time(prediction))
+            : oracle.asOf(prediction.get("key").toString(), id);
+    forEachInput(
+        prediction,
+        (feature, served) -> compare(prediction, feature, served, expected.get(feature), exact));
+  }
+
+  /**
+   * Checks every input of a prediction that is a feature of another view. If the prediction is
+   * complete, the values are those over all events that are not newer; otherwise events may be
+   * missing, but a count is not greater.
+   *
+   * @param entity that the event names
+   * @param exact whether sums of the inputs are exact, as they are for whole numbers
+   */
   public void check(GenericRecord prediction, String entity, boolean exact) {
-    GenericRecord row = row(prediction);
-    if (row == null) {
-      return;
-    }
-    Map<String, @Nullable Object> expected = oracle.asOf(entity, row.get("event_id").toString());
+    Map<String, @Nullable Object> all = oracle.asOf(entity, time(prediction));
+    boolean isComplete = isComplete(prediction);
+    forEachInput(
+        prediction,
+        (feature, served) -> {
+          if (isComplete) {
+            compare(prediction, feature, served, orNoRow(all, served, feature), exact);
+          } else if (served != null
+              && lookup.view().feature(feature).operation() == Operation.COUNT) {
+            assertThat((Double) served)
+                .as("%s of event %s", feature, prediction.get("event_id"))
+                .isLessThanOrEqualTo(Objects.requireNonNull((Double) all.get(feature)));
+          }
+        });
+  }
+
+  /** Without an event in its windows an entity may have no features any more: a count is null. */
+  private static @Nullable Object orNoRow(
+      Map<String, @Nullable Object> all, @Nullable Object served, String feature) {
+    boolean isEmpty = all.values().stream().allMatch(value -> value == null || value.equals(0.0));
+    return isEmpty && served == null ? null : all.get(feature);
+  }
+
+  private static long time(GenericRecord prediction) {
+    return (Long) prediction.get("event_time");
+  }
+
+  private static boolean isComplete(GenericRecord prediction) {
+    return (Boolean) ((GenericRecord) prediction.get("vector")).get("complete");
+  }
+
+  /** Passes on each feature of the lookup that is an input, with its served value. */
+  private void forEachInput(GenericRecord prediction, BiConsumer<String, @Nullable Object> action) {
     GenericRecord inputs = (GenericRecord) prediction.get("inputs");
+    String prefix = lookup.name() + ".";
     for (ModelInput input : pipeline.inputs()) {
-      String prefix = view.name() + ".";
-      if (input.kind() == ModelInput.Kind.VIEW_FEATURE
-          && input.expression().source().startsWith(prefix)) {
-        String feature = input.expression().source().substring(prefix.length());
+      String source = input.expression().source();
+      if (input.kind() == ModelInput.Kind.VIEW_FEATURE && source.startsWith(prefix)) {
         GenericRecord served = (GenericRecord) inputs.get(input.name());
         if (!served.get("status").toString().equals("OUTSIDE_MAX_AGE")) {
-          compare(prediction, feature, served.get("value"), expected.get(feature), exact);
+          action.accept(source.substring(prefix.length()), served.get("value"));
         }
       }
     }
@@ -68,11 +122,6 @@ public final class ServedFeatures {
     return model == null || model.path() == null ? TOLERANCE : SINGLE_PRECISION;
   }
 
-  private @Nullable GenericRecord row(GenericRecord prediction) {
-    GenericRecord views = (GenericRecord) prediction.get("views");
-    return (GenericRecord) ((GenericRecord) views.get(view.name())).get("row");
-  }
-
   private void compare(
       GenericRecord prediction,
       String feature,
@@ -81,7 +130,7 @@ public final class ServedFeatures {
       boolean exact) {
     String what = "%s of event %s".formatted(feature, prediction.get("event_id"));
     compared++;
-    Operation operation = view.feature(feature).operation();
+    Operation operation = lookup.view().feature(feature).operation();
     boolean rounded =
         operation == Operation.STDDEV
             || (!exact && (operation == Operation.SUM || operation == Operation.AVG));

@@ -13,6 +13,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -122,10 +123,17 @@ public final class RunningPipeline implements AutoCloseable {
     producer.flush();
   }
 
-  /** Every committed record of a topic. */
+  /** Every committed record of a topic, but progress. */
   public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    TopicReader.read(platform.endpoints().bootstrapServers(), List.of(topic), records::add);
+    TopicReader.read(
+        platform.endpoints().bootstrapServers(),
+        List.of(topic),
+        record -> {
+          if (!Progress.isProgress(record.value(), record.headers())) {
+            records.add(record);
+          }
+        });
     return records;
   }
 
@@ -152,7 +160,11 @@ public final class RunningPipeline implements AutoCloseable {
     TopicReader.read(
         platform.endpoints().bootstrapServers(),
         List.of(Topics.predictions(pipeline)),
-        record -> action.accept(decode(predictions, record)));
+        record -> {
+          if (!Progress.isProgress(record.value(), record.headers())) {
+            action.accept(decode(predictions, record));
+          }
+        });
   }
 
   /** Waits for the prediction of an event. */

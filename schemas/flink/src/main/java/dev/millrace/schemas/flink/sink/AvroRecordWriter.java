@@ -63,7 +63,7 @@ public final class AvroRecordWriter<T>
     layout.addHeaders(element, headers);
     return new ProducerRecord<>(
         topic,
-        null,
+        layout.partition(element),
         time == null ? null : time.toEpochMilli(),
         layout.key(element).getBytes(StandardCharsets.UTF_8),
         value == null ? null : encoder.encode(value),

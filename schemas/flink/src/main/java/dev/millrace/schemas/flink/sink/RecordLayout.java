@@ -23,6 +23,11 @@ public interface RecordLayout<T> extends Serializable {
     return null;
   }
 
+  /** The record's partition; null for the one that its key determines. */
+  default @Nullable Integer partition(T element) {
+    return null;
+  }
+
   /** Adds the record's headers. */
   default void addHeaders(T element, Headers headers) {}
 

@@ -1,7 +1,7 @@
 package dev.millrace.schemas.flink.source;
 
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
-import dev.millrace.schemas.topics.CombinedArrivalClock;
+import dev.millrace.schemas.topics.Progress;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -11,28 +11,41 @@ import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of a topic: the decoded value, or a dead letter.
+ * A record of a topic: the decoded value, a dead letter, or the progress of the topic; the others
+ * are null.
  *
- * @param value null if there is a dead letter
- * @param eventTimeMillis of the value; the record's timestamp for a dead letter
- * @param eventClockMillis newest event time by which ingest judged lateness when the event arrived;
- *     {@link #NO_CLOCK} for a late event, whose clock is no bound for the next record of its
- *     partition, and for a dead letter
- * @param arrival partition on which the event arrived, to which the clock belongs; see {@link
- *     dev.millrace.schemas.topics.WireHeaders#ARRIVAL}
+ * @param eventTimeMillis of the value; the record's timestamp for any other record
  * @param late whether it was read from the late topic
  * @param partition of the topic that it was read from
  */
 public record IncomingRecord(
     @Nullable GenericRecord value,
     @Nullable DeadLetterRecord deadLetter,
+    @Nullable Progress progress,
     long eventTimeMillis,
-    long eventClockMillis,
-    int arrival,
     boolean late,
     int partition,
     long offset) {
-  public static final long NO_CLOCK = CombinedArrivalClock.NONE;
+  private static final TypeInformation<Progress> PROGRESS =
+      Types.POJO(
+          Progress.class,
+          Map.of(
+              "arrival", Types.INT,
+              "arrivals", Types.INT,
+              "timeMillis", Types.LONG,
+              "idle", Types.BOOLEAN));
+
+  /** An event that was read from the clean topic of its source, or any other decoded value. */
+  public static IncomingRecord of(
+      GenericRecord value, long eventTimeMillis, int partition, long offset) {
+    return new IncomingRecord(value, null, null, eventTimeMillis, false, partition, offset);
+  }
+
+  /** A progress record. */
+  public static IncomingRecord of(Progress progress, int partition, long offset) {
+    return new IncomingRecord(
+        null, null, progress, progress.timeMillis(), false, partition, offset);
+  }
 
   /**
    * @param schema of values
@@ -43,9 +56,8 @@ public record IncomingRecord(
         Map.of(
             "value", new GenericRecordAvroTypeInfo(schema),
             "deadLetter", DeadLetterRecord.TYPE,
+            "progress", PROGRESS,
             "eventTimeMillis", Types.LONG,
-            "eventClockMillis", Types.LONG,
-            "arrival", Types.INT,
             "late", Types.BOOLEAN,
             "partition", Types.INT,
             "offset", Types.LONG));

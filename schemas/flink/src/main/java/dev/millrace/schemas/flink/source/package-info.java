@@ -1,6 +1,6 @@
 /**
  * Reads Millrace's topics in a job: the registry client of a task, decoding, rejection, and
- * watermarks by the event clock of ingest.
+ * watermarks by the progress records of ingest.
  */
 @NullMarked
 package dev.millrace.schemas.flink.source;

@@ -12,6 +12,7 @@ import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
+import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.WireHeaders;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,12 +62,12 @@ class RecordReaderTest {
   }
 
   @Test
-  void readsPositionTimeAndEventClockOfARecord() {
-    read(refund(CLEAN, "a", WireHeaders.EVENT_CLOCK, "900"));
+  void readsPositionAndTimeOfARecord() {
+    read(refund(CLEAN, "a", "other", "900"));
 
     IncomingRecord record = read.get(0);
     assertThat(Objects.requireNonNull(record.value()).get("id")).isEqualTo("a");
-    assertThat(record.eventClockMillis()).isEqualTo(900);
+    assertThat(record.progress()).isNull();
     assertThat(record.eventTimeMillis()).isEqualTo(1_234);
     assertThat(record.partition()).isEqualTo(2);
     assertThat(record.offset()).isEqualTo(7);
@@ -74,33 +75,41 @@ class RecordReaderTest {
   }
 
   @Test
-  void usesTheEventTimeAsClockWithoutTheHeader() {
-    read(refund(CLEAN, "a", "other", "900"));
+  void readsProgress() throws Exception {
+    Progress progress = new Progress(3, 5, 800, true);
+    read(progress(progress));
 
-    assertThat(read.get(0).eventClockMillis()).isEqualTo(1_234);
+    IncomingRecord record = serialized(read.get(0));
+    assertThat(record.progress()).isEqualTo(progress);
+    assertThat(record.value()).isNull();
+    assertThat(record.deadLetter()).isNull();
+    assertThat(serialized(IncomingRecord.of(progress, 2, 7))).isEqualTo(record);
   }
 
+  /** Only ingest writes progress records; another record without a value is a mistake. */
   @Test
-  void readsTheArrivalPartitionOfAClock() {
-    read(refund(CLEAN, "a", WireHeaders.ARRIVAL, "9"));
-    read(refund(CLEAN, "b", "other", "900"));
+  void writesADeadLetterForARecordWithAProgressThatIsNotValid() {
+    ConsumerRecord<byte[], byte[]> broken = progress(new Progress(3, 5, 800, false));
+    WireHeaders.put(broken.headers(), WireHeaders.ARRIVAL, 5);
+    read(broken);
 
-    assertThat(read).extracting(IncomingRecord::arrival).containsExactly(9, 2);
+    assertThat(headers(letter(read.get(0)))).contains("millrace.error.code=NULL_VALUE");
   }
 
   @Test
   void readsOnlyLateEventsOfTheSource() {
+    reader = reader(late(), () -> registry);
     read(refund(LATE, "a", WireHeaders.SOURCE, "refunds"));
     read(refund(LATE, "b", WireHeaders.SOURCE, "orders"));
 
     assertThat(read).hasSize(1);
     assertThat(Objects.requireNonNull(read.get(0).value()).get("id")).isEqualTo("a");
     assertThat(read.get(0).late()).isTrue();
-    assertThat(read.get(0).eventClockMillis()).isEqualTo(IncomingRecord.NO_CLOCK);
   }
 
   @Test
   void ignoresALateEventWithoutASourceName() {
+    reader = reader(late(), () -> registry);
     ConsumerRecord<byte[], byte[]> nameless = refund(LATE, "a", "other", "900");
     nameless.headers().add(WireHeaders.SOURCE, null);
     read(nameless);
@@ -144,7 +153,6 @@ class RecordReaderTest {
   void writesADeadLetterForARecordRejectedByTheCheckOfTheJob() {
     read(refund(CLEAN, "bad", "other", "900"));
 
-    assertThat(read.get(0).eventClockMillis()).isEqualTo(IncomingRecord.NO_CLOCK);
     assertThat(headers(letter(read.get(0))))
         .contains("millrace.error.code=ID_MISSING", "millrace.error.detail=bad id");
   }
@@ -163,20 +171,37 @@ class RecordReaderTest {
   }
 
   private RecordReader reader(RegistryFactory registries) {
-    RecordTopics topics =
-        new RecordTopics(
-            CLEAN,
-            LATE,
-            "refunds",
-            REFUND,
-            "at",
-            refund ->
-                refund.get("id").equals("bad")
-                    ? new Decoded.Rejected(RejectionCode.ID_MISSING, "bad id")
-                    : null);
-    RecordReader opened = new RecordReader("drift", "shop", topics, registries);
+    return reader(topic(CLEAN, null), registries);
+  }
+
+  private RecordReader reader(RecordTopic topic, RegistryFactory registries) {
+    RecordReader opened = new RecordReader("drift", "shop", topic, registries);
     opened.open(new CountingContext(counters));
     return opened;
+  }
+
+  private static RecordTopic late() {
+    return topic(LATE, "refunds");
+  }
+
+  private static RecordTopic topic(String name, @Nullable String lateSource) {
+    return new RecordTopic(
+        name,
+        CLEAN,
+        lateSource,
+        REFUND,
+        "at",
+        refund ->
+            refund.get("id").equals("bad")
+                ? new Decoded.Rejected(RejectionCode.ID_MISSING, "bad id")
+                : null);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> progress(Progress progress) {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(CLEAN, 2, 7, progress.key(2), null);
+    progress.write(record.headers());
+    return record;
   }
 
   private static IncomingRecord serialized(IncomingRecord record) throws Exception {

@@ -1,0 +1,93 @@
+package dev.millrace.features.operator;
+
+import dev.millrace.features.view.ViewPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.streaming.api.operators.KeyContext;
+import org.jspecify.annotations.Nullable;
+
+/** The states of a lookup's entities, in memory and in keyed state. */
+final class EntityStates {
+  private final ViewPlan plan;
+  private final long fingerprint;
+  private final String view;
+  private final EntityCache cache;
+  private final ValueState<byte[]> stored;
+  private final KeyContext keys;
+  private final LookupClocks clocks;
+
+  /**
+   * @param fingerprint of the view's definition, which each state contains
+   * @param view its name, for messages
+   * @param cacheBytes of memory
+   */
+  EntityStates(
+      ViewPlan plan,
+      long fingerprint,
+      String view,
+      long cacheBytes,
+      ValueState<byte[]> stored,
+      KeyContext keys,
+      LookupClocks clocks) {
+    this.plan = plan;
+    this.fingerprint = fingerprint;
+    this.view = view;
+    this.cache = new EntityCache(cacheBytes, this::write);
+    this.stored = stored;
+    this.keys = keys;
+    this.clocks = clocks;
+  }
+
+  /** The state of the current key; null if there is none. */
+  @Nullable EntityState find(String key) throws IOException {
+    EntityState cached = cache.get(key);
+    if (cached != null) {
+      return cached;
+    }
+    byte[] bytes = stored.value();
+    return bytes == null ? null : EntityState.read(plan.plan(), fingerprint, view, bytes);
+  }
+
+  /**
+   * Keeps the state of the current key.
+   *
+   * @param changed whether it differs from what {@link #find} returned
+   */
+  void keep(String key, EntityState state, boolean changed) {
+    cache.put(key, state, changed);
+  }
+
+  /** Drops the state of the current key. */
+  void drop(String key) {
+    cache.remove(key);
+    stored.clear();
+  }
+
+  /** Writes all changed states to keyed state. The current key is undefined afterwards. */
+  void flush() {
+    cache.flush();
+  }
+
+  private void write(String key, EntityState entity) {
+    Object current = keys.getCurrentKey();
+    keys.setCurrentKey(key);
+    try {
+      stored.update(entity.toBytes(fingerprint, clocks.closedMillis()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      if (current != null) {
+        keys.setCurrentKey(current);
+      }
+    }
+  }
+
+  int cached() {
+    return cache.size();
+  }
+
+  long cacheBytes() {
+    return cache.bytes();
+  }
+}

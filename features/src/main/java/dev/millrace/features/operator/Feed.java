@@ -1,0 +1,219 @@
+package dev.millrace.features.operator;
+
+import dev.millrace.features.view.LookupUse;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.streaming.api.operators.KeyContext;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+
+/**
+ * Writes the rows of the online store: after a change of an entity one row, at most one for each
+ * interval of wall-clock time; the same when features change because time passes; and a tombstone
+ * when nothing is left of the entity. A row is as of the newest of the entity's events and of the
+ * lookup's clock, so that it holds all that is known.
+ *
+ * <p>Entities that wait for their row are in memory, in the order in which they changed, and in
+ * keyed state at a checkpoint.
+ */
+final class Feed {
+  private final LookupUse use;
+  private final long keepMillis;
+  private final long intervalMillis;
+  private final EntityStates states;
+  private final LookupClocks clocks;
+  private final KeyContext keys;
+  private final ProcessingTimeService processingTime;
+  private final ValueState<Boolean> stored;
+  private final SlicedTimers timers;
+  private final Slices slices;
+  private final Consumer<FeedRow> output;
+  private final Map<String, Pending> pending = new LinkedHashMap<>();
+
+  /** An entity that waits for its row. */
+  private static final class Pending {
+    final long dueMillis;
+
+    /** Whether an event was added; otherwise only time has passed. */
+    boolean changed;
+
+    /** Whether it is in keyed state. */
+    boolean stored;
+
+    Pending(long dueMillis) {
+      this.dueMillis = dueMillis;
+    }
+  }
+
+  /** What the feed uses of its operator. */
+  record Parts(
+      EntityStates states,
+      LookupClocks clocks,
+      KeyContext keys,
+      ProcessingTimeService processingTime,
+      ValueState<Boolean> stored,
+      SlicedTimers timers) {}
+
+  /**
+   * @param keepMillis age of the newest event from which on nothing is left of an entity
+   * @param intervalMillis smallest wall-clock time between two rows of an entity
+   */
+  Feed(
+      LookupUse use,
+      long keepMillis,
+      long intervalMillis,
+      Parts parts,
+      LookupOperator.Pace pace,
+      Consumer<FeedRow> output) {
+    this.use = use;
+    this.keepMillis = keepMillis;
+    this.intervalMillis = intervalMillis;
+    this.states = parts.states();
+    this.clocks = parts.clocks();
+    this.keys = parts.keys();
+    this.processingTime = parts.processingTime();
+    this.stored = parts.stored();
+    this.timers = parts.timers();
+    this.slices = new Slices(processingTime, pace.slice(), pace.nanos(), this::write);
+    this.output = output;
+  }
+
+  /**
+   * An event was added to the entity of the current key.
+   *
+   * @param asked whether it was a question, too, so that there is a vector as of its time
+   */
+  void added(String key, EntityState entity, long timeMillis, boolean asked) {
+    FeedPosition position = entity.feed();
+    if (asked && use.fedByVectors()) {
+      if (timeMillis > position.asOfMillis()) {
+        position.vectorAsOf(timeMillis);
+        setTimer(entity);
+        return;
+      }
+      position.vectorIsOlder();
+    }
+    enqueue(key, true);
+  }
+
+  /** The timer of the current key fired: features change, or the entity ends. */
+  void changes(String key) {
+    enqueue(key, false);
+  }
+
+  /** The state of the current key is dropped. */
+  void drop(String key, EntityState entity) {
+    end(key, entity);
+    Pending dropped = pending.remove(key);
+    if (dropped != null && dropped.stored) {
+      stored.clear();
+    }
+  }
+
+  private void enqueue(String key, boolean changed) {
+    Pending waiting = pending.get(key);
+    if (waiting == null) {
+      waiting = new Pending(processingTime.getCurrentProcessingTime() + intervalMillis);
+      pending.put(key, waiting);
+      slices.startAfter(intervalMillis);
+    }
+    waiting.changed |= changed;
+  }
+
+  /** An entity that waited for its row when the checkpoint was taken. */
+  void restore(String key) {
+    enqueue(key, true);
+    Pending restored = pending.get(key);
+    if (restored != null) {
+      restored.stored = true;
+    }
+  }
+
+  /** Writes the entities that wait for their rows to keyed state. */
+  void snapshot() throws IOException {
+    for (Map.Entry<String, Pending> each : pending.entrySet()) {
+      if (!each.getValue().stored) {
+        keys.setCurrentKey(each.getKey());
+        stored.update(true);
+        each.getValue().stored = true;
+      }
+    }
+  }
+
+  int waiting() {
+    return pending.size();
+  }
+
+  private long write(Slices.Deadline deadline) throws IOException {
+    long nowMillis = processingTime.getCurrentProcessingTime();
+    Iterator<Map.Entry<String, Pending>> oldestFirst = pending.entrySet().iterator();
+    while (oldestFirst.hasNext()) {
+      Map.Entry<String, Pending> next = oldestFirst.next();
+      long leftMillis = next.getValue().dueMillis - nowMillis;
+      if (leftMillis > 0 || deadline.isOver()) {
+        return Math.max(0, leftMillis);
+      }
+      oldestFirst.remove();
+      write(next.getKey(), next.getValue());
+    }
+    return Slices.DONE;
+  }
+
+  private void write(String key, Pending waited) throws IOException {
+    keys.setCurrentKey(key);
+    if (waited.stored) {
+      stored.clear();
+    }
+    EntityState entity = states.find(key);
+    if (entity == null) {
+      return;
+    }
+    long clockMillis = clocks.newestMillis();
+    if (entity.endMillis(keepMillis) <= clockMillis) {
+      end(key, entity);
+    } else {
+      FeedPosition position = entity.feed();
+      long timerMillis = position.timerMillis();
+      boolean passed = timerMillis <= clockMillis && position.asOfMillis() < timerMillis;
+      if (waited.changed || passed) {
+        row(key, entity, clockMillis);
+      }
+      setTimer(entity);
+    }
+    states.keep(key, entity, true);
+  }
+
+  private void row(String key, EntityState entity, long clockMillis) {
+    FeedPosition position = entity.feed();
+    long asOfMillis = Math.max(position.asOfMillis(), Math.max(entity.newestMillis(), clockMillis));
+    long sequence = position.written(asOfMillis, false, processingTime.getCurrentProcessingTime());
+    output.accept(
+        new FeedRow(key, asOfMillis, sequence, entity.newestMillis(), entity.features(asOfMillis)));
+  }
+
+  private void end(String key, EntityState entity) {
+    FeedPosition position = entity.feed();
+    position.setTimer(FeedPosition.NO_TIMER);
+    if (!position.ended()) {
+      long asOfMillis = Math.max(position.asOfMillis(), entity.endMillis(keepMillis));
+      long sequence = position.written(asOfMillis, true, processingTime.getCurrentProcessingTime());
+      output.accept(new FeedRow(key, asOfMillis, sequence, entity.newestMillis(), null));
+    }
+  }
+
+  /** Sets the timer of the next change, unless one is set that fires before it. */
+  private void setTimer(EntityState entity) {
+    FeedPosition position = entity.feed();
+    long nextMillis = entity.nextChangeMillis(position.asOfMillis(), keepMillis);
+    boolean fired = position.timerMillis() <= clocks.newestMillis();
+    if (nextMillis < position.timerMillis() || fired) {
+      position.setTimer(nextMillis);
+      if (nextMillis != FeedPosition.NO_TIMER) {
+        timers.set(nextMillis);
+      }
+    }
+  }
+}

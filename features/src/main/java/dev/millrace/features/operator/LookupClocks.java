@@ -1,0 +1,92 @@
+package dev.millrace.features.operator;
+
+/**
+ * The clocks of one lookup in event time, from the watermarks of its two inputs: the questions and
+ * the events of its view's source. They are unknown (Long.MIN_VALUE) until the first watermark,
+ * also after a restart.
+ */
+final class LookupClocks {
+  private final boolean ofScored;
+  private final boolean align;
+  private long questionsMillis = Long.MIN_VALUE;
+  private long eventsMillis = Long.MIN_VALUE;
+  private boolean questionsIdle;
+  private boolean eventsIdle;
+  private long closedMillis = Long.MIN_VALUE;
+
+  /**
+   * @param ofScored whether events and questions come from the same source, so that events come by
+   *     both inputs
+   * @param align whether questions wait
+   */
+  LookupClocks(boolean ofScored, boolean align) {
+    this.ofScored = ofScored;
+    this.align = align;
+  }
+
+  void questions(long watermarkMillis) {
+    questionsMillis = watermarkMillis;
+  }
+
+  void events(long watermarkMillis) {
+    eventsMillis = watermarkMillis;
+  }
+
+  void questionsIdle(boolean idle) {
+    questionsIdle = idle;
+  }
+
+  void eventsIdle(boolean idle) {
+    eventsIdle = idle;
+  }
+
+  /** Sets {@link #closedMillis} after the questions up to {@link #releaseMillis} were answered. */
+  void close() {
+    closedMillis =
+        Math.max(
+            closedMillis, align ? Math.min(questionsMillis, releaseMillis()) : questionsMillis);
+  }
+
+  /** Whether every event of the view's source up to that time has been read, but late ones. */
+  boolean hasPassed(long timeMillis) {
+    return eventsMillis >= timeMillis && (!ofScored || questionsMillis >= timeMillis);
+  }
+
+  /**
+   * The time up to which questions need not wait any longer: their source has passed it, or is idle
+   * and will not pass it for an unknown time.
+   */
+  long releaseMillis() {
+    if (!align) {
+      return Long.MAX_VALUE;
+    }
+    long events = eventsIdle ? Long.MAX_VALUE : eventsMillis;
+    long questions = questionsIdle || !ofScored ? Long.MAX_VALUE : questionsMillis;
+    return Math.min(events, questions);
+  }
+
+  /** The time up to which all questions were answered, but late ones. It never goes back. */
+  long closedMillis() {
+    return closedMillis;
+  }
+
+  /** The newest progress of both inputs. */
+  long newestMillis() {
+    return Math.max(questionsMillis, eventsMillis);
+  }
+
+  /** Whether no question is read and none waits before the end of those that were. */
+  boolean isIdle() {
+    return questionsIdle && closedMillis >= questionsMillis;
+  }
+
+  /** Whether an event of the view's source is behind the watermark of its source. */
+  boolean isLateEvent(long timeMillis) {
+    return timeMillis <= eventsMillis;
+  }
+
+  /** Whether a scored event is behind the watermark of the questions. */
+  boolean isLateQuestion(long timeMillis) {
+    return timeMillis <= questionsMillis;
+  }
+}

@@ -1,0 +1,331 @@
+package dev.millrace.features.operator;
+
+import dev.millrace.features.source.Question;
+import dev.millrace.features.source.Question.Values;
+import dev.millrace.features.source.ViewEvent;
+import dev.millrace.features.view.LookupUse;
+import dev.millrace.features.view.ViewFingerprint;
+import dev.millrace.features.view.ViewPlan;
+import dev.millrace.schemas.flink.job.PipelineMetrics;
+import dev.millrace.schemas.pipeline.Pipeline;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the questions of one lookup. Keyed by entity: input 1 are questions by the entity that
+ * they ask about, input 2 events of the lookup's view. A question that is an event of its entity,
+ * too, is added first. The answers are as of the question's time. The output is the questions with
+ * the answers, with the watermarks of the questions; the side output {@link #FEED} is the rows of
+ * the online store.
+ *
+ * <p>It is an operator instead of a process function, because only an operator sees the watermarks
+ * of its inputs apart, and can write the states of the {@link EntityCache} when a checkpoint
+ * begins.
+ */
+@SuppressWarnings("NullAway.Init") // Flink opens an operator before it calls anything else
+public final class LookupOperator extends AbstractStreamOperator<Question>
+    implements TwoInputStreamOperator<Question, ViewEvent, Question> {
+  /** The side output of rows, empty unless the lookup feeds its view's topic. */
+  public static final OutputTag<FeedRow> FEED = new OutputTag<>("feed", FeedRowSerializer.TYPE);
+
+  private static final long serialVersionUID = 1L;
+  private static final int QUESTIONS = 0;
+
+  private final String pipeline;
+  private final LookupUse use;
+  private final long fingerprint;
+  private final Pace pace;
+
+  private transient LookupClocks clocks;
+  private transient ViewPlan plan;
+  private transient EntityStates states;
+  private transient @Nullable WaitingQuestions waiting;
+  private transient @Nullable Feed feed;
+  private transient @Nullable SlicedTimers changes;
+  private transient SlicedTimers expiry;
+  private transient boolean idle;
+  private transient Counter answers;
+  private transient Counter incomplete;
+  private transient Counter late;
+
+  /**
+   * How an operator divides its time and memory.
+   *
+   * @param cacheBytes memory for the entities of each task
+   * @param rowInterval smallest wall-clock time between two rows of an entity in the feed
+   * @param slice longest time that the task spends on rows and expiry without reading records
+   */
+  record Pace(long cacheBytes, Duration rowInterval, Duration slice) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** A row a second, and delays of records that stay below those of a network hop. */
+    static final Pace STANDARD =
+        new Pace(EntityCache.DEFAULT_BYTES, Duration.ofSeconds(1), Duration.ofMillis(10));
+
+    LongSupplier nanos() {
+      return System::nanoTime;
+    }
+  }
+
+  public LookupOperator(Pipeline pipeline, LookupUse use) {
+    this(pipeline, use, Pace.STANDARD);
+  }
+
+  LookupOperator(Pipeline pipeline, LookupUse use, Pace pace) {
+    this.pipeline = pipeline.name();
+    this.use = use;
+    this.fingerprint = ViewFingerprint.of(pipeline.source(use.view().from()), use.view());
+    this.pace = pace;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    clocks = new LookupClocks(use.ofScored(), use.align());
+    plan = new ViewPlan(use.view(), use.align());
+    ValueState<byte[]> entities =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "entity", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    states =
+        new EntityStates(
+            plan, fingerprint, use.view().name(), pace.cacheBytes(), entities, this, clocks);
+    expiry = timers("expiry", timer -> expire(timer.getKey()));
+    if (use.align()) {
+      waiting = new WaitingQuestions(this, this::answerAll);
+    }
+    MetricGroup metrics =
+        PipelineMetrics.of(getMetricGroup(), pipeline)
+            .addGroup("view", use.view().name())
+            .addGroup("lookup", use.lookup().name());
+    if (use.feeds()) {
+      openFeed(metrics);
+    }
+    answers = metrics.counter("answers_total");
+    incomplete = metrics.counter("incomplete_answers_total");
+    late = metrics.counter("late_events_total");
+    metrics.gauge("cached_entities", (Gauge<Integer>) states::cached);
+    metrics.gauge("cache_bytes", (Gauge<Long>) states::cacheBytes);
+  }
+
+  private SlicedTimers timers(String name, EventTimeCallback<VoidNamespace> callback) {
+    return new SlicedTimers(
+        getInternalTimerService(name, VoidNamespaceSerializer.INSTANCE, callback),
+        getProcessingTimeService(),
+        pace.slice(),
+        pace.nanos());
+  }
+
+  private void openFeed(MetricGroup metrics) {
+    Counter rows = metrics.counter("rows_total");
+    Counter tombstones = metrics.counter("tombstones_total");
+    ValueState<Boolean> pending =
+        getRuntimeContext().getState(new ValueStateDescriptor<>("pending-row", Types.BOOLEAN));
+    SlicedTimers timers = timers("changes", timer -> changed(timer.getKey()));
+    Feed opened =
+        new Feed(
+            use,
+            plan.keepMillis(),
+            pace.rowInterval().toMillis(),
+            new Feed.Parts(states, clocks, this, getProcessingTimeService(), pending, timers),
+            pace,
+            row -> {
+              (row.isTombstone() ? tombstones : rows).inc();
+              output.collect(FEED, new StreamRecord<>(row, row.asOfMillis()));
+            });
+    try (Stream<String> restored =
+        this.<String>getKeyedStateBackend().getKeys("pending-row", VoidNamespace.INSTANCE)) {
+      restored.toList().forEach(opened::restore);
+    }
+    metrics.gauge("pending_rows", (Gauge<Integer>) opened::waiting);
+    changes = timers;
+    feed = opened;
+  }
+
+  @Override
+  public void processElement1(StreamRecord<Question> element) throws Exception {
+    Question question = element.getValue();
+    String entity = question.entities()[use.index()];
+    if (entity == null) {
+      output.collect(element);
+      return;
+    }
+    long timeMillis = question.timeMillis();
+    Values own = question.own()[use.index()];
+    EntityState state = states.find(entity);
+    if (own != null) {
+      if (clocks.isLateQuestion(timeMillis)) {
+        late.inc();
+      }
+      state = add(state, timeMillis, question.order(), own.slots());
+      question = question.added(use.index());
+    }
+    if (waiting == null || timeMillis <= clocks.releaseMillis()) {
+      answer(question, state);
+    } else {
+      waiting.add(question);
+    }
+    if (state != null) {
+      keep(entity, state, own != null, timeMillis, true);
+    }
+  }
+
+  @Override
+  public void processElement2(StreamRecord<ViewEvent> element) throws Exception {
+    ViewEvent event = element.getValue();
+    if (clocks.isLateEvent(event.timeMillis())) {
+      late.inc();
+    }
+    EntityState state =
+        add(states.find(event.entity()), event.timeMillis(), event.order(), event.values());
+    keep(event.entity(), state, true, event.timeMillis(), false);
+  }
+
+  /** Adds an event to the entity of the current key, and returns the entity's state. */
+  private EntityState add(
+      @Nullable EntityState found, long timeMillis, long order, @Nullable Object[] values) {
+    EntityState state = found == null ? EntityState.empty(plan.plan()) : found;
+    state.add(timeMillis, order, values, clocks.closedMillis());
+    if (found == null) {
+      expireLater(state);
+    }
+    return state;
+  }
+
+  private void keep(
+      String entity, EntityState state, boolean added, long timeMillis, boolean asked) {
+    if (added && feed != null) {
+      feed.added(entity, state, timeMillis, asked);
+    }
+    states.keep(entity, state, added);
+  }
+
+  private void answerAll(String entity, Iterable<Question> questions) throws IOException {
+    EntityState state = states.find(entity);
+    for (Question question : questions) {
+      answer(question, state);
+    }
+    if (state != null) {
+      states.keep(entity, state, false);
+    }
+  }
+
+  private void answer(Question question, @Nullable EntityState state) {
+    long timeMillis = question.timeMillis();
+    boolean complete = clocks.hasPassed(timeMillis) && timeMillis > clocks.closedMillis();
+    answers.inc();
+    if (!complete) {
+      incomplete.inc();
+    }
+    Question.Part part = state == null ? null : state.answer(timeMillis, plan.keepMillis());
+    output.collect(new StreamRecord<>(question.answered(use.index(), part, complete), timeMillis));
+  }
+
+  /**
+   * An entity has one timer, from its first event until its end. When the timer fires, the entity
+   * may have had newer events, and the timer is set again.
+   */
+  private void expireLater(EntityState state) {
+    long endMillis = state.endMillis(plan.keepMillis());
+    if (endMillis != Long.MAX_VALUE) {
+      expiry.set(endMillis);
+    }
+  }
+
+  private void expire(String entity) throws IOException {
+    EntityState state = states.find(entity);
+    if (state == null) {
+      return;
+    }
+    if (state.endMillis(plan.keepMillis()) > clocks.closedMillis()) {
+      expireLater(state);
+      return;
+    }
+    if (feed != null) {
+      feed.drop(entity, state);
+    }
+    states.drop(entity);
+  }
+
+  private void changed(String entity) {
+    if (feed != null) {
+      feed.changes(entity);
+    }
+  }
+
+  @Override
+  public void processWatermark1(Watermark watermark) throws Exception {
+    clocks.questions(watermark.getTimestamp());
+    advance();
+  }
+
+  @Override
+  public void processWatermark2(Watermark watermark) throws Exception {
+    clocks.events(watermark.getTimestamp());
+    advance();
+  }
+
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int input) throws Exception {
+    if (input == QUESTIONS) {
+      clocks.questionsIdle(status.isIdle());
+    } else {
+      clocks.eventsIdle(status.isIdle());
+    }
+    advance();
+  }
+
+  /** Questions are answered before the time that they need is closed. */
+  private void advance() throws Exception {
+    if (waiting != null) {
+      waiting.release(clocks.releaseMillis());
+    }
+    long beforeMillis = clocks.closedMillis();
+    clocks.close();
+    boolean wasIdle = idle;
+    idle = clocks.isIdle();
+    if (wasIdle && !idle) {
+      output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+    }
+    if (clocks.closedMillis() > beforeMillis) {
+      expiry.advance(clocks.closedMillis());
+      output.emitWatermark(new Watermark(clocks.closedMillis()));
+    }
+    if (idle && !wasIdle) {
+      output.emitWatermarkStatus(WatermarkStatus.IDLE);
+    }
+    if (changes != null) {
+      changes.advance(clocks.newestMillis());
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    states.flush();
+    if (feed != null) {
+      feed.snapshot();
+    }
+    super.snapshotState(context);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.millrace.features.view;
+
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Lookup;
+import dev.millrace.schemas.pipeline.Pipeline;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A lookup as a part of a pipeline. Each lookup has timelines of its own.
+ *
+ * @param index among the pipeline's lookups
+ * @param ofScored whether its view is made of the scored source
+ * @param feeds whether it writes the feature topic of its view: the view's first lookup does
+ * @param fedByVectors whether the feature topic needs no rows for scored events, see {@link
+ *     Pipeline#isFedByVectors}
+ * @param align whether it answers when its sources have passed the time of the question
+ */
+public record LookupUse(
+    int index, Lookup lookup, boolean ofScored, boolean feeds, boolean fedByVectors, boolean align)
+    implements Serializable {
+
+  /** The lookups of a pipeline, in its order. */
+  public static List<LookupUse> of(Pipeline pipeline) {
+    List<LookupUse> uses = new ArrayList<>();
+    Set<String> fed = new HashSet<>();
+    for (Lookup lookup : pipeline.lookups().values()) {
+      FeatureView view = lookup.view();
+      uses.add(
+          new LookupUse(
+              uses.size(),
+              lookup,
+              view.from().equals(pipeline.score()),
+              fed.add(view.name()),
+              pipeline.isFedByVectors(view),
+              pipeline.align()));
+    }
+    return List.copyOf(uses);
+  }
+
+  /** The view that is looked up. */
+  public FeatureView view() {
+    return lookup.view();
+  }
+}

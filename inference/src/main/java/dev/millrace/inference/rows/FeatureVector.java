@@ -1,0 +1,40 @@
+package dev.millrace.inference.rows;
+
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The features of one scored event.
+ *
+ * @param eventId of the event
+ * @param offset of the event in the clean topic
+ * @param timeMillis event time
+ * @param complete whether every source had passed the event's time when they were computed
+ * @param lookups by the index of the lookup; null: no entity, or no events of it
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+public record FeatureVector(
+    String eventId,
+    long offset,
+    long timeMillis,
+    boolean complete,
+    @Nullable EntityFeatures[] lookups) {
+
+  /** Reads a {@code FeatureVector}. */
+  public static FeatureVector of(GenericRecord vector) {
+    GenericRecord event = (GenericRecord) vector.get("event");
+    GenericRecord answers = (GenericRecord) vector.get("lookups");
+    @Nullable EntityFeatures[] lookups =
+        new @Nullable EntityFeatures[answers.getSchema().getFields().size()];
+    for (int i = 0; i < lookups.length; i++) {
+      GenericRecord answer = (GenericRecord) answers.get(i);
+      lookups[i] = answer == null ? null : EntityFeatures.of(answer);
+    }
+    return new FeatureVector(
+        event.get("event_id").toString(),
+        (long) event.get("offset"),
+        (long) event.get("event_time"),
+        (boolean) vector.get("complete"),
+        lookups);
+  }
+}

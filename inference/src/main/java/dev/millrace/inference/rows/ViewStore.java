@@ -1,0 +1,38 @@
+package dev.millrace.inference.rows;
+
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.Topics;
+import java.util.List;
+
+/**
+ * The online store of a feature view: the newest row of each entity. Rows of a view that is keyed
+ * as the scored source are in the partition of the event; those of other views are replicated.
+ *
+ * @param isReplicated whether every instance has all rows of the view
+ * @param isFedByVectors whether the vectors hold the rows of events; the topic has only those that
+ *     change without an event
+ * @param topic of the rows
+ * @param store its name
+ */
+public record ViewStore(
+    FeatureView view, boolean isReplicated, boolean isFedByVectors, String topic, String store) {
+
+  /** The stores of a pipeline, in the order of its views. */
+  public static List<ViewStore> of(Pipeline pipeline) {
+    return pipeline.features().values().stream().map(view -> of(pipeline, view)).toList();
+  }
+
+  private static ViewStore of(Pipeline pipeline, FeatureView view) {
+    return new ViewStore(
+        view,
+        !pipeline.isKeyedAsScored(view),
+        pipeline.isFedByVectors(view),
+        Topics.features(pipeline, view.name()),
+        view.name() + "-entities");
+  }
+
+  public String name() {
+    return view.name();
+  }
+}

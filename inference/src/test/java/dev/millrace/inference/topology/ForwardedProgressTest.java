@@ -1,0 +1,83 @@
+package dev.millrace.inference.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.pipeline.Wait;
+import dev.millrace.schemas.topics.Progress;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ForwardedProgressTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path stateDir;
+
+  private TestDriver start() {
+    return new TestDriver(
+        Payments.standard(Wait.atMost(ofMillis(200))), SumModel.CHAMPION, stateDir);
+  }
+
+  @Test
+  void progressFollowsThePredictionsOfTheEventsBeforeIt() {
+    try (TestDriver driver = start()) {
+      driver.event("p0", "c", ZERO);
+      driver.event("p1", "c", ZERO);
+      driver.progress(new Progress(0, 1, 1_000, false));
+      driver.event("p2", "c", ZERO);
+      driver.vector("p1", "c", ZERO, 1, 50);
+      assertThat(driver.prediction().get("event_id")).isEqualTo("p1");
+      driver.pass(ofMillis(20));
+      driver.noPrediction();
+
+      driver.vector("p0", "c", ZERO, 0, 50);
+      assertThat(driver.prediction().get("event_id")).isEqualTo("p0");
+      driver.pass(ofMillis(20));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 1_000, false));
+      driver.noPrediction();
+      assertThat(driver.kept(NodeName.PENDING_EVENTS)).as("it is no event").hasSize(1);
+    }
+  }
+
+  @Test
+  void thePartitionIsTheSlowestOfItsArrivalPartitions() {
+    try (TestDriver driver = start()) {
+      driver.progress(new Progress(0, 2, 5_000, false));
+      driver.noPrediction();
+      driver.progress(new Progress(1, 2, 3_000, false));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 3_000, false));
+      driver.progress(new Progress(0, 2, 6_000, false));
+      driver.noPrediction();
+      driver.progress(new Progress(1, 2, 3_000, true));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, false));
+      driver.progress(new Progress(0, 2, 6_000, true));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, true));
+
+      driver.pass(ofSeconds(5));
+      driver.progress(new Progress(0, 2, 6_000, true));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, true));
+    }
+  }
+
+  @Test
+  void aPartitionWithoutEventsIsIdle() {
+    try (TestDriver driver = start()) {
+      driver.progress(new Progress(0, 1, Progress.NONE, true));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, Progress.NONE, true));
+    }
+  }
+
+  @Test
+  void onlyProgressNamesItsPartition() {
+    PredictionPartitioner partitioner = new PredictionPartitioner();
+    byte[] key = new Progress(0, 1, 1_000, false).key(3);
+    assertThat(partitioner.partitions("predictions", key, null, 4)).hasValue(Set.of(3));
+    assertThat(partitioner.partitions("predictions", key, new byte[1], 4)).isEmpty();
+    assertThat(partitioner.partitions("predictions", "c".getBytes(UTF_8), null, 4)).isEmpty();
+  }
+}
