@@ -181,11 +181,14 @@ class AsOfIT {
       assertThat(served).as("%s of flight %s", lookup, id).isEqualTo(asOf);
       return;
     }
-    assertThat(served.get("newest")).as("%s of flight %s", lookup, id).isEqualTo(asOf.newestMillis());
+    assertThat(served.get("newest"))
+        .as("%s of flight %s", lookup, id)
+        .isEqualTo(asOf.newestMillis());
     GenericRecord features = (GenericRecord) served.get("features");
     for (int i = 0; i < expected.size(); i++) {
       String what =
-          "%s.%s of flight %s".formatted(lookup, features.getSchema().getFields().get(i).name(), id);
+          "%s.%s of flight %s"
+              .formatted(lookup, features.getSchema().getFields().get(i).name(), id);
       compared++;
       if (what.contains("stddev") && expected.get(i) instanceof Double value) {
         assertThat((Double) features.get(i)).as(what).isCloseTo(value, within(1e-12 * value));
