@@ -1,6 +1,7 @@
 package dev.millrace.deploy;
 
 import dev.millrace.deploy.command.ClusterSelectionOptions;
+import dev.millrace.deploy.command.DatasetCommand;
 import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
 import dev.millrace.deploy.command.ProfileCommand;
@@ -44,6 +45,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new ReplayCommand(new ClusterSelectionOptions()))
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new ExportCommand())
+        .addSubcommand(new DatasetCommand())
         .addSubcommand(new LineageCommand())
         .addSubcommand(new ProfileCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -8,20 +8,34 @@ class ArchitectureTest {
   void packagesUseOnlyWhatIsDeclared() {
     Architecture.of("dev.millrace.deploy")
         .room("audit")
-        .room("topic", "audit")
         .room("process")
+        .room("topic", "audit", "process")
         .room("platform", "process")
         .room("export", "process", "topic")
+        .room("dataset.rows")
+        .room("dataset.parquet", "dataset.rows")
+        .room("dataset", "dataset.rows", "dataset.parquet", "process", "topic")
         .room("demo", "audit", "topic", "process", "platform")
-        .room("command", "process", "platform", "export")
+        .room("command", "process", "platform", "export", "dataset", "dataset.rows")
         .room("", "process", "command", "demo")
         .pure("audit")
+        .pure("dataset.rows", "org.apache.avro.", "dev.millrace.schemas.pipeline.")
         .only("dev.millrace.ingest.", "")
         .only("dev.millrace.features.")
         .only("dev.millrace.inference.")
         .only("dev.millrace.drift.")
         .only("org.apache.flink.")
-        .only("org.apache.kafka.", "topic", "platform", "process", "export", "command", "demo")
+        .only("org.apache.parquet.", "dataset.parquet")
+        .only("org.apache.hadoop.", "dataset.parquet")
+        .only(
+            "org.apache.kafka.",
+            "topic",
+            "platform",
+            "process",
+            "export",
+            "dataset",
+            "command",
+            "demo")
         .check();
   }
 }

@@ -13,10 +13,11 @@ class ArchitectureTest {
         .room("operator", "aggregate", "view", "source")
         .room("sink", "source", "operator")
         .room("", "view", "source", "operator", "sink")
-        .pure("aggregate")
+        .pure("aggregate", "dev.millrace.schemas.operation.")
         .pure(
             "view",
             "dev.millrace.schemas.pipeline.",
+            "dev.millrace.schemas.operation.",
             "dev.millrace.schemas.expression.",
             "dev.millrace.schemas.digest.",
             "org.apache.avro.generic.")

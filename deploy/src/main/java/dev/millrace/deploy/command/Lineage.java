@@ -78,10 +78,7 @@ record Lineage(Pipeline pipeline, FeatureView view, Feature feature, List<Lookup
     line(text, "events", "topic " + Topics.clean(pipeline, source.name()));
     String ttl = view.ttl() == null ? "" : ", ttl " + Durations.format(view.ttl());
     line(text, "view", view.name() + " by " + view.entity() + ttl);
-    line(
-        text,
-        "operation",
-        lower(feature.operation()) + " over " + Durations.format(feature.window()));
+    line(text, "operation", feature.operationText() + " over " + feature.windowText());
     for (Lookup lookup : lookups) {
       line(
           text,
@@ -115,9 +112,12 @@ record Lineage(Pipeline pipeline, FeatureView view, Feature feature, List<Lookup
   /** The fields that the feature is computed from, with their types and documentation. */
   private List<String> fields(Source source) {
     List<String> fields = new ArrayList<>();
-    String input = feature.input();
+    Expression input = feature.input();
     if (input != null) {
-      fields.add(described(source, input, ""));
+      for (String name : input.references()) {
+        boolean isField = name.equals(input.source());
+        fields.add(described(source, name, isField ? "" : ", in the input " + input));
+      }
     }
     Expression where = feature.where();
     if (where != null) {
@@ -142,7 +142,7 @@ record Lineage(Pipeline pipeline, FeatureView view, Feature feature, List<Lookup
   private List<String> rules(Source source) {
     Set<String> used = new LinkedHashSet<>();
     if (feature.input() != null) {
-      used.add(feature.input());
+      used.addAll(feature.input().references());
     }
     if (feature.where() != null) {
       used.addAll(feature.where().references());

@@ -26,6 +26,11 @@ public final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    return process(arguments).start().waitFor();
+  }
+
+  /** The process of the command; it runs in the terminal too, so that it receives Ctrl-C. */
+  static ProcessBuilder process(List<String> arguments) {
     var distribution = Distribution.current();
     var command =
         JavaCommand.withHeap(
@@ -33,7 +38,6 @@ public final class ProfileCommand implements Callable<Integer> {
                 List.of("-Dlogback.configurationFile=" + distribution.commandLogging()),
                 distribution.classpath("drift", "flink"))
             .run("dev.millrace.drift.training.ProfileCommand", arguments);
-    // Both processes run in the terminal, so that both receive Ctrl-C.
-    return new ProcessBuilder(command).inheritIO().start().waitFor();
+    return new ProcessBuilder(command).inheritIO();
   }
 }

@@ -11,7 +11,6 @@ import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.Drift;
-import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -142,10 +141,11 @@ final class Topology {
         : labels.maturity().plus(pipeline.source(labels.from()).lateness());
   }
 
+  /** Of the windows with a bound. */
   private Duration longestWindow() {
     return pipeline.features().values().stream()
         .flatMap(view -> view.features().stream())
-        .map(Feature::window)
+        .map(feature -> Duration.ofMillis(feature.window().lengthMillis()))
         .max(Comparator.naturalOrder())
         .orElse(Duration.ZERO);
   }

@@ -1,6 +1,12 @@
 package dev.millrace.features.aggregate;
 
+import dev.millrace.schemas.operation.Calculation;
+import dev.millrace.schemas.operation.Layout;
+import dev.millrace.schemas.operation.Operation;
+import dev.millrace.schemas.operation.Window;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The features to compute for each event of an entity. Features with the same input and filter
@@ -10,14 +16,22 @@ public final class Plan {
   /**
    * One feature.
    *
+   * @param argument of the operation; null if it takes none
    * @param slot index of its input in an event's values
    */
-  public record Output(Operation operation, int slot, Window window) {}
+  public record Output(Operation operation, @Nullable String argument, int slot, Window window) {
+    /** A feature of an operation without an argument. */
+    public Output(Operation operation, int slot, Window window) {
+      this(operation, null, slot, window);
+    }
+  }
 
   private final List<Output> outputs;
   private final List<Window> windows;
   private final int[] windowOf;
-  private final int[] keeps;
+  private final int[] slotOf;
+  private final Layout[] layouts;
+  private final Calculation[] calculations;
   private final long retentionMillis;
   private final boolean exact;
 
@@ -34,10 +48,29 @@ public final class Plan {
     this.outputs = List.copyOf(outputs);
     this.windows = outputs.stream().map(Output::window).distinct().toList();
     this.windowOf = outputs.stream().mapToInt(o -> windows.indexOf(o.window())).toArray();
-    this.keeps = new int[outputs.stream().mapToInt(Output::slot).max().orElseThrow() + 1];
-    outputs.forEach(output -> keeps[output.slot()] |= output.operation().keeps);
+    this.slotOf = outputs.stream().mapToInt(Output::slot).toArray();
+    this.layouts = new Layout[outputs.stream().mapToInt(Output::slot).max().orElseThrow() + 1];
+    for (int slot = 0; slot < layouts.length; slot++) {
+      layouts[slot] = layout(slot);
+    }
+    this.calculations =
+        outputs.stream()
+            .map(o -> new Calculation(o.operation(), o.argument(), o.window(), layouts[o.slot()]))
+            .toArray(Calculation[]::new);
     this.retentionMillis =
-        windows.stream().mapToLong(w -> w.lengthMillis() + w.hopMillis()).max().orElseThrow();
+        windows.stream()
+            .filter(window -> !window.isUnbounded())
+            .mapToLong(Window::retentionMillis)
+            .max()
+            .orElse(0);
+  }
+
+  private Layout layout(int slot) {
+    return Layout.of(
+        outputs.stream()
+            .filter(output -> output.slot() == slot)
+            .flatMap(output -> Stream.ofNullable(output.operation().part(output.argument())))
+            .toList());
   }
 
   boolean isExact() {
@@ -50,10 +83,15 @@ public final class Plan {
 
   /**
    * The time after an entity's newest event from which on no window of an event that is not late
-   * contains it.
+   * contains it; windows without a bound are left out.
    */
   public long retentionMillis() {
     return retentionMillis;
+  }
+
+  /** Whether a window without a bound contains each event for ever. */
+  public boolean isUnbounded() {
+    return windows.stream().anyMatch(Window::isUnbounded);
   }
 
   /** The distinct windows. */
@@ -66,9 +104,19 @@ public final class Plan {
     return windowOf;
   }
 
-  /** By slot, the bit set of the parts of a {@link Partial} that its features need. */
-  int[] keeps() {
-    return keeps;
+  /** By output, its slot. */
+  int[] slotOf() {
+    return slotOf;
+  }
+
+  /** By slot, the parts of a partial result that its features need. */
+  Layout[] layouts() {
+    return layouts;
+  }
+
+  /** By output, how its value follows from the partial result of its window. */
+  Calculation[] calculations() {
+    return calculations;
   }
 
   @Override

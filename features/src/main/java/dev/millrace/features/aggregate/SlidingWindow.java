@@ -1,5 +1,8 @@
 package dev.millrace.features.aggregate;
 
+import dev.millrace.schemas.operation.Layout;
+import dev.millrace.schemas.operation.Partial;
+import dev.millrace.schemas.operation.Window;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,30 +14,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlidingWindow {
   private final Window window;
-  private final int[] keeps;
   private final Partial[] running;
-  private final boolean[] staleExtremes;
 
   // The range of indexes: `from` is included, `to` is not.
   private int from;
   private int to;
 
-  SlidingWindow(Window window, int[] keeps) {
+  SlidingWindow(Window window, Layout[] layouts) {
     this.window = window;
-    this.keeps = keeps;
-    this.running = new Partial[keeps.length];
-    this.staleExtremes = new boolean[keeps.length];
-    reset(0);
+    this.running = new Partial[layouts.length];
+    for (int slot = 0; slot < layouts.length; slot++) {
+      running[slot] = new Partial(layouts[slot]);
+    }
   }
 
   /** Empties the window. */
   void reset(int at) {
     from = at;
     to = at;
-    for (int slot = 0; slot < keeps.length; slot++) {
-      // The last value cannot be unmerged, so it is searched when a result needs it.
-      running[slot] = new Partial(keeps[slot] & ~Partial.LAST);
-      staleExtremes[slot] = false;
+    for (Partial partial : running) {
+      partial.clear();
     }
   }
 
@@ -54,7 +53,7 @@ final class SlidingWindow {
     if (index < from || index >= to) {
       return;
     }
-    for (int slot = 0; slot < keeps.length; slot++) {
+    for (int slot = 0; slot < running.length; slot++) {
       Object value = values[slot];
       if (value != null) {
         running[slot].update(value, timeMillis, arrival);
@@ -102,7 +101,7 @@ final class SlidingWindow {
 
   /** Its memory on a 64-bit JVM, estimated. */
   int heapBytes() {
-    int bytes = 80 + 5 * running.length;
+    int bytes = 80 + 4 * running.length;
     for (Partial partial : running) {
       bytes += partial.heapBytes();
     }
@@ -110,7 +109,7 @@ final class SlidingWindow {
   }
 
   private void enter(Tile tile) {
-    for (int slot = 0; slot < keeps.length; slot++) {
+    for (int slot = 0; slot < running.length; slot++) {
       Partial partial = tile.slots[slot];
       if (partial != null) {
         running[slot].merge(partial);
@@ -119,52 +118,30 @@ final class SlidingWindow {
   }
 
   private void leave(Tile tile) {
-    for (int slot = 0; slot < keeps.length; slot++) {
+    for (int slot = 0; slot < running.length; slot++) {
       Partial partial = tile.slots[slot];
-      if (partial != null && !running[slot].unmerge(partial)) {
-        staleExtremes[slot] = true;
-      }
-    }
-  }
-
-  @Nullable Object finish(Operation operation, int slot, List<Tile> tiles) {
-    if (operation == Operation.LAST) {
-      Partial newest = newest(slot, tiles);
-      return newest == null ? null : operation.finish(newest);
-    }
-    if (staleExtremes[slot] && operation.keeps == Partial.EXTREMES) {
-      findExtremes(slot, tiles);
-    }
-    return operation.finish(running[slot]);
-  }
-
-  private void findExtremes(int slot, List<Tile> tiles) {
-    running[slot].clearExtremes();
-    for (int i = from; i < to; i++) {
-      Partial partial = tiles.get(i).slots[slot];
       if (partial != null) {
-        running[slot].mergeExtremes(partial);
+        running[slot].unmerge(partial);
       }
     }
-    staleExtremes[slot] = false;
   }
 
   /**
-   * The partial result with the latest value of a slot. Tiles may overlap in time, so the first one
-   * found is not always the latest.
+   * The partial result of a slot.
+   *
+   * @param part that will be read; it is made again if it is stale
    */
-  private @Nullable Partial newest(int slot, List<Tile> tiles) {
-    Partial newest = null;
-    for (int i = to - 1; i >= from; i--) {
-      Tile tile = tiles.get(i);
-      if (newest != null && tile.latestMillis < newest.lastTimeMillis()) {
-        break;
-      }
-      Partial partial = tile.slots[slot];
-      if (partial != null && (newest == null || partial.isLaterThan(newest))) {
-        newest = partial;
+  Partial partial(int slot, int part, List<Tile> tiles) {
+    Partial partial = running[slot];
+    if (partial.isStale(part)) {
+      partial.clear(part);
+      for (int i = from; i < to; i++) {
+        Partial ofTile = tiles.get(i).slots[slot];
+        if (ofTile != null) {
+          partial.mergePart(part, ofTile);
+        }
       }
     }
-    return newest;
+    return partial;
   }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.features.aggregate;
 
+import dev.millrace.schemas.operation.Layout;
+import dev.millrace.schemas.operation.Partial;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ final class Tile {
     this.slots = new @Nullable Partial[slots];
   }
 
-  void update(int[] keeps, @Nullable Object[] values, long timeMillis, long arrival) {
+  void update(Layout[] layouts, @Nullable Object[] values, long timeMillis, long arrival) {
     for (int slot = 0; slot < slots.length; slot++) {
       Object value = values[slot];
       if (value == null) {
@@ -30,10 +32,10 @@ final class Tile {
       }
       Partial partial = slots[slot];
       if (partial == null) {
-        slots[slot] = Partial.prepare(keeps[slot], value, timeMillis, arrival);
-      } else {
-        partial.update(value, timeMillis, arrival);
+        partial = new Partial(layouts[slot]);
+        slots[slot] = partial;
       }
+      partial.update(value, timeMillis, arrival);
     }
   }
 

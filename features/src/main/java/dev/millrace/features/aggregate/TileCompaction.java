@@ -1,5 +1,6 @@
 package dev.millrace.features.aggregate;
 
+import dev.millrace.schemas.operation.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -111,9 +112,7 @@ final class TileCompaction {
   private static boolean mergeable(
       List<Window> windows, long olderMillis, long newerMillis, long closedMillis, long grain) {
     for (Window window : windows) {
-      long hop = window.hopMillis();
-      if (newerMillis >= window.tail(closedMillis)
-          && Math.floorDiv(olderMillis, hop) != Math.floorDiv(newerMillis, hop)) {
+      if (newerMillis >= window.tail(closedMillis) && !window.isSameHop(olderMillis, newerMillis)) {
         return false;
       }
     }

@@ -1,5 +1,11 @@
 package dev.millrace.features.aggregate;
 
+import dev.millrace.schemas.operation.Calculation;
+import dev.millrace.schemas.operation.Layout;
+import dev.millrace.schemas.operation.Partial;
+import dev.millrace.schemas.operation.StateReader;
+import dev.millrace.schemas.operation.StateWriter;
+import dev.millrace.schemas.operation.Window;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * start; they never include a newer event.
  */
 public final class Timeline {
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
   private static final int MIN_TILES_TO_COMPACT = 64;
 
   private final Plan plan;
-  private final int[] keeps;
+  private final Layout[] layouts;
   private final List<Window> windows;
   private final SlidingWindow[] sliding;
 
@@ -35,11 +41,11 @@ public final class Timeline {
 
   public Timeline(Plan plan) {
     this.plan = plan;
-    this.keeps = plan.keeps();
+    this.layouts = plan.layouts();
     this.windows = plan.windows();
     this.sliding = new SlidingWindow[windows.size()];
     for (int i = 0; i < sliding.length; i++) {
-      sliding[i] = new SlidingWindow(windows.get(i), keeps);
+      sliding[i] = new SlidingWindow(windows.get(i), layouts);
     }
   }
 
@@ -64,10 +70,12 @@ public final class Timeline {
   /** The features as of a time (epoch millis), in the order of the plan's outputs. */
   public @Nullable Object[] features(long asOfMillis) {
     slide(asOfMillis);
-    @Nullable Object[] row = new @Nullable Object[plan.outputs().size()];
+    Calculation[] calculations = plan.calculations();
+    @Nullable Object[] row = new @Nullable Object[calculations.length];
     for (int i = 0; i < row.length; i++) {
-      Plan.Output output = plan.outputs().get(i);
-      row[i] = sliding[plan.windowOf()[i]].finish(output.operation(), output.slot(), tiles);
+      Partial partial =
+          sliding[plan.windowOf()[i]].partial(plan.slotOf()[i], calculations[i].part(), tiles);
+      row[i] = calculations[i].value(partial, asOfMillis);
     }
     return row;
   }
@@ -115,7 +123,7 @@ public final class Timeline {
   }
 
   private @Nullable Object[] clean(@Nullable Object[] values) {
-    @Nullable Object[] clean = new @Nullable Object[keeps.length];
+    @Nullable Object[] clean = new @Nullable Object[layouts.length];
     for (int slot = 0; slot < clean.length; slot++) {
       clean[slot] = Partial.counts(values[slot]) ? values[slot] : null;
     }
@@ -127,15 +135,15 @@ public final class Timeline {
     if (index < tiles.size() && tiles.get(index).latestMillis == timeMillis) {
       Tile tile = tiles.get(index);
       tileBytes -= tile.heapBytes();
-      tile.update(keeps, values, timeMillis, order);
+      tile.update(layouts, values, timeMillis, order);
       tileBytes += tile.heapBytes();
       for (SlidingWindow window : sliding) {
         window.updated(index, values, timeMillis, order);
       }
       return;
     }
-    Tile tile = new Tile(timeMillis, keeps.length);
-    tile.update(keeps, values, timeMillis, order);
+    Tile tile = new Tile(timeMillis, layouts.length);
+    tile.update(layouts, values, timeMillis, order);
     tiles.add(index, tile);
     tileBytes += tile.heapBytes();
     for (SlidingWindow window : sliding) {
@@ -233,9 +241,9 @@ public final class Timeline {
     long timeMillis = 0;
     for (long i = in.varint(); i > 0; i--) {
       timeMillis += in.varint();
-      Tile tile = new Tile(timeMillis, timeline.keeps.length);
-      for (int slot = 0; slot < timeline.keeps.length; slot++) {
-        tile.slots[slot] = Partial.read(in, timeline.keeps[slot], timeMillis);
+      Tile tile = new Tile(timeMillis, timeline.layouts.length);
+      for (int slot = 0; slot < timeline.layouts.length; slot++) {
+        tile.slots[slot] = Partial.read(in, timeline.layouts[slot], timeMillis);
       }
       timeline.tiles.add(tile);
     }

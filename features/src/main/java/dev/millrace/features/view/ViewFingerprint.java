@@ -16,7 +16,7 @@ import java.util.List;
  */
 public final class ViewFingerprint {
   /** The format of an entity's state. Raise it when that changes: all fingerprints change, too. */
-  private static final String STATE_FORMAT = "4";
+  private static final String STATE_FORMAT = "5";
 
   private ViewFingerprint() {}
 

@@ -1,8 +1,6 @@
 package dev.millrace.features.view;
 
-import dev.millrace.features.aggregate.Operation;
 import dev.millrace.features.aggregate.Plan;
-import dev.millrace.features.aggregate.Window;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -18,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Features that share input and filter share a slot.
  */
 public final class ViewPlan {
-  private record Slot(@Nullable String input, int filter) {}
+  private record Slot(int input, int filter) {}
 
   private static final int ALL_EVENTS = -1;
+  private static final int THE_EVENT = -1;
 
   private final Plan plan;
   private final long keepMillis;
   private final List<Slot> slots = new ArrayList<>();
   private final List<Expression> filters = new ArrayList<>();
+  private final List<Expression> inputs = new ArrayList<>();
 
   /**
    * @param exact whether the features of busy entities are exact, too; see {@link Plan}
@@ -35,19 +35,20 @@ public final class ViewPlan {
     for (Feature feature : view.features()) {
       outputs.add(
           new Plan.Output(
-              Operation.valueOf(feature.operation().name()),
-              slot(feature),
-              new Window(feature.window().toMillis())));
+              feature.operation(), feature.argument(), slot(feature), feature.window()));
     }
     plan = new Plan(outputs, exact);
-    long ttlMillis = view.ttl() == null ? 0 : view.ttl().toMillis();
-    keepMillis = Math.max(plan.retentionMillis(), ttlMillis);
+    long withoutTtl = plan.isUnbounded() ? Long.MAX_VALUE : plan.retentionMillis();
+    keepMillis =
+        view.ttl() == null ? withoutTtl : Math.max(plan.retentionMillis(), view.ttl().toMillis());
   }
 
   private int slot(Feature feature) {
     Expression where = feature.where();
     int filter = where == null ? ALL_EVENTS : indexOf(filters, where);
-    return indexOf(slots, new Slot(feature.input(), filter));
+    Expression values = feature.input();
+    int input = values == null ? THE_EVENT : indexOf(inputs, values);
+    return indexOf(slots, new Slot(input, filter));
   }
 
   private static <T> int indexOf(List<T> known, T wanted) {
@@ -63,7 +64,8 @@ public final class ViewPlan {
 
   /**
    * The time for which an entity is kept after its newest event: until no window contains the
-   * event, and the view's ttl has passed.
+   * event, and the view's ttl has passed. Windows without a bound end with the ttl; without a ttl
+   * they are kept for ever, Long.MAX_VALUE.
    */
   public long keepMillis() {
     return keepMillis;
@@ -89,11 +91,11 @@ public final class ViewPlan {
     return values;
   }
 
-  private static @Nullable Object value(@Nullable String input, GenericRecord event) {
-    if (input == null) {
+  private @Nullable Object value(int input, GenericRecord event) {
+    if (input == THE_EVENT) {
       return true;
     }
-    Object value = Fields.value(event, input);
+    Object value = inputs.get(input).evaluate(name -> Fields.value(event, name));
     if (value instanceof Instant) {
       return true; // timestamps can only be counted
     }

@@ -2,12 +2,15 @@ package dev.millrace.features.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.operation.Operation;
+import dev.millrace.schemas.operation.Window;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +24,10 @@ class NextChangeTest {
   /** A plan of short windows, and steps that are close together, so that each time can be tried. */
   @Provide
   Arbitrary<Plan> shortPlans() {
-    return Arbitraries.of(1L, 7L, 60L, 130L, 400L)
-        .map(Window::new)
+    Arbitrary<Window> sliding = Arbitraries.of(1L, 7L, 60L, 130L, 400L).map(Window::sliding);
+    Arbitrary<Window> fixed = Arbitraries.of(1L, 9L, 250L).map(Window::fixed);
+    Arbitrary<Window> unbounded = Arbitraries.just(Window.unbounded());
+    return Arbitraries.frequencyOf(Tuple.of(4, sliding), Tuple.of(2, fixed), Tuple.of(1, unbounded))
         .set()
         .ofMinSize(1)
         .ofMaxSize(3)
@@ -66,12 +71,30 @@ class NextChangeTest {
     for (long time = asOf + 1; time <= last; time++) {
       assertThat(twin.contents(time)).isEqualTo(contents);
     }
-    assertThat(timeline.features(last)).isEqualTo(row);
+    assertSameButSince(plan, timeline.features(last), row);
     if (next == Long.MAX_VALUE) {
-      assertThat(contents).allMatch(List::isEmpty);
+      assertBoundedWindowsAreEmpty(plan, contents);
     } else {
       assertThat(next).isGreaterThan(asOf);
       assertThat(twin.contents(next)).isNotEqualTo(contents);
+    }
+  }
+
+  private static void assertSameButSince(
+      Plan plan, @Nullable Object[] row, @Nullable Object[] before) {
+    for (int i = 0; i < row.length; i++) {
+      Operation operation = plan.outputs().get(i).operation();
+      if (operation != Operation.SINCE_LAST && operation != Operation.SINCE_PREVIOUS) {
+        assertThat(row[i]).as(plan.outputs().get(i).toString()).isEqualTo(before[i]);
+      }
+    }
+  }
+
+  private static void assertBoundedWindowsAreEmpty(Plan plan, List<List<Integer>> contents) {
+    for (int i = 0; i < contents.size(); i++) {
+      if (!plan.outputs().get(i).window().isUnbounded()) {
+        assertThat(contents.get(i)).isEmpty();
+      }
     }
   }
 
@@ -81,7 +104,7 @@ class NextChangeTest {
       @ForAll("shortPlans") Plan plan, @ForAll @IntRange(min = 1, max = 300) int events) {
     Timeline timeline = new Timeline(plan);
     for (int i = 0; i < events; i++) {
-      timeline.add(START + 3L * i, i, new @Nullable Object[] {1.0, "x", 1L}, START);
+      timeline.add(START + 3L * i, i, new @Nullable Object[] {1.0, "x", 1L, true}, START);
     }
     long asOf = START - 1;
     int changes = 0;
@@ -89,16 +112,22 @@ class NextChangeTest {
       asOf = next;
       next = timeline.nextChangeMillis(asOf);
     }
-    assertThat(asOf).isGreaterThan(START + 3L * (events - 1));
+    assertThat(asOf).isGreaterThanOrEqualTo(START + 3L * (events - 1));
     assertThat(changes).isLessThanOrEqualTo(events * (1 + plan.windows().size()));
-    assertThat(timeline.features(asOf)).startsWith(0L, null);
+    @Nullable Object[] row = timeline.features(asOf);
+    for (int i = 0; i < row.length; i++) {
+      Plan.Output output = plan.outputs().get(i);
+      if (!output.window().isUnbounded()) {
+        assertThat(row[i]).isEqualTo(output.operation().ofNothing());
+      }
+    }
   }
 
   @Test
   void neverChangesWithoutAnEventThatCounts() {
-    Timeline timeline = new Timeline(Streams.plan(new Window(60_000)));
+    Timeline timeline = new Timeline(Streams.plan(Window.sliding(60_000)));
     assertThat(timeline.nextChangeMillis(START)).isEqualTo(Long.MAX_VALUE);
-    timeline.add(START, 0, new @Nullable Object[] {null, null, Double.NaN}, START);
+    timeline.add(START, 0, new @Nullable Object[] {null, null, Double.NaN, null}, START);
     assertThat(timeline.nextChangeMillis(START - 1)).isEqualTo(Long.MAX_VALUE);
     assertThat(timeline.nextChangeMillis(Long.MIN_VALUE)).isEqualTo(Long.MAX_VALUE);
   }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.schemas.operation.Operation;
+import dev.millrace.schemas.operation.Window;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -18,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class TimelineTest {
   private static final long DISORDER = 500;
   private static final long START = 1_700_000_000_123L;
+
+  /** As the README states it: 0.8 %. */
+  private static final double QUANTILE_ERROR = 1.0 / 129;
 
   private long added;
 
@@ -36,7 +42,7 @@ class TimelineTest {
     return Streams.plans();
   }
 
-  @Property(tries = 200)
+  @Property(tries = 100)
   void equalsTheNaiveTimeline(
       @ForAll("plans") Plan plan, @ForAll("inBounds") List<Streams.Step> steps) {
     Timeline timeline = new Timeline(plan);
@@ -53,7 +59,7 @@ class TimelineTest {
   }
 
   /** Questions as of times that are not closed, in any order, after any number of newer events. */
-  @Property(tries = 200)
+  @Property(tries = 100)
   void answersAsOfAnyTimeThatIsNotClosed(
       @ForAll("plans") Plan plan,
       @ForAll("inBounds") List<Streams.Step> steps,
@@ -89,7 +95,7 @@ class TimelineTest {
    * Late events count for all later events that are not late; their own features never include a
    * newer event.
    */
-  @Property(tries = 200)
+  @Property(tries = 100)
   void lateEventsCountForOthersAndDoNotIncludeNewerOnes(
       @ForAll("plans") Plan plan, @ForAll("withLate") List<Streams.Step> steps) {
     Timeline timeline = new Timeline(plan);
@@ -121,7 +127,8 @@ class TimelineTest {
     for (int i = 0; i < row.length; i++) {
       Plan.Output output = plan.outputs().get(i);
       if (output.operation() == Operation.COUNT) {
-        long atMost = twin.window(output.slot(), output.window().tail(time) - hop, time).size();
+        long from = plan.isUnbounded() ? Long.MIN_VALUE : output.window().tail(time) - hop;
+        long atMost = twin.window(output.slot(), from, time).size();
         assertThat((Long) row[i]).isBetween(values[output.slot()] == null ? 0L : 1L, atMost);
       }
     }
@@ -140,13 +147,32 @@ class TimelineTest {
 
   private static void assertSame(Plan plan, @Nullable Object[] row, @Nullable Object[] expected) {
     for (int i = 0; i < row.length; i++) {
-      if (plan.outputs().get(i).operation() == Operation.STDDEV && expected[i] != null) {
+      Plan.Output output = plan.outputs().get(i);
+      double tolerance =
+          switch (output.operation()) {
+            case STDDEV -> 1.5e-14;
+            case VARIANCE -> 3e-14;
+            case P -> QUANTILE_ERROR;
+            default -> 0;
+          };
+      if (tolerance > 0 && expected[i] != null) {
         double value = (Double) Objects.requireNonNull(expected[i]);
-        assertThat((Double) row[i]).isCloseTo(value, within(1e-14 * value));
+        assertThat((Double) row[i])
+            .as(output.toString())
+            .isCloseTo(clamped(output, value), within(tolerance * Math.abs(value) * (1 + 1e-12)));
       } else {
-        assertThat(row[i]).as(plan.outputs().get(i).toString()).isEqualTo(expected[i]);
+        assertThat(row[i]).as(output.toString()).isEqualTo(expected[i]);
       }
     }
+  }
+
+  /** The bounds of the sketch: smaller numbers count as 0, larger ones as 2^64. */
+  private static double clamped(Plan.Output output, double value) {
+    if (output.operation() != Operation.P || value == 0) {
+      return value;
+    }
+    double magnitude = Math.abs(value);
+    return magnitude < 0x1p-40 ? 0 : Math.copySign(Math.min(magnitude, 0x1p64), value);
   }
 
   /**
@@ -154,7 +180,14 @@ class TimelineTest {
    */
   @Test
   void aBusyEntityStaysSmallAndExactInOrder() {
-    Plan plan = Streams.plan(new Window(60_000), new Window(600_000));
+    Window longWindow = Window.sliding(600_000);
+    List<Plan.Output> outputs = new ArrayList<>();
+    for (Operation operation :
+        List.of(Operation.SUM, Operation.STDDEV, Operation.MAX, Operation.LAST)) {
+      outputs.add(new Plan.Output(operation, 0, Window.sliding(60_000)));
+      outputs.add(new Plan.Output(operation, 0, longWindow));
+    }
+    Plan plan = new Plan(outputs, false);
     Timeline timeline = new Timeline(plan);
     Random random = new Random(1);
     long time = START;
@@ -164,12 +197,9 @@ class TimelineTest {
       time += random.nextInt(5);
       double value = random.nextInt(100);
       sum += value;
-      @Nullable Object[] row =
-          add(timeline, time, new @Nullable Object[] {value, "x", 1L}, Long.MIN_VALUE);
+      @Nullable Object[] row = add(timeline, time, new @Nullable Object[] {value}, Long.MIN_VALUE);
       most = Math.max(most, timeline.size());
-      int sumOfLongWindow =
-          plan.outputs().indexOf(new Plan.Output(Operation.SUM, 0, new Window(600_000)));
-      assertThat(row[sumOfLongWindow]).isEqualTo(sum);
+      assertThat(row[1]).isEqualTo(sum);
     }
     assertThat(most).isLessThanOrEqualTo(2 * TileCompaction.MAX_TILES);
     assertThat(timeline.toBytes(time)).hasSizeLessThan(10_000);
@@ -177,13 +207,13 @@ class TimelineTest {
 
   @Test
   void aWatermarkFarBehindDoesNotLetAnEntityGrow() {
-    Plan plan = Streams.plan(new Window(600), new Window(1_000_000_000));
+    Plan plan = Streams.plan(Window.sliding(600), Window.sliding(1_000_000_000));
     Timeline timeline = new Timeline(plan);
     long time = START;
     int most = 0;
     for (int i = 0; i < 30_000; i++) {
       time += 1000;
-      add(timeline, time, new @Nullable Object[] {1.0, "x", 1L}, Long.MIN_VALUE);
+      add(timeline, time, new @Nullable Object[] {1.0, "x", 1L, true}, Long.MIN_VALUE);
       most = Math.max(most, timeline.size());
     }
     assertThat(most).isLessThanOrEqualTo(2 * TileCompaction.MAX_TILES);
@@ -195,7 +225,7 @@ class TimelineTest {
    */
   @Test
   void oneEventFarAheadKeepsTheDetailOfTheOthers() {
-    Window minute = new Window(60_000);
+    Window minute = Window.sliding(60_000);
     Plan plan = new Plan(List.of(new Plan.Output(Operation.COUNT, 0, minute)), false);
     Timeline timeline = new Timeline(plan);
     NaiveTimeline twin = new NaiveTimeline(plan);
@@ -211,9 +241,9 @@ class TimelineTest {
 
   @Test
   void keepsNothingWhenNoWindowContainsAnEvent() {
-    Plan plan = Streams.plan(new Window(60_000));
+    Plan plan = Streams.plan(Window.sliding(60_000));
     Timeline timeline = new Timeline(plan);
-    add(timeline, START, new @Nullable Object[] {1.0, null, null}, START);
+    add(timeline, START, new @Nullable Object[] {1.0, null, null, null}, START);
 
     timeline = restart(plan, timeline, START + 60_000);
     assertThat(timeline.size()).isOne();
@@ -224,29 +254,30 @@ class TimelineTest {
 
   @Test
   void nanInfiniteAndHugeNumbersDoNotCount() {
-    Timeline timeline = new Timeline(Streams.plan(new Window(60_000)));
-    add(timeline, START, new @Nullable Object[] {2.0, null, null}, START);
+    Timeline timeline = new Timeline(Streams.plan(Window.sliding(60_000)));
+    @Nullable Object[] alone =
+        add(timeline, START, new @Nullable Object[] {2.0, null, null, null}, START);
     for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e300}) {
       @Nullable Object[] row =
-          add(timeline, START, new @Nullable Object[] {value, null, null}, START);
-      assertThat(row).startsWith(1L, 2.0, 2.0, 2.0, 2.0, 0.0, 2.0);
+          add(timeline, START, new @Nullable Object[] {value, null, null, null}, START);
+      assertThat(row).isEqualTo(alone);
     }
   }
 
   @Test
   void theTailIsRoundedDownToTheHop() {
-    Window hour = new Window(3_600_000);
+    Window hour = Window.sliding(3_600_000);
     assertThat(hour.hopMillis()).isEqualTo(60_000);
     assertThat(hour.tail(3_600_000 + 60_000)).isEqualTo(60_000);
     assertThat(hour.tail(3_600_000 + 119_999)).isEqualTo(60_000);
     assertThat(hour.tail(3_600_000 - 1)).isEqualTo(-60_000);
-    assertThat(new Window(59).hopMillis()).isEqualTo(1);
+    assertThat(Window.sliding(59).hopMillis()).isEqualTo(1);
     assertThat(hour.tail(Long.MIN_VALUE)).isEqualTo(Long.MIN_VALUE);
   }
 
   @Test
   void rejectsStateOfAnotherFormat() {
-    assertThatThrownBy(() -> Timeline.read(Streams.plan(new Window(1)), new byte[] {9}))
+    assertThatThrownBy(() -> Timeline.read(Streams.plan(Window.sliding(1)), new byte[] {9}))
         .hasMessageContaining("format 9");
   }
 }

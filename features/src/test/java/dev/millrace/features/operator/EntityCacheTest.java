@@ -2,9 +2,9 @@ package dev.millrace.features.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.features.aggregate.Operation;
 import dev.millrace.features.aggregate.Plan;
-import dev.millrace.features.aggregate.Window;
+import dev.millrace.schemas.operation.Operation;
+import dev.millrace.schemas.operation.Window;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +18,8 @@ class EntityCacheTest {
 
   /** Ten operations over ten inputs and two windows; every second input is a text. */
   private static Plan tenOperations() {
-    Window hour = new Window(3_600_000);
-    Window day = new Window(24 * 3_600_000);
+    Window hour = Window.sliding(3_600_000);
+    Window day = Window.sliding(24 * 3_600_000);
     List<Plan.Output> outputs = new ArrayList<>();
     for (int input = 0; input < INPUTS; input += 2) {
       outputs.add(new Plan.Output(Operation.STDDEV, input, hour));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.features.Cards;
 import dev.millrace.features.source.Question;
+import dev.millrace.schemas.operation.Window;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Lookups;
@@ -204,7 +205,16 @@ class LookupOperatorTest {
   private static Pipeline withWindow(FeatureView view, Duration window) {
     List<Feature> features =
         view.features().stream()
-            .map(f -> new Feature(f.name(), f.operation(), f.input(), f.where(), window, f.type()))
+            .map(
+                f ->
+                    new Feature(
+                        f.name(),
+                        f.operation(),
+                        f.argument(),
+                        f.input(),
+                        f.where(),
+                        Window.sliding(window.toMillis()),
+                        f.type()))
             .toList();
     Map<String, FeatureView> views =
         Map.of(

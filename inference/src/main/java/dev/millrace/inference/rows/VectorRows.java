@@ -15,10 +15,10 @@ import org.apache.avro.generic.GenericRecord;
  */
 public record VectorRows(int lookup, Schema schema, AvroEncoder encoder, NewestRows newest) {
   /**
-   * Added to the offset of the event. The row of an event is newer than every row of the feature
-   * topic that is as of the same time, since it contains the event.
+   * Added to the offset of the event. It is older than every row of the feature topic that is as of
+   * the same time: the features job writes such a row only if it contains more than the vector.
    */
-  private static final long FIRST_SEQUENCE = 1L << 62;
+  private static final long FIRST_SEQUENCE = Long.MIN_VALUE;
 
   /** Offers the row to the store, if the vector has one. */
   public void offer(byte[] key, FeatureVector vector) {

@@ -2,6 +2,7 @@ package dev.millrace.inference.scoring;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Lookup;
@@ -92,8 +93,9 @@ final class InputsHeader {
     }
     FeatureView view = lookup.view();
     Feature feature = view.feature(variable.substring(dot + 1));
-    String field = feature.input();
-    return field != null && isMarked(pipeline.source(view.from()).schema(), field);
+    Schema schema = pipeline.source(view.from()).schema();
+    Expression values = feature.input();
+    return values != null && values.references().stream().anyMatch(name -> isMarked(schema, name));
   }
 
   private static boolean isMarked(Schema schema, String name) {

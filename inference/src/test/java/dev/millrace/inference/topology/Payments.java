@@ -2,6 +2,8 @@ package dev.millrace.inference.topology;
 
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.operation.Operation;
+import dev.millrace.schemas.operation.Window;
 import dev.millrace.schemas.pipeline.EntityKey;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureType;
@@ -14,7 +16,6 @@ import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
-import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.Wait;
@@ -71,6 +72,8 @@ final class Payments {
         Map.of());
   }
 
+  private static final Window HOUR = Window.sliding(3_600_000);
+
   static FeatureView view(String name, String from, String entity, Wait wait) {
     return new FeatureView(
         name,
@@ -79,14 +82,14 @@ final class Payments {
         from.equals("payments") && entity.equals("card") ? null : TTL,
         wait,
         List.of(
-            new Feature(
-                "count_1h", Operation.COUNT, null, null, Duration.ofHours(1), FeatureType.LONG),
+            new Feature("count_1h", Operation.COUNT, null, null, null, HOUR, FeatureType.LONG),
             new Feature(
                 "amount_sum_1h",
                 Operation.SUM,
-                "amount",
                 null,
-                Duration.ofHours(1),
+                Expression.compile("amount", Fields.types(EVENT)),
+                null,
+                HOUR,
                 FeatureType.DOUBLE)));
   }
 

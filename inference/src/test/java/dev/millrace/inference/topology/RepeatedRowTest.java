@@ -78,12 +78,13 @@ class RepeatedRowTest {
       driver.vector("p9", "e", ofMinutes(1), 9, 50);
       assertThat(stored(driver, "card", ofMinutes(2))).isEqualTo("50.0/PRESENT/60000");
 
-      driver.row("card", "e", ofMinutes(1), 1_000, answer(ZERO, 1));
-      assertThat(stored(driver, "card", ofMinutes(2)))
-          .as("the row of the event, which contains it")
-          .isEqualTo("50.0/PRESENT/60000");
       driver.vector("p8", "e", ofMinutes(1), 8, 40);
       assertThat(stored(driver, "card", ofMinutes(2))).as("an earlier event").startsWith("50.0");
+      driver.row("card", "e", ofMinutes(1), 1, 80);
+      driver.vector("p10", "e", ofMinutes(1), 10, 60);
+      assertThat(stored(driver, "card", ofMinutes(2)))
+          .as("a row that contains an event out of order, too")
+          .isEqualTo("80.0/PRESENT/60000");
       driver.row("card", "e", ofMinutes(2), 1_001, answer(ofMinutes(1), 2));
       assertThat(stored(driver, "card", ofMinutes(3))).isEqualTo("2.0/PRESENT/120000");
       driver.tombstone("card", "e", ofMinutes(4));

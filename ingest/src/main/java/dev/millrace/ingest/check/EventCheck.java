@@ -34,7 +34,7 @@ public final class EventCheck {
    */
   public EventCheck(Source source, InstantSource clock) {
     this.source = source;
-    this.bounds = new TimeBounds(source.time(), source.maxAhead(), clock);
+    this.bounds = new TimeBounds("field " + source.time(), source.maxAhead(), clock);
     this.contract = new Contract(source);
   }
 

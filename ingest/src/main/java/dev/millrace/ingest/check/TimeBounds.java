@@ -22,16 +22,16 @@ final class TimeBounds {
   /** Latest valid time. Epoch microseconds read as milliseconds have been beyond it since 1970. */
   static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
-  private final String field;
+  private final String where;
   private final Duration maxAhead;
   private final InstantSource clock;
 
   /**
-   * @param field name of the time field, for messages
+   * @param where the time was sent, for messages
    * @param maxAhead how far an event may be ahead of the clock
    */
-  TimeBounds(String field, Duration maxAhead, InstantSource clock) {
-    this.field = field;
+  TimeBounds(String where, Duration maxAhead, InstantSource clock) {
+    this.where = where;
     this.maxAhead = maxAhead;
     this.clock = clock;
   }
@@ -42,15 +42,15 @@ final class TimeBounds {
       long millis = time.toEpochMilli();
       return new Rejected(
           RejectionCode.TIMESTAMP_INVALID,
-          "field %s is %d ms since 1970 (%s)%s".formatted(field, millis, time, hint(millis)));
+          "%s is %d ms since 1970 (%s)%s".formatted(where, millis, time, hint(millis)));
     }
     Instant now = clock.instant();
     Duration ahead = Duration.between(now, time);
     if (ahead.compareTo(maxAhead) > 0) {
       return new Rejected(
           RejectionCode.TIMESTAMP_FUTURE,
-          "field %s is %s, %s ahead of the clock (%s), but at most %s is allowed"
-              .formatted(field, time, Durations.format(ahead), now, Durations.format(maxAhead)));
+          "%s is %s, %s ahead of the clock (%s), but at most %s is allowed"
+              .formatted(where, time, Durations.format(ahead), now, Durations.format(maxAhead)));
     }
     return null;
   }

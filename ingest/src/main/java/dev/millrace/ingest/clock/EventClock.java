@@ -25,6 +25,9 @@ public final class EventClock {
     void save(byte[] state);
   }
 
+  /** No progress is known. */
+  public static final long NO_PROGRESS = Long.MIN_VALUE;
+
   private static final int STATE_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES;
 
   private final State state;
@@ -37,6 +40,7 @@ public final class EventClock {
    */
   private final long judgedBefore;
 
+  private boolean readsAgain;
   private long lastOffset = -1;
   private long clockMillis;
   private final NewestEventTime newest = new NewestEventTime();
@@ -72,6 +76,7 @@ public final class EventClock {
       judgedBefore = -1;
     }
     lastOffset = judgedBefore;
+    readsAgain = judgedBefore >= 0;
   }
 
   /**
@@ -102,6 +107,43 @@ public final class EventClock {
   public Lateness judgeParked(String id, long timeMillis, long offset, long clockOnArrivalMillis) {
     Lateness now = judge(id, timeMillis, offset);
     return new Lateness(isLate(timeMillis, clockOnArrivalMillis), now.clockMillis());
+  }
+
+  /**
+   * Takes a producer's promise that all events before a time were published: the clock is at least
+   * that time and the lateness, so that an earlier event would be late.
+   *
+   * @param timeMillis event time, epoch milliseconds
+   * @param offset the record's in its arrival partition
+   */
+  public void promise(long timeMillis, long offset) {
+    clockMillis = Math.max(clockMillis, Math.min(timeMillis + latenessMillis, wallClock.millis()));
+    lastOffset = Math.max(lastOffset, offset);
+    state.save(toBytes());
+  }
+
+  /** Takes note that a record of the arrival partition was processed, or parked. */
+  public void read(long offset) {
+    readsAgain &= offset < judgedBefore;
+  }
+
+  /** Takes note that all records of the arrival partition were read and committed. */
+  public void readToEnd() {
+    readsAgain = false;
+  }
+
+  /**
+   * The progress: no event that is not late will be earlier. An event at this very time may still
+   * come, since it is late only if it is behind the clock by more than the lateness.
+   *
+   * <p>It is not known while records are read again that an earlier process judged, since those are
+   * not judged by the clock.
+   *
+   * @param byClockMillis the clock, or an earlier value of it by which events to come are judged
+   * @return {@link #NO_PROGRESS} if it is not known
+   */
+  public long progressMillis(long byClockMillis) {
+    return readsAgain || byClockMillis == 0 ? NO_PROGRESS : byClockMillis - latenessMillis;
   }
 
   private boolean isLate(long timeMillis, long byClockMillis) {

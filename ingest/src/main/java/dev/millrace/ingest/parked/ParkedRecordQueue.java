@@ -63,6 +63,26 @@ public final class ParkedRecordQueue {
     return count == 0;
   }
 
+  /** The number that the next record gets; records that are parked now have lower ones. */
+  long nextNumber() {
+    return nextNumber;
+  }
+
+  /** The number of the oldest record; the next number if there is none. */
+  long oldestNumber() {
+    long oldest = nextNumber;
+    for (Deque<Long> ofId : numbers.values()) {
+      oldest = Math.min(oldest, ofId.element());
+    }
+    return oldest;
+  }
+
+  /** The oldest record, or null if there is none. */
+  @Nullable ParkedRecord oldest() {
+    Long number = oldestNumber();
+    return isEmpty() ? null : ParkedRecord.fromBytes(stored(number, store.get(number)));
+  }
+
   int count() {
     return count;
   }

@@ -137,6 +137,25 @@ public final class ParkingDecoder {
     return released;
   }
 
+  /**
+   * The event clock by which the next events may be judged: that of the oldest parked record, or
+   * the current one if none is parked.
+   */
+  public long oldestClockMillis() {
+    ParkedRecord oldest = parked.oldest();
+    return oldest == null ? next.clockMillis() : oldest.clockMillis();
+  }
+
+  /** A mark after all records that are parked now. */
+  public long mark() {
+    return parked.nextNumber();
+  }
+
+  /** Whether all records that were parked at a mark have been passed on. */
+  public boolean isPast(long mark) {
+    return parked.oldestNumber() >= mark;
+  }
+
   /** Records that are parked now. */
   public int parkedCount() {
     return parked.count();

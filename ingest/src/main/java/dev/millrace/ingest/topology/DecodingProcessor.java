@@ -18,7 +18,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** The processor of one source: decodes its records and passes them to the next handler. */
+/** Decodes the records of one source, and passes them to the next handler. */
 final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Adds to the latency of parked records only. */
   static final Duration RETRY_INTERVAL = Duration.ofMillis(100);
@@ -87,6 +87,11 @@ final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[
     stops.forEach(Runnable::run);
     stops.clear();
     report(0);
+  }
+
+  /** The decoder with the parked records. */
+  ParkingDecoder parking() {
+    return parking;
   }
 
   @Override

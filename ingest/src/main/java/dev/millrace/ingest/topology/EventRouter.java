@@ -162,7 +162,8 @@ final class EventRouter implements DecodedRecordHandler {
     }
   }
 
-  private void reject(Record<byte[], byte[]> record, ArrivalPosition position, Rejected reason) {
+  /** Writes a record as a dead letter. */
+  void reject(Record<byte[], byte[]> record, ArrivalPosition position, Rejected reason) {
     metrics.deadLetter(source.name(), ProducerName.of(record.headers()), reason.code().name());
     forward(OutputRecords.deadLetter(record, position, reason), NodeName.DEAD_LETTERS);
   }

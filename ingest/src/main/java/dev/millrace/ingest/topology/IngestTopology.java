@@ -1,13 +1,6 @@
 package dev.millrace.ingest.topology;
 
-import dev.millrace.ingest.check.EventCheck;
-import dev.millrace.ingest.clock.EventClock;
-import dev.millrace.ingest.dedup.Deduplicator;
-import dev.millrace.ingest.parked.ParkingDecoder;
 import dev.millrace.ingest.state.SourceStores;
-import dev.millrace.ingest.state.StoreName;
-import dev.millrace.schemas.codec.AvroEncoder;
-import dev.millrace.schemas.codec.NonBlockingDecoder;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -24,7 +17,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
@@ -47,6 +39,7 @@ public final class IngestTopology {
    *
    * @param cleanSchemaIds by source, as {@link #register} returns them
    * @param lookups finds the schemas of the producers' records
+   * @param arrivals what is known about the producers' topics
    * @param wallClock bounds event times
    * @throws IllegalArgumentException if two sources read the same topic
    */
@@ -54,6 +47,7 @@ public final class IngestTopology {
       Pipeline pipeline,
       Map<String, Integer> cleanSchemaIds,
       SchemaLookups lookups,
+      ArrivalPartitions arrivals,
       InstantSource wallClock,
       IngestMetrics metrics) {
     requireDistinctTopics(pipeline);
@@ -65,7 +59,9 @@ public final class IngestTopology {
           pipeline,
           source,
           new ClampedTimestampExtractor(wallClock),
-          processor(pipeline, source, cleanId, lookups, wallClock, metrics));
+          processor(
+              new SourceSettings(
+                  pipeline, source, cleanId, lookups, arrivals, wallClock, metrics)));
     }
     return topology;
   }
@@ -82,19 +78,9 @@ public final class IngestTopology {
     }
   }
 
-  /**
-   * The processor of one source, with its stores.
-   *
-   * @param cleanId the id of the schema of its clean topic
-   */
-  static ProcessorSupplier<byte[], byte[], byte[], byte[]> processor(
-      Pipeline pipeline,
-      Source source,
-      int cleanId,
-      SchemaLookups lookups,
-      InstantSource wallClock,
-      IngestMetrics metrics) {
-    return new Supplier(pipeline, source, cleanId, lookups, wallClock, metrics);
+  /** The processor of one source, with its stores. */
+  static ProcessorSupplier<byte[], byte[], byte[], byte[]> processor(SourceSettings settings) {
+    return new Supplier(settings);
   }
 
   private static void add(
@@ -125,54 +111,21 @@ public final class IngestTopology {
         topic,
         new ByteArraySerializer(),
         new ByteArraySerializer(),
+        new ProgressPartitioner(),
         NodeName.CHECK.of(source));
   }
 
-  private record Supplier(
-      Pipeline pipeline,
-      Source source,
-      int cleanId,
-      SchemaLookups lookups,
-      InstantSource wallClock,
-      IngestMetrics metrics)
+  private record Supplier(SourceSettings settings)
       implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
 
     @Override
     public Processor<byte[], byte[], byte[], byte[]> get() {
-      return new DecodingProcessor(
-          source.name(),
-          new NonBlockingDecoder(lookups, source.topic(), source.schema()),
-          this::router,
-          ParkingDecoder.Limits.DEFAULT,
-          pipeline.guarantee(),
-          metrics);
-    }
-
-    private EventRouter router(ProcessorContext<byte[], byte[]> context) {
-      String name = source.name();
-      return new EventRouter(
-          pipeline,
-          source,
-          context,
-          new EventCheck(source, wallClock),
-          new EventClock(
-              SourceStores.clockState(context.getStateStore(StoreName.EVENT_CLOCK.of(name))),
-              source.lateness(),
-              pipeline.guarantee(),
-              wallClock),
-          new Deduplicator(
-              SourceStores.idStore(context.getStateStore(StoreName.PUBLISHED_IDS.of(name))),
-              SourceStores.progressState(
-                  context.getStateStore(StoreName.ARRIVAL_PROGRESS.of(name))),
-              source.deduplicate(),
-              wallClock),
-          new AvroEncoder(cleanId, source.schema()),
-          metrics);
+      return new SourceProcessor(settings);
     }
 
     @Override
     public Set<StoreBuilder<?>> stores() {
-      return SourceStores.builders(source.name(), pipeline.guarantee());
+      return SourceStores.builders(settings.name(), settings.pipeline().guarantee());
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
+import dev.millrace.schemas.topics.Progress;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,6 +71,7 @@ final class IngestHarness implements AutoCloseable {
                     Runnable::run,
                     () -> Duration.between(Instant.EPOCH, now).toNanos(),
                     Duration.ZERO),
+                new FakeArrivals(),
                 clock,
                 new IngestMetrics(pipeline.name(), counters)),
             settings,
@@ -137,7 +139,14 @@ final class IngestHarness implements AutoCloseable {
     return encoder.encode(payment);
   }
 
+  /** The records of a topic that were not read yet, without progress records. */
   List<TestRecord<byte[], byte[]>> read(String topic) {
+    return readAll(topic).stream()
+        .filter(record -> !Progress.isProgress(record.value(), record.headers()))
+        .toList();
+  }
+
+  List<TestRecord<byte[], byte[]>> readAll(String topic) {
     return driver
         .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
         .readRecordsToList();

@@ -40,6 +40,7 @@ class IngestTopologyTest {
         pipeline,
         IngestTopology.register(pipeline, registry),
         new SchemaLookups(registry),
+        new FakeArrivals(),
         InstantSource.system(),
         new IngestMetrics(pipeline.name(), new CollectorRegistry()));
   }

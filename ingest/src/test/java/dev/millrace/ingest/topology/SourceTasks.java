@@ -9,6 +9,7 @@ import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.InMemoryRegistry;
+import dev.millrace.schemas.topics.Progress;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,6 +84,7 @@ final class SourceTasks implements AutoCloseable {
   }
 
   final CollectorRegistry counters = new CollectorRegistry();
+  final FakeArrivals arrivals = new FakeArrivals();
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final int schemaId =
       registry.register(ShopPayments.TOPIC + "-value", ShopPayments.SCHEMA);
@@ -93,6 +95,8 @@ final class SourceTasks implements AutoCloseable {
   private final Map<Integer, Task> tasks = new TreeMap<>();
   private final Map<Integer, List<Written>> topic = new HashMap<>();
   private final Map<Integer, Deque<Record<byte[], byte[]>>> rekeyed = new HashMap<>();
+  private final ProgressPartitioner partitioner = new ProgressPartitioner();
+  private final Map<Integer, List<Record<byte[], byte[]>>> byPartition = new TreeMap<>();
   private final List<Record<byte[], byte[]>> clean = new ArrayList<>();
   private final List<Record<byte[], byte[]>> late = new ArrayList<>();
   private final List<Record<byte[], byte[]>> dead = new ArrayList<>();
@@ -109,12 +113,14 @@ final class SourceTasks implements AutoCloseable {
     int cleanId = IngestTopology.register(pipeline, registry).values().iterator().next();
     supplier =
         IngestTopology.processor(
-            pipeline,
-            pipeline.source("payments"),
-            cleanId,
-            new SchemaLookups(registry, Runnable::run, () -> 0L, Duration.ZERO),
-            () -> now,
-            new IngestMetrics("shop", counters));
+            new SourceSettings(
+                pipeline,
+                pipeline.source("payments"),
+                cleanId,
+                new SchemaLookups(registry, Runnable::run, () -> 0L, Duration.ZERO),
+                arrivals,
+                () -> now,
+                new IngestMetrics("shop", counters)));
   }
 
   /** Advances the wall clock. */
@@ -211,16 +217,26 @@ final class SourceTasks implements AutoCloseable {
       Record<byte[], byte[]> record = (Record<byte[], byte[]>) forward.record();
       String sink = forward.childName().orElseThrow();
       if (sink.equals(NodeName.REKEYED.of("payments"))) {
-        int target = Utils.toPositive(Utils.murmur2(record.key())) % partitions;
-        rekeyed.computeIfAbsent(target, none -> new ArrayDeque<>()).add(copy(record));
+        rekeyed.computeIfAbsent(target(record), none -> new ArrayDeque<>()).add(copy(record));
       } else if (sink.equals(NodeName.CLEAN.of("payments"))) {
-        clean.add(record);
+        byPartition.computeIfAbsent(target(record), none -> new ArrayList<>()).add(copy(record));
+        if (!Progress.isProgress(record.value(), record.headers())) {
+          clean.add(record);
+        }
       } else if (sink.equals(NodeName.LATE.of("payments"))) {
         late.add(record);
       } else {
         dead.add(record);
       }
     }
+  }
+
+  /** The partition to which the sink's partitioner, or Kafka's producer, sends a record. */
+  private int target(Record<byte[], byte[]> record) {
+    return partitioner
+        .partitions(ShopPayments.CLEAN, record.key(), record.value(), partitions)
+        .map(each -> each.iterator().next())
+        .orElseGet(() -> Utils.toPositive(Utils.murmur2(record.key())) % partitions);
   }
 
   private static Record<byte[], byte[]> copy(Record<byte[], byte[]> record) {

@@ -40,9 +40,8 @@ class AtLeastOnceIT {
     try (RunningPipeline running =
         RunningPipeline.start(dir.resolve("platform"), atLeastOnce(dir))) {
       long fromMillis = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
-      int partitions = running.pipeline().partitions();
       List<OrderStream.Sending> sendings =
-          OrderStream.of("order-", SEED, partitions, ORDERS, fromMillis, Duration.ofMinutes(4));
+          OrderStream.of("order-", SEED, ORDERS, fromMillis, Duration.ofMinutes(4));
       OrderWriter writer =
           new OrderWriter(
               running.registry(),

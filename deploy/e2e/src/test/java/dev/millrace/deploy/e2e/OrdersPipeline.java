@@ -64,7 +64,7 @@ final class OrdersPipeline implements AutoCloseable {
   /** A load of orders, with event times from some time after the start. */
   List<OrderStream.Sending> orders(String prefix, int count, Duration afterStart) {
     long fromMillis = startMillis + afterStart.toMillis();
-    return OrderStream.of(prefix, SEED, running.pipeline().partitions(), count, fromMillis, SPAN);
+    return OrderStream.of(prefix, SEED, count, fromMillis, SPAN);
   }
 
   /** Publishes an order with its key. */

@@ -3,6 +3,7 @@ package dev.millrace.deploy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.e2e.expected.DatasetCheck;
 import dev.millrace.deploy.e2e.expected.ExpectedOutcomes;
 import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Payments with drift; Flink is killed during the load and again after the first alert. Each
  * outcome equals the join of its prediction and label, and alerts and triggers are neither lost nor
- * repeated under new ids.
+ * repeated under new ids. The outcomes make a data set that can be built again.
  */
 class OutcomesIT {
   private static final int PAYMENTS = 14_000;
@@ -65,6 +66,8 @@ class OutcomesIT {
           () -> running.read(Topics.outcomes(running.pipeline())).size() >= expected.size());
       expected.check();
       checkAlarms(running);
+      new DatasetCheck(running, Files.createDirectory(dir.resolve("datasets")))
+          .check(expected.size());
     }
   }
 

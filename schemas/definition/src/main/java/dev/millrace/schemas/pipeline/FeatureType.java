@@ -1,6 +1,6 @@
 package dev.millrace.schemas.pipeline;
 
-/** Avro type of a feature in its row; all but a count may be null. */
+/** Avro type of a feature in its row. */
 public enum FeatureType {
   LONG,
   DOUBLE,

@@ -75,14 +75,6 @@ public record Pipeline(
   }
 
   /**
-   * Whether scored events wait for rows of that view: it is computed from the scored source and has
-   * its key as entity, so every scored event causes a row in its own partition.
-   */
-  public boolean awaits(FeatureView view) {
-    return view.from().equals(score) && view.entity().equals(EntityKey.of(scored().key()));
-  }
-
-  /**
    * Whether a view is looked up by the key of the scored source only, and has it as its entity: the
    * rows of the entity that an event names are then in the partition of the event.
    */

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that an event waits for its feature row before it is scored without it.
+ * The time that an event waits for its feature vector before it is scored without it.
  *
  * @param atMost the bound; zero: no wait; null: no bound
  */

@@ -10,7 +10,6 @@ import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.ModelInput;
-import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.HashMap;
 import java.util.List;
@@ -28,24 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipelineSchemas {
   private PipelineSchemas() {}
-
-  /**
-   * A row of a feature view: {@code entity}, {@code event} (the event that made the row) and the
-   * record {@code features}.
-   */
-  public static Schema featureRow(Pipeline pipeline, FeatureView view) {
-    return SchemaBuilder.record("FeatureRow")
-        .namespace(namespace(pipeline) + "." + view.name())
-        .fields()
-        .requiredString("entity")
-        .name("event")
-        .type(EventRef.getClassSchema())
-        .noDefault()
-        .name("features")
-        .type(features(pipeline, view))
-        .noDefault()
-        .endRecord();
-  }
 
   /**
    * A row of the online store: the features of an entity as of a time.
@@ -117,10 +98,11 @@ public final class PipelineSchemas {
     SchemaBuilder.FieldAssembler<Schema> features =
         SchemaBuilder.record("Features").namespace(namespace).fields();
     for (Feature feature : view.features()) {
+      boolean always = feature.operation().ofNothing() != null;
       features =
           switch (feature.type()) {
             case LONG ->
-                feature.operation() == Operation.COUNT
+                always
                     ? features.name(feature.name()).type().longType().longDefault(0)
                     : optional(features, feature.name(), Schema.Type.LONG);
             case DOUBLE -> optional(features, feature.name(), Schema.Type.DOUBLE);

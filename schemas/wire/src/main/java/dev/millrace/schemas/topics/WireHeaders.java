@@ -45,14 +45,8 @@ public final class WireHeaders {
   /** On a late event: the name of its source. */
   public static final String SOURCE = "millrace.source";
 
-  /** On a feature row or tombstone: its event time. */
+  /** On a vector, feature row or tombstone: its event time. */
   public static final String EVENT_TIME = "millrace.event-time";
-
-  /**
-   * On a feature row of a late event, with the value {@code true}: the row's event reference has an
-   * offset of the late topic, so that no event of the clean topic waits for it.
-   */
-  public static final String LATE = "millrace.late";
 
   /**
    * On a producer's record: the producer's name, for counts of dead letters by producer. Kept on

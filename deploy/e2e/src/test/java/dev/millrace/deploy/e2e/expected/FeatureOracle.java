@@ -1,5 +1,6 @@
 package dev.millrace.deploy.e2e.expected;
 
+import dev.millrace.schemas.operation.Window;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import java.util.ArrayList;
@@ -73,7 +74,10 @@ public final class FeatureOracle {
   }
 
   private static @Nullable Object value(Feature feature, List<Event> seen, long nowMillis) {
-    long length = feature.window().toMillis();
+    if (feature.window().kind() != Window.Kind.SLIDING) {
+      throw new AssertionError("no end-to-end pipeline has the window " + feature.window());
+    }
+    long length = feature.window().lengthMillis();
     long hop = Math.max(1, length / HOPS);
     long fromMillis = Math.floorDiv(nowMillis - length, hop) * hop;
     List<Event> window =
@@ -83,24 +87,27 @@ public final class FeatureOracle {
             .toList();
     return switch (feature.operation()) {
       case COUNT -> (double) window.size();
-      case LAST -> window.isEmpty() ? null : latest(window).values.get(feature.input());
+      case LAST -> window.isEmpty() ? null : input(latest(window), feature);
       default -> {
-        double[] numbers =
-            window.stream().mapToDouble(event -> number(event, feature.input())).toArray();
+        double[] numbers = window.stream().mapToDouble(event -> number(event, feature)).toArray();
         yield numbers.length == 0 ? null : number(feature, numbers);
       }
     };
   }
 
   private static boolean counts(Feature feature, Event event) {
-    if (feature.input() != null && event.values.get(feature.input()) == null) {
+    if (feature.input() != null && input(event, feature) == null) {
       return false;
     }
     return feature.where() == null || Boolean.TRUE.equals(feature.where().evaluate(event.values));
   }
 
-  private static double number(Event event, @Nullable String field) {
-    return ((Number) Objects.requireNonNull(event.values.get(field))).doubleValue();
+  private static @Nullable Object input(Event event, Feature feature) {
+    return Objects.requireNonNull(feature.input()).evaluate(event.values);
+  }
+
+  private static double number(Event event, Feature feature) {
+    return ((Number) Objects.requireNonNull(input(event, feature))).doubleValue();
   }
 
   /** The latest event; of several at the same time the last one. */

@@ -2,10 +2,10 @@ package dev.millrace.deploy.e2e.expected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.operation.Operation;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
-import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.Map;
 import java.util.Objects;
@@ -64,8 +64,8 @@ public final class ServedFeatures {
 
   /**
    * Checks every input of a prediction that is a feature of another view. If the prediction is
-   * complete, the values are those over all events that are not newer; otherwise events may be
-   * missing, but a count is not greater.
+   * complete, the values are those over all events that are not newer. Otherwise events may be
+   * missing, but a count is not greater, and includes the scored event if the view is made of it.
    *
    * @param entity that the event names
    * @param exact whether sums of the inputs are exact, as they are for whole numbers
@@ -78,11 +78,12 @@ public final class ServedFeatures {
         (feature, served) -> {
           if (isComplete) {
             compare(prediction, feature, served, orNoRow(all, served, feature), exact);
-          } else if (served != null
-              && lookup.view().feature(feature).operation() == Operation.COUNT) {
-            assertThat((Double) served)
+          } else if (lookup.view().feature(feature).operation() == Operation.COUNT) {
+            double most = (Double) Objects.requireNonNull(all.get(feature), feature);
+            boolean isOfScored = lookup.view().from().equals(pipeline.score());
+            assertThat(served == null ? 0.0 : (Double) served)
                 .as("%s of event %s", feature, prediction.get("event_id"))
-                .isLessThanOrEqualTo(Objects.requireNonNull((Double) all.get(feature)));
+                .isBetween(isOfScored ? Math.min(1, most) : 0, most);
           }
         });
   }

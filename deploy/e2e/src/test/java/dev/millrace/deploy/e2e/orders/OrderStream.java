@@ -14,7 +14,7 @@ import org.apache.kafka.common.utils.Utils;
  */
 public final class OrderStream {
   private static final int CUSTOMERS = 40;
-  private static final int STORES_A_PARTITION = 4;
+  private static final int STORES = 16;
   private static final int BURST = 5;
   private static final int GREATEST_AMOUNT = 500;
 
@@ -38,14 +38,12 @@ public final class OrderStream {
 
   private final String prefix;
   private final Random random;
-  private final int partitions;
   private final List<Sending> sendings = new ArrayList<>();
   private int ids;
 
-  private OrderStream(String prefix, long seed, int partitions) {
+  private OrderStream(String prefix, long seed) {
     this.prefix = prefix;
     this.random = new Random(seed);
-    this.partitions = partitions;
   }
 
   /**
@@ -56,8 +54,8 @@ public final class OrderStream {
    * @param span event time from the first to the last
    */
   public static List<Sending> of(
-      String prefix, long seed, int partitions, int count, long fromMillis, Duration span) {
-    OrderStream stream = new OrderStream(prefix, seed, partitions);
+      String prefix, long seed, int count, long fromMillis, Duration span) {
+    OrderStream stream = new OrderStream(prefix, seed);
     while (stream.sendings.size() < count) {
       stream.step(fromMillis + span.toMillis() * stream.sendings.size() / count);
     }
@@ -98,9 +96,8 @@ public final class OrderStream {
   }
 
   private ShopOrder order(String customer, long placedAtMillis) {
-    // The customers of a store share a partition, so that its events are in the order of offsets.
-    int store =
-        partition(customer, partitions) * STORES_A_PARTITION + random.nextInt(STORES_A_PARTITION);
+    // A store has customers on every partition.
+    int store = random.nextInt(STORES);
     return new ShopOrder(
         prefix + ids++,
         customer,

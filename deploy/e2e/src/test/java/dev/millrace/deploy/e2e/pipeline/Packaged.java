@@ -52,13 +52,36 @@ public final class Packaged {
   /** Runs a command of bin/millrace on the platform and checks that it succeeds. */
   public static void run(LocalPlatform platform, String... arguments)
       throws IOException, InterruptedException {
+    List<String> command = command(platform, arguments);
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+  }
+
+  /**
+   * The end of a command.
+   *
+   * @param errors what it printed on standard error
+   */
+  public record Result(int exit, String errors) {}
+
+  /** Runs a command of bin/millrace on the platform, which may fail. */
+  public static Result result(LocalPlatform platform, String... arguments)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command(platform, arguments))
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), errors);
+  }
+
+  private static List<String> command(LocalPlatform platform, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(DISTRIBUTION.home().resolve("bin/millrace").toString());
     command.addAll(List.of(arguments));
     command.add("--bootstrap-servers=" + platform.endpoints().bootstrapServers());
     command.add("--registry=" + platform.endpoints().registryUrl());
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+    return command;
   }
 
   /** The standard output of a program; null if it fails. Its errors go to those of this process. */

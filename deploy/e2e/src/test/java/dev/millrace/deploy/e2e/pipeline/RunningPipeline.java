@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -135,6 +136,18 @@ public final class RunningPipeline implements AutoCloseable {
           }
         });
     return records;
+  }
+
+  /** Deletes the first record of a topic's partition 0, as retention does. */
+  public void deleteFirstRecord(String topic) throws InterruptedException {
+    try {
+      admin
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(1)))
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public AvroDecoder decoder(String topic, org.apache.avro.Schema schema) {

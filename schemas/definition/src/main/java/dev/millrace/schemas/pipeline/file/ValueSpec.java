@@ -1,11 +1,15 @@
 package dev.millrace.schemas.pipeline.file;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The form of the value of a {@link KeySpec}, as far as it can be checked in the file alone. */
@@ -52,6 +56,30 @@ sealed interface ValueSpec {
     }
   }
 
+  /**
+   * A word of a list, or a word to which a number from 1 is appended.
+   *
+   * @param words the words without a number
+   * @param numbered by word, the largest number
+   */
+  record Words(SortedSet<String> words, SortedMap<String, Integer> numbered) implements ValueSpec {
+    /** All words, with each of their numbers. */
+    List<String> all() {
+      List<String> all = new ArrayList<>(words);
+      numbered.forEach(
+          (word, most) -> IntStream.rangeClosed(1, most).forEach(number -> all.add(word + number)));
+      return all;
+    }
+
+    /** The words for an error message. */
+    String expected() {
+      StringBuilder text = new StringBuilder("one of " + String.join(", ", words));
+      numbered.forEach(
+          (word, most) -> text.append(", ").append(word).append("1 to ").append(word).append(most));
+      return text.toString();
+    }
+  }
+
   /** true or false. */
   record Truth() implements ValueSpec {}
 
@@ -68,6 +96,9 @@ sealed interface ValueSpec {
 
   /** A text, or a list of several. */
   record TextOrList(Text text) implements ValueSpec {}
+
+  /** A duration, or a mapping. */
+  record TimeOrBlock(Time time, Block block) implements ValueSpec {}
 
   /** A mapping with these keys and no others. */
   record Block(List<KeySpec<?>> keys) implements ValueSpec {

@@ -142,6 +142,19 @@ record YamlValue(String path, int line, Node node, Mistakes mistakes) {
     return constant;
   }
 
+  /** One of the words. */
+  @Nullable String word(String kind, ValueSpec.Words form) {
+    String expected = form.expected();
+    String text = text(expected);
+    List<String> known = form.all();
+    if (text == null || known.contains(text)) {
+      return text;
+    }
+    mistakes.add(
+        line, path, "unknown " + kind + " '" + text + "'", expected, NearestName.of(text, known));
+    return null;
+  }
+
   /** An expression whose result is of one of the types. */
   @Nullable Expression expression(Map<String, Type> variables, Set<Type> results, String expected) {
     String source = text(expected);

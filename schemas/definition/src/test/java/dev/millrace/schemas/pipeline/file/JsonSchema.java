@@ -3,6 +3,7 @@ package dev.millrace.schemas.pipeline.file;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.schemas.pipeline.Durations;
@@ -58,6 +59,14 @@ final class JsonSchema {
       constant.byName().keySet().forEach(schema.putArray("enum")::add);
       return schema;
     }
+    if (form instanceof ValueSpec.Words words) {
+      return words(words);
+    }
+    if (form instanceof ValueSpec.TimeOrBlock either) {
+      ObjectNode schema = JSON.objectNode();
+      schema.putArray("anyOf").add(of(either.time())).add(of(either.block()));
+      return schema;
+    }
     if (form instanceof ValueSpec.Truth) {
       return JSON.objectNode().put("type", "boolean");
     }
@@ -94,6 +103,24 @@ final class JsonSchema {
   private static ObjectNode text(@Nullable Pattern pattern) {
     ObjectNode schema = JSON.objectNode().put("type", "string");
     return pattern == null ? schema.put("minLength", 1) : schema.put("pattern", whole(pattern));
+  }
+
+  private static ObjectNode words(ValueSpec.Words words) {
+    ObjectNode schema = JSON.objectNode();
+    ObjectNode plain = JSON.objectNode();
+    words.words().forEach(plain.putArray("enum")::add);
+    ArrayNode either = schema.putArray("anyOf").add(plain);
+    words
+        .numbered()
+        .forEach((word, most) -> either.add(text(Pattern.compile(word + numbers(most)))));
+    return schema;
+  }
+
+  /** A pattern of the whole numbers from 1. */
+  private static String numbers(int most) {
+    int tens = most / 10;
+    String between = tens > 1 ? "|[1-%d][0-9]".formatted(tens - 1) : "";
+    return "([1-9]%s|%d[0-%d])".formatted(between, tens, most % 10);
   }
 
   private static ObjectNode time(ValueSpec.Time time) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.operation.Operation;
+import dev.millrace.schemas.operation.Window;
 import dev.millrace.schemas.pipeline.Budget;
 import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Drift;
@@ -19,7 +21,6 @@ import dev.millrace.schemas.pipeline.Lookups;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.ModelInputs;
-import dev.millrace.schemas.pipeline.Operation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Reference;
 import dev.millrace.schemas.pipeline.Retrain;
@@ -139,9 +140,9 @@ class PipelineFileTest {
             "late_3h");
     Feature count = view.feature("delay_minutes_count_3h");
     assertThat(count.type()).isEqualTo(FeatureType.LONG);
-    assertThat(count.input()).isEqualTo("delay_minutes");
+    assertThat(count.input()).hasToString("delay_minutes");
     assertThat(count.where()).isNull();
-    assertThat(count.window()).isEqualTo(Duration.ofHours(3));
+    assertThat(count.window()).isEqualTo(Window.sliding(3 * 3_600_000));
     assertThat(view.feature("delay_minutes_max_1d").type()).isEqualTo(FeatureType.DOUBLE);
     Feature late = view.feature("late_3h");
     assertThat(late.operation()).isEqualTo(Operation.COUNT);
@@ -289,6 +290,45 @@ class PipelineFileTest {
             "d_last_200ms LONG",
             "d_min_1h DOUBLE",
             "d_min_200ms DOUBLE");
+  }
+
+  @Test
+  void namesFeaturesOfOperationsWithArgumentsAndOfWindows() {
+    String yaml =
+        Flights.with(
+            "      - {operations: [count], windows: [3h], where: delay_minutes > 15, as: late}\n",
+            """
+                  - {operations: [count], windows: [3h], where: delay_minutes > 15, as: late}
+                  - {input: delay_minutes, operations: [p50, lag_3], windows: [{fixed: 1d}, forever]}
+                  - {input: gate, operations: [top_2, histogram], categories: [A1, B-2], windows: [1d]}
+                  - {input: gate, operations: [histogram], categories: [A1], windows: [1d], as: gates}
+                  - {input: delay_minutes > 15, operations: [share], windows: [1d], as: late_share}
+                  - {operations: [since_previous, rate], windows: [1d]}
+            """);
+    FeatureView view = Flights.load(directory, yaml).features().get("origin");
+    assertThat(view).isNotNull();
+    assertThat(view.features().subList(13, view.features().size()))
+        .extracting(
+            feature ->
+                "%s %s %s %s"
+                    .formatted(
+                        feature.name(),
+                        feature.type(),
+                        feature.operationText(),
+                        feature.windowText()))
+        .containsExactly(
+            "delay_minutes_p50_fixed_1d DOUBLE p50 fixed 1d",
+            "delay_minutes_p50_forever DOUBLE p50 forever",
+            "delay_minutes_lag_3_fixed_1d LONG lag_3 fixed 1d",
+            "delay_minutes_lag_3_forever LONG lag_3 forever",
+            "gate_top_2_1d STRING top_2 1d",
+            "gate_histogram_A1_1d LONG histogram of A1 1d",
+            "gate_histogram_B_2_1d LONG histogram of B-2 1d",
+            "gates_A1_1d LONG histogram of A1 1d",
+            "late_share_1d DOUBLE share 1d",
+            "since_previous_1d DOUBLE since_previous 1d",
+            "rate_1d DOUBLE rate 1d");
+    assertThat(view.feature("late_share_1d").input()).hasToString("delay_minutes > 15");
   }
 
   @Test

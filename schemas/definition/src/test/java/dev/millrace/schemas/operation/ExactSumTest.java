@@ -1,4 +1,4 @@
-package dev.millrace.features.aggregate;
+package dev.millrace.schemas.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

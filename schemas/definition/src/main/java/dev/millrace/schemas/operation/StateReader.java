@@ -1,17 +1,17 @@
-package dev.millrace.features.aggregate;
+package dev.millrace.schemas.operation;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what {@link StateWriter} wrote. */
-final class StateReader {
+public final class StateReader {
   private final ByteBuffer bytes;
 
-  StateReader(byte[] bytes) {
+  public StateReader(byte[] bytes) {
     this.bytes = ByteBuffer.wrap(bytes);
   }
 
-  long varint() {
+  public long varint() {
     long number = 0;
     for (int shift = 0; ; shift += 7) {
       byte next = bytes.get();
@@ -24,6 +24,10 @@ final class StateReader {
 
   double number() {
     return bytes.getDouble();
+  }
+
+  long bits() {
+    return bytes.getLong();
   }
 
   Object value() {

@@ -1,4 +1,4 @@
-package dev.millrace.features.aggregate;
+package dev.millrace.schemas.operation;
 
 import java.util.Arrays;
 
@@ -74,6 +74,24 @@ final class ExactSum {
 
   double part(int index) {
     return parts[index];
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  void write(StateWriter out) {
+    out.varint(size);
+    for (int i = 0; i < size; i++) {
+      out.number(parts[i]);
+    }
+  }
+
+  /** Adds what {@link #write} wrote. */
+  void read(StateReader in) {
+    for (long i = in.varint(); i > 0; i--) {
+      add(in.number());
+    }
   }
 
   /** The exact sum, rounded to the nearest double, ties to even. */

@@ -1,11 +1,11 @@
-package dev.millrace.features.aggregate;
+package dev.millrace.schemas.operation;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes the numbers and values of a timeline as bytes; {@link StateReader} reads them. */
-final class StateWriter {
+public final class StateWriter {
   static final byte LONG = 0;
   static final byte DOUBLE = 1;
   static final byte STRING = 2;
@@ -22,7 +22,7 @@ final class StateWriter {
   }
 
   /** Seven bits per byte, low bits first: small numbers are short, negative ones take ten bytes. */
-  void varint(long number) {
+  public void varint(long number) {
     room(10);
     long rest = number;
     while ((rest & ~0x7FL) != 0) {
@@ -35,6 +35,13 @@ final class StateWriter {
   void number(double number) {
     room(8);
     ByteBuffer.wrap(bytes).putDouble(size, number);
+    size += 8;
+  }
+
+  /** Eight bytes. */
+  void bits(long bits) {
+    room(8);
+    ByteBuffer.wrap(bytes).putLong(size, bits);
     size += 8;
   }
 
@@ -65,7 +72,7 @@ final class StateWriter {
     size += utf8.length;
   }
 
-  byte[] toBytes() {
+  public byte[] toBytes() {
     return Arrays.copyOf(bytes, size);
   }
 }

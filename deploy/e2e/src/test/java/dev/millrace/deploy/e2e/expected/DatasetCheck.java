@@ -1,0 +1,88 @@
+package dev.millrace.deploy.e2e.expected;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.deploy.e2e.pipeline.Packaged;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
+import dev.millrace.schemas.topics.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Builds the data set of a pipeline, and builds it again from its manifest. */
+public final class DatasetCheck {
+  private static final List<String> FILES =
+      List.of("manifest.json", "profile.json", "rows.parquet");
+
+  private final RunningPipeline running;
+  private final Path directory;
+
+  /**
+   * @param directory for the data sets
+   */
+  public DatasetCheck(RunningPipeline running, Path directory) {
+    this.running = running;
+    this.directory = directory;
+  }
+
+  /**
+   * Checks the number of rows, that the same manifest makes the same bytes although the topic has
+   * grown, and that a manifest whose records are gone is rejected. Publishes a prediction again and
+   * deletes the first outcome.
+   *
+   * @param outcomes the number of events with an outcome
+   */
+  public void check(int outcomes) throws IOException, InterruptedException {
+    Path first = directory.resolve("first");
+    Path again = directory.resolve("again");
+    run("--from=2000-01-01", "--to=2100-01-01", "--out=" + first);
+    JsonNode manifest = new ObjectMapper().readTree(first.resolve("manifest.json").toFile());
+    JsonNode counts = manifest.path("counts");
+    assertThat(counts.path("rows").asInt()).isEqualTo(outcomes);
+    assertThat(counts.path("undecodable").asInt()).isZero();
+    assertThat(counts.path("without_prediction").asInt()).isZero();
+    assertThat(counts.path("predictions").asLong() - counts.path("repeated").asLong())
+        .isEqualTo(outcomes + counts.path("unlabelled").asLong());
+
+    String predictions = Topics.predictions(running.pipeline());
+    ConsumerRecord<byte[], byte[]> one =
+        running.read(predictions).stream()
+            .filter(record -> record.value() != null)
+            .findFirst()
+            .orElseThrow();
+    running.send(new ProducerRecord<>(predictions, one.partition(), one.key(), one.value()));
+    run("--manifest=" + first.resolve("manifest.json"), "--out=" + again);
+    for (String file : FILES) {
+      assertThat(again.resolve(file)).hasSameBinaryContentAs(first.resolve(file));
+    }
+    System.out.printf(
+        "%,d rows of a data set, the same bytes when it was built again%n",
+        counts.path("rows").asInt());
+
+    Path third = directory.resolve("third");
+    running.deleteFirstRecord(Topics.outcomes(running.pipeline()));
+    Packaged.Result failed =
+        Packaged.result(
+            running.platform(),
+            arguments("--manifest=" + first.resolve("manifest.json"), "--out=" + third));
+    assertThat(failed.exit()).isEqualTo(1);
+    assertThat(failed.errors()).contains("are gone, since retention deleted them");
+    assertThat(directory).isDirectoryNotContaining(path -> path.toString().contains("third"));
+  }
+
+  private void run(String... options) throws IOException, InterruptedException {
+    Packaged.run(running.platform(), arguments(options));
+  }
+
+  private String[] arguments(String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of("dataset", "build", running.pipelineFile().toString()));
+    arguments.addAll(List.of(options));
+    return arguments.toArray(String[]::new);
+  }
+}

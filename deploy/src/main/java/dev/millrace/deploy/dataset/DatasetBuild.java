@@ -1,0 +1,191 @@
+package dev.millrace.deploy.dataset;
+
+import dev.millrace.deploy.dataset.rows.Counts;
+import dev.millrace.deploy.dataset.rows.RowColumns;
+import dev.millrace.deploy.dataset.rows.RowJoin;
+import dev.millrace.deploy.dataset.rows.Selection;
+import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.deploy.topic.TopicRange;
+import dev.millrace.deploy.topic.TopicRanges;
+import dev.millrace.schemas.digest.Sha256;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+
+/**
+ * Builds a data set of the predictions and outcomes of a pipeline: {@code rows.parquet}, {@code
+ * profile.json} and {@code manifest.json}. The same ranges of the topics make the same bytes.
+ */
+public final class DatasetBuild {
+  private static final String ROWS = "rows.parquet";
+  private static final String PROFILE = "profile.json";
+  private static final String MANIFEST = "manifest.json";
+
+  private final Definition definition;
+  private final Properties client;
+  private final Registry registry;
+  private final Profiler profiler;
+  private final Consumer<String> onUndecodable;
+
+  /**
+   * What determines the columns.
+   *
+   * @param sha256 digest of the pipeline's definition
+   * @param version of Millrace
+   */
+  public record Definition(Pipeline pipeline, String sha256, String version) {}
+
+  /** Makes the profile of rows. */
+  public interface Profiler {
+    /**
+     * @param rows CSV, with the columns that {@code millrace profile} reads
+     * @throws PlatformException if the rows cannot be profiled
+     */
+    void profile(Path rows, Path profile) throws IOException, InterruptedException;
+  }
+
+  /**
+   * A data set.
+   *
+   * @param newestPrediction the newest event time of all predictions that were read, also of those
+   *     after the period
+   */
+  public record Built(Manifest manifest, Instant newestPrediction) {}
+
+  /**
+   * @param client settings of the Kafka clients
+   * @param onUndecodable receives a line for each of the first records that cannot be decoded
+   */
+  public DatasetBuild(
+      Definition definition,
+      Properties client,
+      Registry registry,
+      Profiler profiler,
+      Consumer<String> onUndecodable) {
+    this.definition = definition;
+    this.client = client;
+    this.registry = registry;
+    this.profiler = profiler;
+    this.onUndecodable = onUndecodable;
+  }
+
+  /**
+   * Builds a data set of the records that are committed now.
+   *
+   * @throws PlatformException if it would have no rows, or if records are missing
+   */
+  public Built build(Selection selection, OutputDirectory out)
+      throws IOException, InterruptedException {
+    Pipeline pipeline = definition.pipeline;
+    List<TopicRange> ranges = new ArrayList<>();
+    if (pipeline.labels() != null) {
+      // Before the predictions: the prediction of an outcome was written before it.
+      ranges.addAll(TopicRanges.committed(client, Topics.outcomes(pipeline)));
+    } else if (!selection.unlabelled()) {
+      throw new PlatformException(
+          "pipeline %s has no labels; add 'labels' to its file, or --unlabelled to keep rows without a label"
+              .formatted(pipeline.name()));
+    }
+    ranges.addAll(TopicRanges.committed(client, Topics.predictions(pipeline)));
+    Built built = write(selection, ranges, out.partial());
+    out.complete();
+    return built;
+  }
+
+  /**
+   * Builds a data set again.
+   *
+   * @throws PlatformException if it would differ from the one of the manifest
+   */
+  public Built build(Manifest manifest, OutputDirectory out)
+      throws IOException, InterruptedException {
+    if (!manifest.pipeline().sha256().equals(definition.sha256)) {
+      throw new PlatformException(
+          "the pipeline file has the digest %s, but the data set was built with %s; use that version of the file"
+              .formatted(definition.sha256, manifest.pipeline().sha256()));
+    }
+    Built again = write(manifest.selection(), manifest.ranges(), out.partial());
+    List<String> differences = manifest.differences(again.manifest);
+    if (!differences.isEmpty()) {
+      throw new PlatformException(
+          "the data set would differ from the one of the manifest, which version %s built (this is version %s); nothing was written:%n  %s"
+              .formatted(
+                  manifest.millrace(),
+                  definition.version,
+                  String.join("%n  ".formatted(), differences)));
+    }
+    out.complete();
+    return again;
+  }
+
+  private Built write(Selection selection, List<TopicRange> ranges, Path directory)
+      throws IOException, InterruptedException {
+    Pipeline pipeline = definition.pipeline;
+    Schema predictionSchema = PipelineSchemas.prediction(pipeline);
+    Schema labelSchema = RowColumns.labelSchema(PipelineSchemas.outcome(pipeline));
+    RowColumns columns = RowColumns.of(predictionSchema, labelSchema);
+    TopicRecords predictions = new TopicRecords(Topics.predictions(pipeline), ranges, registry);
+    TopicRecords outcomes = new TopicRecords(Topics.outcomes(pipeline), ranges, registry);
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    Path profileRows = temporary.resolve("rows.csv");
+    long offsets = predictions.offsets() + outcomes.offsets();
+    Counts counts;
+    String contentSha256;
+    Instant newest;
+    try (RowJoin join = new RowJoin(temporary, columns, selection, offsets);
+        RowFiles files = new RowFiles(directory.resolve(ROWS), profileRows, columns.columns())) {
+      predictions.read(client, predictionSchema, join::prediction, onUndecodable);
+      outcomes.read(client, labelSchema, join::label, onUndecodable);
+      counts = join.finish(files::write, predictions.undecodable() + outcomes.undecodable());
+      contentSha256 = files.contentSha256();
+      newest = join.newestPrediction();
+    }
+    requireRows(counts);
+    profiler.profile(profileRows, directory.resolve(PROFILE));
+    OutputDirectory.delete(temporary);
+    List<Manifest.Topic> topics =
+        Stream.of(predictions, outcomes)
+            .filter(topic -> !topic.isEmpty())
+            .map(TopicRecords::toManifest)
+            .toList();
+    Manifest manifest =
+        Manifest.of(
+            definition,
+            selection,
+            topics,
+            counts,
+            columns.columns(),
+            contentSha256,
+            List.of(file(directory, ROWS), file(directory, PROFILE)));
+    Files.writeString(directory.resolve(MANIFEST), manifest.toJson());
+    return new Built(manifest, newest);
+  }
+
+  private void requireRows(Counts counts) {
+    if (counts.rows() == 0) {
+      throw new PlatformException(
+          "no rows: the topic %s has %d predictions of this period, of which %d have no label and %d were not complete"
+              .formatted(
+                  Topics.predictions(definition.pipeline),
+                  counts.predictions(),
+                  counts.unlabelled(),
+                  counts.incomplete()));
+    }
+  }
+
+  private static Manifest.DataFile file(Path directory, String name) throws IOException {
+    Path file = directory.resolve(name);
+    return new Manifest.DataFile(name, Files.size(file), Sha256.hex(file));
+  }
+}

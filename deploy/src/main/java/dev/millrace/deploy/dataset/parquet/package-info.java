@@ -1,0 +1,5 @@
+/** Writes rows as Parquet. */
+@NullMarked
+package dev.millrace.deploy.dataset.parquet;
+
+import org.jspecify.annotations.NullMarked;

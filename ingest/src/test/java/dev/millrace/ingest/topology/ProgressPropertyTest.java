@@ -1,0 +1,220 @@
+package dev.millrace.ingest.topology;
+
+import static dev.millrace.ingest.topology.ShopPayments.NOON;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.Progress;
+import dev.millrace.schemas.topics.ProgressTracker;
+import dev.millrace.schemas.topics.WireHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The promise of a progress record: all earlier events of its arrival partition, but late ones,
+ * were written to the partition before it. Events change partitions, come in disorder and late, are
+ * parked while the registry is away, and tasks crash.
+ */
+class ProgressPropertyTest {
+  private static final int PARTITIONS = 3;
+  private static final int STEPS = 300;
+  private static final int SCHEMAS = 4;
+  private static final long LATENESS = ShopPayments.LATENESS.toMillis();
+
+  /** Random steps of all tasks. */
+  private static final class Run {
+    private final CrashingTasks tasks;
+    private final Random random;
+    private final int arrivals;
+    private final Map<Integer, Long> frontier = new HashMap<>();
+    private int events;
+
+    Run(CrashingTasks tasks, int arrivals, long seed) {
+      this.tasks = tasks;
+      this.arrivals = arrivals;
+      this.random = new Random(seed);
+    }
+
+    void step() {
+      int task = random.nextInt(tasks.taskCount());
+      switch (random.nextInt(12)) {
+        case 0, 1, 2 -> send(random.nextInt(arrivals));
+        case 3, 4, 5 -> tasks.read(task);
+        case 6, 7 -> tasks.readRekeyed(task);
+        case 8 -> tasks.pass(Duration.ofMillis(random.nextInt(9_000)), task);
+        case 9 -> tasks.commit(task);
+        case 10 -> tasks.registryAnswers(random.nextInt(3) > 0);
+        default -> {
+          if (random.nextInt(4) == 0) {
+            tasks.crash(task, random);
+          }
+        }
+      }
+    }
+
+    private void send(int arrival) {
+      long reached =
+          frontier.merge(
+              arrival, NOON.toEpochMilli() - 86_400_000 + random.nextInt(60_000), (a, b) -> a);
+      frontier.put(arrival, reached + random.nextInt(120_000));
+      if (random.nextInt(10) == 0) {
+        tasks.send(arrival, promise(reached));
+        return;
+      }
+      long disorder = (long) (random.nextDouble() * random.nextDouble() * 1.5 * LATENESS);
+      int schema = random.nextInt(3) == 0 ? random.nextInt(SCHEMAS) : 0;
+      tasks.send(arrival, event(schema, "p" + events++, reached - disorder));
+    }
+
+    /** A promise that the producer may break. */
+    private Record<byte[], byte[]> promise(long reached) {
+      Headers headers = new RecordHeaders();
+      WireHeaders.put(headers, WireHeaders.PROGRESS, reached - random.nextLong(LATENESS));
+      return record(null, headers);
+    }
+
+    private Record<byte[], byte[]> event(int number, String id, long timeMillis) {
+      Schema schema = schema(number);
+      GenericRecord event =
+          new GenericRecordBuilder(schema)
+              .set("payment_id", id)
+              .set("account", "account " + random.nextInt(9))
+              .set("at", timeMillis)
+              .set("amount", 1.0)
+              .set("kind", new GenericData.EnumSymbol(schema.getField("kind").schema(), "SHOP"))
+              .build();
+      int schemaId = tasks.registry().register(ShopPayments.TOPIC + "-value", schema);
+      return record(new AvroEncoder(schemaId, schema).encode(event), new RecordHeaders());
+    }
+
+    @SuppressWarnings("NullAway") // Kafka accepts a null key and value, but is not annotated.
+    private Record<byte[], byte[]> record(byte @Nullable [] value, Headers headers) {
+      return new Record<>(null, value, tasks.now().toEpochMilli(), headers);
+    }
+
+    private static Schema schema(int number) {
+      String field = "{\"name\":\"note" + number + "\",\"type\":\"string\",\"default\":\"\"},";
+      return number == 0
+          ? ShopPayments.SCHEMA
+          : new Schema.Parser()
+              .parse(
+                  ShopPayments.SCHEMA
+                      .toString()
+                      .replace("{\"name\":\"amount\"", field + "{\"name\":\"amount\""));
+    }
+
+    /** Lets all tasks read, release and write everything. */
+    void finish() {
+      tasks.registryAnswers(true);
+      for (int round = 0; round < 40; round++) {
+        for (int task = 0; task < tasks.taskCount(); task++) {
+          while (tasks.read(task) || tasks.readRekeyed(task)) {
+            tasks.commit(task);
+          }
+          tasks.pass(Duration.ofMillis(400), task);
+          tasks.commit(task);
+        }
+      }
+    }
+  }
+
+  /** More and fewer arrival partitions than partitions of the pipeline occur. */
+  @Property(tries = 20)
+  void noEventIsBehindTheProgressOfItsPartition(
+      @ForAll @IntRange(min = 1, max = 5) int arrivals, @ForAll long seed) {
+    Pipeline pipeline = ShopPayments.pipeline(PARTITIONS, LatePolicy.TOPIC);
+    try (CrashingTasks tasks = new CrashingTasks(pipeline, arrivals)) {
+      run(tasks, arrivals, seed);
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        assertThat(behindProgress(tasks.clean(partition))).isEmpty();
+      }
+      assertComplete(tasks);
+    }
+  }
+
+  /**
+   * A crash may lose output and keep state. The first copy of an event is before the progress, or
+   * it was found late before the crash, and is not judged again.
+   */
+  @Property(tries = 20)
+  void withAtLeastOnceOnlyRepeatedAndLateEventsAre(
+      @ForAll @IntRange(min = 1, max = 5) int arrivals, @ForAll long seed) {
+    try (CrashingTasks tasks = new CrashingTasks(ShopPayments.atLeastOnce(PARTITIONS), arrivals)) {
+      run(tasks, arrivals, seed);
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        assertThat(behindProgress(tasks.clean(partition))).isSubsetOf(tasks.foundLate);
+      }
+      assertComplete(tasks);
+    }
+  }
+
+  private static void run(CrashingTasks tasks, int arrivals, long seed) {
+    Run run = new Run(tasks, arrivals, seed);
+    for (int step = 0; step < STEPS; step++) {
+      run.step();
+    }
+    run.finish();
+  }
+
+  /** The events whose first copy is behind the progress of their arrival partition. */
+  private static Set<String> behindProgress(List<Record<byte[], byte[]>> partition) {
+    Map<Integer, Long> progress = new HashMap<>();
+    Set<String> seen = new HashSet<>();
+    Set<String> behind = new HashSet<>();
+    for (Record<byte[], byte[]> record : partition) {
+      if (Progress.isProgress(record.value(), record.headers())) {
+        Progress read = Objects.requireNonNull(Progress.read(record.headers()));
+        progress.merge(read.arrival(), read.timeMillis(), Math::max);
+      } else {
+        int arrival = WireHeaders.arrival(record.headers(), -1);
+        boolean first =
+            seen.add(CrashingTasks.eventKey(record) + new String(record.value(), UTF_8));
+        if (first && record.timestamp() < progress.getOrDefault(arrival, Progress.NONE)) {
+          behind.add(CrashingTasks.eventKey(record));
+        }
+      }
+    }
+    return behind;
+  }
+
+  /** In the end every reader knows that all is read, and the same progress of each arrival. */
+  private static void assertComplete(CrashingTasks tasks) {
+    Set<Map<Integer, Progress>> ends = new HashSet<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      ProgressTracker tracker = new ProgressTracker();
+      Map<Integer, Progress> last = new HashMap<>();
+      for (Record<byte[], byte[]> record : tasks.clean(partition)) {
+        if (Progress.isProgress(record.value(), record.headers())) {
+          Progress read = Objects.requireNonNull(Progress.read(record.headers()));
+          tracker.take(read);
+          last.put(read.arrival(), read);
+        }
+      }
+      assertThat(tracker.idle()).isTrue();
+      assertThat(tracker.timeMillis()).isGreaterThan(Instant.EPOCH.toEpochMilli());
+      ends.add(last);
+    }
+    assertThat(ends).hasSize(1);
+  }
+}
