@@ -2,6 +2,7 @@ package dev.millrace.deploy;
 
 import dev.millrace.deploy.command.ClusterSelectionOptions;
 import dev.millrace.deploy.command.DatasetCommand;
+import dev.millrace.deploy.command.DlqCommand;
 import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
 import dev.millrace.deploy.command.ProfileCommand;
@@ -12,6 +13,7 @@ import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.ingest.producer.replay.ReplayCommand;
 import dev.millrace.ingest.producer.simulate.SimulateCommand;
 import dev.millrace.schemas.pipeline.file.PipelineException;
+import dev.millrace.schemas.registry.RegistryUnavailable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -47,6 +49,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new ExportCommand())
         .addSubcommand(new DatasetCommand())
         .addSubcommand(new LineageCommand())
+        .addSubcommand(new DlqCommand())
         .addSubcommand(new ProfileCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
@@ -55,7 +58,7 @@ public final class Cli implements Runnable {
                 System.err.println(mistakes.getMessage());
                 return CommandLine.ExitCode.USAGE;
               }
-              if (failure instanceof PlatformException) {
+              if (failure instanceof PlatformException || failure instanceof RegistryUnavailable) {
                 System.err.println("millrace: " + failure.getMessage());
                 return CommandLine.ExitCode.SOFTWARE;
               }

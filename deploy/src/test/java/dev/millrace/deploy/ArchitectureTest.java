@@ -12,11 +12,12 @@ class ArchitectureTest {
         .room("topic", "audit", "process")
         .room("platform", "process")
         .room("export", "process", "topic")
+        .room("deadletter", "process", "topic")
         .room("dataset.rows")
         .room("dataset.parquet", "dataset.rows")
         .room("dataset", "dataset.rows", "dataset.parquet", "process", "topic")
         .room("demo", "audit", "topic", "process", "platform")
-        .room("command", "process", "platform", "export", "dataset", "dataset.rows")
+        .room("command", "process", "platform", "export", "deadletter", "dataset", "dataset.rows")
         .room("", "process", "command", "demo")
         .pure("audit")
         .pure("dataset.rows", "org.apache.avro.", "dev.millrace.schemas.pipeline.")
@@ -33,6 +34,7 @@ class ArchitectureTest {
             "platform",
             "process",
             "export",
+            "deadletter",
             "dataset",
             "command",
             "demo")

@@ -34,9 +34,35 @@ public final class Cards {
 
   private Cards() {}
 
+  /** The pipeline of bank.yaml: aligned, with views that are looked up by several fields. */
+  static Pipeline bank() {
+    return PipelineFile.load(resource("/bank.yaml"));
+  }
+
+  /** The pipeline of cards.yaml, aligned. */
+  public static Pipeline aligned() {
+    return new Pipeline(
+        PIPELINE.name(),
+        PIPELINE.guarantee(),
+        PIPELINE.partitions(),
+        PIPELINE.sources(),
+        PIPELINE.score(),
+        true,
+        PIPELINE.features(),
+        PIPELINE.lookups(),
+        PIPELINE.model(),
+        PIPELINE.labels(),
+        PIPELINE.drift(),
+        PIPELINE.retrain());
+  }
+
   static Path file() {
+    return resource("/cards.yaml");
+  }
+
+  private static Path resource(String name) {
     try {
-      return Path.of(Objects.requireNonNull(Cards.class.getResource("/cards.yaml")).toURI());
+      return Path.of(Objects.requireNonNull(Cards.class.getResource(name)).toURI());
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

@@ -136,19 +136,20 @@ public final class ExportCommand implements Callable<Integer> {
 
   /** Rejects topics whose values have no common schema. */
   static void requireOneSchema(String name) {
-    var form = "topic %s cannot be exported: %s; read it with any Kafka consumer";
+    var form = "topic %s cannot be exported: %s";
     if (name.matches("millrace\\..*\\.dead-letters")) {
       throw new PlatformException(
           form.formatted(
               name,
-              "its values are the bytes of rejected records, and the headers millrace.error.* give"
-                  + " the reason"));
+              "its values are the bytes of rejected records; 'millrace dlq list' and 'millrace dlq"
+                  + " show' print them with their reasons"));
     }
     if (name.matches("millrace\\..*\\.late")) {
       throw new PlatformException(
           form.formatted(
               name,
-              "its values are events of several sources, which the header millrace.source names"));
+              "its values are events of several sources, which the header millrace.source names; read"
+                  + " it with any Kafka consumer"));
     }
   }
 

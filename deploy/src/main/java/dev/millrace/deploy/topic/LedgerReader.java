@@ -48,10 +48,13 @@ public final class LedgerReader {
     // The source is read first: an event published during the audit must not count as lost.
     read(
         source.topic(),
-        record ->
+        record -> {
+          if (!isProgress(record)) {
             ledger.event(
                 new Ledger.Position(record.partition(), record.offset()),
-                text(events, record, source.id())));
+                text(events, record, source.id()));
+          }
+        });
     read(
         predictions,
         record -> {
@@ -70,6 +73,13 @@ public final class LedgerReader {
         Topics.deadLetters(pipeline),
         record -> deadLetter(ledger, record, source, clean, accepted));
     return ledger.audit();
+  }
+
+  /** A producer's progress; one that is not valid counts as an event and ends as a dead letter. */
+  private static boolean isProgress(ConsumerRecord<byte[], byte[]> record) {
+    return record.key() == null
+        && record.value() == null
+        && WireHeaders.number(record.headers(), WireHeaders.PROGRESS) != null;
   }
 
   private static void deadLetter(

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the committed records of topics, without a consumer group. */
 public final class TopicReader {
@@ -68,6 +69,34 @@ public final class TopicReader {
               Comparator.comparing((Map.Entry<TopicPartition, Long> end) -> end.getKey().topic())
                   .thenComparing(end -> end.getKey().partition()))
           .forEach(end -> read(consumer, end.getKey(), end.getValue(), action));
+    }
+  }
+
+  /**
+   * Reads one committed record.
+   *
+   * @return null if there is none at the offset
+   */
+  public static @Nullable ConsumerRecord<byte[], byte[]> record(
+      Properties client, TopicPartition partition, long offset) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(client, List.of(partition.topic()))) {
+      if (!consumer.assignment().contains(partition)) {
+        return null;
+      }
+      consumer.assign(List.of(partition));
+      List<TopicPartition> only = List.of(partition);
+      long start = consumer.beginningOffsets(only).getOrDefault(partition, 0L);
+      long end = consumer.endOffsets(only).getOrDefault(partition, 0L);
+      if (offset < start) {
+        return null;
+      }
+      consumer.seek(partition, offset);
+      while (consumer.position(partition) <= offset && offset < end) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          return record.offset() == offset ? record : null;
+        }
+      }
+      return null;
     }
   }
 

@@ -245,10 +245,14 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
   /**
    * An entity has one timer, from its first event until its end. When the timer fires, the entity
    * may have had newer events, and the timer is set again.
+   *
+   * <p>In an aligned pipeline a window without a bound is never dropped: a later event would begin
+   * anew or not, depending on whether it is read before or after the timer.
    */
   private void expireLater(EntityState state) {
     long endMillis = state.endMillis(plan.keepMillis());
-    if (endMillis != Long.MAX_VALUE) {
+    boolean stays = use.align() && plan.plan().isUnbounded();
+    if (endMillis != Long.MAX_VALUE && !stays) {
       expiry.set(endMillis);
     }
   }

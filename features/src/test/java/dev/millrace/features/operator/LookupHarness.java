@@ -45,10 +45,21 @@ final class LookupHarness implements AutoCloseable {
       @Nullable OperatorSubtaskState state,
       long cacheBytes)
       throws Exception {
+    this(pipeline, lookup, backend, state, cacheBytes, WHOLE);
+  }
+
+  private LookupHarness(
+      Pipeline pipeline,
+      String lookup,
+      StateBackend backend,
+      @Nullable OperatorSubtaskState state,
+      long cacheBytes,
+      Duration slice)
+      throws Exception {
     use = Cards.use(pipeline, lookup);
     lookups = pipeline.lookups().size();
     int index = use.index();
-    LookupOperator.Pace pace = new LookupOperator.Pace(cacheBytes, Duration.ofSeconds(1), WHOLE);
+    LookupOperator.Pace pace = new LookupOperator.Pace(cacheBytes, Duration.ofSeconds(1), slice);
     flink =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new LookupOperator(pipeline, use, pace),
@@ -71,6 +82,13 @@ final class LookupHarness implements AutoCloseable {
       throws Exception {
     return new LookupHarness(
         pipeline, lookup, new HashMapStateBackend(), state, EntityCache.DEFAULT_BYTES);
+  }
+
+  /** A lookup whose work on rows and expiry is done in slices. */
+  static LookupHarness sliced(
+      Pipeline pipeline, String lookup, StateBackend backend, long sliceMillis) throws Exception {
+    return new LookupHarness(
+        pipeline, lookup, backend, null, EntityCache.DEFAULT_BYTES, Duration.ofMillis(sliceMillis));
   }
 
   @Override
@@ -180,6 +198,16 @@ final class LookupHarness implements AutoCloseable {
   List<FeedRow> rows() {
     var feed = flink.getSideOutput(LookupOperator.FEED);
     return feed == null ? List.of() : feed.stream().map(StreamRecord::getValue).toList();
+  }
+
+  /** Takes the rows out of the output, and returns their number. */
+  int drainRows() {
+    var feed = flink.getSideOutput(LookupOperator.FEED);
+    int drained = 0;
+    while (feed != null && feed.poll() != null) {
+      drained++;
+    }
+    return drained;
   }
 
   /** Per row: entity, as_of after the start, and its first feature or "gone". */

@@ -6,6 +6,7 @@ import dev.millrace.ingest.check.CheckedEvent.Rejected;
 import dev.millrace.ingest.check.CheckedEvent.Valid;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.pipeline.EventLimits;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
 import java.time.Instant;
@@ -18,13 +19,6 @@ import org.jspecify.annotations.Nullable;
  * with valid times only. Not thread-safe.
  */
 public final class EventCheck {
-  /**
-   * Longest id and longest key, in UTF-8. Both are copied into every later record and store entry
-   * about the event (a prediction holds both), which must not exceed the largest record; keys in
-   * use, URLs and digests included, are far shorter.
-   */
-  static final int MAX_BYTES = 1_024;
-
   private final Source source;
   private final TimeBounds bounds;
   private final Contract contract;
@@ -80,11 +74,11 @@ public final class EventCheck {
 
   private @Nullable Rejected tooLong(RejectionCode code, String role, String field, String text) {
     int length = text.getBytes(UTF_8).length;
-    return length <= MAX_BYTES
+    return length <= EventLimits.MAX_ID_BYTES
         ? null
         : new Rejected(
             code,
             "field %s has %d bytes, but as the %s of source %s it may have %d: send a shorter one, such as a digest of it"
-                .formatted(field, length, role, source.name(), MAX_BYTES));
+                .formatted(field, length, role, source.name(), EventLimits.MAX_ID_BYTES));
   }
 }

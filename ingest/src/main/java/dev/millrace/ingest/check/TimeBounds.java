@@ -3,6 +3,7 @@ package dev.millrace.ingest.check;
 import dev.millrace.ingest.check.CheckedEvent.Rejected;
 import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.pipeline.Durations;
+import dev.millrace.schemas.pipeline.EventLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,15 +14,6 @@ import org.jspecify.annotations.Nullable;
  * time outside 1990 to 2100 is in the wrong unit.
  */
 final class TimeBounds {
-  /**
-   * Earliest valid time. Epoch seconds read as milliseconds fall into January 1970 and would reach
-   * this bound only in the year 21,971.
-   */
-  static final Instant EARLIEST = Instant.parse("1990-01-01T00:00:00Z");
-
-  /** Latest valid time. Epoch microseconds read as milliseconds have been beyond it since 1970. */
-  static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
-
   private final String where;
   private final Duration maxAhead;
   private final InstantSource clock;
@@ -38,7 +30,7 @@ final class TimeBounds {
 
   /** Rejects an event time outside the bounds; null if it is within them. */
   @Nullable Rejected rejection(Instant time) {
-    if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+    if (time.isBefore(EventLimits.EARLIEST) || time.isAfter(EventLimits.LATEST)) {
       long millis = time.toEpochMilli();
       return new Rejected(
           RejectionCode.TIMESTAMP_INVALID,
@@ -68,10 +60,11 @@ final class TimeBounds {
     if (isPlausible(millis / 1_000_000)) {
       return ", which looks like nanoseconds: divide by 1000000";
     }
-    return ", not between %s and %s".formatted(EARLIEST, LATEST);
+    return ", not between %s and %s".formatted(EventLimits.EARLIEST, EventLimits.LATEST);
   }
 
   private static boolean isPlausible(long millis) {
-    return millis >= EARLIEST.toEpochMilli() && millis <= LATEST.toEpochMilli();
+    return millis >= EventLimits.EARLIEST.toEpochMilli()
+        && millis <= EventLimits.LATEST.toEpochMilli();
   }
 }

@@ -162,6 +162,59 @@ class EventClockTest {
     assertThat(clock.lagMillis()).isZero();
   }
 
+  /** An event exactly at the progress may still come: the bound is exclusive. */
+  @Test
+  void theProgressIsTheEarliestTimeOfAnEventThatIsNotLate() {
+    MemoryState state = new MemoryState();
+    EventClock clock = clock(state, () -> Instant.ofEpochMilli(START_MILLIS + HOUR_MILLIS));
+    assertThat(clock.progressMillis(clock.millis())).isEqualTo(EventClock.NO_PROGRESS);
+    for (int i = 0; i < 3; i++) {
+      clock.judge("p" + i, START_MILLIS, i);
+    }
+    long progress = clock.progressMillis(clock.millis());
+    assertThat(progress).isEqualTo(START_MILLIS - LATENESS.toMillis());
+    assertThat(clock.judge("at", progress, 3).late()).isFalse();
+    assertThat(clock.judge("before", progress - 1, 4).late()).isTrue();
+  }
+
+  @Test
+  void aPromiseOfTheProducerIsTheProgressButNeverBeyondTheWallClock() {
+    MemoryState state = new MemoryState();
+    EventClock clock = clock(state, () -> Instant.ofEpochMilli(START_MILLIS + HOUR_MILLIS));
+    clock.promise(START_MILLIS, 0);
+    assertThat(clock.progressMillis(clock.millis())).isEqualTo(START_MILLIS);
+    clock.promise(START_MILLIS - 7, 1);
+    assertThat(clock.progressMillis(clock.millis())).isEqualTo(START_MILLIS);
+    clock.promise(START_MILLIS + HOUR_MILLIS, 2);
+    assertThat(clock.millis()).isEqualTo(START_MILLIS + HOUR_MILLIS);
+
+    EventClock after = clock(state, () -> Instant.ofEpochMilli(START_MILLIS + HOUR_MILLIS));
+    assertThat(after.millis()).isEqualTo(clock.millis());
+  }
+
+  /** Records that are read again are not judged, so that they may be before the clock. */
+  @Test
+  void theProgressIsUnknownWhileRecordsAreReadAgain() {
+    MemoryState state = new MemoryState();
+    InstantSource wall = () -> Instant.ofEpochMilli(START_MILLIS + HOUR_MILLIS);
+    EventClock before = new EventClock(state, LATENESS, Guarantee.AT_LEAST_ONCE, wall);
+    for (int i = 0; i < 5; i++) {
+      before.judge("p" + i, START_MILLIS, i);
+    }
+    for (boolean byReading : new boolean[] {true, false}) {
+      EventClock again = new EventClock(state, LATENESS, Guarantee.AT_LEAST_ONCE, wall);
+      again.read(3);
+      assertThat(again.progressMillis(again.millis())).isEqualTo(EventClock.NO_PROGRESS);
+      if (byReading) {
+        again.read(4);
+      } else {
+        again.readToEnd();
+      }
+      assertThat(again.progressMillis(again.millis()))
+          .isEqualTo(START_MILLIS - LATENESS.toMillis());
+    }
+  }
+
   private static EventClock clock(MemoryState state, InstantSource wall) {
     return new EventClock(state, LATENESS, Guarantee.EXACTLY_ONCE, wall);
   }

@@ -6,6 +6,7 @@ import java.util.Map;
 /** What a test says about the producers' topics. */
 final class FakeArrivals implements ArrivalPartitions {
   int count = 1;
+  boolean answers = true;
 
   /** When each partition was read to its end. */
   final Map<Integer, Long> readToEnd = new HashMap<>();
@@ -18,6 +19,6 @@ final class FakeArrivals implements ArrivalPartitions {
   @Override
   public boolean readToEnd(String topic, int partition, long sinceMillis) {
     Long atMillis = readToEnd.get(partition);
-    return atMillis != null && atMillis > sinceMillis;
+    return answers && atMillis != null && atMillis > sinceMillis;
   }
 }

@@ -85,6 +85,19 @@ public final class AvroDecoder {
     return known != null && !isStale(known) ? known.answer.reason() : lookUpAndRead(id, value);
   }
 
+  /**
+   * Reads one value with the schema that it was written with, into that schema; the topic and the
+   * schema id are not checked. For people who inspect a value.
+   *
+   * @param writer the schema of the value's id
+   */
+  public static Decoded decode(byte[] value, Schema writer) {
+    Rejected problem = WireFormat.problem(value);
+    return problem != null
+        ? problem
+        : new BodyReader(writer, BodyReader.withJavaStrings(writer)).read(value);
+  }
+
   private boolean isStale(RejectedId known) {
     return known.answer.mayChange() && nanoTime.getAsLong() - known.sinceNanos > REJECTED_NANOS;
   }

@@ -1,6 +1,7 @@
 package dev.millrace.schemas.topics;
 
 import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.DeadLetterReplay;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -51,6 +52,11 @@ public final class Topics {
     return name(pipeline, "dead-letters");
   }
 
+  /** The dead letters whose records were published again, keyed by dead letter. */
+  public static String deadLetterReplays(Pipeline pipeline) {
+    return name(pipeline, "dead-letter-replays");
+  }
+
   /** The newest rows of a feature view, keyed by entity. */
   public static String features(Pipeline pipeline, String view) {
     return name(pipeline, "features." + view);
@@ -94,6 +100,7 @@ public final class Topics {
     }
     topics.add(log(late(pipeline), partitions, null));
     topics.add(log(deadLetters(pipeline), partitions, null));
+    topics.add(compacted(deadLetterReplays(pipeline), 1, DeadLetterReplay.getClassSchema()));
     for (FeatureView view : pipeline.features().values()) {
       Schema schema = PipelineSchemas.entityRow(pipeline, view);
       topics.add(features(features(pipeline, view.name()), partitions, schema, "compact"));

@@ -23,8 +23,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * The expected outcomes, computed from predictions and labels in the topics. A label within the
  * maturity is OBSERVED. Without one, the pipeline's {@code otherwise} is ASSUMED when the source of
- * labels has passed the maturity and its lateness; before that there is no outcome. For pipelines
- * in which every event of the source of labels is a positive label.
+ * labels has progressed beyond the maturity; before that there is no outcome. For pipelines in
+ * which every event of the source of labels is a positive label.
  */
 public final class ExpectedOutcomes {
   private record Outcome(String status, double label) {}
@@ -44,12 +44,7 @@ public final class ExpectedOutcomes {
     Source source = pipeline.source(labels.from());
     List<ConsumerRecord<byte[], byte[]>> events = outcomes.labelEvents(source);
     Map<String, Long> labelTimes = outcomes.labelTimes(events, labels, source);
-    // The newest event clock of the source.
-    long clock =
-        events.stream()
-            .mapToLong(event -> WireHeaders.eventClock(event.headers(), event.timestamp()))
-            .max()
-            .orElseThrow();
+    long progress = running.awaitProgress(Topics.clean(pipeline, source.name()));
     running.forEachPrediction(
         prediction -> {
           String id = prediction.get("event_id").toString();
@@ -57,7 +52,7 @@ public final class ExpectedOutcomes {
           Long labelTime = labelTimes.get(id);
           if (labelTime != null && labelTime <= mature) {
             outcomes.expected.put(id, new Outcome("OBSERVED", 1));
-          } else if (clock - source.lateness().toMillis() > mature) {
+          } else if (progress > mature) {
             outcomes.expected.put(id, new Outcome("ASSUMED", 0));
           }
         });

@@ -14,6 +14,7 @@ import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Progress;
+import dev.millrace.schemas.topics.ProgressTracker;
 import dev.millrace.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -41,6 +42,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline that runs on a local platform, with the clients of producers, consumers and operators.
@@ -136,6 +138,32 @@ public final class RunningPipeline implements AutoCloseable {
           }
         });
     return records;
+  }
+
+  /** Waits until a topic is idle, and returns its progress: that of its slowest partition. */
+  public long awaitProgress(String topic) {
+    return Await.value("the end of " + topic, TIMEOUT, () -> idleProgress(topic));
+  }
+
+  /** The progress of a topic; null if a partition is not idle. */
+  private @Nullable Long idleProgress(String topic) {
+    Map<Integer, ProgressTracker> partitions = new HashMap<>();
+    TopicReader.read(
+        platform.endpoints().bootstrapServers(),
+        List.of(topic),
+        record -> {
+          Progress read = Progress.read(record.headers());
+          if (Progress.isProgress(record.value(), record.headers()) && read != null) {
+            partitions
+                .computeIfAbsent(record.partition(), none -> new ProgressTracker())
+                .take(read);
+          }
+        });
+    return partitions.size() < pipeline.partitions()
+            || !partitions.values().stream().allMatch(ProgressTracker::idle)
+        ? null
+        : (Long)
+            partitions.values().stream().mapToLong(ProgressTracker::timeMillis).min().orElseThrow();
   }
 
   /** Deletes the first record of a topic's partition 0, as retention does. */

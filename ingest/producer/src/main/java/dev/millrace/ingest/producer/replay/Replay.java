@@ -9,6 +9,7 @@ import dev.millrace.ingest.producer.files.RowMerge;
 import dev.millrace.ingest.producer.pacing.Pacer;
 import dev.millrace.ingest.producer.pacing.StopSignal;
 import dev.millrace.ingest.producer.publish.EventPublisher;
+import dev.millrace.ingest.producer.publish.ProgressReporter;
 import dev.millrace.ingest.producer.publish.SourcePublisher;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class Replay {
   private final Progress progress;
   private final ByteCount bytes;
   private final Map<String, SourcePublisher> sources;
+  private final ProgressReporter reporter;
   private long sent;
   private @Nullable Instant first;
   private Instant last = Instant.MIN;
@@ -49,16 +51,21 @@ final class Replay {
       StopSignal stop,
       Progress progress,
       ByteCount bytes,
-      Map<String, SourcePublisher> sources) {
+      Map<String, SourcePublisher> sources,
+      ProgressReporter reporter) {
     this.publisher = publisher;
     this.pacer = pacer;
     this.stop = stop;
     this.progress = progress;
     this.bytes = bytes;
     this.sources = sources;
+    this.reporter = reporter;
   }
 
-  /** Sends until the rows or the limits end, or a stop is requested, and flushes. */
+  /**
+   * Sends until the rows or the limits end, or a stop is requested, and flushes. At the end the
+   * progress is beyond the last row, so that nothing has to wait for a later event.
+   */
   void run(RowMerge rows, Limits limits) throws IOException, RejectedRow {
     boolean paced = !Double.isInfinite(limits.speed());
     try {
@@ -68,14 +75,23 @@ final class Replay {
           && row.time().isBefore(limits.until())
           && sent < limits.rows()
           && !stop.requested()) {
+        long dueNanos = paced ? dueNanos(row.time(), limits.speed()) : 0;
+        // The rows of all files are in order.
+        reporter.reached(row.time(), dueNanos - pacer.elapsedNanos());
         if (paced) {
-          pacer.await(dueNanos(row.time(), limits.speed()));
+          pacer.await(dueNanos);
         }
         if (!stop.requested()) {
           send(row);
           row = rows.next();
         }
       }
+      if (row != null) {
+        reporter.reached(row.time(), 0);
+      } else if (first != null) {
+        reporter.reached(last.plusMillis(1), 0);
+      }
+      reporter.publish();
     } finally {
       publisher.flush();
     }

@@ -12,6 +12,7 @@ import dev.millrace.ingest.producer.pacing.Pacer;
 import dev.millrace.ingest.producer.pacing.StopSignal;
 import dev.millrace.ingest.producer.publish.EventPublisher;
 import dev.millrace.ingest.producer.publish.ProducerTuning;
+import dev.millrace.ingest.producer.publish.ProgressReporter;
 import dev.millrace.ingest.producer.publish.PublishException;
 import dev.millrace.ingest.producer.publish.SourcePublisher;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -82,6 +83,13 @@ public final class ReplayCommand implements Callable<Integer> {
       description =
           "Skip and count rows that are not valid events, instead of stopping at the first.")
   private boolean skipRejected;
+
+  @Option(
+      names = "--no-progress",
+      description =
+          "Do not publish how far the replay is. Needed where other producers publish to the same"
+              + " topics: their earlier events would be late.")
+  private boolean noProgress;
 
   /**
    * A command that can be added to a command line or run alone.
@@ -175,7 +183,9 @@ public final class ReplayCommand implements Callable<Integer> {
       Pacer pacer = new Pacer(Pacer.Ticker.SYSTEM, stop);
       double factor = speed.full ? Double.POSITIVE_INFINITY : speed.factor;
       Progress progress = Progress.to(System.err, totalBytes);
-      Replay replay = new Replay(publisher, pacer, stop, progress, bytes, sources);
+      ProgressReporter reporter =
+          new ProgressReporter(noProgress ? List.of() : sources.values(), System::nanoTime);
+      Replay replay = new Replay(publisher, pacer, stop, progress, bytes, sources, reporter);
       try {
         replay.run(new RowMerge(opened), new Replay.Limits(factor, from, until, limit));
       } finally {

@@ -197,6 +197,7 @@ public final class SimulateCommand implements Callable<Integer> {
               publisher,
               new Pacer(Pacer.Ticker.SYSTEM, stop),
               stop,
+              System::nanoTime,
               System.out);
       return run(simulation);
     } catch (IllegalArgumentException e) {

@@ -96,6 +96,11 @@ final class SimulatedSourcePublisher<R extends SimulatedRecord> {
         simulated instanceof Payment payment ? corrupt(bytes, payment.fault()) : bytes);
   }
 
+  /** The publisher of the source's topic. */
+  SourcePublisher publisher() {
+    return publisher;
+  }
+
   private static Object avro(Object value, Schema schema) {
     if (value instanceof java.time.Instant time) {
       long millis = time.toEpochMilli();

@@ -9,11 +9,14 @@ import dev.millrace.ingest.producer.payments.SimulatedRecord.Chargeback;
 import dev.millrace.ingest.producer.payments.SimulatedRecord.Payment;
 import dev.millrace.ingest.producer.payments.SimulationSettings;
 import dev.millrace.ingest.producer.publish.EventPublisher;
+import dev.millrace.ingest.producer.publish.ProgressReporter;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes the generated records: first the warm-up, then at a steady rate. */
@@ -35,6 +38,7 @@ final class Simulation {
   private final EventPublisher publisher;
   private final Pacer pacer;
   private final StopSignal stop;
+  private final ProgressReporter reporter;
   private final PrintStream out;
   private final SentCounts counts = new SentCounts();
   private boolean driftReported;
@@ -46,6 +50,7 @@ final class Simulation {
       EventPublisher publisher,
       Pacer pacer,
       StopSignal stop,
+      LongSupplier nanoTime,
       PrintStream out) {
     this.settings = settings;
     this.generator = new PaymentGenerator(settings);
@@ -54,6 +59,8 @@ final class Simulation {
     this.publisher = publisher;
     this.pacer = pacer;
     this.stop = stop;
+    this.reporter =
+        new ProgressReporter(List.of(payments.publisher(), chargebacks.publisher()), nanoTime);
     this.out = out;
   }
 
@@ -76,6 +83,8 @@ final class Simulation {
         next = generator.next();
       }
     }
+    reporter.reached(next.eventTime(), 0);
+    reporter.publish();
     publisher.flush();
   }
 
@@ -98,7 +107,12 @@ final class Simulation {
     }
   }
 
+  /**
+   * Records are generated in the order of their times. Late payments and duplicates are the
+   * exceptions: their times have been reached before.
+   */
   private void send(SimulatedRecord next) {
+    reporter.reached(next.eventTime(), 0);
     if (next instanceof Payment payment) {
       payments.publish(payment);
     } else if (next instanceof Chargeback chargeback) {

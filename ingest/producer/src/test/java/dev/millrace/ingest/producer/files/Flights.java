@@ -10,10 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A source of flights, and its files. */
@@ -33,9 +38,18 @@ public final class Flights {
   public static final String HEADER = "flight_id,departed_at,origin,destination,distance\n";
 
   public final MockProducer<byte[], byte[]> producer =
-      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+      new MockProducer<>(
+          new Cluster("test", List.of(), List.of(partition(0), partition(1)), Set.of(), Set.of()),
+          true,
+          null,
+          new ByteArraySerializer(),
+          new ByteArraySerializer());
   public final InMemoryRegistry registry = new InMemoryRegistry();
   public final EventPublisher publisher = new EventPublisher(producer, registry);
+
+  private static PartitionInfo partition(int number) {
+    return new PartitionInfo("departures", number, null, new Node[0], new Node[0]);
+  }
 
   public static Source source(String name) {
     return new Source(

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EventPublisherTest {
@@ -16,8 +19,8 @@ class EventPublisherTest {
 
   @Test
   void countsAcknowledgedRecords() {
-    publisher.send("payments", "c1", new byte[] {1});
-    publisher.send("payments", null, new byte[] {2});
+    send("c1", 1);
+    send(null, 2);
     assertThat(publisher.acknowledged()).isZero();
 
     assertThat(producer.completeNext()).isTrue();
@@ -30,14 +33,45 @@ class EventPublisherTest {
 
   @Test
   void sendsNothingAfterAFailure() {
-    publisher.send("payments", "c1", new byte[] {1});
+    send("c1", 1);
     assertThat(producer.errorNext(new RecordTooLargeException("too large"))).isTrue();
 
-    assertThatThrownBy(() -> publisher.send("payments", "c1", new byte[] {2}))
+    assertThatThrownBy(() -> send("c1", 2))
         .isInstanceOf(PublishException.class)
         .hasMessageContaining("topic payments")
         .hasMessageContaining("too large");
     assertThatThrownBy(publisher::flush).isInstanceOf(PublishException.class);
     assertThat(producer.history()).hasSize(1);
+  }
+
+  @Test
+  void theEndOfATryBlockReportsAFailureThatNoCallHasReported() {
+    send("c1", 1);
+    assertThat(producer.errorNext(new RecordTooLargeException("too large"))).isTrue();
+    assertThatThrownBy(publisher::close)
+        .isInstanceOf(PublishException.class)
+        .hasMessageContaining("too large");
+    assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void aFailureIsReportedOnceByFlushAndNotAgainByClose() {
+    send("c1", 1);
+    assertThat(producer.errorNext(new RecordTooLargeException("too large"))).isTrue();
+    assertThatThrownBy(publisher::flush).isInstanceOf(PublishException.class);
+    publisher.close();
+    assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void aFailureOfTheCallItselfIsAPublishException() {
+    producer.sendException = new KafkaException("producer is fenced");
+    assertThatThrownBy(() -> send("c1", 1))
+        .isInstanceOf(PublishException.class)
+        .hasMessageContaining("producer is fenced");
+  }
+
+  private void send(@Nullable String key, int value) {
+    publisher.send("payments", key, new byte[] {(byte) value}, new RecordHeaders());
   }
 }

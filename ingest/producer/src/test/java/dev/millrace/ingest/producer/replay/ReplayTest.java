@@ -18,9 +18,11 @@ import dev.millrace.ingest.producer.files.SourceRows;
 import dev.millrace.ingest.producer.pacing.FakeTicker;
 import dev.millrace.ingest.producer.pacing.Pacer;
 import dev.millrace.ingest.producer.pacing.StopSignal;
+import dev.millrace.ingest.producer.publish.ProgressReporter;
 import dev.millrace.ingest.producer.publish.SourcePublisher;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +61,14 @@ class ReplayTest {
     }
     Progress silent = new Progress.Lines(System.err, 1);
     Replay replay =
-        new Replay(flights.publisher, pacer, stop, silent, bytes, Map.of("departures", departures));
+        new Replay(
+            flights.publisher,
+            pacer,
+            stop,
+            silent,
+            bytes,
+            Map.of("departures", departures),
+            new ProgressReporter(List.of(departures), ticker::nanoTime));
     replay.run(new RowMerge(opened), limits);
     for (SourceRows rows : opened) {
       rows.close();
@@ -74,6 +83,7 @@ class ReplayTest {
   private List<Long> sentIds() {
     AvroDecoder decoder = new AvroDecoder(flights.registry, "departures", Flights.DEPARTURE);
     return flights.producer.history().stream()
+        .filter(record -> record.value() != null)
         .map(record -> (Decoded.Value) decoder.decode(record.value()))
         .map(value -> (Long) value.record().get("flight_id"))
         .toList();
@@ -91,7 +101,11 @@ class ReplayTest {
   void rowsBecomeEventsOfTheSource() throws IOException, RejectedRow {
     run(atSpeed(FULL_SPEED), seconds("a.csv", 5));
 
-    ProducerRecord<byte[], byte[]> sent = flights.producer.history().get(0);
+    ProducerRecord<byte[], byte[]> sent =
+        flights.producer.history().stream()
+            .filter(record -> record.value() != null)
+            .findFirst()
+            .orElseThrow();
     assertThat(sent.topic()).isEqualTo("departures");
     assertThat(sent.key()).isEqualTo("LAS".getBytes(UTF_8));
     assertThat(sent.timestamp()).isNull();
@@ -116,8 +130,69 @@ class ReplayTest {
     run(atSpeed(FULL_SPEED), seconds("a.csv", 0, 600, 3600));
 
     assertThat(pacer.elapsedNanos()).isZero();
-    assertThat(flights.producer.history()).hasSize(3);
+    assertThat(sentIds()).hasSize(3);
     assertThat(flights.producer.flushed()).isTrue();
+  }
+
+  /** Progress is behind the events in each partition, and never beyond an event to come. */
+  @Test
+  void progressIsPublishedToEachPartitionBetweenTheEvents() throws IOException, RejectedRow {
+    run(atSpeed(1), seconds("a.csv", 0, 1, 1, 2), seconds("b.csv", 1, 1, 3));
+
+    assertThat(published())
+        .containsExactly(
+            "0 at 0",
+            "1 at 0",
+            "event 0",
+            "0 at 1000",
+            "1 at 1000",
+            "event 1000",
+            "event 1000",
+            "event 1000",
+            "event 1000",
+            "0 at 2000",
+            "1 at 2000",
+            "event 2000",
+            "0 at 3000",
+            "1 at 3000",
+            "event 3000",
+            "0 at 3001",
+            "1 at 3001");
+  }
+
+  @Test
+  void atFullSpeedProgressIsPublishedAtTheStartAndAtTheEnd() throws IOException, RejectedRow {
+    run(atSpeed(FULL_SPEED), seconds("a.csv", 0, 1, 2));
+
+    assertThat(published())
+        .containsExactly(
+            "0 at 0", "1 at 0", "event 0", "event 1000", "event 2000", "0 at 2001", "1 at 2001");
+  }
+
+  /** Rows of the same time may follow after the limit. */
+  @Test
+  void aPartOfAReplayDoesNotMakeTheNextOneLate() throws IOException, RejectedRow {
+    run(new Replay.Limits(FULL_SPEED, Instant.MIN, Instant.MAX, 2), seconds("a.csv", 0, 1, 1));
+
+    assertThat(published()).endsWith("event 1000", "0 at 1000", "1 at 1000");
+  }
+
+  /** Events, and partition and time of progress, in milliseconds since the first row. */
+  private List<String> published() {
+    long start = Instant.parse("2001-01-01T00:00:00Z").toEpochMilli();
+    AvroDecoder decoder = new AvroDecoder(flights.registry, "departures", Flights.DEPARTURE);
+    List<String> published = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> record : flights.producer.history()) {
+      if (record.value() == null) {
+        assertThat(record.key()).isNull();
+        long time = requireNonNull(WireHeaders.number(record.headers(), WireHeaders.PROGRESS));
+        published.add(record.partition() + " at " + (time - start));
+      } else {
+        var event = ((Decoded.Value) decoder.decode(record.value())).record();
+        published.add("event " + ((Long) event.get("departed_at") - start));
+      }
+    }
+    return published;
   }
 
   @Test

@@ -62,6 +62,7 @@ class SimulationTest {
             publisher,
             pacer,
             stop,
+            ticker::nanoTime,
             new PrintStream(out, true, UTF_8));
     simulation.run(limits);
     return simulation.summary();
