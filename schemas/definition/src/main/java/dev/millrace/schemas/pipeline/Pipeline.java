@@ -69,6 +69,23 @@ public record Pipeline(
         retrain);
   }
 
+  /** This pipeline with {@code align}. */
+  public Pipeline aligned() {
+    return new Pipeline(
+        name,
+        guarantee,
+        partitions,
+        sources,
+        score,
+        true,
+        features,
+        lookups,
+        model,
+        labels,
+        drift,
+        retrain);
+  }
+
   /** The source whose events are scored. */
   public Source scored() {
     return source(score);
