@@ -74,6 +74,23 @@ public record Pipeline(
         null);
   }
 
+  /** This pipeline with {@code align}. */
+  public Pipeline aligned() {
+    return new Pipeline(
+        name,
+        guarantee,
+        partitions,
+        sources,
+        score,
+        true,
+        features,
+        lookups,
+        model,
+        labels,
+        drift,
+        retrain);
+  }
+
   /** The source whose events are scored. */
   public Source scored() {
     return source(score);
