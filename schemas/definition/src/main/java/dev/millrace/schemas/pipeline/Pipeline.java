@@ -74,7 +74,7 @@ public record Pipeline(
         null);
   }
 
-  /** This pipeline with {@code align}. */
+  /** This pipeline with {@code align}, and so without {@code skew}. */
   public Pipeline aligned() {
     return new Pipeline(
         name,
@@ -88,7 +88,8 @@ public record Pipeline(
         model,
         labels,
         drift,
-        retrain);
+        retrain,
+        null);
   }
 
   /** The source whose events are scored. */
