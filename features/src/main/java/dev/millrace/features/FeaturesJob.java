@@ -3,8 +3,11 @@ package dev.millrace.features;
 import dev.millrace.features.operator.FeedRow;
 import dev.millrace.features.sink.FeedRowLayout;
 import dev.millrace.features.sink.VectorLayout;
+import dev.millrace.features.skew.SkewWindows;
 import dev.millrace.features.source.EventCheck;
 import dev.millrace.features.source.Question;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.SkewReport;
 import dev.millrace.schemas.flink.sink.AvroRecordWriter;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.sink.KafkaSinks;
@@ -30,6 +33,7 @@ import org.apache.avro.Schema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -76,10 +80,11 @@ final class FeaturesJob {
     return "millrace-" + pipeline.name() + "-features";
   }
 
-  /** The feature topics and that of the vectors. */
+  /** The feature topics, those of vectors and of serving skew, and that of alerts. */
   static List<String> writtenTopics(Pipeline pipeline) {
     return Stream.concat(
-            Stream.of(Topics.vectors(pipeline)),
+            Stream.of(
+                Topics.vectors(pipeline), Topics.skewReports(pipeline), Topics.alerts(pipeline)),
             pipeline.features().keySet().stream().map(view -> Topics.features(pipeline, view)))
         .toList();
   }
@@ -92,6 +97,9 @@ final class FeaturesJob {
     FeaturesTopology.Outputs outputs =
         topology.build(source -> records(env, source, topology.fingerprint(source)));
     write(outputs.vectors());
+    if (outputs.skew() != null) {
+      writeSkew(outputs.skew());
+    }
     outputs.rows().forEach(this::write);
     outputs.deadLetters().forEach(this::writeDeadLetters);
   }
@@ -165,6 +173,25 @@ final class FeaturesJob {
     write(vectors, "vectors", topic, schema, new VectorLayout(schema));
   }
 
+  /** The reports of serving skew, and the alerts if the pipeline sets a bound. */
+  private void writeSkew(SingleOutputStreamOperator<SkewReport> reports) {
+    write(
+        reports,
+        "skew-reports",
+        Topics.skewReports(pipeline),
+        SkewReport.getClassSchema(),
+        RecordLayout.of(
+            report -> report.getLookup() + "." + report.getFeature(), SkewReport::getWindowEnd));
+    if (pipeline.skew() != null) {
+      write(
+          reports.getSideOutput(SkewWindows.ALERTS),
+          "skew-alerts",
+          Topics.alerts(pipeline),
+          Alert.getClassSchema(),
+          RecordLayout.of(Alert::getKey, Alert::getAt));
+    }
+  }
+
   /** Rows are upserts in the order of (as_of, sequence): one that is written again is harmless. */
   private void write(FeatureView view, DataStream<FeedRow> rows) {
     String topic = Topics.features(pipeline, view.name());
@@ -179,7 +206,8 @@ final class FeaturesJob {
             new KafkaSinks(clientSettings)
                 .atLeastOnce(new AvroRecordWriter<>(topic, schemas.id(topic), schema, layout)))
         .name(operator)
-        .uid(operator);
+        .uid(operator)
+        .setParallelism(records.getParallelism());
   }
 
   private void writeDeadLetters(Source source, DataStream<DeadLetterRecord> letters) {

@@ -2,6 +2,8 @@ package dev.millrace.features;
 
 import dev.millrace.features.operator.FeedRow;
 import dev.millrace.features.operator.LookupOperator;
+import dev.millrace.features.skew.SkewSample;
+import dev.millrace.features.skew.SkewWindows;
 import dev.millrace.features.source.EventExtractor;
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.QuestionSerializer;
@@ -9,19 +11,23 @@ import dev.millrace.features.source.ViewEvent;
 import dev.millrace.features.source.ViewEventSerializer;
 import dev.millrace.features.view.LookupUse;
 import dev.millrace.features.view.ViewFingerprint;
+import dev.millrace.schemas.avro.SkewReport;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operators between the records of the sources and the vectors: a chain of lookups through
@@ -31,6 +37,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * source does (see {@link FeaturesJob}).
  */
 final class FeaturesTopology {
+  private static final String SKEW = "skew-windows";
+
   private final Pipeline pipeline;
   private final List<LookupUse> lookups;
 
@@ -43,11 +51,13 @@ final class FeaturesTopology {
    * The streams computed from the sources.
    *
    * @param vectors questions with all their answers
+   * @param skew null in an aligned pipeline, whose answers are final
    * @param rows by view
    * @param deadLetters by source
    */
   record Outputs(
       DataStream<Question> vectors,
+      @Nullable SingleOutputStreamOperator<SkewReport> skew,
       Map<FeatureView, DataStream<FeedRow>> rows,
       Map<Source, DataStream<DeadLetterRecord>> deadLetters) {}
 
@@ -87,15 +97,27 @@ final class FeaturesTopology {
     }
     DataStream<Question> questions = scored.getSideOutput(EventExtractor.QUESTIONS);
     Map<FeatureView, DataStream<FeedRow>> rows = new LinkedHashMap<>();
+    List<DataStream<SkewSample>> samples = new ArrayList<>();
     for (LookupUse use : lookups) {
       SingleOutputStreamOperator<Question> answered =
           answer(use, questions, Objects.requireNonNull(events.get(use.view().from())));
       if (use.feeds()) {
         rows.put(use.view(), answered.getSideOutput(LookupOperator.FEED));
       }
+      samples.add(answered.getSideOutput(LookupOperator.SKEW));
       questions = answered;
     }
-    return new Outputs(questions, rows, deadLetters);
+    return new Outputs(questions, pipeline.align() ? null : skew(samples), rows, deadLetters);
+  }
+
+  private SingleOutputStreamOperator<SkewReport> skew(List<DataStream<SkewSample>> samples) {
+    DataStream<SkewSample> all =
+        samples.stream().reduce((one, other) -> one.union(other)).orElseThrow();
+    return all.keyBy(SkewSample::lookup, Types.INT)
+        .process(new SkewWindows(pipeline), new AvroTypeInfo<>(SkewReport.class))
+        .name(SKEW)
+        .uid(SKEW + "-" + ViewFingerprint.of(pipeline))
+        .setParallelism(1);
   }
 
   private SingleOutputStreamOperator<ViewEvent> extract(

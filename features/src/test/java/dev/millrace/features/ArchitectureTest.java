@@ -10,9 +10,10 @@ class ArchitectureTest {
         .room("aggregate")
         .room("view", "aggregate")
         .room("source", "view")
-        .room("operator", "aggregate", "view", "source")
+        .room("skew")
+        .room("operator", "aggregate", "view", "source", "skew")
         .room("sink", "source", "operator")
-        .room("", "view", "source", "operator", "sink")
+        .room("", "view", "source", "skew", "operator", "sink")
         .pure("aggregate", "dev.millrace.schemas.operation.")
         .pure(
             "view",

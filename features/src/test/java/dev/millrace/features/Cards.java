@@ -53,7 +53,8 @@ public final class Cards {
         PIPELINE.model(),
         PIPELINE.labels(),
         PIPELINE.drift(),
-        PIPELINE.retrain());
+        PIPELINE.retrain(),
+        PIPELINE.skew());
   }
 
   static Path file() {
@@ -69,7 +70,8 @@ public final class Cards {
   }
 
   /** The pipeline with one passage of its file replaced. */
-  static Pipeline with(Path directory, String passage, String replacement) throws IOException {
+  public static Pipeline with(Path directory, String passage, String replacement)
+      throws IOException {
     for (String schema : List.of("payment.avsc", "visit.avsc")) {
       Files.copy(file().resolveSibling(schema), directory.resolve(schema));
     }

@@ -74,6 +74,7 @@ class VectorsTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

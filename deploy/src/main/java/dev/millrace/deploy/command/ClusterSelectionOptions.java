@@ -7,6 +7,7 @@ import dev.millrace.schemas.service.ClusterOptions;
 import dev.millrace.schemas.service.ConnectionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -34,6 +35,11 @@ public final class ClusterSelectionOptions implements ClusterOptions {
     }
     var running = running();
     return new Cluster(connection.clientProperties(running.bootstrapServers()), running.registry());
+  }
+
+  /** The options that give another command this cluster. */
+  List<String> arguments(Cluster cluster) {
+    return connection.arguments(cluster.bootstrapServers(), cluster.registryUrl());
   }
 
   /**

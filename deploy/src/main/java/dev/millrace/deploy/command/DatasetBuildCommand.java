@@ -77,6 +77,13 @@ public final class DatasetBuildCommand implements Callable<Integer> {
   private Path out = Path.of("");
 
   @Option(
+      names = "--recompute",
+      description =
+          "Compute the features again from the events, as of each event and complete; otherwise the"
+              + " inputs are those of the predictions.")
+  private boolean recompute;
+
+  @Option(
       names = "--complete-only",
       description =
           "Leave out rows whose features were not complete; otherwise the column 'complete' marks"
@@ -108,7 +115,9 @@ public final class DatasetBuildCommand implements Callable<Integer> {
               new DatasetBuild.Definition(pipeline, DefinitionDigest.of(pipelineFile), version()),
               cluster.clientSettings(),
               Registry.http(cluster.registryUrl()).retrying(REGISTRY_TIMEOUT),
-              this::profile,
+              new DatasetBuild.Jobs(
+                  this::profile,
+                  new FeaturesProcess(pipelineFile, clusterOptions.arguments(cluster))),
               System.err::println);
       DatasetBuild.Built built =
           manifestFile != null
@@ -126,10 +135,10 @@ public final class DatasetBuildCommand implements Callable<Integer> {
   }
 
   private void requirePeriodOrManifest() {
-    boolean selects = from != null || to != null || completeOnly || unlabelled;
+    boolean selects = from != null || to != null || recompute || completeOnly || unlabelled;
     if (manifestFile != null && selects) {
       throw wrong(
-          "--manifest determines the rows; leave out --from, --to, --complete-only and --unlabelled");
+          "--manifest determines the rows; leave out --from, --to, --recompute, --complete-only and --unlabelled");
     }
     if (manifestFile == null && (from == null || to == null)) {
       throw wrong("give the period with --from and --to, or a manifest with --manifest");
@@ -145,7 +154,11 @@ public final class DatasetBuildCommand implements Callable<Integer> {
 
   private Selection selection() {
     return new Selection(
-        Objects.requireNonNull(from), Objects.requireNonNull(to), completeOnly, unlabelled);
+        Objects.requireNonNull(from),
+        Objects.requireNonNull(to),
+        recompute,
+        completeOnly,
+        unlabelled);
   }
 
   private static Manifest manifest(Path file) throws IOException {
@@ -179,19 +192,18 @@ public final class DatasetBuildCommand implements Callable<Integer> {
     line(counts.incomplete(), "were not complete", manifest.completeOnly(), "have complete=false");
     line(counts.unlabelled(), "have no label", !manifest.unlabelled(), "have label=null");
     if (counts.repeated() > 0) {
-      System.err.printf(
-          "  %,d older predictions with repeated event ids left out%n", counts.repeated());
+      System.err.printf("  %,d older rows with repeated event ids left out%n", counts.repeated());
     }
     if (counts.withoutPrediction() > 0) {
       System.err.printf(
-          "  %,d labels left out, since the predictions of their events are no longer in the topic%n",
+          "  %,d labels left out, since their events are no longer in the topic%n",
           counts.withoutPrediction());
     }
     if (counts.undecodable() > 0) {
       System.err.printf("  %,d records could not be decoded%n", counts.undecodable());
     }
     if (labels != null && !manifest.unlabelled()) {
-      warnOfImmatureLabels(manifest.selection(), built.newestPrediction(), labels.maturity());
+      warnOfImmatureLabels(manifest.selection(), built.newestEvent(), labels.maturity());
     }
   }
 
@@ -203,12 +215,12 @@ public final class DatasetBuildCommand implements Callable<Integer> {
 
   /** Labels that come early can differ from those that come late, so that the rows are biased. */
   private static void warnOfImmatureLabels(
-      Selection selection, Instant newestPrediction, Duration maturity) {
-    Instant mature = newestPrediction.minus(maturity);
+      Selection selection, Instant newestEvent, Duration maturity) {
+    Instant mature = newestEvent.minus(maturity);
     if (selection.to().isAfter(mature)) {
       System.err.printf(
-          "  labels of events after %s may still come (newest prediction %s, maturity %s); a period that ends there has all labels%n",
-          mature, newestPrediction, Durations.format(maturity));
+          "  labels of events after %s may still come (newest event %s, maturity %s); a period that ends there has all labels%n",
+          mature, newestEvent, Durations.format(maturity));
     }
   }
 

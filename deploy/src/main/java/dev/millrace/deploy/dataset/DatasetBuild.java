@@ -33,10 +33,8 @@ public final class DatasetBuild {
   private static final String MANIFEST = "manifest.json";
 
   private final Definition definition;
-  private final Properties client;
-  private final Registry registry;
-  private final Profiler profiler;
-  private final Consumer<String> onUndecodable;
+  private final TopicRecords.Access access;
+  private final Jobs jobs;
 
   /**
    * What determines the columns.
@@ -55,13 +53,15 @@ public final class DatasetBuild {
     void profile(Path rows, Path profile) throws IOException, InterruptedException;
   }
 
+  /** What runs in other processes. */
+  public record Jobs(Profiler profiler, VectorJob vectors) {}
+
   /**
    * A data set.
    *
-   * @param newestPrediction the newest event time of all predictions that were read, also of those
-   *     after the period
+   * @param newestEvent the newest time of all events that were read, also of those after the period
    */
-  public record Built(Manifest manifest, Instant newestPrediction) {}
+  public record Built(Manifest manifest, Instant newestEvent) {}
 
   /**
    * @param client settings of the Kafka clients
@@ -71,13 +71,11 @@ public final class DatasetBuild {
       Definition definition,
       Properties client,
       Registry registry,
-      Profiler profiler,
+      Jobs jobs,
       Consumer<String> onUndecodable) {
     this.definition = definition;
-    this.client = client;
-    this.registry = registry;
-    this.profiler = profiler;
-    this.onUndecodable = onUndecodable;
+    this.access = new TopicRecords.Access(client, registry, onUndecodable);
+    this.jobs = jobs;
   }
 
   /**
@@ -88,16 +86,24 @@ public final class DatasetBuild {
   public Built build(Selection selection, OutputDirectory out)
       throws IOException, InterruptedException {
     Pipeline pipeline = definition.pipeline;
-    List<TopicRange> ranges = new ArrayList<>();
+    List<String> topics = new ArrayList<>();
     if (pipeline.labels() != null) {
       // Before the predictions: the prediction of an outcome was written before it.
-      ranges.addAll(TopicRanges.committed(client, Topics.outcomes(pipeline)));
+      topics.add(Topics.outcomes(pipeline));
     } else if (!selection.unlabelled()) {
       throw new PlatformException(
           "pipeline %s has no labels; add 'labels' to its file, or --unlabelled to keep rows without a label"
               .formatted(pipeline.name()));
     }
-    ranges.addAll(TopicRanges.committed(client, Topics.predictions(pipeline)));
+    if (selection.recomputed()) {
+      cleanSources().forEach(source -> topics.add(Topics.clean(pipeline, source)));
+    } else {
+      topics.add(Topics.predictions(pipeline));
+    }
+    List<TopicRange> ranges =
+        topics.stream()
+            .flatMap(topic -> TopicRanges.committed(access.client(), topic).stream())
+            .toList();
     Built built = write(selection, ranges, out.partial());
     out.complete();
     return built;
@@ -131,34 +137,29 @@ public final class DatasetBuild {
 
   private Built write(Selection selection, List<TopicRange> ranges, Path directory)
       throws IOException, InterruptedException {
-    Pipeline pipeline = definition.pipeline;
-    Schema predictionSchema = PipelineSchemas.prediction(pipeline);
-    Schema labelSchema = RowColumns.labelSchema(PipelineSchemas.outcome(pipeline));
-    RowColumns columns = RowColumns.of(predictionSchema, labelSchema);
-    TopicRecords predictions = new TopicRecords(Topics.predictions(pipeline), ranges, registry);
-    TopicRecords outcomes = new TopicRecords(Topics.outcomes(pipeline), ranges, registry);
+    RowReader rows = rows(selection, ranges);
+    Schema labelSchema = RowColumns.labelSchema(PipelineSchemas.outcome(definition.pipeline));
+    RowColumns columns = RowColumns.of(rows.schema(), labelSchema);
+    TopicRecords outcomes = new TopicRecords(Topics.outcomes(definition.pipeline), ranges, access);
     Path temporary = Files.createDirectory(directory.resolve("temporary"));
     Path profileRows = temporary.resolve("rows.csv");
-    long offsets = predictions.offsets() + outcomes.offsets();
     Counts counts;
-    String contentSha256;
-    Instant newest;
-    try (RowJoin join = new RowJoin(temporary, columns, selection, offsets);
+    RowFiles.Digests digests;
+    try (RowJoin join =
+            new RowJoin(temporary, columns, selection, rows.offsets() + outcomes.offsets());
         RowFiles files = new RowFiles(directory.resolve(ROWS), profileRows, columns.columns())) {
-      predictions.read(client, predictionSchema, join::prediction, onUndecodable);
-      outcomes.read(client, labelSchema, join::label, onUndecodable);
-      counts = join.finish(files::write, predictions.undecodable() + outcomes.undecodable());
-      contentSha256 = files.contentSha256();
-      newest = join.newestPrediction();
+      rows.read(join, temporary);
+      outcomes.read(labelSchema, (at, label) -> join.label(label));
+      counts = join.finish(files::write, rows.undecodable() + outcomes.undecodable());
+      digests = files.digests();
     }
     requireRows(counts);
-    profiler.profile(profileRows, directory.resolve(PROFILE));
+    jobs.profiler.profile(profileRows, directory.resolve(PROFILE));
     OutputDirectory.delete(temporary);
-    List<Manifest.Topic> topics =
-        Stream.of(predictions, outcomes)
-            .filter(topic -> !topic.isEmpty())
-            .map(TopicRecords::toManifest)
-            .toList();
+    List<Manifest.Topic> topics = new ArrayList<>(rows.topics());
+    if (!outcomes.isEmpty()) {
+      topics.add(outcomes.toManifest());
+    }
     Manifest manifest =
         Manifest.of(
             definition,
@@ -166,19 +167,47 @@ public final class DatasetBuild {
             topics,
             counts,
             columns.columns(),
-            contentSha256,
+            digests,
             List.of(file(directory, ROWS), file(directory, PROFILE)));
     Files.writeString(directory.resolve(MANIFEST), manifest.toJson());
-    return new Built(manifest, newest);
+    return new Built(manifest, rows.newestEvent());
+  }
+
+  private RowReader rows(Selection selection, List<TopicRange> ranges) {
+    Pipeline pipeline = definition.pipeline;
+    if (!selection.recomputed()) {
+      return new ServedRows(
+          new TopicRecords(Topics.predictions(pipeline), ranges, access),
+          PipelineSchemas.prediction(pipeline));
+    }
+    List<TopicRecords> sources =
+        cleanSources().stream()
+            .map(source -> new TopicRecords(Topics.clean(pipeline, source), ranges, access))
+            .toList();
+    return new RecomputedRows(
+        pipeline,
+        selection,
+        sources.get(0),
+        pipeline.lookups().isEmpty() ? List.of() : sources,
+        jobs.vectors);
+  }
+
+  /** The scored source, then the other sources of views. */
+  private List<String> cleanSources() {
+    Pipeline pipeline = definition.pipeline;
+    return Stream.concat(
+            Stream.of(pipeline.score()),
+            pipeline.lookups().values().stream().map(lookup -> lookup.view().from()))
+        .distinct()
+        .toList();
   }
 
   private void requireRows(Counts counts) {
     if (counts.rows() == 0) {
       throw new PlatformException(
-          "no rows: the topic %s has %d predictions of this period, of which %d have no label and %d were not complete"
+          "no rows: there are %d events in this period, of which %d have no label, and of the others %d are not complete"
               .formatted(
-                  Topics.predictions(definition.pipeline),
-                  counts.predictions(),
+                  counts.predictions() - counts.repeated(),
                   counts.unlabelled(),
                   counts.incomplete()));
     }

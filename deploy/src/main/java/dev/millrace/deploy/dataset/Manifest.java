@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param command the command that builds it
  * @param contentSha256 digest of the columns and the values of all rows in their order; it does not
  *     depend on the version of Millrace
+ * @param inputsSha256 the same of event id, event time and inputs: equal for served rows and the
+ *     same rows recomputed
  * @param files beside the manifest
  */
 public record Manifest(
@@ -37,12 +39,14 @@ public record Manifest(
     String command,
     Definition pipeline,
     Period period,
+    boolean recomputed,
     boolean completeOnly,
     boolean unlabelled,
     List<Topic> topics,
     Counts counts,
     List<Column> columns,
     String contentSha256,
+    String inputsSha256,
     List<DataFile> files) {
   static final int FORMAT = 1;
 
@@ -103,7 +107,7 @@ public record Manifest(
       List<Topic> topics,
       Counts counts,
       List<Column> columns,
-      String contentSha256,
+      RowFiles.Digests digests,
       List<DataFile> files) {
     return new Manifest(
         FORMAT,
@@ -111,20 +115,23 @@ public record Manifest(
         command(selection),
         new Definition(definition.pipeline().name(), definition.sha256()),
         new Period(selection.from().toString(), selection.to().toString()),
+        selection.recomputed(),
         selection.completeOnly(),
         selection.unlabelled(),
         topics,
         counts,
         columns,
-        contentSha256,
+        digests.contentSha256(),
+        digests.inputsSha256(),
         files);
   }
 
   static String command(Selection selection) {
-    return "millrace dataset build --from %s --to %s%s%s"
+    return "millrace dataset build --from %s --to %s%s%s%s"
         .formatted(
             selection.from(),
             selection.to(),
+            selection.recomputed() ? " --recompute" : "",
             selection.completeOnly() ? " --complete-only" : "",
             selection.unlabelled() ? " --unlabelled" : "");
   }
@@ -132,7 +139,7 @@ public record Manifest(
   /** The rows that were selected. */
   public Selection selection() {
     return new Selection(
-        Instant.parse(period.from), Instant.parse(period.to), completeOnly, unlabelled);
+        Instant.parse(period.from), Instant.parse(period.to), recomputed, completeOnly, unlabelled);
   }
 
   /** The ranges of all topics. */

@@ -39,8 +39,7 @@ public final class OutputDirectory implements Closeable {
     }
     Files.createDirectories(parent);
     // Not a temporary directory of the system, which only its owner can read.
-    String partial =
-        ".%s.partial-%d".formatted(target.getFileName(), ProcessHandle.current().pid());
+    String partial = "." + target.getFileName() + ".partial-" + ProcessHandle.current().pid();
     return new OutputDirectory(target, Files.createDirectory(parent.resolve(partial)));
   }
 

@@ -26,22 +26,30 @@ final class TopicRecords {
 
   private final String topic;
   private final List<TopicRange> ranges;
-  private final Registry registry;
+  private final Access access;
   private final Map<Integer, Long> bySchema = new TreeMap<>();
   private long undecodable;
 
   /** Receives a record. */
   interface Sink {
-    void accept(GenericRecord record) throws IOException;
+    void accept(ConsumerRecord<byte[], byte[]> at, GenericRecord record) throws IOException;
   }
+
+  /**
+   * How records are read.
+   *
+   * @param client settings of the Kafka clients
+   * @param onUndecodable receives a line for each of the first records that cannot be decoded
+   */
+  record Access(Properties client, Registry registry, Consumer<String> onUndecodable) {}
 
   /**
    * @param ranges those of other topics are ignored
    */
-  TopicRecords(String topic, List<TopicRange> ranges, Registry registry) {
+  TopicRecords(String topic, List<TopicRange> ranges, Access access) {
     this.topic = topic;
     this.ranges = ranges.stream().filter(range -> range.topic().equals(topic)).toList();
-    this.registry = registry;
+    this.access = access;
   }
 
   /** Whether there are no ranges of this topic. */
@@ -57,37 +65,53 @@ final class TopicRecords {
   /**
    * Reads all records in the order of partition and offset. Records without a value, such as those
    * of progress, are left out.
-   *
-   * @param onUndecodable receives a line for each of the first records that cannot be decoded
    */
-  void read(Properties client, Schema reader, Sink sink, Consumer<String> onUndecodable) {
-    AvroDecoder decoder = new AvroDecoder(registry, topic, reader);
+  void read(Schema reader, Sink sink) {
+    AvroDecoder decoder = new AvroDecoder(access.registry, topic, reader);
+    bySchema.clear();
     TopicRanges.read(
-        client,
+        access.client,
         ranges,
         record -> {
           if (record.value() != null) {
             WireFormat.schemaIdOf(record.value())
                 .ifPresent(id -> bySchema.merge(id, 1L, Long::sum));
-            pass(record, decoder.decode(record.value()), sink, onUndecodable);
+            pass(record, decoder.decode(record.value()), sink);
           }
         });
   }
 
-  private void pass(
-      ConsumerRecord<?, ?> at, Decoded decoded, Sink sink, Consumer<String> onUndecodable) {
+  private void pass(ConsumerRecord<byte[], byte[]> at, Decoded decoded, Sink sink) {
     if (decoded instanceof Decoded.Value value) {
       try {
-        sink.accept(value.record());
+        sink.accept(at, value.record());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     } else if (decoded instanceof Decoded.Rejected rejected
         && ++undecodable <= REPORTED_UNDECODABLE) {
-      onUndecodable.accept(
+      access.onUndecodable.accept(
           "%s, partition %d, offset %d: %s: %s"
               .formatted(topic, at.partition(), at.offset(), rejected.code(), rejected.detail()));
     }
+  }
+
+  /** Reads how far the ranges are, without decoding their records. */
+  TopicProgress progress() {
+    TopicProgress progress = new TopicProgress(ranges);
+    bySchema.clear();
+    TopicRanges.read(
+        access.client,
+        ranges,
+        record -> {
+          progress.add(record);
+          count(record);
+        });
+    return progress;
+  }
+
+  private void count(ConsumerRecord<byte[], byte[]> record) {
+    WireFormat.schemaIdOf(record.value()).ifPresent(id -> bySchema.merge(id, 1L, Long::sum));
   }
 
   long undecodable() {
@@ -110,7 +134,7 @@ final class TopicRecords {
   }
 
   private @Nullable String digest(int id) {
-    return registry.lookup(id) instanceof Registry.Lookup.Found found
+    return access.registry.lookup(id) instanceof Registry.Lookup.Found found
         ? Sha256.hex(found.schema().getBytes(StandardCharsets.UTF_8))
         : null;
   }

@@ -22,13 +22,6 @@ final class ProcessSpecs {
   /** The id of the cluster in its storage: any UUID, the same at each restart. */
   private static final String CLUSTER_ID = "bWlsbHJhY2UtbG9jYWwtMQ";
 
-  /** Flink reads and clones classes of these packages by reflection. */
-  private static final List<String> FLINK_OPENS =
-      List.of(
-          "--add-opens=java.base/java.util=ALL-UNNAMED",
-          "--add-opens=java.base/java.lang=ALL-UNNAMED",
-          "--add-opens=java.base/java.time=ALL-UNNAMED");
-
   private final PlatformConfig config;
   private final WorkDir workDir;
   private final Endpoints endpoints;
@@ -138,7 +131,7 @@ final class ProcessSpecs {
     var classpath = config.distribution().classpath("local-flink", "features", "drift", "flink");
     return child(
         Component.FLINK,
-        java(Component.FLINK, classpath, FLINK_OPENS)
+        java(Component.FLINK, classpath, JavaCommand.FLINK_OPENS)
             .runChild("dev.millrace.deploy.flink.LocalFlink", arguments),
         readiness(Component.FLINK));
   }

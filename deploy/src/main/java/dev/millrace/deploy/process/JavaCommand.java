@@ -12,6 +12,13 @@ import java.util.List;
  * @param classpath the class path
  */
 public record JavaCommand(List<String> flags, String classpath) {
+  /** Flink reads and clones classes of these packages by reflection. */
+  public static final List<String> FLINK_OPENS =
+      List.of(
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.time=ALL-UNNAMED");
+
   public JavaCommand {
     flags = List.copyOf(flags);
   }

@@ -22,6 +22,7 @@ class ManifestTest {
       new Selection(
           Instant.parse("2001-01-01T00:00:00Z"),
           Instant.parse("2001-01-16T12:00:00Z"),
+          false,
           true,
           false);
 
@@ -93,6 +94,7 @@ class ManifestTest {
         Manifest.command(SELECTION),
         new Manifest.Definition("flights", "dd"),
         new Manifest.Period(SELECTION.from().toString(), SELECTION.to().toString()),
+        SELECTION.recomputed(),
         SELECTION.completeOnly(),
         SELECTION.unlabelled(),
         List.of(
@@ -105,6 +107,7 @@ class ManifestTest {
         new Counts(9, 18, 2, 3, 4, 5, 6),
         List.of(new Column("score", ColumnType.DOUBLE, true)),
         content,
+        "ff",
         List.of(new Manifest.DataFile("rows.parquet", 100, file)));
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.features.operator;
 import dev.millrace.features.view.ViewPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,13 @@ final class EntityStates {
   private final EntityCache cache;
   private final ValueState<byte[]> stored;
   private final KeyContext keys;
-  private final LookupClocks clocks;
+  private final ToLongFunction<String> closedMillis;
 
   /**
    * @param fingerprint of the view's definition, which each state contains
    * @param view its name, for messages
    * @param cacheBytes of memory
+   * @param closedMillis by entity, the time up to which no question is expected any more
    */
   EntityStates(
       ViewPlan plan,
@@ -29,14 +31,14 @@ final class EntityStates {
       long cacheBytes,
       ValueState<byte[]> stored,
       KeyContext keys,
-      LookupClocks clocks) {
+      ToLongFunction<String> closedMillis) {
     this.plan = plan;
     this.fingerprint = fingerprint;
     this.view = view;
     this.cache = new EntityCache(cacheBytes, this::write);
     this.stored = stored;
     this.keys = keys;
-    this.clocks = clocks;
+    this.closedMillis = closedMillis;
   }
 
   /** The state of the current key; null if there is none. */
@@ -73,7 +75,7 @@ final class EntityStates {
     Object current = keys.getCurrentKey();
     keys.setCurrentKey(key);
     try {
-      stored.update(entity.toBytes(fingerprint, clocks.closedMillis()));
+      stored.update(entity.toBytes(fingerprint, closedMillis.applyAsLong(key)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

@@ -47,9 +47,19 @@ final class LookupClocks {
             closedMillis, align ? Math.min(questionsMillis, releaseMillis()) : questionsMillis);
   }
 
+  /** The time up to which every event of the view's source has been read, but late ones. */
+  long passedMillis() {
+    return ofScored ? Math.min(eventsMillis, questionsMillis) : eventsMillis;
+  }
+
   /** Whether every event of the view's source up to that time has been read, but late ones. */
   boolean hasPassed(long timeMillis) {
-    return eventsMillis >= timeMillis && (!ofScored || questionsMillis >= timeMillis);
+    return passedMillis() >= timeMillis;
+  }
+
+  /** Whether the source of the view is idle, so that it passes no time. */
+  boolean isStopped() {
+    return eventsIdle || (ofScored && questionsIdle);
   }
 
   /**

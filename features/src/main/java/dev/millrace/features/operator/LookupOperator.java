@@ -1,5 +1,7 @@
 package dev.millrace.features.operator;
 
+import dev.millrace.features.skew.SkewSample;
+import dev.millrace.features.skew.SkewSampleSerializer;
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.Question.Values;
 import dev.millrace.features.source.ViewEvent;
@@ -48,8 +50,15 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
   /** The side output of rows, empty unless the lookup feeds its view's topic. */
   public static final OutputTag<FeedRow> FEED = new OutputTag<>("feed", FeedRowSerializer.TYPE);
 
+  /** The side output of comparisons of answers, empty in an aligned pipeline. */
+  public static final OutputTag<SkewSample> SKEW =
+      new OutputTag<>("skew", SkewSampleSerializer.TYPE);
+
   private static final long serialVersionUID = 1L;
   private static final int QUESTIONS = 0;
+
+  /** Event time after which the end of an entity is tried again that is compared later. */
+  private static final long RETRY_MILLIS = 60_000;
 
   private final String pipeline;
   private final LookupUse use;
@@ -60,6 +69,7 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
   private transient ViewPlan plan;
   private transient EntityStates states;
   private transient @Nullable WaitingQuestions waiting;
+  private transient @Nullable SkewCheck skew;
   private transient @Nullable Feed feed;
   private transient @Nullable SlicedTimers changes;
   private transient SlicedTimers expiry;
@@ -74,13 +84,15 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
    * @param cacheBytes memory for the entities of each task
    * @param rowInterval smallest wall-clock time between two rows of an entity in the feed
    * @param slice longest time that the task spends on rows and expiry without reading records
+   * @param skewOneOf how many entities there are for each whose answers are compared later
    */
-  record Pace(long cacheBytes, Duration rowInterval, Duration slice) implements Serializable {
+  record Pace(long cacheBytes, Duration rowInterval, Duration slice, int skewOneOf)
+      implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** A row a second, and delays of records that stay below those of a network hop. */
     static final Pace STANDARD =
-        new Pace(EntityCache.DEFAULT_BYTES, Duration.ofSeconds(1), Duration.ofMillis(10));
+        new Pace(EntityCache.DEFAULT_BYTES, Duration.ofSeconds(1), Duration.ofMillis(10), 64);
 
     LongSupplier nanos() {
       return System::nanoTime;
@@ -110,10 +122,16 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
                     "entity", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     states =
         new EntityStates(
-            plan, fingerprint, use.view().name(), pace.cacheBytes(), entities, this, clocks);
+            plan,
+            fingerprint,
+            use.view().name(),
+            pace.cacheBytes(),
+            entities,
+            this,
+            this::closedMillis);
     expiry = timers("expiry", timer -> expire(timer.getKey()));
     if (use.align()) {
-      waiting = new WaitingQuestions(this, this::answerAll);
+      waiting = new WaitingQuestions("answers", this, this::answerAll);
     }
     MetricGroup metrics =
         PipelineMetrics.of(getMetricGroup(), pipeline)
@@ -121,6 +139,19 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
             .addGroup("lookup", use.lookup().name());
     if (use.feeds()) {
       openFeed(metrics);
+    }
+    if (!use.align()) {
+      skew =
+          new SkewCheck(
+              use,
+              plan,
+              clocks,
+              states,
+              this,
+              getRuntimeContext(),
+              metrics,
+              pace.skewOneOf(),
+              sample -> output.collect(SKEW, new StreamRecord<>(sample, sample.timeMillis())));
     }
     answers = metrics.counter("answers_total");
     incomplete = metrics.counter("incomplete_answers_total");
@@ -178,11 +209,14 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
       if (clocks.isLateQuestion(timeMillis)) {
         late.inc();
       }
-      state = add(state, timeMillis, question.order(), own.slots());
+      state = add(entity, state, timeMillis, question.order(), own.slots());
       question = question.added(use.index());
     }
     if (waiting == null || timeMillis <= clocks.releaseMillis()) {
-      answer(question, state);
+      Question answered = answer(question, state);
+      if (skew != null && !clocks.hasPassed(timeMillis) && skew.samples(entity)) {
+        skew.remember(answered);
+      }
     } else {
       waiting.add(question);
     }
@@ -198,19 +232,36 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
       late.inc();
     }
     EntityState state =
-        add(states.find(event.entity()), event.timeMillis(), event.order(), event.values());
+        add(
+            event.entity(),
+            states.find(event.entity()),
+            event.timeMillis(),
+            event.order(),
+            event.values());
     keep(event.entity(), state, true, event.timeMillis(), false);
   }
 
   /** Adds an event to the entity of the current key, and returns the entity's state. */
   private EntityState add(
-      @Nullable EntityState found, long timeMillis, long order, @Nullable Object[] values) {
+      String entity,
+      @Nullable EntityState found,
+      long timeMillis,
+      long order,
+      @Nullable Object[] values) {
     EntityState state = found == null ? EntityState.empty(plan.plan()) : found;
-    state.add(timeMillis, order, values, clocks.closedMillis());
+    state.add(timeMillis, order, values, closedMillis(entity));
     if (found == null) {
       expireLater(state);
     }
     return state;
+  }
+
+  /** The time up to which no question is expected any more, nor one to be answered again. */
+  private long closedMillis(String entity) {
+    long closedMillis = clocks.closedMillis();
+    return skew == null || clocks.isStopped() || !skew.samples(entity)
+        ? closedMillis
+        : Math.min(closedMillis, clocks.passedMillis());
   }
 
   private void keep(
@@ -231,7 +282,7 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     }
   }
 
-  private void answer(Question question, @Nullable EntityState state) {
+  private Question answer(Question question, @Nullable EntityState state) {
     long timeMillis = question.timeMillis();
     boolean complete = clocks.hasPassed(timeMillis) && timeMillis > clocks.closedMillis();
     answers.inc();
@@ -239,7 +290,9 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
       incomplete.inc();
     }
     Question.Part part = state == null ? null : state.answer(timeMillis, plan.keepMillis());
-    output.collect(new StreamRecord<>(question.answered(use.index(), part, complete), timeMillis));
+    Question answered = question.answered(use.index(), part, complete);
+    output.collect(new StreamRecord<>(answered, timeMillis));
+    return answered;
   }
 
   /**
@@ -262,8 +315,13 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     if (state == null) {
       return;
     }
-    if (state.endMillis(plan.keepMillis()) > clocks.closedMillis()) {
+    long endMillis = state.endMillis(plan.keepMillis());
+    if (endMillis > clocks.closedMillis()) {
       expireLater(state);
+      return;
+    }
+    if (endMillis > closedMillis(entity)) {
+      expiry.set(clocks.closedMillis() + RETRY_MILLIS);
       return;
     }
     if (feed != null) {
@@ -304,6 +362,9 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
   private void advance() throws Exception {
     if (waiting != null) {
       waiting.release(clocks.releaseMillis());
+    }
+    if (skew != null) {
+      skew.advance();
     }
     long beforeMillis = clocks.closedMillis();
     clocks.close();

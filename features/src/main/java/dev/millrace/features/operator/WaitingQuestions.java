@@ -10,15 +10,13 @@ import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerServiceImpl;
 
 /**
- * The questions that wait until their source has passed their time: in keyed state, in a namespace
- * for each event time, with a timer on the clock of the answers.
+ * Questions that wait until their source has passed their time: in keyed state, in a namespace for
+ * each event time, with a timer on a clock of their own.
  */
 final class WaitingQuestions {
-  private static final ListStateDescriptor<Question> STATE =
-      new ListStateDescriptor<>("waiting", QuestionSerializer.TYPE);
-
   private final AbstractStreamOperator<Question> operator;
   private final Answerer answerer;
+  private final ListStateDescriptor<Question> descriptor;
   private final InternalTimerServiceImpl<?, Long> timers;
 
   /** Answers the questions of the current key. */
@@ -26,14 +24,17 @@ final class WaitingQuestions {
     void answer(String entity, Iterable<Question> questions) throws Exception;
   }
 
-  WaitingQuestions(AbstractStreamOperator<Question> operator, Answerer answerer) {
+  /**
+   * @param name of the state and of the timers
+   */
+  WaitingQuestions(String name, AbstractStreamOperator<Question> operator, Answerer answerer) {
+    this.descriptor = new ListStateDescriptor<>(name, QuestionSerializer.TYPE);
     this.operator = operator;
     this.answerer = answerer;
     EventTimeCallback<Long> callback = this::onTime;
     this.timers =
         (InternalTimerServiceImpl<?, Long>)
-            operator.<String, Long>getInternalTimerService(
-                "answers", LongSerializer.INSTANCE, callback);
+            operator.<String, Long>getInternalTimerService(name, LongSerializer.INSTANCE, callback);
   }
 
   /** Adds a question of the current key. */
@@ -54,6 +55,6 @@ final class WaitingQuestions {
   }
 
   private ListState<Question> at(long timeMillis) throws Exception {
-    return operator.getPartitionedState(timeMillis, LongSerializer.INSTANCE, STATE);
+    return operator.getPartitionedState(timeMillis, LongSerializer.INSTANCE, descriptor);
   }
 }

@@ -58,6 +58,15 @@ public record Question(
         eventId, timeMillis, partition, offset, key, entities, rest, parts, complete);
   }
 
+  /** The question with nothing but the answer of one lookup. */
+  public Question only(int lookup) {
+    @Nullable Part[] one = new @Nullable Part[parts.length];
+    one[lookup] = parts[lookup];
+    @Nullable Values[] none = new @Nullable Values[own.length];
+    @Nullable String[] asked = new @Nullable String[entities.length];
+    return new Question(eventId, timeMillis, partition, offset, key, asked, none, one, complete);
+  }
+
   /**
    * The question with the answer of a lookup.
    *

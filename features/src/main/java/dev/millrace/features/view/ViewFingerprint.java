@@ -47,6 +47,13 @@ public final class ViewFingerprint {
     return Sha256.shortHex((pipeline.align() + "\n" + text).getBytes(UTF_8));
   }
 
+  /** The fingerprint of all lookups of a pipeline, in twelve hexadecimal digits. */
+  public static String of(Pipeline pipeline) {
+    StringBuilder text = new StringBuilder();
+    pipeline.sources().values().forEach(source -> text.append(of(pipeline, source)));
+    return Sha256.shortHex(text.toString().getBytes(UTF_8));
+  }
+
   private static String text(Source source, FeatureView view) {
     return List.of(
             STATE_FORMAT,

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class NaiveTimeline {
   record Seen(long time, int arrival, List<@Nullable Object> values) {}
 
+  /** As the README states it. */
+  private static final int MAX_CATEGORIES = 500;
+
   private static final MathContext DIGITS = new MathContext(60);
 
   private final Plan plan;
@@ -32,8 +35,12 @@ final class NaiveTimeline {
   }
 
   @Nullable Object[] add(long time, @Nullable Object[] values) {
-    seen.add(new Seen(time, seen.size(), Arrays.asList(values)));
+    keep(time, values);
     return asOf(time);
+  }
+
+  void keep(long time, @Nullable Object[] values) {
+    seen.add(new Seen(time, seen.size(), Arrays.asList(values)));
   }
 
   @Nullable Object[] asOf(long time) {
@@ -126,6 +133,9 @@ final class NaiveTimeline {
   private static @Nullable Object top(List<Object> values, int rank) {
     Map<Object, Integer> counts = new LinkedHashMap<>();
     values.forEach(value -> counts.merge(value, 1, Integer::sum));
+    if (counts.size() > MAX_CATEGORIES) {
+      return null;
+    }
     Comparator<Map.Entry<Object, Integer>> order =
         Map.Entry.<Object, Integer>comparingByValue()
             .reversed()

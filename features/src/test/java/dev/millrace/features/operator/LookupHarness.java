@@ -3,6 +3,8 @@ package dev.millrace.features.operator;
 import static java.util.Objects.requireNonNull;
 
 import dev.millrace.features.Cards;
+import dev.millrace.features.operator.LookupOperator.Pace;
+import dev.millrace.features.skew.SkewSample;
 import dev.millrace.features.source.EventOrder;
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.Question.Part;
@@ -33,6 +35,11 @@ final class LookupHarness implements AutoCloseable {
   /** Slices never end, so that a slow machine does not change the order of what happens. */
   private static final Duration WHOLE = Duration.ofHours(1);
 
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** No entity is compared, except those with the hash 0. */
+  private static final int NONE = Integer.MAX_VALUE;
+
   final KeyedTwoInputStreamOperatorTestHarness<String, Question, ViewEvent, Question> flink;
   private final LookupUse use;
   private final int lookups;
@@ -45,7 +52,7 @@ final class LookupHarness implements AutoCloseable {
       @Nullable OperatorSubtaskState state,
       long cacheBytes)
       throws Exception {
-    this(pipeline, lookup, backend, state, cacheBytes, WHOLE);
+    this(pipeline, lookup, backend, state, new Pace(cacheBytes, INTERVAL, WHOLE, NONE));
   }
 
   private LookupHarness(
@@ -53,13 +60,11 @@ final class LookupHarness implements AutoCloseable {
       String lookup,
       StateBackend backend,
       @Nullable OperatorSubtaskState state,
-      long cacheBytes,
-      Duration slice)
+      Pace pace)
       throws Exception {
     use = Cards.use(pipeline, lookup);
     lookups = pipeline.lookups().size();
     int index = use.index();
-    LookupOperator.Pace pace = new LookupOperator.Pace(cacheBytes, Duration.ofSeconds(1), slice);
     flink =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new LookupOperator(pipeline, use, pace),
@@ -84,11 +89,26 @@ final class LookupHarness implements AutoCloseable {
         pipeline, lookup, new HashMapStateBackend(), state, EntityCache.DEFAULT_BYTES);
   }
 
+  /** A lookup that compares the answers about every entity. */
+  static LookupHarness comparing(String lookup, @Nullable OperatorSubtaskState state)
+      throws Exception {
+    return new LookupHarness(
+        Cards.PIPELINE,
+        lookup,
+        new HashMapStateBackend(),
+        state,
+        new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, WHOLE, 1));
+  }
+
   /** A lookup whose work on rows and expiry is done in slices. */
   static LookupHarness sliced(
       Pipeline pipeline, String lookup, StateBackend backend, long sliceMillis) throws Exception {
     return new LookupHarness(
-        pipeline, lookup, backend, null, EntityCache.DEFAULT_BYTES, Duration.ofMillis(sliceMillis));
+        pipeline,
+        lookup,
+        backend,
+        null,
+        new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, Duration.ofMillis(sliceMillis), NONE));
   }
 
   @Override
@@ -198,6 +218,17 @@ final class LookupHarness implements AutoCloseable {
   List<FeedRow> rows() {
     var feed = flink.getSideOutput(LookupOperator.FEED);
     return feed == null ? List.of() : feed.stream().map(StreamRecord::getValue).toList();
+  }
+
+  /** The comparisons of answers with later ones. */
+  List<SkewSample> skew() {
+    var samples = flink.getSideOutput(LookupOperator.SKEW);
+    return samples == null
+        ? List.of()
+        : samples.stream()
+            .map(StreamRecord::getValue)
+            .filter(sample -> sample.differences() != null)
+            .toList();
   }
 
   /** Takes the rows out of the output, and returns their number. */

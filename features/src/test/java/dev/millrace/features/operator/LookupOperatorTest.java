@@ -234,6 +234,7 @@ class LookupOperatorTest {
         null,
         null,
         null,
+        null,
         null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.inference.rows;
 
+import dev.millrace.schemas.inputs.EntityFeatures;
 import dev.millrace.schemas.topics.WireHeaders;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.header.Headers;

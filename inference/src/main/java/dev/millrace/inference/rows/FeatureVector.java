@@ -1,5 +1,6 @@
 package dev.millrace.inference.rows;
 
+import dev.millrace.schemas.inputs.EntityFeatures;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +24,11 @@ public record FeatureVector(
   /** Reads a {@code FeatureVector}. */
   public static FeatureVector of(GenericRecord vector) {
     GenericRecord event = (GenericRecord) vector.get("event");
-    GenericRecord answers = (GenericRecord) vector.get("lookups");
-    @Nullable EntityFeatures[] lookups =
-        new @Nullable EntityFeatures[answers.getSchema().getFields().size()];
-    for (int i = 0; i < lookups.length; i++) {
-      GenericRecord answer = (GenericRecord) answers.get(i);
-      lookups[i] = answer == null ? null : EntityFeatures.of(answer);
-    }
     return new FeatureVector(
         event.get("event_id").toString(),
         (long) event.get("offset"),
         (long) event.get("event_time"),
         (boolean) vector.get("complete"),
-        lookups);
+        EntityFeatures.ofLookups((GenericRecord) vector.get("lookups")));
   }
 }

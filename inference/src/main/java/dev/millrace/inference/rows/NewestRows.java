@@ -2,6 +2,7 @@ package dev.millrace.inference.rows;
 
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.inputs.EntityFeatures;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.millrace.inference.rows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.schemas.inputs.EntityFeatures;
 import dev.millrace.schemas.pipeline.Lookup;
 import java.util.List;
 import org.apache.avro.generic.GenericRecord;

@@ -3,6 +3,7 @@ package dev.millrace.inference.rows;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.schemas.codec.AvroEncoder;
+import dev.millrace.schemas.inputs.EntityFeatures;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;

@@ -3,11 +3,12 @@ package dev.millrace.inference.scoring;
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.onnx.Scored;
 import dev.millrace.inference.onnx.Scorer;
-import dev.millrace.inference.rows.EntityFeatures;
 import dev.millrace.inference.rows.FeatureVector;
 import dev.millrace.inference.rows.StoredFeatures;
-import dev.millrace.inference.scoring.InputValues.Value;
 import dev.millrace.inference.waiting.ReadyEvent;
+import dev.millrace.schemas.inputs.EntityFeatures;
+import dev.millrace.schemas.inputs.InputValues;
+import dev.millrace.schemas.inputs.InputValues.Value;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.WireHeaders;
 import java.util.Arrays;
@@ -48,7 +49,8 @@ public final class EventScorer implements AutoCloseable {
 
   /** Scores an event and passes on the result. */
   public void score(ReadyEvent ready) {
-    Value[] values = inputValues.read(ready.event(), features(ready));
+    Value[] values =
+        inputValues.read(ready.event().fields(), ready.event().timeMillis(), features(ready));
     @Nullable Object[] inputs = modelInputs(values);
     Double score = null;
     if (scorer != null) {

@@ -3,12 +3,12 @@ package dev.millrace.inference.scoring;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.inference.rows.FeatureVector;
-import dev.millrace.inference.scoring.InputValues.Value;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.EventFields;
 import dev.millrace.inference.waiting.ReadyEvent;
 import dev.millrace.schemas.avro.EventRef;
 import dev.millrace.schemas.avro.Role;
+import dev.millrace.schemas.inputs.InputValues.Value;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;

@@ -144,6 +144,7 @@ final class Payments {
         null,
         plain.labels(),
         null,
+        null,
         null);
   }
 

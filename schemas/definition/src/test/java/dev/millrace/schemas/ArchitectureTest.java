@@ -14,6 +14,7 @@ class ArchitectureTest {
         .room("operation", "expression")
         .room("pipeline", "expression", "model", "operation")
         .room("pipeline.file", "digest", "expression", "model", "operation", "pipeline")
+        .room("inputs", "avro", "expression", "pipeline")
         .pure("operation", "dev.millrace.schemas.expression.Type")
         .only("dev.cel.", "expression")
         .only("org.yaml.", "pipeline.file")

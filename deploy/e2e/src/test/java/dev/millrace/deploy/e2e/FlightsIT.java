@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.e2e.expected.DatasetCheck;
 import dev.millrace.deploy.e2e.expected.FeatureOracle;
 import dev.millrace.deploy.e2e.expected.ServedFeatures;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
@@ -33,9 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real flights at full speed, and the served features of a sample recomputed from the files. {@code
- * ./mvnw verify -Dit.test=FlightsIT -Dmillrace.flights.rows=508239} is the whole month, and {@code
- * -Dmillrace.flights.pipeline=FILE} takes a pipeline with a model.
+ * Real flights at full speed, aligned; the served features of a sample recomputed from the files,
+ * and those of all flights recomputed by a data set. {@code ./mvnw verify -Dit.test=FlightsIT
+ * -Dmillrace.flights.rows=508239} is the whole month, and {@code -Dmillrace.flights.pipeline=FILE}
+ * takes a pipeline with a model.
  */
 class FlightsIT {
   private static final Path DATA = Packaged.repository().resolve("../shared/data");
@@ -53,9 +55,9 @@ class FlightsIT {
   @Test
   void everyFlightIsPredictedOnceWithTheRecomputedFeatures(@TempDir Path dir) throws Exception {
     assumeTrue(Files.exists(DEPARTURES), "no flight data in " + DATA);
-    Path example = Packaged.DISTRIBUTION.home().resolve("examples/flights/pipeline.yaml");
-    Path file = Path.of(System.getProperty("millrace.flights.pipeline", example.toString()));
-    try (RunningPipeline running = RunningPipeline.start(dir, file)) {
+    String given = System.getProperty("millrace.flights.pipeline");
+    Path file = given == null ? aligned(dir.resolve("flights")) : Path.of(given);
+    try (RunningPipeline running = RunningPipeline.start(dir.resolve("platform"), file)) {
       Packaged.run(
           running.platform(),
           "replay",
@@ -78,7 +80,26 @@ class FlightsIT {
       System.out.printf(
           "%,d served values of %,d flights equal their recomputation%n",
           checkFeatures(running.pipeline()), sample.size());
+      if (given == null) {
+        int complete =
+            new DatasetCheck(running, Files.createDirectory(dir.resolve("datasets")))
+                .checkRecomputed();
+        assertThat(complete).isGreaterThan(ROWS / 2);
+        System.out.printf("%,d complete rows equal those of a recomputation%n", complete);
+      }
     }
+  }
+
+  /** The example, in which each departure waits until both sources have passed its time. */
+  private static Path aligned(Path copy) throws IOException {
+    Packaged.copy(Packaged.DISTRIBUTION.home().resolve("examples/flights"), copy);
+    Path file = copy.resolve("pipeline.yaml");
+    String text = Files.readString(file);
+    assertThat(text).contains("score: departures\n", "    ttl: 2d\n");
+    return Files.writeString(
+        file,
+        text.replace("score: departures\n", "score: departures\nalign: true\n")
+            .replace("    ttl: 2d\n", "    ttl: 2d\n    wait: forever\n"));
   }
 
   /** Keeps a uniform sample of the predictions (Vitter 1985, algorithm R). */

@@ -12,7 +12,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * Zstandard without Hadoop; Parquet's own factory of codecs needs Hadoop's classes. The library
  * contains its native code, so that the same bytes are compressed to the same bytes on any machine.
  */
-final class ZstdCodecs implements CompressionCodecFactory {
+public final class ZstdCodecs implements CompressionCodecFactory {
   /** Zstandard's default. */
   private static final int LEVEL = Zstd.defaultCompressionLevel();
 

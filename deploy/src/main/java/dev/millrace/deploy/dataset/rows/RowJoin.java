@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +31,6 @@ public final class RowJoin implements Closeable {
   private final byte[] noLabel;
   private final List<EntryWriter> buckets = new ArrayList<>();
 
-  private long newestMillis = Long.MIN_VALUE;
   private long rows;
   private long predictions;
   private long repeated;
@@ -66,7 +64,6 @@ public final class RowJoin implements Closeable {
 
   /** Adds a prediction, which replaces earlier ones with the same event id. */
   public void prediction(GenericRecord record) throws IOException {
-    newestMillis = Math.max(newestMillis, (Long) record.get(RowColumns.EVENT_TIME));
     boolean complete = RowColumns.isComplete(record);
     add(false, record, complete, columns::prediction);
   }
@@ -108,11 +105,6 @@ public final class RowJoin implements Closeable {
     merge(runs, sink);
     return new Counts(
         rows, predictions, repeated, unlabelled, incomplete, withoutPrediction, undecodable);
-  }
-
-  /** The newest event time of all predictions that were added, also of those after the period. */
-  public Instant newestPrediction() {
-    return Instant.ofEpochMilli(newestMillis);
   }
 
   private void join(Path bucket, Path run) throws IOException {

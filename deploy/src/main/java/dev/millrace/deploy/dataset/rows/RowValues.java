@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class RowValues {
   private RowValues() {}
 
-  static void write(DataOutput out, ColumnType type, @Nullable Object value) throws IOException {
+  /** Writes a value. */
+  public static void write(DataOutput out, ColumnType type, @Nullable Object value)
+      throws IOException {
     out.writeBoolean(value != null);
     if (value == null) {
       return;

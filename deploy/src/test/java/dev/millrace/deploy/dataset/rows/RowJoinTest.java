@@ -51,7 +51,7 @@ class RowJoinTest {
     }
     Selection selection =
         new Selection(
-            Instant.ofEpochMilli(FROM), Instant.ofEpochMilli(TO), completeOnly, unlabelled);
+            Instant.ofEpochMilli(FROM), Instant.ofEpochMilli(TO), false, completeOnly, unlabelled);
 
     List<Expected> rows = new ArrayList<>();
     Counts counts = join(predictions, labels, selection, expectedRecords, rows);

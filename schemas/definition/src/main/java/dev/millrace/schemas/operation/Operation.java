@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Operation {
   /** The number of values, or of events if there is no input; 0 for none. */
-  COUNT(Input.ANY, Type.LONG, true) {
+  COUNT(OperationInput.ANY, Type.LONG, true) {
     @Override
     Object value(Calculation of, Partial partial, long asOfMillis) {
       return partial.count();
     }
   },
   /** The number of values per second of the window, which is a sliding one; 0 for none. */
-  RATE(Input.ANY, Type.DOUBLE, true) {
+  RATE(OperationInput.ANY, Type.DOUBLE, true) {
     @Override
     public boolean needsLength() {
       return true;
@@ -35,56 +35,56 @@ public enum Operation {
     }
   },
   /** The sum, correctly rounded. */
-  SUM(Input.NUMBER, Type.DOUBLE, new Sums.Spec(false)) {
+  SUM(OperationInput.NUMBER, Type.DOUBLE, new Sums.Spec(false)) {
     @Override
     Object value(Calculation of, Partial partial, long asOfMillis) {
       return of.part(partial, Sums.class).sum();
     }
   },
   /** The arithmetic mean: the sum, correctly rounded, divided by the count. */
-  AVG(Input.NUMBER, Type.DOUBLE, new Sums.Spec(false)) {
+  AVG(OperationInput.NUMBER, Type.DOUBLE, new Sums.Spec(false)) {
     @Override
     Object value(Calculation of, Partial partial, long asOfMillis) {
       return of.part(partial, Sums.class).sum() / (double) partial.count();
     }
   },
   /** The share of the values that are true, from 0 to 1. */
-  SHARE(Input.BOOLEAN, Type.DOUBLE, new Sums.Spec(false)) {
+  SHARE(OperationInput.BOOLEAN, Type.DOUBLE, new Sums.Spec(false)) {
     @Override
     Object value(Calculation of, Partial partial, long asOfMillis) {
       return of.part(partial, Sums.class).sum() / (double) partial.count();
     }
   },
   /** The population variance, to 13 digits; 0 for one value. */
-  VARIANCE(Input.NUMBER, Type.DOUBLE, new Sums.Spec(true)) {
+  VARIANCE(OperationInput.NUMBER, Type.DOUBLE, new Sums.Spec(true)) {
     @Override
     Object value(Calculation of, Partial partial, long asOfMillis) {
       return of.part(partial, Sums.class).variance(partial.count());
     }
   },
   /** The population standard deviation, to 13 digits; 0 for one value. */
-  STDDEV(Input.NUMBER, Type.DOUBLE, new Sums.Spec(true)) {
+  STDDEV(OperationInput.NUMBER, Type.DOUBLE, new Sums.Spec(true)) {
     @Override
     Object value(Calculation of, Partial partial, long asOfMillis) {
       return of.part(partial, Sums.class).stddev(partial.count());
     }
   },
   /** The smallest value. */
-  MIN(Input.NUMBER, Type.DOUBLE, new Extremes.Spec()) {
+  MIN(OperationInput.NUMBER, Type.DOUBLE, new Extremes.Spec()) {
     @Override
     Object value(Calculation of, Partial partial, long asOfMillis) {
       return of.part(partial, Extremes.class).min();
     }
   },
   /** The largest value. */
-  MAX(Input.NUMBER, Type.DOUBLE, new Extremes.Spec()) {
+  MAX(OperationInput.NUMBER, Type.DOUBLE, new Extremes.Spec()) {
     @Override
     Object value(Calculation of, Partial partial, long asOfMillis) {
       return of.part(partial, Extremes.class).max();
     }
   },
   /** {@code p95}: a percentile, within 0.8 % of the exact one ({@link Quantiles}). */
-  P(Input.NUMBER, Type.DOUBLE, new Quantiles.Spec()) {
+  P(OperationInput.NUMBER, Type.DOUBLE, new Quantiles.Spec()) {
     @Override
     public int maxNumber() {
       return 99;
@@ -96,7 +96,7 @@ public enum Operation {
     }
   },
   /** The value of the oldest event, by event time. */
-  FIRST(Input.SCALAR, null, new Earliest.Spec()) {
+  FIRST(OperationInput.SCALAR, null, new Earliest.Spec()) {
     @Override
     @Nullable Object value(Calculation of, Partial partial, long asOfMillis) {
       Entry first = of.part(partial, Earliest.class).entry();
@@ -104,14 +104,14 @@ public enum Operation {
     }
   },
   /** The value of the newest event, by event time. */
-  LAST(Input.SCALAR, null, new Latest.Spec(1)) {
+  LAST(OperationInput.SCALAR, null, new Latest.Spec(1)) {
     @Override
     @Nullable Object value(Calculation of, Partial partial, long asOfMillis) {
       return latest(of, partial, 0);
     }
   },
   /** {@code lag_3}: the value of the third event before the newest. */
-  LAG(Input.SCALAR, null, null) {
+  LAG(OperationInput.SCALAR, null, null) {
     @Override
     public String word() {
       return "lag_";
@@ -133,7 +133,7 @@ public enum Operation {
     }
   },
   /** Seconds from the newest event to the time as of which the feature is computed. */
-  SINCE_LAST(Input.ANY, Type.DOUBLE, new Latest.Spec(1)) {
+  SINCE_LAST(OperationInput.ANY, Type.DOUBLE, new Latest.Spec(1)) {
     @Override
     @Nullable Object value(Calculation of, Partial partial, long asOfMillis) {
       return seconds(of.part(partial, Latest.class).entry(0), asOfMillis);
@@ -143,14 +143,14 @@ public enum Operation {
    * Seconds from the event before the newest to the time as of which the feature is computed. In a
    * view of the scored source the newest event is the scored one.
    */
-  SINCE_PREVIOUS(Input.ANY, Type.DOUBLE, new Latest.Spec(2)) {
+  SINCE_PREVIOUS(OperationInput.ANY, Type.DOUBLE, new Latest.Spec(2)) {
     @Override
     @Nullable Object value(Calculation of, Partial partial, long asOfMillis) {
       return seconds(of.part(partial, Latest.class).entry(1), asOfMillis);
     }
   },
   /** The number of different values; exact up to 512, then estimated ({@link Distinct}). */
-  DISTINCT(Input.SCALAR, Type.LONG, true) {
+  DISTINCT(OperationInput.SCALAR, Type.LONG, true) {
     @Override
     public PartSpec part(@Nullable String argument) {
       return new Distinct.Spec();
@@ -165,7 +165,7 @@ public enum Operation {
    * {@code top_2}: the second most frequent value, of equally frequent ones the first by its text;
    * null if there are more than 500 different values ({@link Categories}).
    */
-  TOP(Input.CATEGORY, null, new Categories.Spec()) {
+  TOP(OperationInput.CATEGORY, null, new Categories.Spec()) {
     @Override
     public String word() {
       return "top_";
@@ -182,7 +182,7 @@ public enum Operation {
     }
   },
   /** The number of occurrences of a given value, its argument; 0 for none. */
-  HISTOGRAM(Input.CATEGORY, Type.LONG, true) {
+  HISTOGRAM(OperationInput.CATEGORY, Type.LONG, true) {
     @Override
     public boolean needsCategory() {
       return true;
@@ -199,39 +199,7 @@ public enum Operation {
     }
   };
 
-  /** The inputs that an operation accepts. */
-  public enum Input {
-    /** A value of any type, or none: then all events count. */
-    ANY("a field"),
-    SCALAR("a number, text or boolean"),
-    NUMBER("a number"),
-    BOOLEAN("a boolean"),
-    /** Types with one unambiguous text form. */
-    CATEGORY("a text, whole number or boolean");
-
-    private final String words;
-
-    Input(String words) {
-      this.words = words;
-    }
-
-    /** The accepted types in words. */
-    public String words() {
-      return words;
-    }
-
-    public boolean accepts(Type type) {
-      return switch (this) {
-        case ANY -> true;
-        case SCALAR -> type != Type.TIMESTAMP;
-        case NUMBER -> type.isNumber();
-        case BOOLEAN -> type == Type.BOOLEAN;
-        case CATEGORY -> type != Type.TIMESTAMP && type != Type.DOUBLE;
-      };
-    }
-  }
-
-  private final Input input;
+  private final OperationInput input;
   private final @Nullable Type result;
 
   @SuppressWarnings("Immutable") // all specifications are records of immutable values
@@ -240,27 +208,27 @@ public enum Operation {
   /** Whether it has a value, 0, for no values. */
   private final boolean isZeroOfNothing;
 
-  Operation(Input input, @Nullable Type result, @Nullable PartSpec part) {
+  Operation(OperationInput input, @Nullable Type result, @Nullable PartSpec part) {
     this.input = input;
     this.result = result;
     this.part = part;
     this.isZeroOfNothing = false;
   }
 
-  Operation(Input input, Type result, boolean isZeroOfNothing) {
+  Operation(OperationInput input, Type result, boolean isZeroOfNothing) {
     this.input = input;
     this.result = result;
     this.part = null;
     this.isZeroOfNothing = isZeroOfNothing;
   }
 
-  public Input input() {
+  public OperationInput input() {
     return input;
   }
 
   /** Whether it needs an input. */
   public boolean needsInput() {
-    return input != Input.ANY;
+    return input != OperationInput.ANY;
   }
 
   /** The largest number that follows its word in the file, from 1; 0: none follows. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels null: no outcomes
  * @param drift null: drift is not detected
  * @param retrain null: retraining is never triggered
+ * @param skew null: serving skew is reported, but never an alarm
  */
 public record Pipeline(
     String name,
@@ -35,14 +36,17 @@ public record Pipeline(
     @Nullable Model model,
     @Nullable Labels labels,
     @Nullable Drift drift,
-    @Nullable Retrain retrain) {
+    @Nullable Retrain retrain,
+    @Nullable Skew skew) {
   public Pipeline {
     sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
     features = Collections.unmodifiableMap(new LinkedHashMap<>(features));
     lookups = Collections.unmodifiableMap(new LinkedHashMap<>(lookups));
   }
 
-  /** The same without {@code align}, with the lookups of {@link Lookups#ofViews}. */
+  /**
+   * The same without {@code align} and {@code skew}, with the lookups of {@link Lookups#ofViews}.
+   */
   public Pipeline(
       String name,
       Guarantee guarantee,
@@ -66,7 +70,26 @@ public record Pipeline(
         model,
         labels,
         drift,
-        retrain);
+        retrain,
+        null);
+  }
+
+  /** This pipeline with {@code align}, and so without {@code skew}. */
+  public Pipeline aligned() {
+    return new Pipeline(
+        name,
+        guarantee,
+        partitions,
+        sources,
+        score,
+        true,
+        features,
+        lookups,
+        model,
+        labels,
+        drift,
+        retrain,
+        null);
   }
 
   /** The source whose events are scored. */

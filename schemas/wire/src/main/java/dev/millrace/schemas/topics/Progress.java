@@ -23,6 +23,11 @@ public record Progress(int arrival, int arrivals, long timeMillis, boolean idle)
   /** No event time is known. */
   public static final long NONE = Long.MIN_VALUE;
 
+  /** The same of an arrival partition that is not idle. */
+  public Progress active() {
+    return new Progress(arrival, arrivals, timeMillis, false);
+  }
+
   /** Whether a record is a progress record: it has no value, and the header. */
   public static boolean isProgress(byte @Nullable [] value, Headers headers) {
     return value == null && headers.lastHeader(WireHeaders.PROGRESS) != null;

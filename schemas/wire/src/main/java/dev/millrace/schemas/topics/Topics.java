@@ -4,6 +4,7 @@ import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DeadLetterReplay;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.avro.SkewReport;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
@@ -67,6 +68,11 @@ public final class Topics {
     return name(pipeline, "vectors");
   }
 
+  /** How served features differ from those known later, keyed by lookup and feature. */
+  public static String skewReports(Pipeline pipeline) {
+    return name(pipeline, "skew-reports");
+  }
+
   public static String predictions(Pipeline pipeline) {
     return name(pipeline, "predictions");
   }
@@ -108,6 +114,7 @@ public final class Topics {
     if (!pipeline.lookups().isEmpty()) {
       Schema schema = PipelineSchemas.vector(pipeline);
       topics.add(features(vectors(pipeline), partitions, schema, "delete"));
+      topics.add(log(skewReports(pipeline), 1, SkewReport.getClassSchema()));
     }
     topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));
     topics.add(log(outcomes(pipeline), partitions, PipelineSchemas.outcome(pipeline)));

@@ -87,6 +87,11 @@ public final class PipelineFile {
   private static final KeySpec<ValueSpec.Block> RETRAIN =
       KeySpec.optional(
           "retrain", RetrainReader.FORM, "when retraining is triggered; without it, it never is");
+  private static final KeySpec<ValueSpec.Block> SKEW =
+      KeySpec.optional(
+          "skew",
+          SkewReader.FORM,
+          "when differences between served and true features are an alarm; without it, they are reported only");
 
   static final ValueSpec.Block FORM =
       ValueSpec.Block.of(
@@ -101,7 +106,8 @@ public final class PipelineFile {
           MODEL,
           LABELS,
           DRIFT,
-          RETRAIN);
+          RETRAIN,
+          SKEW);
 
   private final Path directory;
   private final Mistakes mistakes;
@@ -186,6 +192,7 @@ public final class PipelineFile {
     YamlValue labels = mapping.value(LABELS);
     YamlValue drift = mapping.value(DRIFT);
     YamlValue retrain = mapping.value(RETRAIN);
+    YamlValue skew = mapping.value(SKEW);
     mapping.close();
     if (model == null && features != null && scored != null) {
       checkCollected(features, scored, lookups.values());
@@ -202,7 +209,8 @@ public final class PipelineFile {
         model == null ? null : ModelReader.read(model, scored, lookups, broken, directory),
         labels == null ? null : LabelsReader.read(labels, sources, scored),
         drift == null ? null : DriftReader.read(drift),
-        retrain == null ? null : RetrainReader.read(retrain, labels != null));
+        retrain == null ? null : RetrainReader.read(retrain, labels != null),
+        skew == null ? null : SkewReader.read(skew));
   }
 
   private KnownSources sources(@Nullable String pipeline, @Nullable YamlValue value) {

@@ -1,10 +1,16 @@
 package dev.millrace.schemas.flink.source;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
 
 /** Sources that read Kafka topics. */
 public final class KafkaSources {
@@ -32,6 +38,32 @@ public final class KafkaSources {
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setDeserializer(reader)
         .build();
+  }
+
+  /**
+   * Reads the committed records of ranges of one topic, and ends.
+   *
+   * @param clientSettings of Kafka clients, including the bootstrap servers
+   * @param ranges of all partitions of the topic; the last record of each must exist
+   */
+  public static KafkaSource<IncomingRecord> bounded(
+      Properties clientSettings, List<OffsetRange> ranges, RecordReader reader) {
+    return KafkaSource.<IncomingRecord>builder()
+        .setProperties(clientSettings)
+        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+        .setPartitions(Set.copyOf(offsets(ranges, OffsetRange::from).keySet()))
+        .setStartingOffsets(OffsetsInitializer.offsets(offsets(ranges, OffsetRange::from)))
+        .setBounded(OffsetsInitializer.offsets(offsets(ranges, OffsetRange::to)))
+        .setDeserializer(reader)
+        .build();
+  }
+
+  private static Map<TopicPartition, Long> offsets(
+      List<OffsetRange> ranges, Function<OffsetRange, Long> offset) {
+    return ranges.stream()
+        .collect(
+            Collectors.toMap(
+                range -> new TopicPartition(range.topic(), range.partition()), offset));
   }
 
   /**

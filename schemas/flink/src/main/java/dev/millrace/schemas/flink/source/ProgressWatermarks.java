@@ -16,10 +16,17 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
  */
 public final class ProgressWatermarks implements WatermarkGenerator<IncomingRecord> {
   private final ProgressTracker tracker = new ProgressTracker();
+  private final boolean neverIdle;
   private long emittedMillis = Progress.NONE;
   private boolean idle;
 
-  ProgressWatermarks() {}
+  ProgressWatermarks() {
+    this(false);
+  }
+
+  private ProgressWatermarks(boolean neverIdle) {
+    this.neverIdle = neverIdle;
+  }
 
   /**
    * The strategy for a topic with progress records. Each subtask of the source must read at least
@@ -31,6 +38,16 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
         .withTimestampAssigner((record, timestamp) -> record.eventTimeMillis());
   }
 
+  /**
+   * The strategy for a range of a topic that is read to its end, in which no partition and no
+   * arrival partition is ever idle: one that was idle at the time may have events later in the
+   * range. So no event of the range is behind the watermark, whichever partition is read faster.
+   */
+  public static WatermarkStrategy<IncomingRecord> neverIdle() {
+    return WatermarkStrategy.<IncomingRecord>forGenerator(context -> new ProgressWatermarks(true))
+        .withTimestampAssigner((record, timestamp) -> record.eventTimeMillis());
+  }
+
   /** The strategy for the late topic, which is always idle and never holds back other topics. */
   public static WatermarkStrategy<IncomingRecord> alwaysIdle() {
     return WatermarkStrategy.<IncomingRecord>forGenerator(context -> new Idle())
@@ -39,8 +56,9 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
 
   @Override
   public void onEvent(IncomingRecord record, long timestamp, WatermarkOutput output) {
-    if (record.progress() != null) {
-      tracker.take(record.progress());
+    Progress progress = record.progress();
+    if (progress != null) {
+      tracker.take(neverIdle ? progress.active() : progress);
     }
   }
 

@@ -90,14 +90,29 @@ class ProgressWatermarksTest {
     assertThat(emitted).containsExactly("idle");
   }
 
+  /** What was silent at the time may have events later in the range. */
+  @Test
+  void inARangeAnIdleArrivalPartitionHoldsBackTheWatermark() {
+    var bounded = ProgressWatermarks.neverIdle().createWatermarkGenerator(null);
+    bounded.onEvent(record(0, 2, 90_000, true), 90_000, new Output());
+    bounded.onEvent(record(1, 2, 1_000, true), 1_000, new Output());
+    bounded.onPeriodicEmit(new Output());
+    bounded.onPeriodicEmit(new Output());
+
+    assertThat(emitted).containsExactly("999", "999");
+  }
+
   private void progress(int arrival, int arrivals, long timeMillis, boolean idle) {
     take(arrival, arrivals, timeMillis, idle);
     emit();
   }
 
   private void take(int arrival, int arrivals, long timeMillis, boolean idle) {
-    Progress progress = new Progress(arrival, arrivals, timeMillis, idle);
-    watermarks.onEvent(IncomingRecord.of(progress, 0, 0), timeMillis, new Output());
+    watermarks.onEvent(record(arrival, arrivals, timeMillis, idle), timeMillis, new Output());
+  }
+
+  private static IncomingRecord record(int arrival, int arrivals, long timeMillis, boolean idle) {
+    return IncomingRecord.of(new Progress(arrival, arrivals, timeMillis, idle), 0, 0);
   }
 
   private void event(long timeMillis) {

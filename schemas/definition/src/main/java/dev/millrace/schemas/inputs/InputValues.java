@@ -1,7 +1,5 @@
-package dev.millrace.inference.scoring;
+package dev.millrace.schemas.inputs;
 
-import dev.millrace.inference.rows.EntityFeatures;
-import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.schemas.avro.FeatureStatus;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -16,10 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the value of every model input from an event and its features. */
-final class InputValues {
+public final class InputValues {
 
   /**
    * An input of an event.
@@ -28,7 +27,7 @@ final class InputValues {
    * @param ageMillis event time minus the time of the entity's newest event, of the oldest for an
    *     expression over several lookups; null if none is used
    */
-  record Value(@Nullable Object value, FeatureStatus status, @Nullable Long ageMillis) {}
+  public record Value(@Nullable Object value, FeatureStatus status, @Nullable Long ageMillis) {}
 
   /**
    * The place of a variable of an expression.
@@ -45,12 +44,17 @@ final class InputValues {
   private record Plan(
       Expression expression, @Nullable Variable direct, List<Integer> lookups, InputType type) {}
 
+  /** The values of variables for one event. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Values(
+      GenericRecord event, long timeMillis, @Nullable EntityFeatures[] features) {}
+
   private final Map<String, Variable> variables = new HashMap<>();
   private final List<Plan> plans = new ArrayList<>();
   private final @Nullable Long[] ttlMillis;
   private final List<Schema.Field> fields;
 
-  InputValues(Pipeline pipeline) {
+  public InputValues(Pipeline pipeline) {
     fields = pipeline.scored().schema().getFields();
     fields.forEach(field -> variables.put(field.name(), new Variable(-1, field.pos())));
     List<Lookup> lookups = List.copyOf(pipeline.lookups().values());
@@ -84,21 +88,24 @@ final class InputValues {
   /**
    * The inputs in the pipeline's order.
    *
+   * @param event of the scored source, in its schema
+   * @param timeMillis event time
    * @param features by the index of their lookup; null: not found
    */
-  Value[] read(CleanEvent event, @Nullable EntityFeatures[] features) {
+  public Value[] read(GenericRecord event, long timeMillis, @Nullable EntityFeatures[] features) {
+    Values at = new Values(event, timeMillis, features);
     Value[] values = new Value[plans.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = read(plans.get(i), event, features);
+      values[i] = read(plans.get(i), at);
     }
     return values;
   }
 
-  private Value read(Plan plan, CleanEvent event, @Nullable EntityFeatures[] features) {
+  private Value read(Plan plan, Values at) {
     Object result =
         plan.direct != null
-            ? value(plan.direct, event, features)
-            : plan.expression.evaluate((String name) -> value(name, event, features));
+            ? value(plan.direct, at)
+            : plan.expression.evaluate((String name) -> value(name, at));
     Object value =
         plan.type == InputType.NUMBER && result instanceof Number number
             ? (Object) number.doubleValue()
@@ -106,12 +113,12 @@ final class InputValues {
     FeatureStatus status = value == null ? FeatureStatus.NULL_VALUE : FeatureStatus.PRESENT;
     Long age = null;
     for (int lookup : plan.lookups) {
-      EntityFeatures found = features[lookup];
+      EntityFeatures found = at.features[lookup];
       if (found == null) {
         status = value == null ? FeatureStatus.NOT_FOUND : status;
         continue;
       }
-      long ageOfOne = event.timeMillis() - found.newestMillis();
+      long ageOfOne = at.timeMillis - found.newestMillis();
       age = age == null ? ageOfOne : Math.max(age, ageOfOne);
       if (value == null && status != FeatureStatus.NOT_FOUND && isTooOld(lookup, ageOfOne)) {
         status = FeatureStatus.OUTSIDE_MAX_AGE;
@@ -120,20 +127,18 @@ final class InputValues {
     return new Value(value, status, age);
   }
 
-  private @Nullable Object value(
-      String name, CleanEvent event, @Nullable EntityFeatures[] features) {
+  private @Nullable Object value(String name, Values at) {
     Variable variable = variables.get(name);
-    return variable == null ? null : value(variable, event, features);
+    return variable == null ? null : value(variable, at);
   }
 
-  private @Nullable Object value(
-      Variable variable, CleanEvent event, @Nullable EntityFeatures[] features) {
+  private @Nullable Object value(Variable variable, Values at) {
     if (variable.lookup < 0) {
-      Object raw = event.fields().get(variable.position);
+      Object raw = at.event.get(variable.position);
       return Fields.value(fields.get(variable.position).schema(), raw);
     }
-    EntityFeatures found = features[variable.lookup];
-    if (found == null || isTooOld(variable.lookup, event.timeMillis() - found.newestMillis())) {
+    EntityFeatures found = at.features[variable.lookup];
+    if (found == null || isTooOld(variable.lookup, at.timeMillis - found.newestMillis())) {
       return null;
     }
     Object raw = found.features().get(variable.position);

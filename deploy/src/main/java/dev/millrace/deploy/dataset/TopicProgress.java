@@ -1,0 +1,58 @@
+package dev.millrace.deploy.dataset;
+
+import dev.millrace.deploy.topic.TopicRange;
+import dev.millrace.schemas.topics.Progress;
+import dev.millrace.schemas.topics.ProgressTracker;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** How far ranges of a clean topic are in event time, and where their last records are. */
+final class TopicProgress {
+  private final List<TopicRange> ranges;
+  private final Map<Integer, ProgressTracker> trackers = new HashMap<>();
+  private final Map<Integer, Long> last = new HashMap<>();
+
+  TopicProgress(List<TopicRange> ranges) {
+    this.ranges = ranges;
+    ranges.forEach(range -> trackers.put(range.partition(), new ProgressTracker()));
+  }
+
+  /** Takes a record, in the order of the offsets. */
+  void add(ConsumerRecord<byte[], byte[]> record) {
+    last.put(record.partition(), record.offset());
+    ProgressTracker tracker = trackers.get(record.partition());
+    if (tracker != null && Progress.isProgress(record.value(), record.headers())) {
+      Progress progress = Progress.read(record.headers());
+      if (progress != null) {
+        tracker.take(progress);
+      }
+    }
+  }
+
+  /**
+   * The event time that all partitions have passed; {@link Progress#NONE} if one has no progress.
+   */
+  long timeMillis() {
+    return trackers.values().stream()
+        .mapToLong(ProgressTracker::timeMillis)
+        .min()
+        .orElse(Progress.NONE);
+  }
+
+  /**
+   * The ranges up to their last record. A range can end with markers of transactions, which a
+   * reader does not see: it would wait for a record that may never come.
+   */
+  List<TopicRange> ranges() {
+    List<TopicRange> shortened = new ArrayList<>();
+    for (TopicRange range : ranges) {
+      Long offset = last.get(range.partition());
+      long to = offset == null ? range.from() : offset + 1;
+      shortened.add(new TopicRange(range.topic(), range.partition(), range.from(), to));
+    }
+    return shortened;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.millrace.features;
+
+import dev.millrace.schemas.flink.job.JobDefaults;
+import dev.millrace.schemas.flink.job.SubmissionTarget;
+import dev.millrace.schemas.flink.source.OffsetRange;
+import dev.millrace.schemas.flink.source.RegistryFactory;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.service.ServiceOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Computes the vectors of a range of events, on a Flink cluster in this process, and ends. The
+ * pipeline is aligned, so that the same ranges give the same vectors.
+ */
+@Command(
+    name = "vectors",
+    mixinStandardHelpOptions = true,
+    description = "Computes the vectors of ranges of clean events, and writes them to files.")
+public final class VectorsMain {
+  /** Nobody waits for a single vector. */
+  private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(100);
+
+  /** An outage of the registry that is longer fails the job. */
+  private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(30);
+
+  @Mixin private final ServiceOptions options = new ServiceOptions();
+
+  @Option(
+      names = "--ranges",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "The offsets to read, a line for each partition of the clean topics: topic, partition,"
+              + " first offset, offset after the last record, with spaces between them.")
+  @SuppressWarnings("NullAway.Init")
+  private Path ranges;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "An existing directory for the vectors, Avro files.")
+  @SuppressWarnings("NullAway.Init")
+  private Path out;
+
+  @Option(
+      names = "--temporary",
+      paramLabel = "DIR",
+      required = true,
+      description = "An existing directory for Flink's state.")
+  @SuppressWarnings("NullAway.Init")
+  private Path temporary;
+
+  private VectorsMain() {}
+
+  /**
+   * Computes the vectors.
+   *
+   * @throws CommandLine.ParameterException on wrong arguments
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException on a pipeline file with mistakes
+   * @throws Exception if the job fails
+   */
+  public static void main(String[] args) throws Exception {
+    VectorsMain main = new VectorsMain();
+    if (!CommandLine.printHelpIfRequested(new CommandLine(main).parseArgs(args))) {
+      main.run();
+    }
+  }
+
+  private void run() throws Exception {
+    Pipeline pipeline = options.pipeline().aligned();
+    StreamExecutionEnvironment env = SubmissionTarget.environment(settings());
+    new VectorsJob(
+            pipeline,
+            options.clientProperties(),
+            RegistryFactory.http(options.registryUrl(), REGISTRY_RETRY_TIMEOUT),
+            read(ranges))
+        .addTo(env, out);
+    env.execute(FeaturesJob.name(pipeline) + "-bounded");
+  }
+
+  /** Without checkpoints and restarts: a job that fails is started again by its user. */
+  private Configuration settings() {
+    Configuration settings = JobDefaults.settings(Duration.ofDays(1), BUFFER_TIMEOUT);
+    settings.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+    return settings
+        .set(RestartStrategyOptions.RESTART_STRATEGY, "none")
+        .set(CoreOptions.TMP_DIRS, temporary.toString());
+  }
+
+  private static List<OffsetRange> read(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .map(line -> line.split(" "))
+        .map(
+            words ->
+                new OffsetRange(
+                    words[0],
+                    Integer.parseInt(words[1]),
+                    Long.parseLong(words[2]),
+                    Long.parseLong(words[3])))
+        .toList();
+  }
+}
