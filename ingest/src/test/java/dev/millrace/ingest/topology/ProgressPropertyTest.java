@@ -140,7 +140,7 @@ class ProgressPropertyTest {
           while (tasks.read(task) || tasks.readRekeyed(task)) {
             tasks.commit(task);
           }
-          tasks.pass(Duration.ofMillis(400), task);
+          tasks.pass(Duration.ofSeconds(2), task);
           tasks.commit(task);
         }
       }
