@@ -16,9 +16,17 @@ public final class ProgressSchedule {
   /** An arrival partition without records for this time may be idle. */
   private static final long SILENT_MILLIS = 5_000;
 
+  /**
+   * The same where a producer has sent progress. It repeats that while it has no events, so silence
+   * is an interruption: a replay that did not get CPU time would let an aligned pipeline answer
+   * before the events that it was about to publish.
+   */
+  private static final long SILENT_PRODUCER_MILLIS = 60_000;
+
   private final long intervalMillis;
   private final long repeatMillis;
   private long readMillis;
+  private long silentMillis = SILENT_MILLIS;
   private boolean written;
   private long writtenMillis;
   private long timeMillis;
@@ -45,6 +53,11 @@ public final class ProgressSchedule {
     return !written || idle;
   }
 
+  /** Takes note of progress that a producer has sent. */
+  public void readProgress() {
+    silentMillis = SILENT_PRODUCER_MILLIS;
+  }
+
   /** When the last record was read; at first, when the task started. */
   public long readMillis() {
     return readMillis;
@@ -52,7 +65,7 @@ public final class ProgressSchedule {
 
   /** Whether the arrival partition has had no records for so long that it may be idle. */
   public boolean silent(long nowMillis) {
-    return nowMillis - readMillis >= SILENT_MILLIS;
+    return nowMillis - readMillis >= silentMillis;
   }
 
   /** Whether progress is to be written. */

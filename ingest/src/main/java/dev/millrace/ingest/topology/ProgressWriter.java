@@ -72,6 +72,11 @@ final class ProgressWriter {
     }
   }
 
+  /** After a progress record of a producer. */
+  void readProgress() {
+    schedule.readProgress();
+  }
+
   /** Writes what is due; called several times a second. */
   void writeIfDue() {
     passOn();

@@ -146,6 +146,7 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
       router.reject(record, new ArrivalPosition(position, null), rejected);
     } else if (text != null) {
       clock.promise(Long.parseLong(text), position.offset());
+      progress.readProgress();
     }
   }
 }

@@ -46,6 +46,15 @@ class ProgressScheduleTest {
     assertThat(schedule.silent(11_000)).isTrue();
   }
 
+  /** A replay that is interrupted for some seconds goes on with events of the same time. */
+  @Test
+  void aProducerThatSendsProgressIsSilentAfterAMinute() {
+    schedule.readProgress();
+    boolean unused = schedule.read(1_000);
+    assertThat(schedule.silent(60_999)).isFalse();
+    assertThat(schedule.silent(61_000)).isTrue();
+  }
+
   /** Readers may have read that the partition is idle, also from an earlier process. */
   @Test
   void theFirstRecordAndTheOneAfterAnIdleTimeNeedProgressBeforeThem() {

@@ -41,15 +41,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
- * The tasks of {@link ShopPayments} on topics in memory, with commits and crashes. With
- * exactly-once a crash restores state and offsets of the last commit, and output since then is
- * lost. With at-least-once each store may keep what was written to it since the commit, and each
- * partition of a topic may keep the first records since then.
+ * The tasks of {@link ShopPayments} on topics in memory, each in a process of its own, with commits
+ * and crashes. With exactly-once a crash restores state and offsets of the last commit, and output
+ * since then is lost. With at-least-once each store may keep what was written to it since the
+ * commit, and each partition of a topic may keep the first records since then.
  */
 final class CrashingTasks implements AutoCloseable {
-  /** A registry that can be unavailable. */
-  private static final class Flaky implements Registry {
-    private final InMemoryRegistry registry = new InMemoryRegistry();
+  /** The registry as one task sees it; it can be unavailable. */
+  private final class Connection implements Registry {
     private boolean up = true;
 
     @Override
@@ -76,6 +75,8 @@ final class CrashingTasks implements AutoCloseable {
     private final int number;
     private final List<StateStore> stores = new ArrayList<>();
     private final List<Output> unflushed = new ArrayList<>();
+    private final Connection connection = new Connection();
+    private ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier = supplier(connection);
     private List<List<KeyValue<Object, Object>>> committedState = List.of();
     private MockProcessorContext<byte[], byte[]> context;
     private Processor<byte[], byte[], byte[], byte[]> processor;
@@ -169,6 +170,7 @@ final class CrashingTasks implements AutoCloseable {
         boolean isKept = atLeastOnce && random.nextBoolean();
         kept.add(isKept ? content(stores.get(i)) : committedState.get(i));
       }
+      supplier = supplier(connection); // Another process, which knows no schemas.
       context = context();
       for (int i = 0; i < stores.size(); i++) {
         replace(stores.get(i), kept.get(i));
@@ -185,11 +187,11 @@ final class CrashingTasks implements AutoCloseable {
   /** Times and accounts of the events that were found late, also where the output was lost. */
   final Set<String> foundLate = new HashSet<>();
 
-  private final Flaky registry = new Flaky();
+  private final InMemoryRegistry registry = new InMemoryRegistry();
+  private final Pipeline pipeline;
   private final Path dir;
   private final int partitions;
   private final boolean atLeastOnce;
-  private final ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier;
   private final ProgressPartitioner partitioner = new ProgressPartitioner();
   private final Map<Integer, List<Record<byte[], byte[]>>> sent = new TreeMap<>();
   private final Map<String, List<Record<byte[], byte[]>>> written = new TreeMap<>();
@@ -200,6 +202,7 @@ final class CrashingTasks implements AutoCloseable {
    * @param arrivalPartitions of the producers' topic
    */
   CrashingTasks(Pipeline pipeline, int arrivalPartitions) {
+    this.pipeline = pipeline;
     partitions = pipeline.partitions();
     atLeastOnce = pipeline.guarantee() == Guarantee.AT_LEAST_ONCE;
     arrivals.count = arrivalPartitions;
@@ -208,31 +211,34 @@ final class CrashingTasks implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    supplier =
-        IngestTopology.processor(
-            new SourceSettings(
-                pipeline,
-                pipeline.source("payments"),
-                IngestTopology.register(pipeline, registry).values().iterator().next(),
-                new SchemaLookups(
-                    registry,
-                    Runnable::run,
-                    () -> Duration.between(Instant.EPOCH, now).toNanos(),
-                    Duration.ZERO),
-                arrivals,
-                () -> now,
-                new IngestMetrics("shop", new CollectorRegistry())));
     for (int task = 0; task < Math.max(partitions, arrivalPartitions); task++) {
       tasks.put(task, new Task(task));
     }
+  }
+
+  private ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier(Registry connection) {
+    return IngestTopology.processor(
+        new SourceSettings(
+            pipeline,
+            pipeline.source("payments"),
+            IngestTopology.register(pipeline, registry).values().iterator().next(),
+            new SchemaLookups(
+                connection,
+                Runnable::run,
+                () -> Duration.between(Instant.EPOCH, now).toNanos(),
+                Duration.ZERO),
+            arrivals,
+            () -> now,
+            new IngestMetrics("shop", new CollectorRegistry())));
   }
 
   Registry registry() {
     return registry;
   }
 
-  void registryAnswers(boolean answers) {
-    registry.up = answers;
+  /** Whether the registry answers a task. */
+  void registryAnswers(int task, boolean answers) {
+    task(task).connection.up = answers;
   }
 
   Instant now() {

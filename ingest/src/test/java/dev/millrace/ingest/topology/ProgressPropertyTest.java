@@ -40,6 +40,10 @@ class ProgressPropertyTest {
   private static final int PARTITIONS = 3;
   private static final int STEPS = 300;
   private static final int SCHEMAS = 4;
+
+  /** Times are multiples of it, so that many are exactly at a bound. */
+  private static final long UNIT = 30_000;
+
   private static final long LATENESS = ShopPayments.LATENESS.toMillis();
 
   /** Random steps of all tasks. */
@@ -64,7 +68,7 @@ class ProgressPropertyTest {
         case 6, 7 -> tasks.readRekeyed(task);
         case 8 -> tasks.pass(Duration.ofMillis(random.nextInt(9_000)), task);
         case 9 -> tasks.commit(task);
-        case 10 -> tasks.registryAnswers(random.nextInt(3) > 0);
+        case 10 -> tasks.registryAnswers(task, random.nextInt(3) > 0);
         default -> {
           if (random.nextInt(4) == 0) {
             tasks.crash(task, random);
@@ -76,13 +80,14 @@ class ProgressPropertyTest {
     private void send(int arrival) {
       long reached =
           frontier.merge(
-              arrival, NOON.toEpochMilli() - 86_400_000 + random.nextInt(60_000), (a, b) -> a);
-      frontier.put(arrival, reached + random.nextInt(120_000));
+              arrival, NOON.toEpochMilli() - 86_400_000 + random.nextInt(3) * UNIT, (a, b) -> a);
+      frontier.put(arrival, reached + random.nextInt(5) * UNIT);
       if (random.nextInt(10) == 0) {
         tasks.send(arrival, promise(reached));
         return;
       }
-      long disorder = (long) (random.nextDouble() * random.nextDouble() * 1.5 * LATENESS);
+      double share = random.nextDouble() * random.nextDouble() * 1.5;
+      long disorder = ((long) (share * LATENESS / UNIT)) * UNIT;
       int schema = random.nextInt(3) == 0 ? random.nextInt(SCHEMAS) : 0;
       tasks.send(arrival, event(schema, "p" + events++, reached - disorder));
     }
@@ -90,7 +95,8 @@ class ProgressPropertyTest {
     /** A promise that the producer may break. */
     private Record<byte[], byte[]> promise(long reached) {
       Headers headers = new RecordHeaders();
-      WireHeaders.put(headers, WireHeaders.PROGRESS, reached - random.nextLong(LATENESS));
+      WireHeaders.put(
+          headers, WireHeaders.PROGRESS, reached - random.nextLong(LATENESS / UNIT) * UNIT);
       return record(null, headers);
     }
 
@@ -126,13 +132,15 @@ class ProgressPropertyTest {
 
     /** Lets all tasks read, release and write everything. */
     void finish() {
-      tasks.registryAnswers(true);
+      for (int task = 0; task < tasks.taskCount(); task++) {
+        tasks.registryAnswers(task, true);
+      }
       for (int round = 0; round < 40; round++) {
         for (int task = 0; task < tasks.taskCount(); task++) {
           while (tasks.read(task) || tasks.readRekeyed(task)) {
             tasks.commit(task);
           }
-          tasks.pass(Duration.ofMillis(400), task);
+          tasks.pass(Duration.ofSeconds(2), task);
           tasks.commit(task);
         }
       }

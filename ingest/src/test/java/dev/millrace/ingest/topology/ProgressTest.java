@@ -105,7 +105,7 @@ class ProgressTest {
     threeEvents(1);
     passAll(SOON);
     passAll(SOON);
-    tasks.registryAnswers(false);
+    tasks.registryAnswers(0, false);
     tasks.registry().register(ShopPayments.TOPIC + "-value", ShopPayments.newerSchema());
     event(0, ShopPayments.newer("parked", accountOn(0), NOON.minus(LATENESS)));
     tasks.read(0);
@@ -120,7 +120,7 @@ class ProgressTest {
     assertThat(last(0, 1).timeMillis()).isEqualTo(PROGRESS);
     assertThat(last(1, 1).timeMillis()).isEqualTo(last(2, 1).timeMillis());
 
-    tasks.registryAnswers(true);
+    tasks.registryAnswers(0, true);
     for (int i = 0; i < 20; i++) {
       passAll(SOON);
     }
