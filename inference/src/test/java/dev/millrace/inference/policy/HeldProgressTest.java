@@ -41,6 +41,16 @@ class HeldProgressTest {
   }
 
   @Test
+  void repeatedProgressIsNotHeldBackByLaterEvents() {
+    held.add(new Step(3, 100, false));
+    held.add(new Step(9, 100, false));
+    assertThat(held.release(5, 0))
+        .as("an event after the first")
+        .isEqualTo(new Step(3, 100, false));
+    assertThat(held.release(NONE_WAITS, 0)).isNull();
+  }
+
+  @Test
   void thereIsABoundOfWhatIsHeld() {
     for (int offset = 0; offset < 10 * HeldProgress.MOST; offset++) {
       held.add(new Step(offset, offset, false));
