@@ -120,7 +120,7 @@ final class BankStreams {
 
   private static void progress(List<List<IncomingRecord>> log, int arrival, long millis) {
     for (int p = 0; p < log.size(); p++) {
-      Progress progress = new Progress(arrival, ARRIVALS, millis, false);
+      Progress progress = new Progress(arrival, ARRIVALS, millis, false, 0);
       log.get(p).add(IncomingRecord.of(progress, p, log.get(p).size()));
     }
   }

@@ -58,7 +58,7 @@ class TopicProgressTest {
 
   private void progress(int partition, long offset, long timeMillis) {
     ConsumerRecord<byte[], byte[]> record = record(partition, offset, null);
-    new Progress(0, 1, timeMillis, false).write(record.headers());
+    new Progress(0, 1, timeMillis, false, 0).write(record.headers());
     progress.add(record);
   }
 

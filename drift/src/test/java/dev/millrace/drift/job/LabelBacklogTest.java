@@ -127,15 +127,15 @@ class LabelBacklogTest {
     }
     join.processWatermark1(new Watermark(11 * HOUR));
     for (int partition = 0; partition < 2; partition++) {
-      progressOf(partition, new Progress(1, 2, 1, false));
-      progressOf(partition, new Progress(0, 2, 24 * HOUR, false));
+      progressOf(partition, new Progress(1, 2, 1, false, 0));
+      progressOf(partition, new Progress(0, 2, 24 * HOUR, false, 0));
     }
     pass(HOUR);
     for (int hour = 0; hour < 10; hour++) {
       label("e" + hour, hour * HOUR + 1);
     }
     for (int partition = 0; partition < 2; partition++) {
-      progressOf(partition, new Progress(1, 2, 24 * HOUR, false));
+      progressOf(partition, new Progress(1, 2, 24 * HOUR, false, 0));
     }
     pass(10_000);
 
@@ -155,14 +155,14 @@ class LabelBacklogTest {
 
     start(state);
     join.processWatermark1(new Watermark(11 * HOUR));
-    progressOf(0, new Progress(0, 1, 40 * HOUR, false));
+    progressOf(0, new Progress(0, 1, 40 * HOUR, false, 0));
     pass(HOUR);
-    progressOf(0, new Progress(0, 1, 40 * HOUR, true));
+    progressOf(0, new Progress(0, 1, 40 * HOUR, true, 0));
     pass(HOUR);
     assertThat(labels()).isEmpty();
 
     label("labelled", HOUR + 1);
-    progressOf(1, new Progress(0, 1, 40 * HOUR, true));
+    progressOf(1, new Progress(0, 1, 40 * HOUR, true, 0));
     pass(10_000);
     assertThat(labels()).containsExactlyInAnyOrder(1.0, 0.0);
   }
@@ -182,7 +182,7 @@ class LabelBacklogTest {
   }
 
   private void progress(int partition, int arrival, long timeMillis) {
-    progressOf(partition, new Progress(arrival, 1, timeMillis, false));
+    progressOf(partition, new Progress(arrival, 1, timeMillis, false, 0));
   }
 
   private void progressOf(int partition, Progress progress) {

@@ -44,7 +44,7 @@ final class ProgressRelay {
   void pass(long nowMillis) {
     HeldProgress.Step step = held.release(oldestWaiting.getAsLong(), nowMillis);
     if (step != null) {
-      output.accept(new Progress(0, 1, step.timeMillis(), step.idle()));
+      output.accept(Progress.ofOne(step.timeMillis(), step.idle()));
     }
   }
 }

@@ -37,9 +37,9 @@ class EventTimestampExtractorTest {
 
   @Test
   void theTimestampOfProgressIsItsEventTime() {
-    assertThat(time(null, new Progress(0, 1, 1_600_000_000_000L, false)))
+    assertThat(time(null, new Progress(0, 1, 1_600_000_000_000L, false, 0)))
         .isEqualTo(1_600_000_000_000L);
-    assertThat(time(null, new Progress(0, 1, Progress.NONE, true))).isZero();
+    assertThat(time(null, new Progress(0, 1, Progress.NONE, true, 0))).isZero();
   }
 
   @Test

@@ -97,7 +97,7 @@ final class CrashingPartition {
   /** The progress of the only arrival partition. */
   void progress(long time, long offset) {
     context.setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
-    Progress progress = new Progress(0, 1, time, false);
+    Progress progress = new Progress(0, 1, time, false, 0);
     RecordHeaders headers = new RecordHeaders();
     progress.write(headers);
     task.process(progressRecord(progress, headers));

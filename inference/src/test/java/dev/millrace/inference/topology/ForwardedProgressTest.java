@@ -28,7 +28,7 @@ class ForwardedProgressTest {
     try (TestDriver driver = start()) {
       driver.event("p0", "c", ZERO);
       driver.event("p1", "c", ZERO);
-      driver.progress(new Progress(0, 1, 1_000, false));
+      driver.progress(new Progress(0, 1, 1_000, false, 0));
       driver.event("p2", "c", ZERO);
       driver.vector("p1", "c", ZERO, 1, 50);
       assertThat(driver.prediction().get("event_id")).isEqualTo("p1");
@@ -38,7 +38,7 @@ class ForwardedProgressTest {
       driver.vector("p0", "c", ZERO, 0, 50);
       assertThat(driver.prediction().get("event_id")).isEqualTo("p0");
       driver.pass(ofMillis(20));
-      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 1_000, false));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 1_000, false, 0));
       driver.noPrediction();
       assertThat(driver.kept(NodeName.PENDING_EVENTS)).as("it is no event").hasSize(1);
     }
@@ -47,35 +47,35 @@ class ForwardedProgressTest {
   @Test
   void thePartitionIsTheSlowestOfItsArrivalPartitions() {
     try (TestDriver driver = start()) {
-      driver.progress(new Progress(0, 2, 5_000, false));
+      driver.progress(new Progress(0, 2, 5_000, false, 0));
       driver.noPrediction();
-      driver.progress(new Progress(1, 2, 3_000, false));
-      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 3_000, false));
-      driver.progress(new Progress(0, 2, 6_000, false));
+      driver.progress(new Progress(1, 2, 3_000, false, 0));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 3_000, false, 0));
+      driver.progress(new Progress(0, 2, 6_000, false, 0));
       driver.noPrediction();
-      driver.progress(new Progress(1, 2, 3_000, true));
-      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, false));
-      driver.progress(new Progress(0, 2, 6_000, true));
-      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, true));
+      driver.progress(new Progress(1, 2, 3_000, true, 0));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, false, 0));
+      driver.progress(new Progress(0, 2, 6_000, true, 0));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, true, 0));
 
       driver.pass(ofSeconds(5));
-      driver.progress(new Progress(0, 2, 6_000, true));
-      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, true));
+      driver.progress(new Progress(0, 2, 6_000, true, 0));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, true, 0));
     }
   }
 
   @Test
   void aPartitionWithoutEventsIsIdle() {
     try (TestDriver driver = start()) {
-      driver.progress(new Progress(0, 1, Progress.NONE, true));
-      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, Progress.NONE, true));
+      driver.progress(new Progress(0, 1, Progress.NONE, true, 0));
+      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, Progress.NONE, true, 0));
     }
   }
 
   @Test
   void onlyProgressNamesItsPartition() {
     PredictionPartitioner partitioner = new PredictionPartitioner();
-    byte[] key = new Progress(0, 1, 1_000, false).key(3);
+    byte[] key = new Progress(0, 1, 1_000, false, 0).key(3);
     assertThat(partitioner.partitions("predictions", key, null, 4)).hasValue(Set.of(3));
     assertThat(partitioner.partitions("predictions", key, new byte[1], 4)).isEmpty();
     assertThat(partitioner.partitions("predictions", "c".getBytes(UTF_8), null, 4)).isEmpty();

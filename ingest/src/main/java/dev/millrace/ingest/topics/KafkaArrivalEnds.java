@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,9 +19,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers the questions of {@link ArrivalEnds} for one consumer group. */
 public final class KafkaArrivalEnds implements ArrivalEnds.Cluster {
+  private static final Logger log = LoggerFactory.getLogger(KafkaArrivalEnds.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** Markers are read within one poll; more are needed until the consumer is connected. */
@@ -79,10 +82,18 @@ public final class KafkaArrivalEnds implements ArrivalEnds.Cluster {
       throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(partition -> asked.put(partition, spec));
-    Map<TopicPartition, ListOffsetsResultInfo> answers =
-        admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all().get();
+    ListOffsetsResult answers =
+        admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    answers.forEach((partition, answer) -> offsets.put(partition, answer.offset()));
+    for (TopicPartition partition : partitions) {
+      try {
+        offsets.put(partition, answers.partitionResult(partition).get().offset());
+      } catch (ExecutionException e) {
+        // A partition without a leader is not known to be read; the others are asked for all the
+        // same.
+        log.debug("The end of {} is not known: {}", partition, e.toString());
+      }
+    }
     return offsets;
   }
 

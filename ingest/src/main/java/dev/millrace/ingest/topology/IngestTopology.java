@@ -19,6 +19,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the topology: one sub-topology for each source. A pure function of its arguments. */
 public final class IngestTopology {
@@ -99,19 +100,32 @@ public final class IngestTopology {
         source.topic(),
         Topics.rekeyed(pipeline, name));
     topology.addProcessor(NodeName.CHECK.of(name), processor, NodeName.INPUT.of(name));
-    addSink(topology, name, NodeName.CLEAN, Topics.clean(pipeline, name));
-    addSink(topology, name, NodeName.LATE, Topics.late(pipeline));
-    addSink(topology, name, NodeName.DEAD_LETTERS, Topics.deadLetters(pipeline));
-    addSink(topology, name, NodeName.REKEYED, Topics.rekeyed(pipeline, name));
+    ProgressPartitioner progress = new ProgressPartitioner();
+    addSink(topology, name, NodeName.CLEAN, Topics.clean(pipeline, name), progress);
+    addSink(topology, name, NodeName.LATE, Topics.late(pipeline), null);
+    // A producer's record without a value may have any key.
+    addSink(topology, name, NodeName.DEAD_LETTERS, Topics.deadLetters(pipeline), null);
+    addSink(topology, name, NodeName.REKEYED, Topics.rekeyed(pipeline, name), progress);
   }
 
-  private static void addSink(Topology topology, String source, NodeName sink, String topic) {
+  /**
+   * Adds a sink.
+   *
+   * @param partitioner null: Kafka's producer decides by the key
+   */
+  @SuppressWarnings("NullAway") // Kafka Streams accepts no partitioner, but is not annotated.
+  private static void addSink(
+      Topology topology,
+      String source,
+      NodeName sink,
+      String topic,
+      @Nullable ProgressPartitioner partitioner) {
     topology.addSink(
         sink.of(source),
         topic,
         new ByteArraySerializer(),
         new ByteArraySerializer(),
-        new ProgressPartitioner(),
+        partitioner,
         NodeName.CHECK.of(source));
   }
 

@@ -8,8 +8,9 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a progress record to the partition in its key. All other records have a value, and go where
- * Kafka's producer sends a record with their key.
+ * Sends a progress record of a clean or rekeyed topic to the partition in its key. All other
+ * records of these topics have a value, and go where Kafka's producer sends a record with their
+ * key.
  */
 final class ProgressPartitioner implements StreamPartitioner<byte[], byte[]> {
   @Override

@@ -106,7 +106,7 @@ final class ProgressWriter {
   private void write(long nowMillis, long timeMillis, boolean idle) {
     // The topic may have grown since it was counted.
     int count = Math.max(own + 1, arrivals.count(source.topic()));
-    Progress progress = new Progress(own, count, timeMillis, idle);
+    Progress progress = new Progress(own, count, timeMillis, idle, nowMillis);
     for (int partition = 0; partition < partitions; partition++) {
       write(
           progress, progress.key(partition), partition == own ? NodeName.CLEAN : NodeName.REKEYED);
@@ -146,7 +146,8 @@ final class ProgressWriter {
             progress.arrival(),
             progress.arrivals(),
             progress.timeMillis(),
-            progress.idle() && later.progress.idle()),
+            progress.idle() && later.progress.idle(),
+            later.progress.writtenMillis()),
         first.mark);
   }
 

@@ -2,6 +2,8 @@ package dev.millrace.ingest.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -9,6 +11,7 @@ import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.streams.commit.Commits;
+import dev.millrace.schemas.topics.Progress;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,6 +141,10 @@ final class CrashingTasks implements AutoCloseable {
         String topic = forward.childName().orElseThrow();
         if (topic.equals(NodeName.LATE.of("payments"))) {
           foundLate.add(eventKey(record));
+        } else if (topic.equals(NodeName.REKEYED.of("payments"))
+            && !Progress.isProgress(record.value(), record.headers())
+            && RekeyHeaders.lateness(record.headers()).late()) {
+          foundLate.add(new String(record.key(), UTF_8) + "@" + eventTime(record.value()));
         }
         unflushed.add(new Output(topic, partitionOf(record), copy(record)));
       }
@@ -297,6 +304,12 @@ final class CrashingTasks implements AutoCloseable {
   /** The records of a partition of the clean topic. */
   List<Record<byte[], byte[]>> clean(int partition) {
     return written(NodeName.CLEAN, partition);
+  }
+
+  /** The event time in the value of a producer, in any version of the schema. */
+  private long eventTime(byte[] value) {
+    AvroDecoder decoder = new AvroDecoder(registry, ShopPayments.TOPIC, ShopPayments.SCHEMA);
+    return (Long) ((Decoded.Value) decoder.decode(value)).record().get("at");
   }
 
   static String eventKey(Record<byte[], byte[]> event) {

@@ -43,7 +43,8 @@ class ProgressTest {
     for (int partition = 0; partition < 3; partition++) {
       assertThat(progress(partition))
           .containsExactlyInAnyOrder(
-              new Progress(0, 2, Progress.NONE, false), new Progress(1, 2, Progress.NONE, false));
+              new Progress(0, 2, Progress.NONE, false, 0),
+              new Progress(1, 2, Progress.NONE, false, 0));
     }
   }
 
@@ -66,7 +67,7 @@ class ProgressTest {
     threeEvents(1);
     passAll(SOON);
     for (int partition = 0; partition < 3; partition++) {
-      assertThat(progress(partition)).contains(new Progress(1, 2, PROGRESS, false));
+      assertThat(progress(partition)).contains(new Progress(1, 2, PROGRESS, false, 0));
     }
     int before = progress(0).size();
     passAll(Duration.ofSeconds(1));
@@ -81,20 +82,19 @@ class ProgressTest {
     tasks.arrivals.answers = false;
     passAll(SOON);
     passAll(Duration.ofMinutes(1));
-    assertThat(last(0, 1)).isEqualTo(new Progress(1, 2, PROGRESS, false));
+    assertThat(last(0, 1)).isEqualTo(new Progress(1, 2, PROGRESS, false, 0));
 
     tasks.arrivals.answers = true;
     passAll(SOON);
     passAll(SOON);
-    assertThat(last(0, 1)).isEqualTo(new Progress(1, 2, PROGRESS, true));
+    assertThat(last(0, 1)).isEqualTo(new Progress(1, 2, PROGRESS, true, 0));
 
     int before = tasks.clean(1).size();
     event(1, payment("next", accountOn(1), NOON));
     tasks.read(1);
     tasks.commit(1);
     List<Record<byte[], byte[]>> written = tasks.clean(1).subList(before, tasks.clean(1).size());
-    assertThat(Progress.read(written.get(0).headers()))
-        .isEqualTo(new Progress(1, 2, PROGRESS, false));
+    assertThat(read(written.get(0).headers())).isEqualTo(new Progress(1, 2, PROGRESS, false, 0));
     assertThat(written.get(1).value()).isNotNull();
   }
 
@@ -142,8 +142,8 @@ class ProgressTest {
           .last()
           .satisfies(
               record ->
-                  assertThat(Progress.read(record.headers()))
-                      .isEqualTo(new Progress(0, 1, PROGRESS, false)));
+                  assertThat(read(record.headers()))
+                      .isEqualTo(new Progress(0, 1, PROGRESS, false, 0)));
     }
   }
 
@@ -216,8 +216,15 @@ class ProgressTest {
   private List<Progress> progress(int partition) {
     return tasks.clean(partition).stream()
         .filter(record -> Progress.isProgress(record.value(), record.headers()))
-        .map(record -> Objects.requireNonNull(Progress.read(record.headers())))
+        .map(record -> read(record.headers()))
         .toList();
+  }
+
+  /** Without the time of writing, which has been checked. */
+  private static Progress read(Headers headers) {
+    Progress read = Objects.requireNonNull(Progress.read(headers));
+    assertThat(read.writtenMillis()).isPositive();
+    return new Progress(read.arrival(), read.arrivals(), read.timeMillis(), read.idle(), 0);
   }
 
   private Progress last(int partition, int arrival) {

@@ -11,21 +11,34 @@ import org.jspecify.annotations.Nullable;
  * partition before this record, except late ones.
  *
  * <p>Its headers are {@link WireHeaders#PROGRESS}, {@link WireHeaders#ARRIVAL}, {@link
- * WireHeaders#ARRIVALS} and, if true, {@link WireHeaders#IDLE}. Its key is {@code
- * <partition>/<arrival>}.
+ * WireHeaders#ARRIVALS}, {@link WireHeaders#WRITTEN} and, if true, {@link WireHeaders#IDLE}. Its
+ * key is {@code <partition>/<arrival>}.
  *
  * @param arrival partition of the stream's origin that it is about
  * @param arrivals the number of these partitions
  * @param timeMillis event time; {@link #NONE}: none is known
  * @param idle whether the arrival partition has been read to its end and is silent
+ * @param writtenMillis wall clock of the writer; 0: unknown
  */
-public record Progress(int arrival, int arrivals, long timeMillis, boolean idle) {
+public record Progress(
+    int arrival, int arrivals, long timeMillis, boolean idle, long writtenMillis) {
   /** No event time is known. */
   public static final long NONE = Long.MIN_VALUE;
 
+  /** Far more partitions than a topic has; bounds the memory that a record can ask for. */
+  private static final int MOST_ARRIVALS = 1 << 16;
+
+  /**
+   * The progress of a stream with one arrival partition, for which the time of writing is of no
+   * use.
+   */
+  public static Progress ofOne(long timeMillis, boolean idle) {
+    return new Progress(0, 1, timeMillis, idle, 0);
+  }
+
   /** The same of an arrival partition that is not idle. */
   public Progress active() {
-    return new Progress(arrival, arrivals, timeMillis, false);
+    return new Progress(arrival, arrivals, timeMillis, false, writtenMillis);
   }
 
   /** Whether a record is a progress record: it has no value, and the header. */
@@ -38,14 +51,18 @@ public record Progress(int arrival, int arrivals, long timeMillis, boolean idle)
     Long time = WireHeaders.number(headers, WireHeaders.PROGRESS);
     Long arrival = WireHeaders.number(headers, WireHeaders.ARRIVAL);
     Long arrivals = WireHeaders.number(headers, WireHeaders.ARRIVALS);
-    if (time == null || arrival == null || arrivals == null || arrival < 0 || arrival >= arrivals) {
+    if (time == null || arrival == null || arrivals == null) {
+      return null;
+    }
+    if (arrival < 0 || arrival >= arrivals || arrivals > MOST_ARRIVALS) {
       return null;
     }
     return new Progress(
         arrival.intValue(),
         arrivals.intValue(),
         time,
-        WireHeaders.isTrue(headers, WireHeaders.IDLE));
+        WireHeaders.isTrue(headers, WireHeaders.IDLE),
+        WireHeaders.number(headers, WireHeaders.WRITTEN, 0));
   }
 
   /** Writes the headers, and replaces those of another progress record. */
@@ -53,6 +70,7 @@ public record Progress(int arrival, int arrivals, long timeMillis, boolean idle)
     WireHeaders.put(headers, WireHeaders.PROGRESS, timeMillis);
     WireHeaders.put(headers, WireHeaders.ARRIVAL, arrival);
     WireHeaders.put(headers, WireHeaders.ARRIVALS, arrivals);
+    WireHeaders.put(headers, WireHeaders.WRITTEN, writtenMillis);
     headers.remove(WireHeaders.IDLE);
     if (idle) {
       WireHeaders.put(headers, WireHeaders.IDLE, "true");

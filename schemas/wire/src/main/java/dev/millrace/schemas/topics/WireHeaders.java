@@ -39,6 +39,9 @@ public final class WireHeaders {
   /** On a progress record: the number of arrival partitions. */
   public static final String ARRIVALS = "millrace.arrivals";
 
+  /** On a progress record: the wall clock at which it was written. */
+  public static final String WRITTEN = "millrace.written";
+
   /** On a progress record, with the value {@code true}: the arrival partition is idle. */
   public static final String IDLE = "millrace.idle";
 

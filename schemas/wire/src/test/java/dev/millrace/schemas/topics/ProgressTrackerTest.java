@@ -60,6 +60,28 @@ class ProgressTrackerTest {
     assertThat(tracker.timeMillis()).isEqualTo(100);
   }
 
+  /**
+   * The task of partition 1 has not started again after an outage; its events are still to come.
+   */
+  @Test
+  void idleIsNotValidWithoutItsRepetition() {
+    tracker.take(new Progress(0, 2, 100, true, 1_000));
+    tracker.take(new Progress(1, 2, 90, true, 1_000));
+    assertThat(tracker.idle()).isTrue();
+    tracker.take(new Progress(0, 2, 150, false, 31_000));
+    assertThat(tracker.timeMillis()).isEqualTo(150);
+
+    tracker.take(new Progress(0, 2, 5_000, false, 31_001));
+    assertThat(tracker.timeMillis()).isEqualTo(150);
+    tracker.take(new Progress(0, 2, 6_000, true, 32_000));
+    assertThat(tracker.idle()).isFalse();
+    tracker.take(new Progress(1, 2, 200, false, 33_000));
+    assertThat(tracker.timeMillis()).isEqualTo(200);
+    tracker.take(new Progress(1, 2, 6_000, true, 34_000));
+    assertThat(tracker.timeMillis()).isEqualTo(6_000);
+    assertThat(tracker.idle()).isTrue();
+  }
+
   @Test
   void aGrownTopicHoldsBackUntilTheNewPartitionHasHadARecord() {
     take(0, 1, 100, false);
@@ -82,7 +104,7 @@ class ProgressTrackerTest {
       Progress before = last.get(record.arrival());
       long newest =
           before == null ? record.timeMillis() : Math.max(before.timeMillis(), record.timeMillis());
-      last.put(record.arrival(), new Progress(record.arrival(), 3, newest, record.idle()));
+      last.put(record.arrival(), new Progress(record.arrival(), 3, newest, record.idle(), 0));
       if (last.size() == 3) {
         boolean idle = last.values().stream().allMatch(Progress::idle);
         var times = last.values().stream().filter(each -> idle || !each.idle());
@@ -100,12 +122,12 @@ class ProgressTrackerTest {
             Arbitraries.integers().between(0, 2),
             Arbitraries.longs().between(0, 50).injectDuplicates(0.2),
             Arbitraries.of(true, false))
-        .as((arrival, time, idle) -> new Progress(arrival, 3, time, idle))
+        .as((arrival, time, idle) -> new Progress(arrival, 3, time, idle, 0))
         .list()
         .ofMaxSize(30);
   }
 
   private void take(int arrival, int arrivals, long timeMillis, boolean idle) {
-    tracker.take(new Progress(arrival, arrivals, timeMillis, idle));
+    tracker.take(new Progress(arrival, arrivals, timeMillis, idle, 0));
   }
 }

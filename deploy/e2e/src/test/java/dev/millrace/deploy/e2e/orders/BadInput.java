@@ -77,6 +77,14 @@ public final class BadInput {
 
   private void bytes() {
     add("null value", null, RejectionCode.NULL_VALUE, "no value");
+    // The key of a progress record of another partition.
+    rows.add(
+        new Row(
+            "null value, key of digits and a slash",
+            "2026/11/21".getBytes(UTF_8),
+            null,
+            RejectionCode.NULL_VALUE,
+            "no value"));
     for (int length = 0; length < ID_BYTES; length++) {
       add(length + " bytes", new byte[length], RejectionCode.TRUNCATED_HEADER, length + " bytes");
     }

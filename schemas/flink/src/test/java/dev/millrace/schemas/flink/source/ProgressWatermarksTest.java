@@ -112,7 +112,7 @@ class ProgressWatermarksTest {
   }
 
   private static IncomingRecord record(int arrival, int arrivals, long timeMillis, boolean idle) {
-    return IncomingRecord.of(new Progress(arrival, arrivals, timeMillis, idle), 0, 0);
+    return IncomingRecord.of(new Progress(arrival, arrivals, timeMillis, idle, 0), 0, 0);
   }
 
   private void event(long timeMillis) {

@@ -76,7 +76,7 @@ class RecordReaderTest {
 
   @Test
   void readsProgress() throws Exception {
-    Progress progress = new Progress(3, 5, 800, true);
+    Progress progress = new Progress(3, 5, 800, true, 0);
     read(progress(progress));
 
     IncomingRecord record = serialized(read.get(0));
@@ -89,7 +89,7 @@ class RecordReaderTest {
   /** Only ingest writes progress records; another record without a value is a mistake. */
   @Test
   void writesADeadLetterForARecordWithAProgressThatIsNotValid() {
-    ConsumerRecord<byte[], byte[]> broken = progress(new Progress(3, 5, 800, false));
+    ConsumerRecord<byte[], byte[]> broken = progress(new Progress(3, 5, 800, false, 0));
     WireHeaders.put(broken.headers(), WireHeaders.ARRIVAL, 5);
     read(broken);
 
