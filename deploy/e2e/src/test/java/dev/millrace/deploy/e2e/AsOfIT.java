@@ -37,6 +37,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,7 @@ class AsOfIT {
   private final Map<String, GenericRecord> seen = new HashMap<>();
   private long compared;
   private long repeated;
+  private long incomplete;
 
   @Test
   void everyVectorEqualsTheFilesAsOfDeparture(@TempDir Path dir) throws Exception {
@@ -90,8 +92,9 @@ class AsOfIT {
       assertThat(audit.events()).isEqualTo(scored.size());
       check(running);
       System.out.printf(
-          "%,d values of %,d vectors equal the files as of departure, %,d vectors were written again and equal%n",
-          compared, seen.size(), repeated);
+          "%,d values of %,d vectors equal the files as of departure, %,d vectors were written again and equal, %,d are not complete%n",
+          compared, seen.size() - incomplete, repeated, incomplete);
+      assertThat(incomplete).isLessThan(seen.size() / 4);
       assertThat(seen).hasSize(scored.size());
     }
   }
@@ -129,13 +132,19 @@ class AsOfIT {
     String id = ((GenericRecord) vector.get("event")).get("event_id").toString();
     GenericRecord before = seen.putIfAbsent(id, vector);
     if (before != null) {
-      repeated++;
-      assertThat(vector).as("the vector of flight %s, written again", id).isEqualTo(before);
+      if (before.get("complete").equals(true) && vector.get("complete").equals(true)) {
+        repeated++;
+        assertThat(vector).as("the vector of flight %s, written again", id).isEqualTo(before);
+      }
       return;
     }
     Flight flight = Objects.requireNonNull(scored.get(id), id);
-    assertThat(vector.get("complete")).as("complete, flight %s", id).isEqualTo(true);
     long time = flight.timeMillis();
+    if (vector.get("complete").equals(false)) {
+      incomplete++;
+      checkNothingNewer(vector, time, id);
+      return;
+    }
     checkDelays(vector, "origin", delays.asOf(flight.origin(), time), id);
     checkDelays(vector, "destination", delays.asOf(flight.destination(), time), id);
     AsOf to = arriving.asOf(flight.destination(), time);
@@ -146,6 +155,21 @@ class AsOfIT {
     check(vector, "departed", out, id, out == null ? List.of() : countAvg(out.last(1)));
     AsOf in = inbound.asOf(flight.origin(), time);
     check(vector, "inbound", in, id, in == null ? List.of() : countMax(in.last(3)));
+  }
+
+  /**
+   * While a source is idle, as before the first rows of a replay, questions do not wait for it.
+   * Their vectors may lack events, and have none from the future.
+   */
+  private static void checkNothingNewer(GenericRecord vector, long timeMillis, String id) {
+    GenericRecord lookups = (GenericRecord) vector.get("lookups");
+    for (Schema.Field lookup : lookups.getSchema().getFields()) {
+      if (lookups.get(lookup.pos()) instanceof GenericRecord served) {
+        assertThat((Long) served.get("newest"))
+            .as("%s of flight %s", lookup.name(), id)
+            .isLessThanOrEqualTo(timeMillis);
+      }
+    }
   }
 
   private static List<@Nullable Object> countAvg(Window window) {
