@@ -9,6 +9,7 @@ import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
 import java.time.Duration;
@@ -36,7 +37,13 @@ final class PipelineConsumer implements AutoCloseable {
       Registry registry,
       Pipeline pipeline,
       PipelineStatistics statistics) {
-    actions.put(pipeline.scored().topic(), record -> statistics.event(Instant.now()));
+    actions.put(
+        pipeline.scored().topic(),
+        record -> {
+          if (!Progress.isProgress(record.value(), record.headers())) {
+            statistics.event(Instant.now());
+          }
+        });
     actions.put(Topics.late(pipeline), record -> statistics.late());
     actions.put(Topics.outcomes(pipeline), record -> statistics.outcome());
     actions.put(
