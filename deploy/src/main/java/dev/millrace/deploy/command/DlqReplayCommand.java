@@ -121,7 +121,7 @@ public final class DlqReplayCommand implements Callable<Integer> {
       }
     } else if (decision instanceof ReplayDecision.Skip skip) {
       skipped.merge(skip.reason(), 1L, Long::sum);
-      // Those that earlier replays published are the majority, and need nobody's attention.
+      // Those that earlier replays published are the majority, and are only counted.
       if (skip.reason() != ReplayDecision.Reason.ALREADY_REPLAYED) {
         System.out.printf(
             "%s  %s  %s  not published again: %s%n",

@@ -6,6 +6,7 @@ import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.streams.commit.Commits;
+import dev.millrace.schemas.streams.records.ProgressPartitioner;
 import dev.millrace.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class InferenceTopology {
             Topics.predictions(pipeline),
             WRITE,
             WRITE,
-            new PredictionPartitioner(),
+            new ProgressPartitioner(),
             NodeName.SCORE)
         .addSink(NodeName.DEAD_LETTERS, Topics.deadLetters(pipeline), WRITE, WRITE, NodeName.SCORE);
   }

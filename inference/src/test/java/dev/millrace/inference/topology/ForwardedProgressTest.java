@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.Wait;
+import dev.millrace.schemas.streams.records.ProgressPartitioner;
 import dev.millrace.schemas.topics.Progress;
 import java.nio.file.Path;
 import java.util.Set;
@@ -74,7 +75,7 @@ class ForwardedProgressTest {
 
   @Test
   void onlyProgressNamesItsPartition() {
-    PredictionPartitioner partitioner = new PredictionPartitioner();
+    ProgressPartitioner partitioner = new ProgressPartitioner();
     byte[] key = new Progress(0, 1, 1_000, false, 0).key(3);
     assertThat(partitioner.partitions("predictions", key, null, 4)).hasValue(Set.of(3));
     assertThat(partitioner.partitions("predictions", key, new byte[1], 4)).isEmpty();

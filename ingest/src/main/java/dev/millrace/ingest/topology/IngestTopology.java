@@ -6,6 +6,7 @@ import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.streams.records.ProgressPartitioner;
 import dev.millrace.schemas.topics.Topics;
 import java.time.InstantSource;
 import java.util.HashMap;

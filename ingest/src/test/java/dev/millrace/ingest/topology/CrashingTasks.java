@@ -11,6 +11,7 @@ import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.streams.commit.Commits;
+import dev.millrace.schemas.streams.records.ProgressPartitioner;
 import dev.millrace.schemas.topics.Progress;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.InMemoryRegistry;
+import dev.millrace.schemas.streams.records.ProgressPartitioner;
 import dev.millrace.schemas.topics.Progress;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;

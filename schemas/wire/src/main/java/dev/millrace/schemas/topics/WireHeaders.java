@@ -17,15 +17,14 @@ public final class WireHeaders {
   public static final String PUBLISHED = "millrace.published";
 
   /**
-   * On a clean or late event and its prediction: the newest event time by which lateness was judged
-   * when the event arrived. Downstream watermarks are computed from it, so that one event with a
-   * wrong time cannot advance them.
+   * On a clean or late event: the event clock by which lateness was judged when the event arrived.
+   * It is for information; downstream watermarks are computed from {@link #PROGRESS}.
    */
   public static final String EVENT_CLOCK = "millrace.event-clock";
 
   /**
-   * On a clean or late event and its prediction: the partition of the producers' topic that it
-   * arrived on, a number. The event clock is that partition's.
+   * On a clean or late event: the partition of the producers' topic that it arrived on, a number.
+   * On a progress record: the arrival partition that the record is about.
    */
   public static final String ARRIVAL = "millrace.arrival";
 

@@ -1,4 +1,4 @@
-package dev.millrace.ingest.topology;
+package dev.millrace.schemas.streams.records;
 
 import dev.millrace.schemas.topics.Progress;
 import java.util.Optional;
@@ -8,11 +8,10 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a progress record of a clean or rekeyed topic to the partition in its key. All other
- * records of these topics have a value, and go where Kafka's producer sends a record with their
- * key.
+ * Sends a progress record to the partition in its key. It is for topics in which all other records
+ * have a value: these go where Kafka's producer sends a record with their key.
  */
-final class ProgressPartitioner implements StreamPartitioner<byte[], byte[]> {
+public final class ProgressPartitioner implements StreamPartitioner<byte[], byte[]> {
   @Override
   public Optional<Set<Integer>> partitions(
       String topic, byte @Nullable [] key, byte @Nullable [] value, int partitions) {
