@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param entity the fields of that source that identify an entity
  * @param ttl age beyond which a row is not used; null: unlimited
  * @param rowWait the time that a scored event waits for its features; 200 ms by default
+ * @param join where the rows are kept if the view is not keyed as the scored events; replicated by
+ *     default
+ * @param delay event time after which an event of the source counts; zero for producers' sources
  * @param features in the file's order: aggregates, then operations, then windows
  */
 public record FeatureView(
@@ -21,10 +24,23 @@ public record FeatureView(
     EntityKey entity,
     @Nullable Duration ttl,
     Wait rowWait,
+    Join join,
+    Duration delay,
     List<Feature> features)
     implements Serializable {
   public FeatureView {
     features = List.copyOf(features);
+  }
+
+  /** The same with replicated rows and without delay. */
+  public FeatureView(
+      String name,
+      String from,
+      EntityKey entity,
+      @Nullable Duration ttl,
+      Wait rowWait,
+      List<Feature> features) {
+    this(name, from, entity, ttl, rowWait, Join.REPLICATED, Duration.ZERO, features);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.EntityKey;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Join;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.Wait;
 import java.time.Duration;
@@ -34,13 +35,19 @@ final class FeatureViewReader {
           new ValueSpec.Time(true, FOREVER),
           "200ms",
           "how long a scored event waits for these features: a duration, or forever");
+  private static final KeySpec<ValueSpec.Constant<Join>> JOIN =
+      KeySpec.optional(
+          "join",
+          new ValueSpec.Constant<>(Join.class),
+          "replicated",
+          "where the online store keeps the rows of entities that are not the key of the scored events: all rows in every instance, or each row in one");
   private static final KeySpec<ValueSpec.ListOf> AGGREGATES =
       KeySpec.required(
           "aggregates",
           new ValueSpec.ListOf(AggregateReader.FORM, false, "a list of aggregates"),
           "a list of aggregates");
 
-  static final ValueSpec.Block FORM = ValueSpec.Block.of(FROM, ENTITY, TTL, WAIT, AGGREGATES);
+  static final ValueSpec.Block FORM = ValueSpec.Block.of(FROM, ENTITY, TTL, WAIT, JOIN, AGGREGATES);
 
   private static final Wait DEFAULT_WAIT =
       Wait.atMost(
@@ -62,6 +69,7 @@ final class FeatureViewReader {
     YamlValue entity = mapping.value(ENTITY);
     Duration ttl = mapping.durationOrNull(TTL);
     Wait rowWait = rowWait(mapping.value(WAIT));
+    Join join = mapping.constant(JOIN);
     YamlValue aggregates = mapping.value(AGGREGATES);
     mapping.close();
     if (from == null) {
@@ -76,7 +84,7 @@ final class FeatureViewReader {
       aggregates.list(AGGREGATES.form()).forEach(reader::read);
     }
     List<Feature> features = reader.features();
-    return new FeatureView(name, from.name(), key, ttl, rowWait, features);
+    return new FeatureView(name, from.name(), key, ttl, rowWait, join, Duration.ZERO, features);
   }
 
   private static Wait rowWait(@Nullable YamlValue value) {
