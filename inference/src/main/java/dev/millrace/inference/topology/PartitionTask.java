@@ -67,7 +67,7 @@ final class PartitionTask implements AutoCloseable {
     AvroDecoder vectors = inputs.codecs().vectorDecoder();
     EventFields fields = new EventFields(pipeline.scored());
     this.waiting = waiting(pipeline, events, vectors, fields);
-    this.progress = new ProgressRelay(waiting::oldestWaiting, output::forward);
+    this.progress = new ProgressRelay(pipeline, waiting::oldestWaitingMillis, output::forward);
     readers.put(clean, new EventReader(events, fields, waiting, progress));
     readers.put(
         Topics.vectors(pipeline),
