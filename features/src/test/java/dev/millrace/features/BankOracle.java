@@ -48,8 +48,10 @@ final class BankOracle {
     FeatureView view = lookup.view();
     String entity = lookup.key().of(question.value());
     long asOf = question.timeMillis();
+    long delay = view.delay().toMillis();
     List<Seen> known =
         streams.events(view.from()).stream()
+            .map(event -> new Seen(event.value(), event.timeMillis() + delay, event.order()))
             .filter(event -> Objects.equals(view.entity().of(event.value()), entity))
             .filter(event -> entity != null && event.timeMillis() <= asOf)
             .sorted(comparingLong(Seen::timeMillis).thenComparing(comparingLong(Seen::order)))
@@ -90,7 +92,7 @@ final class BankOracle {
     long from = tail(feature.window(), asOf);
     List<Object> values =
         known.stream()
-            .filter(event -> event.timeMillis() >= from)
+            .filter(event -> event.timeMillis() >= from && passes(feature, event.value()))
             .map(event -> input(feature, event.value()))
             .filter(Objects::nonNull)
             .toList();
@@ -104,6 +106,11 @@ final class BankOracle {
       case "SUM" -> values.isEmpty() ? null : sum(values);
       default -> throw new AssertionError(feature.operation());
     };
+  }
+
+  private static boolean passes(Feature feature, GenericRecord event) {
+    Expression where = feature.where();
+    return where == null || where.isTrue(name -> Fields.value(event, name));
   }
 
   private static @Nullable Object input(Feature feature, GenericRecord event) {
