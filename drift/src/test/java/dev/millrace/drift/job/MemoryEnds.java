@@ -12,7 +12,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -65,7 +64,7 @@ final class MemoryEnds implements DriftConnectors {
   }
 
   @Override
-  public Sink<GenericRecord> outcomes(Schema schema) {
+  public Sink<OutcomeRecord> outcomes(Schema schema) {
     return new MemorySink<>("outcomes");
   }
 
@@ -96,7 +95,10 @@ final class MemoryEnds implements DriftConnectors {
       return new SinkWriter<>() {
         @Override
         public void write(T element, Context position) {
-          queue.add(element);
+          Object written = element instanceof OutcomeRecord each ? each.outcome() : element;
+          if (written != null) {
+            queue.add(written);
+          }
         }
 
         @Override
