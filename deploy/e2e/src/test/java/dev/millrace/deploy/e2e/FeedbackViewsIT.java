@@ -135,7 +135,7 @@ class FeedbackViewsIT {
 
   /** Three orders at a time. */
   private static Instant placed(int order) {
-    return Instant.ofEpochMilli(START + SPAN.toMillis() * (order / 3 * 3) / ORDERS);
+    return Instant.ofEpochMilli(START + SPAN.toMillis() * (order / 3 * 3L) / ORDERS);
   }
 
   /** Some refunds come after maturity. */
