@@ -35,4 +35,9 @@ public record ViewStore(
   public String name() {
     return view.name();
   }
+
+  /** The version of the view, which the topic is named after. */
+  public String version() {
+    return topic.substring(topic.lastIndexOf('.') + 1);
+  }
 }

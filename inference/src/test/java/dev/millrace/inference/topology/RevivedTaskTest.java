@@ -3,6 +3,7 @@ package dev.millrace.inference.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
@@ -43,7 +44,8 @@ class RevivedTaskTest {
               PIPELINE,
               null,
               Codecs.register(PIPELINE, wire.registry, wire.registry),
-              new InferenceMetrics(PIPELINE, metrics)));
+              new InferenceMetrics(PIPELINE, metrics),
+              new EventTimes()));
 
   private MockProcessorContext<byte[], byte[]> context() {
     Properties settings = new Properties();
@@ -52,6 +54,7 @@ class RevivedTaskTest {
     MockProcessorContext<byte[], byte[]> fresh =
         new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(start);
+    fresh.setCurrentStreamTimeMs(start);
     for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, "card-entities")) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(
