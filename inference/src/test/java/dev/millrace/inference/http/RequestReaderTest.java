@@ -38,9 +38,10 @@ class RequestReaderTest {
               null,
               Wait.forever(),
               List.of()),
+          "0",
           true,
           false,
-          "topic.0",
+          "topic",
           "store");
 
   @TempDir

@@ -78,6 +78,7 @@ final class CrashingPartition {
     MockProcessorContext<byte[], byte[]> fresh =
         new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(now);
+    fresh.setCurrentStreamTimeMs(now);
     for (String name : storeNames) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(

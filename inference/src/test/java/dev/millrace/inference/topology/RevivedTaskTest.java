@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.rows.EventTimes;
+import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
@@ -55,7 +56,8 @@ class RevivedTaskTest {
         new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(start);
     fresh.setCurrentStreamTimeMs(start);
-    for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, "card-entities")) {
+    String card = ViewStore.of(PIPELINE).get(0).store();
+    for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, card)) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(
                   Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
