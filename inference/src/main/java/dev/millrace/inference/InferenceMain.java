@@ -23,6 +23,7 @@ import dev.millrace.schemas.streams.service.StreamsCommand;
 import dev.millrace.schemas.streams.setup.InstanceId;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
@@ -31,7 +32,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Runs inference for one pipeline until the process is stopped. */
 @Command(
@@ -50,6 +54,12 @@ public final class InferenceMain extends StreamsCommand {
 
   @Mixin private final HttpOptions http = new HttpOptions();
 
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec command;
+
+  private @Nullable HttpBinding binding;
+
   InferenceMain() {
     super("inference");
   }
@@ -61,8 +71,20 @@ public final class InferenceMain extends StreamsCommand {
 
   @Override
   protected void configure(Properties settings) throws IOException {
+    if (standbyReplicas < 0) {
+      throw wrong("--standby-replicas is %d, write 0 or more".formatted(standbyReplicas));
+    }
+    try {
+      binding = http.binding();
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
     InferenceSettings.addTo(settings, standbyReplicas);
     InstanceId.configure(settings);
+  }
+
+  private ParameterException wrong(@Nullable String message) {
+    return new ParameterException(command.commandLine(), String.valueOf(message));
   }
 
   @Override
@@ -73,8 +95,8 @@ public final class InferenceMain extends StreamsCommand {
   @Override
   protected int run(ServiceContext start) throws InterruptedException {
     try (OnnxModel model = load(start.pipeline())) {
-      return run(start, http.binding(), model);
-    } catch (ModelException | IllegalStateException | IllegalArgumentException e) {
+      return run(start, Objects.requireNonNull(binding), model);
+    } catch (ModelException | IllegalStateException e) {
       System.err.println(e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }

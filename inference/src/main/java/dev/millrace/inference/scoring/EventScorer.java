@@ -65,9 +65,7 @@ public final class EventScorer implements AutoCloseable {
     }
     Long published = WireHeaders.number(ready.event().headers(), WireHeaders.PUBLISHED);
     metrics.predicted(
-        values,
-        ready.waitResult(),
-        published == null ? null : ready.nowMillis() - published);
+        values, ready.waitResult(), published == null ? null : ready.nowMillis() - published);
     results.accept(
         new ScoringResult.Predicted(
             ready.event(), predictions.build(ready, published, values, inputs, score)));

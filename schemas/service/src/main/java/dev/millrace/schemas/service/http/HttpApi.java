@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class HttpApi implements AutoCloseable {
   private final HttpServer server;
   private final @Nullable BearerToken token;
   private final ExecutorService threads;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Answers requests to a path. */
   public interface Handler {
@@ -164,9 +166,12 @@ public final class HttpApi implements AutoCloseable {
     }
   }
 
+  /** Closes it once: a shutdown hook and the main thread may both do so. */
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    if (closed.compareAndSet(false, true)) {
+      server.stop(0);
+      threads.shutdownNow();
+    }
   }
 }
