@@ -72,6 +72,11 @@ final class TestDriver implements AutoCloseable {
     deadLetters = driver.createOutputTopic(Topics.deadLetters(pipeline), read, read);
   }
 
+  /** The event times that the tasks set. */
+  EventTimes times() {
+    return times;
+  }
+
   /** The value of a metric without further labels. */
   double metric(String name) {
     return metrics.getSampleValue(
