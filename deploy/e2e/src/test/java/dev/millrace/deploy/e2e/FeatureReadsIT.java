@@ -162,8 +162,8 @@ class FeatureReadsIT {
     Map<String, @Nullable Object> values = new HashMap<>();
     answer
         .path("features")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             feature -> {
               JsonNode value = feature.getValue().path("value");
               values.put(feature.getKey(), value.isNull() ? null : value.asDouble());
