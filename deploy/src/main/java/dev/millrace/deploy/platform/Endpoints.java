@@ -30,6 +30,11 @@ public record Endpoints(Map<Component, Integer> ports, int controllerPort, int f
     return URI.create("http://127.0.0.1:" + port(component));
   }
 
+  /** The base URL of Flink's REST API. */
+  public URI flinkRest() {
+    return URI.create("http://127.0.0.1:" + flinkRestPort);
+  }
+
   /** The port of a component. */
   public int port(Component component) {
     var port = ports.get(component);

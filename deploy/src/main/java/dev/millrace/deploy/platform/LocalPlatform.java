@@ -38,6 +38,7 @@ public final class LocalPlatform implements AutoCloseable {
   private final PlatformConfig config;
   private final WorkDir workDir;
   private final Endpoints endpoints;
+  private final ProcessSpecs specs;
   private final Consumer<String> progress;
   private final Map<Component, ChildProcess> children = new EnumMap<>(Component.class);
   private final Map<Component, RestartBackoff> backoffs = new ConcurrentHashMap<>();
@@ -50,6 +51,7 @@ public final class LocalPlatform implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final PlatformControl control = new PlatformControl(this);
   private final long startedNanos = System.nanoTime();
   private boolean closed;
 
@@ -60,6 +62,7 @@ public final class LocalPlatform implements AutoCloseable {
     var ports = new Ports();
     var chosen = ports.choose(config.components(), config.ports());
     this.endpoints = new Endpoints(chosen, ports.free(), ports.free());
+    this.specs = new ProcessSpecs(config, workDir, endpoints);
   }
 
   /**
@@ -108,6 +111,22 @@ public final class LocalPlatform implements AutoCloseable {
     return child;
   }
 
+  /**
+   * Restarts a service with another definition and waits until it is ready.
+   *
+   * @param definition a pipeline file of {@link DefinitionStore}
+   * @return the time from its stop until it was ready
+   * @throws PlatformException if it does not become ready; it is then restarted as it was before
+   */
+  public Duration replace(Component service, Path definition) throws InterruptedException {
+    return child(service).replace(specs.spec(service, definition));
+  }
+
+  /** Makes later starts of a service use another definition. */
+  public void use(Component service, Path definition) {
+    child(service).use(specs.spec(service, definition));
+  }
+
   /** Completes at an unexpected exit of a component that is not restarted. */
   public CompletableFuture<UnexpectedExit> unexpectedExit() {
     return unexpectedExit.copy();
@@ -124,10 +143,12 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   private void startChildren(@Nullable Pipeline pipeline) {
-    var specs = new ProcessSpecs(config, workDir, endpoints);
+    var file = config.pipeline();
+    var definition = file == null ? null : DefinitionStore.copy(config.workDir(), file);
     for (var component : config.components()) {
-      var child =
-          new ChildProcess(specs.spec(component), exit -> handleUnexpectedExit(component, exit));
+      workDir.emptyLog(component);
+      var spec = definition == null ? specs.spec(component) : specs.spec(component, definition);
+      var child = new ChildProcess(spec, exit -> handleUnexpectedExit(component, exit));
       children.put(component, child);
       child.start();
     }
@@ -157,7 +178,10 @@ public final class LocalPlatform implements AutoCloseable {
             pipeline,
             endpoints.bootstrapServers(),
             endpoints.registryUrl(),
-            ops)
+            ops,
+            endpoints.flinkRest().toString(),
+            control.url(),
+            control.token())
         .write(config.workDir());
   }
 
@@ -204,6 +228,7 @@ public final class LocalPlatform implements AutoCloseable {
       }
       closed = true;
     }
+    control.close();
     stop(children.keySet().stream().filter(Component::isService).toList());
     stop(children.keySet().stream().filter(component -> !component.isService()).toList());
     threads.shutdownNow();
