@@ -1,0 +1,155 @@
+package dev.millrace.deploy.evolution;
+
+import dev.millrace.deploy.evolution.Plan.Affected;
+import dev.millrace.deploy.evolution.Plan.Backfill;
+import dev.millrace.deploy.evolution.Plan.Kind;
+import dev.millrace.deploy.evolution.Plan.SchemaCheck;
+import dev.millrace.deploy.evolution.Plan.ViewChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/** A plan as text for people: what changes, what is read again, and what restarts. */
+final class PlanText {
+  private final Plan plan;
+  private final StringBuilder text = new StringBuilder();
+
+  private PlanText(Plan plan) {
+    this.plan = plan;
+  }
+
+  static String of(Plan plan) {
+    return new PlanText(plan).write();
+  }
+
+  private String write() {
+    line("%s: %s", plan.pipeline(), summary());
+    if (plan.isEmpty()) {
+      return text.toString();
+    }
+    views();
+    if (!plan.lookups().isEmpty()) {
+      line("%nlookups");
+      plan.lookups().forEach(lookup -> line("    %s", lookup));
+    }
+    for (var part : plan.parts()) {
+      line("%n%s", part.part());
+      part.differences().forEach(difference -> line("    %s", difference));
+    }
+    topics();
+    schemas();
+    steps();
+    if (!plan.problems().isEmpty()) {
+      line("%nNot possible:");
+      plan.problems().forEach(problem -> line("  %s", problem));
+    }
+    return text.toString();
+  }
+
+  private String summary() {
+    if (plan.serving() == null) {
+      return "nothing is known to serve; this definition is generation " + plan.generation();
+    }
+    if (plan.isEmpty()) {
+      return "no changes; generation %s serves".formatted(plan.generation());
+    }
+    List<String> counts = new ArrayList<>();
+    count(counts, Kind.CHANGED, "changed");
+    count(counts, Kind.NEW, "new");
+    count(counts, Kind.REMOVED, "removed");
+    count(counts, Kind.UNCHANGED, "unchanged");
+    String views = counts.isEmpty() ? "no views" : "views: " + String.join(", ", counts);
+    return plan.isNewGeneration()
+        ? "%s; generation %s -> %s".formatted(views, plan.serving(), plan.generation())
+        : "%s; generation %s stays".formatted(views, plan.generation());
+  }
+
+  private void count(List<String> counts, Kind kind, String word) {
+    long count = plan.views().stream().filter(view -> view.kind() == kind).count();
+    if (count > 0) {
+      counts.add(count + " " + word);
+    }
+  }
+
+  private void views() {
+    line("");
+    for (ViewChange view : plan.views()) {
+      String versions =
+          switch (view.kind()) {
+            case UNCHANGED -> Objects.toString(view.to());
+            case NEW -> "version " + view.to();
+            case CHANGED -> view.from() + " -> " + view.to();
+            case REMOVED -> "version " + view.from();
+          };
+      String word = view.kind().name().toLowerCase(Locale.ROOT);
+      line("  %s %-9s view %s  %s", sign(view.kind()), word, view.view(), versions);
+      view.differences().forEach(difference -> line("      %s", difference));
+      plan.backfills().stream()
+          .filter(backfill -> backfill.view().equals(view.view()))
+          .forEach(backfill -> line("      backfilled from %s", text(backfill)));
+    }
+  }
+
+  private static String sign(Kind kind) {
+    return switch (kind) {
+      case UNCHANGED -> " ";
+      case NEW -> "+";
+      case CHANGED -> "~";
+      case REMOVED -> "-";
+    };
+  }
+
+  private static String text(Backfill backfill) {
+    List<String> ranges = new ArrayList<>();
+    for (var range : backfill.ranges()) {
+      ranges.add("%d: %d to %d".formatted(range.partition(), range.from(), range.to()));
+    }
+    return "%s: at most %,d records (offsets of partition %s)"
+        .formatted(backfill.topic(), backfill.records(), String.join(", ", ranges));
+  }
+
+  private void topics() {
+    if (!plan.newTopics().isEmpty() || !plan.retiredTopics().isEmpty()) {
+      line("%ntopics");
+      plan.newTopics().forEach(topic -> line("  + %s", topic));
+      plan.retiredTopics()
+          .forEach(topic -> line("  - %s  (kept, but not written any more)", topic));
+    }
+  }
+
+  private void schemas() {
+    List<SchemaCheck> rejected =
+        plan.schemas().stream().filter(check -> !check.reasons().isEmpty()).toList();
+    line("%nschemas");
+    line("    %d of %d accepted by the registry",
+        plan.schemas().size() - rejected.size(), plan.schemas().size());
+    for (SchemaCheck check : rejected) {
+      line("  ! %s", check.subject());
+      check.reasons().forEach(reason -> line("      %s", reason.strip().replace("\n", " ")));
+      line("      Give an input another name if its type changes; give new fields a default.");
+    }
+  }
+
+  private void steps() {
+    line("%nprocesses");
+    line("    ingest     %s", plan.restarts().contains(Affected.INGEST) ? "restarts" : "stays");
+    if (plan.isNewGeneration() && plan.serving() != null) {
+      line("    features   a job of the new generation beside the running one, until it has caught up");
+    } else {
+      line("    features   %s", restartsOrStays(Affected.FEATURES));
+    }
+    line("    inference  %s", restartsOrStays(Affected.INFERENCE));
+    line("    drift      %s", restartsOrStays(Affected.DRIFT));
+    plan.abandoned()
+        .forEach(generation -> line("    the job of generation %s, begun before, ends", generation));
+  }
+
+  private String restartsOrStays(Affected process) {
+    return plan.restarts().contains(process) ? "restarts" : "stays";
+  }
+
+  private void line(String format, Object... values) {
+    text.append(format.formatted(values)).append(System.lineSeparator());
+  }
+}
