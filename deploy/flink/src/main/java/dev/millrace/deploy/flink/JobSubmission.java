@@ -48,11 +48,19 @@ final class JobSubmission {
   @Option(names = "--registry", required = true)
   private String registry = "";
 
+  @Option(names = "--parallelism", defaultValue = "${env:MILLRACE_FLINK_PARALLELISM:-1}")
+  private int parallelism;
+
   @Option(names = "--restore")
   private @Nullable Path restore;
 
   int restPort() {
     return restPort;
+  }
+
+  /** Parallel tasks of each operator of a job. */
+  int parallelism() {
+    return parallelism;
   }
 
   Path pipeline() {
@@ -67,7 +75,7 @@ final class JobSubmission {
   void submit(Job job) throws ReflectiveOperationException {
     StreamContextEnvironment.setAsContext(
         new DefaultExecutorServiceLoader(),
-        FlinkSettings.job(restPort),
+        FlinkSettings.job(restPort, parallelism),
         JobSubmission.class.getClassLoader(),
         false,
         true);

@@ -25,8 +25,7 @@ import picocli.CommandLine.Option;
 /**
  * A Flink cluster in one JVM with the features job and the drift job on it.
  *
- * <p>The main classes of the jobs are called as Flink's command line calls them: the execution
- * environment is set, they build their job and submit it. The cluster starts at once; the jobs are
+ * <p>The cluster starts at once; the jobs are
  * submitted after the start signal, see {@link ParentWatch#awaitStartSignal}. The process ends when
  * a job fails and is not restarted.
  */
@@ -34,11 +33,11 @@ public final class LocalFlink {
   private static final Logger log = LoggerFactory.getLogger(LocalFlink.class);
 
   /**
-   * A job needs one slot for each unit of its parallelism, which is 1: the drift job, the features
-   * job, and while a changed definition is applied a second features job. One is spare, for a job
-   * that is submitted while its predecessor ends.
+   * The jobs that run at the same time, each of which needs a slot for each unit of its
+   * parallelism: the drift job, the features job, and while a changed definition is applied a
+   * second features job. One is spare, for a job that is submitted while its predecessor ends.
    */
-  private static final int SLOTS = 4;
+  private static final int JOBS = 4;
 
   /**
    * The interval of the checks: at most the pause after a first failure, so that few are missed.
@@ -69,7 +68,7 @@ public final class LocalFlink {
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(FlinkSettings.cluster(submission.restPort()))
                 .setCommonBindAddress("127.0.0.1")
-                .setNumSlotsPerTaskManager(SLOTS)
+                .setNumSlotsPerTaskManager(JOBS * submission.parallelism())
                 .build());
     cluster.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(cluster), "flink-stop"));
