@@ -1,7 +1,6 @@
 package dev.millrace.deploy.evolution;
 
 import dev.millrace.deploy.generation.GenerationTopic;
-import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.topic.TopicRanges;
 import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -13,8 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 
 /** Reads from the cluster and the registry what a plan is made from. */
 final class Observation {
@@ -23,11 +20,11 @@ final class Observation {
   /**
    * Reads, and changes nothing.
    *
-   * @throws PlatformException if the cluster does not answer
+   * @throws dev.millrace.deploy.process.PlatformException if the cluster does not answer
    * @throws dev.millrace.schemas.registry.RegistryUnavailable if the registry does not answer
    */
   static Observed of(Cluster cluster, Pipeline pipeline) throws InterruptedException {
-    Set<String> topics = topics(cluster);
+    Set<String> topics = Offsets.topics(cluster);
     Map<String, List<Plan.Range>> ranges = new HashMap<>();
     for (FeatureView view : pipeline.features().values()) {
       String topic = Topics.clean(pipeline, view.from());
@@ -48,17 +45,6 @@ final class Observation {
     }
     return new Observed(
         new GenerationTopic(cluster, pipeline).read(), topics, ranges, incompatibilities);
-  }
-
-  private static Set<String> topics(Cluster cluster) throws InterruptedException {
-    try (var admin = Admin.create(cluster.clientSettings())) {
-      return admin.listTopics().names().get();
-    } catch (ExecutionException e) {
-      throw new PlatformException(
-          "the topics of %s cannot be listed: %s"
-              .formatted(cluster.bootstrapServers(), e.getCause().getMessage()),
-          e);
-    }
   }
 
   private static List<Plan.Range> ranges(Cluster cluster, String topic) {

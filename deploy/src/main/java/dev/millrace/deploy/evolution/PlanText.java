@@ -24,25 +24,25 @@ final class PlanText {
   }
 
   private String write() {
-    line("%s: %s", plan.pipeline(), summary());
+    line("%s: %s".formatted(plan.pipeline(), summary()));
     if (plan.isEmpty()) {
       return text.toString();
     }
     views();
     if (!plan.lookups().isEmpty()) {
-      line("%nlookups");
-      plan.lookups().forEach(lookup -> line("    %s", lookup));
+      line("%nlookups".formatted());
+      plan.lookups().forEach(lookup -> line("    %s".formatted(lookup)));
     }
     for (var part : plan.parts()) {
-      line("%n%s", part.part());
-      part.differences().forEach(difference -> line("    %s", difference));
+      line("%n%s".formatted(part.part()));
+      part.differences().forEach(difference -> line("    %s".formatted(difference)));
     }
     topics();
     schemas();
     steps();
     if (!plan.problems().isEmpty()) {
-      line("%nNot possible:");
-      plan.problems().forEach(problem -> line("  %s", problem));
+      line("%nNot possible:".formatted());
+      plan.problems().forEach(problem -> line("  %s".formatted(problem)));
     }
     return text.toString();
   }
@@ -83,11 +83,11 @@ final class PlanText {
             case REMOVED -> "version " + view.from();
           };
       String word = view.kind().name().toLowerCase(Locale.ROOT);
-      line("  %s %-9s view %s  %s", sign(view.kind()), word, view.view(), versions);
-      view.differences().forEach(difference -> line("      %s", difference));
+      line("  %s %-9s view %s  %s".formatted(sign(view.kind()), word, view.view(), versions));
+      view.differences().forEach(difference -> line("      %s".formatted(difference)));
       plan.backfills().stream()
           .filter(backfill -> backfill.view().equals(view.view()))
-          .forEach(backfill -> line("      backfilled from %s", text(backfill)));
+          .forEach(backfill -> line("      backfilled from %s".formatted(text(backfill))));
     }
   }
 
@@ -111,45 +111,53 @@ final class PlanText {
 
   private void topics() {
     if (!plan.newTopics().isEmpty() || !plan.retiredTopics().isEmpty()) {
-      line("%ntopics");
-      plan.newTopics().forEach(topic -> line("  + %s", topic));
+      line("%ntopics".formatted());
+      plan.newTopics().forEach(topic -> line("  + %s".formatted(topic)));
       plan.retiredTopics()
-          .forEach(topic -> line("  - %s  (kept, but not written any more)", topic));
+          .forEach(topic -> line("  - %s  (kept, but not written any more)".formatted(topic)));
     }
   }
 
   private void schemas() {
     List<SchemaCheck> rejected =
         plan.schemas().stream().filter(check -> !check.reasons().isEmpty()).toList();
-    line("%nschemas");
-    line("    %d of %d accepted by the registry",
-        plan.schemas().size() - rejected.size(), plan.schemas().size());
+    line("%nschemas".formatted());
+    line(
+        "    %d of %d accepted by the registry"
+            .formatted(plan.schemas().size() - rejected.size(), plan.schemas().size()));
     for (SchemaCheck check : rejected) {
-      line("  ! %s", check.subject());
-      check.reasons().forEach(reason -> line("      %s", reason.strip().replace("\n", " ")));
+      line("  ! %s".formatted(check.subject()));
+      check
+          .reasons()
+          .forEach(reason -> line("      %s".formatted(reason.strip().replace("\n", " "))));
       line("      Give an input another name if its type changes; give new fields a default.");
     }
   }
 
   private void steps() {
-    line("%nprocesses");
-    line("    ingest     %s", plan.restarts().contains(Affected.INGEST) ? "restarts" : "stays");
+    line("%nprocesses".formatted());
+    line(
+        "    ingest     %s"
+            .formatted(plan.restarts().contains(Affected.INGEST) ? "restarts" : "stays"));
     if (plan.isNewGeneration() && plan.serving() != null) {
-      line("    features   a job of the new generation beside the running one, until it has caught up");
+      line(
+          "    features   a job of the new generation beside the running one, until it has caught up");
     } else {
-      line("    features   %s", restartsOrStays(Affected.FEATURES));
+      line("    features   %s".formatted(restartsOrStays(Affected.FEATURES)));
     }
-    line("    inference  %s", restartsOrStays(Affected.INFERENCE));
-    line("    drift      %s", restartsOrStays(Affected.DRIFT));
+    line("    inference  %s".formatted(restartsOrStays(Affected.INFERENCE)));
+    line("    drift      %s".formatted(restartsOrStays(Affected.DRIFT)));
     plan.abandoned()
-        .forEach(generation -> line("    the job of generation %s, begun before, ends", generation));
+        .forEach(
+            generation ->
+                line("    the job of generation %s, begun before, ends".formatted(generation)));
   }
 
   private String restartsOrStays(Affected process) {
     return plan.restarts().contains(process) ? "restarts" : "stays";
   }
 
-  private void line(String format, Object... values) {
-    text.append(format.formatted(values)).append(System.lineSeparator());
+  private void line(String line) {
+    text.append(line).append(System.lineSeparator());
   }
 }

@@ -60,8 +60,7 @@ final class Unanswered {
 
   /** All events without a vector. */
   long count() {
-    return due()
-        + partitions.values().stream().mapToLong(partition -> partition.open.size()).sum();
+    return due() + partitions.values().stream().mapToLong(partition -> partition.open.size()).sum();
   }
 
   private boolean counts(int partition, long offset) {

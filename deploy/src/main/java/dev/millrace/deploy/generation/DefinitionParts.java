@@ -111,9 +111,7 @@ public final class DefinitionParts {
         .add("ttl", view.ttl() == null ? "none" : Durations.format(view.ttl()))
         .add(
             "wait",
-            view.rowWait().atMost() == null
-                ? "forever"
-                : Durations.format(view.rowWait().atMost()))
+            view.rowWait().atMost() == null ? "forever" : Durations.format(view.rowWait().atMost()))
         .add("join", lower(view.join()))
         .text();
   }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificData;
@@ -72,7 +73,7 @@ public final class GenerationTopic {
     try (var admin = Admin.create(cluster.clientSettings())) {
       return admin.listTopics().names().get().contains(topic);
     } catch (ExecutionException e) {
-      throw new PlatformException("the topics cannot be listed: " + e.getCause().getMessage(), e);
+      throw new PlatformException("the topics cannot be listed: " + e.getMessage(), e);
     }
   }
 
@@ -81,13 +82,13 @@ public final class GenerationTopic {
    * parts, and every other one as retired. Writes nothing if that is so already.
    *
    * @param now wall clock
+   * @return the other generation that served until now; empty if there was none
    */
-  public void markServing(Instant now) throws InterruptedException {
+  public Optional<String> markServing(Instant now) throws InterruptedException {
     var parts = DefinitionParts.of(pipeline);
     List<FeatureGeneration> changed = new ArrayList<>();
     var known = read();
-    var serving =
-        known.getOrDefault(Generation.of(pipeline), unwritten(now));
+    var serving = known.getOrDefault(Generation.of(pipeline), unwritten(now));
     if (serving.getStatus() != GenerationStatus.SERVING || !serving.getParts().equals(parts)) {
       changed.add(
           FeatureGeneration.newBuilder(serving)
@@ -108,6 +109,11 @@ public final class GenerationTopic {
     }
     // A reader between two records sees two that serve rather than none: it takes the newest.
     write(changed);
+    return known.values().stream()
+        .filter(other -> other.getStatus() == GenerationStatus.SERVING)
+        .map(FeatureGeneration::getGeneration)
+        .filter(other -> !other.equals(serving.getGeneration()))
+        .findFirst();
   }
 
   /** The features job writes the record of a generation; a pipeline without lookups has no job. */
@@ -150,7 +156,7 @@ public final class GenerationTopic {
       }
     } catch (ExecutionException e) {
       throw new PlatformException(
-          "topic %s cannot be written: %s".formatted(topic, e.getCause().getMessage()), e);
+          "topic %s cannot be written: %s".formatted(topic, e.getMessage()), e);
     }
   }
 }

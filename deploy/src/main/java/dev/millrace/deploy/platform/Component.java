@@ -16,7 +16,10 @@ public enum Component {
   REGISTRY(8081, 256, true),
   /** The ingest service; the port serves metrics and health, as for all services. */
   INGEST(9101, 384, false),
-  /** One Flink cluster with the features job (two while a changed definition is applied) and the drift job. */
+  /**
+   * One Flink cluster with the features job (two while a changed definition is applied) and the
+   * drift job.
+   */
   FLINK(9102, 1024, false),
   /** The inference service. */
   INFERENCE(9103, 384, false);

@@ -2,19 +2,24 @@ package dev.millrace.deploy.platform;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.process.RestartBackoff;
 import dev.millrace.deploy.process.UnexpectedExit;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -166,7 +171,29 @@ public final class LocalPlatform implements AutoCloseable {
       progress.accept("topics and schemas exist after " + seconds());
       var services = config.components().stream().filter(Component::isService).toList();
       services.forEach(service -> child(service).sendStartSignal());
-      readiness.await(services, () -> announce(pipeline.name(), services));
+      readiness.await(
+          services,
+          () -> {
+            markServing(pipeline);
+            announce(pipeline.name(), services);
+          });
+    }
+  }
+
+  /** Inference reads the vectors of this definition from now on. */
+  private void markServing(Pipeline pipeline) {
+    var client = new Properties();
+    client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
+    try {
+      new GenerationTopic(new Cluster(client, endpoints.registryUrl()), pipeline)
+          .markServing(Instant.now())
+          .ifPresent(
+              before ->
+                  progress.accept(
+                      "feature generation %s replaces %s: new and changed views read their events from the beginning"
+                          .formatted(Generation.of(pipeline), before)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -25,9 +25,8 @@ import picocli.CommandLine.Option;
 /**
  * A Flink cluster in one JVM with the features job and the drift job on it.
  *
- * <p>The cluster starts at once; the jobs are
- * submitted after the start signal, see {@link ParentWatch#awaitStartSignal}. The process ends when
- * a job fails and is not restarted.
+ * <p>The cluster starts at once; the jobs are submitted after the start signal, see {@link
+ * ParentWatch#awaitStartSignal}. The process ends when a job fails and is not restarted.
  */
 public final class LocalFlink {
   private static final Logger log = LoggerFactory.getLogger(LocalFlink.class);
@@ -131,7 +130,8 @@ public final class LocalFlink {
                         .getSerializedThrowable()
                         .ifPresent(
                             failure ->
-                                new Thread(() -> end(cluster, job.getJobName(), failure), "flink-end")
+                                new Thread(
+                                        () -> end(cluster, job.getJobName(), failure), "flink-end")
                                     .start()));
   }
 

@@ -32,8 +32,7 @@ public final class SubmitMain {
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      System.err.println(
-          root.getMessage() == null ? root.toString() : root.getMessage());
+      System.err.println(root.getMessage() == null ? root.toString() : root.getMessage());
       return 1;
     }
   }

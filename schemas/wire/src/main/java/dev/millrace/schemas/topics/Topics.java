@@ -79,7 +79,12 @@ public final class Topics {
    * The features of each scored event, on its partition, keyed as it: {@code vectors.<generation>}.
    */
   public static String vectors(Pipeline pipeline) {
-    return name(pipeline, "vectors." + Generation.of(pipeline));
+    return vectors(pipeline, Generation.of(pipeline));
+  }
+
+  /** The vectors of another generation of a pipeline. */
+  public static String vectors(Pipeline pipeline, String generation) {
+    return name(pipeline, "vectors." + generation);
   }
 
   /** What the generations of vectors consist of, keyed by generation. */
