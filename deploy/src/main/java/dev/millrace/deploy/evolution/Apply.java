@@ -141,7 +141,7 @@ final class Apply {
   }
 
   private @Nullable Path savepoint() throws InterruptedException {
-    if (plan.serving() == null) {
+    if (plan.serving() == null || plan.freshStart() != null) {
       return null;
     }
     Optional<Job> serving = platform.jobs().running(featuresJob(plan.serving()));

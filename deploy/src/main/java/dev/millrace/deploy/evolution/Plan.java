@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param views in the order of the definition, the removed ones at the end
  * @param lookups the lookups that differ, as lines with {@code +} or {@code -}
  * @param parts the other parts that differ, by name
- * @param backfills what new and changed views read
+ * @param freshStart why the new generation cannot start from the state of the one that serves, so
+ *     that all views are read from the beginning; null if it can
+ * @param backfills what new and changed views read, or all of them
  * @param abandoned generations that were begun and serve neither now nor then; their jobs end
  * @param newTopics topics that do not exist yet
  * @param retiredTopics feature and vector topics that no job writes afterwards
@@ -28,6 +30,7 @@ record Plan(
     List<ViewChange> views,
     List<String> lookups,
     List<PartChange> parts,
+    @Nullable String freshStart,
     List<Backfill> backfills,
     List<String> abandoned,
     List<String> newTopics,

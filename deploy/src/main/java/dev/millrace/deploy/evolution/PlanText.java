@@ -29,6 +29,9 @@ final class PlanText {
       return text.toString();
     }
     views();
+    if (plan.freshStart() != null) {
+      line("%n  Every view is read from the beginning: %s.".formatted(plan.freshStart()));
+    }
     if (!plan.lookups().isEmpty()) {
       line("%nlookups".formatted());
       plan.lookups().forEach(lookup -> line("    %s".formatted(lookup)));

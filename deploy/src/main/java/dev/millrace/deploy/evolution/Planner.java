@@ -52,6 +52,7 @@ final class Planner {
       restarts.add(Affected.FEATURES);
       restarts.add(Affected.INFERENCE);
     }
+    String freshStart = freshStart(generation);
     return new Plan(
         pipeline.name(),
         serving == null ? null : serving.getGeneration(),
@@ -59,7 +60,8 @@ final class Planner {
         views,
         lookups(),
         parts,
-        backfills(views),
+        freshStart,
+        backfills(views, freshStart != null),
         abandoned(generation),
         newTopics(),
         retiredTopics(),
@@ -146,14 +148,31 @@ final class Planner {
     return changes;
   }
 
-  private List<Backfill> backfills(List<ViewChange> views) {
+  /** The reasons for which the features job does not accept the state of another generation. */
+  private @Nullable String freshStart(String generation) {
+    if (serving == null || generation.equals(serving.getGeneration())) {
+      return null;
+    }
+    if (!serving.getScored().equals(Generation.scored(pipeline))) {
+      return "the scored source was %s".formatted(serving.getScored());
+    }
+    boolean wasAligned =
+        serving.getViews().stream()
+            .anyMatch(view -> view.getDefinition().lines().anyMatch("align: true"::equals));
+    return pipeline.align() || wasAligned
+        ? "in an aligned pipeline questions wait in the state of every lookup"
+        : null;
+  }
+
+  private List<Backfill> backfills(List<ViewChange> views, boolean all) {
     List<Backfill> backfills = new ArrayList<>();
     if (serving == null) {
       return backfills; // The first job reads everything.
     }
     for (ViewChange view : views) {
       var definition = pipeline.features().get(view.view());
-      if ((view.kind() == Kind.NEW || view.kind() == Kind.CHANGED) && definition != null) {
+      boolean reads = all || view.kind() == Kind.NEW || view.kind() == Kind.CHANGED;
+      if (reads && definition != null) {
         String topic = Topics.clean(pipeline, definition.from());
         backfills.add(
             new Backfill(view.view(), topic, observed.ranges().getOrDefault(topic, List.of())));
