@@ -9,6 +9,7 @@ import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.SpecificRecords;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ViewVersion;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -60,10 +60,7 @@ public final class GenerationTopic {
                 "topic %s, offset %d: only Millrace writes to this topic, but the record cannot be decoded"
                     .formatted(topic, record.offset()));
           }
-          var generation =
-              (FeatureGeneration)
-                  SpecificData.get()
-                      .deepCopy(FeatureGeneration.getClassSchema(), (Object) value.record());
+          var generation = SpecificRecords.of(value.record(), FeatureGeneration.class);
           generations.put(generation.getGeneration(), generation);
         });
     return generations;
