@@ -13,6 +13,7 @@ import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
@@ -33,6 +34,7 @@ final class Apply {
   private final Plan plan;
   private final Timeline timeline;
   private String step = "";
+  private final List<String> restarted = new ArrayList<>();
   private boolean switched;
 
   /**
@@ -70,14 +72,21 @@ final class Apply {
   }
 
   private String state() {
+    String early =
+        restarted.isEmpty()
+            ? ""
+            : " These run with the new file already: %s.".formatted(String.join(", ", restarted));
+    return generationState() + early;
+  }
+
+  private String generationState() {
     if (!plan.isNewGeneration()) {
       return "Generation %s serves.".formatted(plan.generation());
     }
     return switched
         ? "Inference reads generation %s already; the jobs of other generations still run."
             .formatted(plan.generation())
-        : "Generation %s still serves, and nothing that it needs has changed."
-            .formatted(plan.serving());
+        : "Generation %s still serves.".formatted(plan.serving());
   }
 
   private void steps() throws InterruptedException {
@@ -199,6 +208,7 @@ final class Apply {
   private void restart(Component service) throws InterruptedException {
     step = "Restarting " + service.label();
     var paused = platform.services().restart(service, definition);
+    restarted.add(service.label());
     timeline.print(
         "%s restarted, paused for %s".formatted(service.label(), Timeline.seconds(paused)));
   }
@@ -215,6 +225,7 @@ final class Apply {
     if (submitted.isPresent()) {
       platform.jobs().awaitRunning(submitted.get().id());
     }
+    restarted.add("the " + job + " job");
     timeline.print("%s job restarted".formatted(job));
   }
 

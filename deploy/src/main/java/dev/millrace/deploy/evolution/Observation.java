@@ -8,10 +8,13 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Topics;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
 
 /** Reads from the cluster and the registry what a plan is made from. */
 final class Observation {
@@ -39,12 +42,31 @@ final class Observation {
         List<String> reasons =
             Registry.incompatibilities(cluster.registryUrl(), subject, topic.schema());
         if (!reasons.isEmpty()) {
-          incompatibilities.put(subject, reasons);
+          incompatibilities.put(subject, withDetails(reasons, cluster, subject, topic.schema()));
         }
       }
     }
     return new Observed(
         new GenerationTopic(cluster, pipeline).read(), topics, ranges, incompatibilities);
+  }
+
+  /** Apicurio says only that schemas are incompatible, so Avro's own reasons are added. */
+  private static List<String> withDetails(
+      List<String> reasons, Cluster cluster, String subject, Schema schema) {
+    String latest = Registry.latestSchema(cluster.registryUrl(), subject);
+    if (latest == null) {
+      return reasons;
+    }
+    List<String> all = new ArrayList<>(reasons);
+    SchemaCompatibility.checkReaderWriterCompatibility(schema, new Schema.Parser().parse(latest))
+        .getResult()
+        .getIncompatibilities()
+        .forEach(
+            detail ->
+                all.add(
+                    "%s at %s: %s"
+                        .formatted(detail.getType(), detail.getLocation(), detail.getMessage())));
+    return all;
   }
 
   private static List<Plan.Range> ranges(Cluster cluster, String topic) {

@@ -133,7 +133,7 @@ final class PlanText {
       check
           .reasons()
           .forEach(reason -> line("      %s".formatted(reason.strip().replace("\n", " "))));
-      line("      Give an input another name if its type changes; give new fields a default.");
+      line("      A new field needs a default; a field whose type changes needs another name.");
     }
   }
 

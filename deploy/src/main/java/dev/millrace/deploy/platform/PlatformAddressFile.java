@@ -23,6 +23,7 @@ import java.util.Set;
  * @param bootstrapServers for Kafka clients
  * @param registry URL of the registry's Confluent API
  * @param ops the base URL of /metrics and /health of each service
+ * @param features the URL of the feature reads of inference; empty without a pipeline
  * @param flink the base URL of Flink's REST API
  * @param control the base URL by which services are restarted, see {@link PlatformControl}
  * @param token the secret of that URL
@@ -33,6 +34,7 @@ public record PlatformAddressFile(
     String bootstrapServers,
     String registry,
     Map<String, String> ops,
+    String features,
     String flink,
     String control,
     String token) {

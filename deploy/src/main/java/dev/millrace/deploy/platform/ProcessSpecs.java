@@ -128,6 +128,9 @@ final class ProcessSpecs {
       Component service, String main, List<String> subcommand, Path pipeline) {
     var arguments = new ArrayList<>(subcommand);
     arguments.addAll(serviceArguments(service, pipeline));
+    if (service == Component.INFERENCE) {
+      arguments.add("--http-port=" + endpoints.featuresPort());
+    }
     var classpath = config.distribution().classpath(service.label(), "streams");
     return child(
         service,

@@ -19,6 +19,7 @@ class PlatformAddressFileTest {
           "127.0.0.1:9092",
           "http://127.0.0.1:8081",
           Map.of("ingest", "http://127.0.0.1:9101"),
+          "http://127.0.0.1:9104/features",
           "http://127.0.0.1:8088",
           "http://127.0.0.1:8089",
           "secret");
