@@ -12,8 +12,9 @@ class ArchitectureTest {
         .room("policy")
         .room("rows")
         .room("waiting", "policy", "rows")
+        .room("repartition", "policy", "rows", "waiting")
         .room("scoring", "onnx", "metrics", "rows", "waiting")
-        .room("topology", "metrics", "policy", "rows", "waiting", "scoring")
+        .room("topology", "metrics", "policy", "rows", "waiting", "repartition", "scoring")
         .room("", "onnx", "metrics", "scoring", "topology")
         .pure("policy", "dev.millrace.schemas.avro.WaitResult")
         .pure(

@@ -37,6 +37,7 @@ public final class InferenceMetrics {
   private final Counter deadLetters;
   private final Counter threadDeaths;
   private final WaitMetrics waiting;
+  private final RepartitionMetrics repartition;
 
   public InferenceMetrics(Pipeline pipeline, CollectorRegistry registry) {
     this.pipeline = pipeline.name();
@@ -79,6 +80,7 @@ public final class InferenceMetrics {
             "Stream threads that ended with an error and were replaced.",
             "error");
     waiting = new WaitMetrics(pipeline.name(), metrics);
+    repartition = new RepartitionMetrics(pipeline, metrics);
   }
 
   /** Children are looked up once, since the lookup costs more than the count. */
@@ -140,6 +142,11 @@ public final class InferenceMetrics {
 
   public void skippedRow(String view, RejectionCode code) {
     waiting.skipped(view, code);
+  }
+
+  /** The metrics of questions about rows that other partitions keep. */
+  public RepartitionMetrics repartition() {
+    return repartition;
   }
 
   public void repeatedVector() {

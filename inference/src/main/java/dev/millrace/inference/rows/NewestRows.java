@@ -94,8 +94,8 @@ public final class NewestRows {
    */
   public @Nullable EntityFeatures find(byte[] entity, long timeMillis) {
     Bytes key = Bytes.wrap(entity);
-    byte[] stored = store.get(key);
-    if (stored == null || ByteBuffer.wrap(stored).getLong() > timeMillis) {
+    byte[] stored = stored(key, timeMillis);
+    if (stored == null) {
       return null;
     }
     DecodedRow known = decoded.get(key);
@@ -105,6 +105,22 @@ public final class NewestRows {
       decoded.put(key, known);
     }
     return known.row().features();
+  }
+
+  /**
+   * The row of an entity for an event, as it was read.
+   *
+   * @param timeMillis of the event
+   * @return null where {@link #find} returns null
+   */
+  public byte @Nullable [] findWire(byte[] entity, long timeMillis) {
+    byte[] stored = stored(Bytes.wrap(entity), timeMillis);
+    return stored == null ? null : Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length);
+  }
+
+  private byte @Nullable [] stored(Bytes entity, long timeMillis) {
+    byte[] stored = store.get(entity);
+    return stored == null || ByteBuffer.wrap(stored).getLong() > timeMillis ? null : stored;
   }
 
   /** Decodes a row. It was decoded or encoded before it was stored, so a failure is a bug. */

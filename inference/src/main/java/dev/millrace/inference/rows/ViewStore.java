@@ -7,16 +7,24 @@ import java.util.List;
 
 /**
  * The online store of a feature view: the newest row of each entity. Rows of a view that is keyed
- * as the scored source are in the partition of the event; those of other views are replicated.
+ * as the scored source are in the partition of the event; those of other views are replicated, or
+ * in the partition of their entity.
  *
  * @param isReplicated whether every instance has all rows of the view
+ * @param isRepartitioned whether the rows are in the partition of their entity, which may be
+ *     another than that of the events that look them up
  * @param isFedByVectors whether the vectors hold the rows of events; the topic has only those that
  *     change without an event
  * @param topic of the rows
  * @param store its name
  */
 public record ViewStore(
-    FeatureView view, boolean isReplicated, boolean isFedByVectors, String topic, String store) {
+    FeatureView view,
+    boolean isReplicated,
+    boolean isRepartitioned,
+    boolean isFedByVectors,
+    String topic,
+    String store) {
 
   /** The stores of a pipeline, in the order of its views. */
   public static List<ViewStore> of(Pipeline pipeline) {
@@ -26,7 +34,8 @@ public record ViewStore(
   private static ViewStore of(Pipeline pipeline, FeatureView view) {
     return new ViewStore(
         view,
-        !pipeline.isKeyedAsScored(view),
+        !pipeline.isKeyedAsScored(view) && !pipeline.isRepartitioned(view),
+        pipeline.isRepartitioned(view),
         pipeline.isFedByVectors(view),
         Topics.features(pipeline, view.name()),
         view.name() + "-entities");
