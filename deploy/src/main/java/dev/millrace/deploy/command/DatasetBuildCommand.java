@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "DIR contains rows.parquet (a row per event, in the order of event time and event id),"
-          + " profile.json (as 'millrace profile' makes it, of the inputs) and manifest.json."
+          + " profile.json (as 'millrace profile' makes it, of the inputs, with their counts by"
+          + " drift window) and manifest.json."
           + " With --manifest the same data set is built again, from the same records."
     })
 public final class DatasetBuildCommand implements Callable<Integer> {

@@ -3,13 +3,21 @@ package dev.millrace.deploy.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.deploy.dataset.rows.Column;
+import dev.millrace.deploy.dataset.rows.ColumnType;
+import dev.millrace.deploy.dataset.rows.Counts;
 import dev.millrace.deploy.dataset.rows.RowColumns;
+import dev.millrace.deploy.dataset.rows.RowJoin;
+import dev.millrace.deploy.dataset.rows.RowValues;
+import dev.millrace.deploy.dataset.rows.Selection;
 import dev.millrace.schemas.inputs.EntityFeatures;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.topics.PipelineSchemas;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.Schema;
@@ -18,6 +26,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RecomputedRowBuilderTest {
   private static final long TIME_MILLIS = 979_603_200_000L;
@@ -60,6 +69,30 @@ class RecomputedRowBuilderTest {
         .extracting(Column::name)
         .contains("complete", "label", "inputs.distance.status")
         .doesNotContain("score", "model_version", "scored_at", "wait");
+  }
+
+  /** As for served rows: RowJoinTest. */
+  @Test
+  void aRowThatIsNotCompleteIsMarkedOrLeftOut(@TempDir Path directory) throws IOException {
+    assertThat(complete(directory, false)).containsExactly(false);
+    assertThat(complete(directory, true)).isEmpty();
+  }
+
+  /** The column of the rows of a data set with one row, which is not complete. */
+  private List<@Nullable Object> complete(Path directory, boolean completeOnly) throws IOException {
+    Schema label = RowColumns.labelSchema(PipelineSchemas.outcome(FLIGHTS));
+    RowColumns columns = RowColumns.of(rows.schema(), label);
+    int position = columns.columns().indexOf(new Column("complete", ColumnType.BOOLEAN, false));
+    Instant from = Instant.ofEpochMilli(TIME_MILLIS);
+    Selection selection = new Selection(from, from.plusMillis(1), true, completeOnly, true);
+    List<@Nullable Object> values = new ArrayList<>();
+    try (RowJoin join = new RowJoin(directory, columns, selection, 1)) {
+      join.prediction(row(vector(12.5, TIME_MILLIS - 60_000), false));
+      Counts counts =
+          join.finish(row -> values.add(RowValues.read(row, columns.columns())[position]), 0);
+      assertThat(counts.incomplete()).isEqualTo(1);
+    }
+    return values;
   }
 
   private GenericRecord row(@Nullable EntityFeatures origin, boolean complete) {

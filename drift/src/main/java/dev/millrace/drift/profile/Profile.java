@@ -192,6 +192,11 @@ public final class Profile {
     return restore(bins, counts, unbinned, min, max, null);
   }
 
+  /** A copy of the counts alone, without extremes and distinct count. */
+  public Profile countsOnly() {
+    return of(bins, counts, unbinned, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+  }
+
   private void distinct(long hash) {
     Distinct registers = distinct;
     if (registers == null) {

@@ -26,6 +26,7 @@ public final class ProfileBuilder {
   private final @Nullable QuantileSketch sketch;
   private final Map<String, Long> frequencies = new HashMap<>();
   private @Nullable Profile profile;
+  private @Nullable Profile block;
   private long singletons;
   private long doubletons;
   private long finite;
@@ -57,6 +58,9 @@ public final class ProfileBuilder {
       return;
     }
     counted.add(value);
+    if (block != null) {
+      block.add(value);
+    }
     if (sketch != null && Double.isFinite(value)) {
       // Welford's recurrence (Technometrics 4, 1962).
       finite++;
@@ -74,6 +78,9 @@ public final class ProfileBuilder {
   public void add(String value) {
     if (profile != null) {
       profile.add(value);
+      if (block != null) {
+        block.add(value);
+      }
     } else if (sketch == null) {
       frequencies.merge(value, 1L, Long::sum);
       if (frequencies.size() > MAX_CATEGORIES) {
@@ -91,7 +98,27 @@ public final class ProfileBuilder {
   public void addNull() {
     if (profile != null) {
       profile.addNull();
+      if (block != null) {
+        block.addNull();
+      }
     }
+  }
+
+  /** An empty profile over the bins, to count a block with. */
+  public Profile newBlock() {
+    if (profile == null) {
+      throw new IllegalStateException("the bins of '" + feature + "' are not cut yet: call cut()");
+    }
+    return new Profile(profile.bins());
+  }
+
+  /**
+   * Counts the next values of the second pass in the profile of their block, too.
+   *
+   * @param counts see {@link #newBlock}
+   */
+  public void countIn(Profile counts) {
+    block = counts;
   }
 
   /** Ends the first pass: cuts the bins from the values so far. */

@@ -1,7 +1,9 @@
 package dev.millrace.drift.training;
 
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.training.TrainingProfile.Blocks;
 import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineException;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
@@ -59,12 +61,17 @@ public final class ProfileCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       Pipeline pipeline = PipelineFile.load(pipelineFile);
-      TrainingProfile profile =
-          new TrainingProfiler(trainingFile, pipeline.inputs()).profile(pipeline.name());
+      TrainingProfiler profiler =
+          new TrainingProfiler(trainingFile, pipeline.inputs(), pipeline.drift());
+      TrainingProfile profile = profiler.profile(pipeline.name());
       Path target = out != null ? out : target(pipeline);
       profile = profile.ofModel(modelVersion(target));
       profile.save(target);
       report(profile, target);
+      String missing = profiler.missingBlocks();
+      if (missing != null) {
+        err.println("the profile has no blocks by time: " + missing);
+      }
       return 0;
     } catch (PipelineException | TrainingException e) {
       err.println(e.getMessage());
@@ -94,6 +101,12 @@ public final class ProfileCommand implements Callable<Integer> {
     print.printf(
         "%s: %d features of %d rows%n",
         target, profile.references().size(), profile.createdFrom().rows());
+    Blocks blocks = profile.blocks();
+    if (blocks != null) {
+      print.printf(
+          "  %,d blocks of %s, as long as a window of drift%n",
+          blocks.list().size(), Durations.format(blocks.length()));
+    }
     if (!profile.references().containsKey(Reference.SCORE)) {
       print.printf(
           "%s has no scores, so drift of the score will not be detected; to detect it, add the"

@@ -57,7 +57,8 @@ final class ProfileReader {
             text(from, "created_from.", "sha256"),
             time(from, "from"),
             time(from, "until")),
-        references);
+        references,
+        root.has(BlockFormat.BLOCKS) ? new BlockFormat(this, references).read(root) : null);
   }
 
   private Reference feature(String feature, JsonNode node) {
@@ -186,16 +187,15 @@ final class ProfileReader {
     return get(node, at, key, JsonNode::isNumber, "a number").doubleValue();
   }
 
-  private long integer(JsonNode node, String at, String key) {
+  long integer(JsonNode node, String at, String key) {
     return get(node, at, key, ProfileReader::isCount, "a count").longValue();
   }
 
-  private static boolean isCount(JsonNode node) {
+  static boolean isCount(JsonNode node) {
     return node.isIntegralNumber() && node.canConvertToLong() && node.longValue() >= 0;
   }
 
-  private JsonNode get(
-      JsonNode node, String at, String key, Predicate<JsonNode> check, String expected) {
+  JsonNode get(JsonNode node, String at, String key, Predicate<JsonNode> check, String expected) {
     JsonNode value = node.get(key);
     if (value == null || !check.test(value)) {
       throw wrong(at + key, expected + " expected" + (value == null ? ", but it is missing" : ""));
@@ -203,7 +203,7 @@ final class ProfileReader {
     return value;
   }
 
-  private IllegalArgumentException wrong(String key, String problem) {
+  IllegalArgumentException wrong(String key, String problem) {
     return new IllegalArgumentException(
         name + ": " + key + ": " + problem + "; write the profile again with 'millrace profile'");
   }

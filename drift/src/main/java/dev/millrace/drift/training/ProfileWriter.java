@@ -31,6 +31,9 @@ final class ProfileWriter {
     createdFrom(root.putObject("created_from"), profile.createdFrom());
     ObjectNode features = root.putObject("features");
     profile.references().forEach((name, reference) -> features.set(name, feature(reference)));
+    if (profile.blocks() != null) {
+      BlockFormat.write(root, profile.blocks());
+    }
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {

@@ -56,20 +56,22 @@ public final class ReferenceLoader {
     byte[] bytes = Files.readAllBytes(profileFile);
     String json = new String(bytes, StandardCharsets.UTF_8);
     String place = profileFile.toString();
-    List<String> features =
-        features(pipeline, TrainingProfile.parse(json, place).references(), place);
+    TrainingProfile profile = TrainingProfile.parse(json, place);
+    List<String> features = features(pipeline, profile.references(), place);
     if (features.isEmpty()) {
       log.warn(
           "No drift detection for pipeline {}: {} has none of its inputs.", pipeline.name(), place);
       return null;
     }
+    // Each task gets a copy, and none compares blocks.
+    String kept = profile.blocks() == null ? json : profile.withoutBlocks().toJson();
     return new ModelReference(
         pipeline.name(),
         model.name(),
         ModelArtifact.digest(Files.readAllBytes(modelFile)),
         ModelArtifact.digest(bytes),
         features,
-        () -> references(TrainingProfile.parse(json, place), features));
+        () -> references(TrainingProfile.parse(kept, place), features));
   }
 
   /** The inputs that have a reference, in the model's order, and the score if it has one. */

@@ -1,13 +1,16 @@
 package dev.millrace.drift.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param createdFrom the training rows
  * @param references by feature: the pipeline's inputs in their order, then {@code score} if the
  *     rows had scores
+ * @param blocks the same counts by time; null if there are none
  */
 public record TrainingProfile(
     String pipeline,
     @Nullable String modelVersion,
     CreatedFrom createdFrom,
-    Map<String, Reference> references) {
+    Map<String, Reference> references,
+    @Nullable Blocks blocks) {
   /**
    * The training rows.
    *
@@ -44,15 +49,48 @@ public record TrainingProfile(
     }
   }
 
-  /** A profile without a model version. */
+  /**
+   * The counts of the references divided by event time, so that a detector can measure how windows
+   * differ that have not drifted. The sum of the blocks is the whole: each value is in one block.
+   *
+   * @param length of each block, that of the drift window; blocks are aligned to the epoch
+   * @param list blocks with rows, in the order of time
+   */
+  public record Blocks(Duration length, List<Block> list) {
+    /** Copies the list. */
+    public Blocks {
+      list = List.copyOf(list);
+    }
+  }
+
+  /**
+   * The rows of one block. The first and the last one may lie only partly in the period of the
+   * rows.
+   *
+   * @param start of the block; its end is the start of the next one
+   * @param counts by feature of the references, over their bins
+   */
+  public record Block(Instant start, long rows, Map<String, Profile> counts) {
+    /** Copies the counts in their order. */
+    public Block {
+      counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+    }
+  }
+
+  /** A profile without a model version and blocks. */
   public TrainingProfile(
       String pipeline, CreatedFrom createdFrom, Map<String, Reference> references) {
-    this(pipeline, null, createdFrom, references);
+    this(pipeline, null, createdFrom, references, null);
   }
 
   /** This profile with a model version. */
   TrainingProfile ofModel(@Nullable String version) {
-    return new TrainingProfile(pipeline, version, createdFrom, references);
+    return new TrainingProfile(pipeline, version, createdFrom, references, blocks);
+  }
+
+  /** This profile without blocks. */
+  TrainingProfile withoutBlocks() {
+    return new TrainingProfile(pipeline, modelVersion, createdFrom, references, null);
   }
 
   /** Copies the references in their order. */

@@ -4,6 +4,7 @@ import dev.millrace.drift.profile.ProfileBuilder;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.SinglePrecision;
 import dev.millrace.schemas.digest.Sha256;
+import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.ModelInput;
 import java.io.IOException;
@@ -22,28 +23,9 @@ final class TrainingProfiler {
 
   private final Path file;
   private final List<Column> columns = new ArrayList<>();
-  private final Times times = new Times();
-
-  /** The event times of the rows. */
-  private static final class Times {
-    private @Nullable Instant from;
-    private @Nullable Instant until;
-
-    /** Adds ISO 8601 or epoch milliseconds, as in exports; other values are left out. */
-    void add(@Nullable Object value) {
-      Instant time;
-      try {
-        time =
-            value instanceof Double millis
-                ? Instant.ofEpochMilli(millis.longValue())
-                : Instant.parse(String.valueOf(value));
-      } catch (DateTimeParseException e) {
-        return;
-      }
-      from = from == null || time.isBefore(from) ? time : from;
-      until = until == null || time.isAfter(until) ? time : until;
-    }
-  }
+  private final BlockProfiler blocks;
+  private @Nullable Instant from;
+  private @Nullable Instant until;
 
   /** A feature, the type of its values, and the builder of its reference. */
   private record Column(String feature, InputType type, ProfileBuilder builder) {
@@ -57,10 +39,19 @@ final class TrainingProfiler {
     }
   }
 
-  TrainingProfiler(Path file, List<ModelInput> inputs) {
+  /**
+   * @param drift its window is the length of a block; null without blocks
+   */
+  TrainingProfiler(Path file, List<ModelInput> inputs, @Nullable Drift drift) {
     this.file = file;
     inputs.forEach(input -> columns.add(new Column(input.name(), input.type())));
     columns.add(new Column(Reference.SCORE, InputType.NUMBER));
+    this.blocks = new BlockProfiler(drift == null ? null : drift.window(), columns.size());
+  }
+
+  /** Why the profile has no blocks; null if it has. */
+  @Nullable String missingBlocks() {
+    return blocks.missing();
   }
 
   /**
@@ -68,31 +59,50 @@ final class TrainingProfiler {
    * @throws TrainingException if its rows cannot be profiled; the message names file and line
    */
   TrainingProfile profile(String pipeline) throws IOException {
-    long rows = pass();
+    long rows = pass(this::see);
     if (rows == 0) {
       throw new TrainingException(
           file + ": no rows; export outcomes once some have matured (labels: maturity)");
     }
     columns.forEach(column -> column.builder.cut());
-    if (pass() != rows) {
+    List<ProfileBuilder> builders = columns.stream().map(Column::builder).toList();
+    if (pass(
+            (time, values, line) -> {
+              blocks.begin(time, builders);
+              add(values, line);
+            })
+        != rows) {
       throw new TrainingException(file + ": changed while it was read; try again");
     }
     Map<String, Reference> references = new LinkedHashMap<>();
+    List<@Nullable String> features = new ArrayList<>();
     for (Column column : columns) {
       Reference reference = column.builder.build();
-      if (!column.feature.equals(Reference.SCORE) || reference.profile().binned() > 0) {
+      boolean kept = !column.feature.equals(Reference.SCORE) || reference.profile().binned() > 0;
+      features.add(kept ? column.feature : null);
+      if (kept) {
         references.put(column.feature, reference);
       }
     }
     Path name = file.getFileName();
     return new TrainingProfile(
         pipeline,
-        new TrainingProfile.CreatedFrom(
-            String.valueOf(name), rows, Sha256.hex(file), times.from, times.until),
-        references);
+        null,
+        new TrainingProfile.CreatedFrom(String.valueOf(name), rows, Sha256.hex(file), from, until),
+        references,
+        blocks.build(features));
   }
 
-  private long pass() throws IOException {
+  /** A row of a pass. */
+  private interface Row {
+    /**
+     * @param time its event time
+     * @param values of the columns
+     */
+    void accept(@Nullable Instant time, @Nullable Object[] values, long line);
+  }
+
+  private long pass(Row sink) throws IOException {
     List<TrainingRows.Column> wanted = new ArrayList<>();
     columns.forEach(
         c -> wanted.add(new TrainingRows.Column(c.feature, !c.feature.equals(Reference.SCORE))));
@@ -102,12 +112,35 @@ final class TrainingProfiler {
         .forEach(
             (line, values) -> {
               rows[0]++;
-              for (int i = 0; i < columns.size(); i++) {
-                add(columns.get(i), values[i], line);
-              }
-              times.add(values[columns.size()]);
+              sink.accept(time(values[columns.size()]), values, line);
             });
     return rows[0];
+  }
+
+  /** ISO 8601 or epoch milliseconds, as in exports; null for other values. */
+  private static @Nullable Instant time(@Nullable Object value) {
+    try {
+      return value instanceof Double millis
+          ? Instant.ofEpochMilli(millis.longValue())
+          : Instant.parse(String.valueOf(value));
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  private void see(@Nullable Instant time, @Nullable Object[] values, long line) {
+    if (time != null) {
+      from = from == null || time.isBefore(from) ? time : from;
+      until = until == null || time.isAfter(until) ? time : until;
+    }
+    blocks.see(time);
+    add(values, line);
+  }
+
+  private void add(@Nullable Object[] values, long line) {
+    for (int i = 0; i < columns.size(); i++) {
+      add(columns.get(i), values[i], line);
+    }
   }
 
   private void add(Column column, @Nullable Object value, long line) {

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +149,29 @@ class ProfileCommandTest {
         .contains("\"until\" : \"2026-01-03T00:00:00.500Z\"");
     assertThat(written().toJson())
         .isEqualTo(Files.readString(directory.resolve("model/profile.json")));
+  }
+
+  @Test
+  void writesBlocksAsLongAsTheDriftWindowOrSaysWhyNot() throws IOException {
+    String csv =
+        """
+        event_time,inputs.shop,inputs.amount,inputs.express
+        2026-01-03T23:59:59.999Z,x,1,true
+        2026-01-01T00:00:00Z,x,2,true
+        """;
+    assertThat(profile("rows.csv", csv)).isZero();
+    assertThat(written().blocks()).isNull();
+    assertThat(err.toString()).contains("no blocks by time: the pipeline has no 'drift' section");
+
+    Files.writeString(
+        directory.resolve("pipeline.yaml"),
+        PIPELINE + "drift: {window: 1d, false_alarms: 1 per 30d}\n");
+    assertThat(profile("rows.csv", csv)).describedAs(err::toString).isZero();
+    assertThat(written().blocks())
+        .satisfies(blocks -> assertThat(blocks.list()).hasSize(2))
+        .extracting(TrainingProfile.Blocks::length)
+        .isEqualTo(Duration.ofDays(1));
+    assertThat(out.toString()).contains("2 blocks of 1d");
   }
 
   @Test

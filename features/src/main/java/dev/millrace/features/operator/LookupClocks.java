@@ -40,11 +40,15 @@ final class LookupClocks {
     eventsIdle = idle;
   }
 
-  /** Sets {@link #closedMillis} after the questions up to {@link #releaseMillis} were answered. */
-  void close() {
-    closedMillis =
-        Math.max(
-            closedMillis, align ? Math.min(questionsMillis, releaseMillis()) : questionsMillis);
+  /**
+   * Sets {@link #closedMillis} after questions were answered.
+   *
+   * @param answeredMillis the time up to which all questions were answered that have come so far;
+   *     Long.MAX_VALUE: all up to {@link #releaseMillis}
+   */
+  void close(long answeredMillis) {
+    long readMillis = align ? Math.min(questionsMillis, releaseMillis()) : questionsMillis;
+    closedMillis = Math.max(closedMillis, Math.min(readMillis, answeredMillis));
   }
 
   /** The time up to which every event of the view's source has been read, but late ones. */

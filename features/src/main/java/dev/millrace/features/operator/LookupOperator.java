@@ -131,7 +131,7 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
             this::closedMillis);
     expiry = timers("expiry", timer -> expire(timer.getKey()));
     if (use.align()) {
-      waiting = new WaitingQuestions("answers", this, this::answerAll);
+      waiting = new WaitingQuestions("answers", this, this::answerAll, this::answeredUpTo);
     }
     MetricGroup metrics =
         PipelineMetrics.of(getMetricGroup(), pipeline)
@@ -367,21 +367,38 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
       skew.advance();
     }
     long beforeMillis = clocks.closedMillis();
-    clocks.close();
+    clocks.close(Long.MAX_VALUE);
     boolean wasIdle = idle;
     idle = clocks.isIdle();
     if (wasIdle && !idle) {
       output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
     }
-    if (clocks.closedMillis() > beforeMillis) {
-      expiry.advance(clocks.closedMillis());
-      output.emitWatermark(new Watermark(clocks.closedMillis()));
-    }
+    closed(beforeMillis);
     if (idle && !wasIdle) {
       output.emitWatermarkStatus(WatermarkStatus.IDLE);
     }
     if (changes != null) {
       changes.advance(clocks.newestMillis());
+    }
+  }
+
+  /**
+   * Passes the time of the questions on while many of them are released by one watermark, as in a
+   * fast replay or after a restart: otherwise all of them would wait in the state of the next
+   * lookup, too, and so on.
+   */
+  private void answeredUpTo(long timeMillis) throws Exception {
+    if (!idle) {
+      long beforeMillis = clocks.closedMillis();
+      clocks.close(timeMillis);
+      closed(beforeMillis);
+    }
+  }
+
+  private void closed(long beforeMillis) throws Exception {
+    if (clocks.closedMillis() > beforeMillis) {
+      expiry.advance(clocks.closedMillis());
+      output.emitWatermark(new Watermark(clocks.closedMillis()));
     }
   }
 

@@ -14,8 +14,16 @@ import org.apache.flink.streaming.api.operators.InternalTimerServiceImpl;
  * each event time, with a timer on a clock of their own.
  */
 final class WaitingQuestions {
+  /**
+   * Event times whose questions are answered between two calls of the listener. Few in comparison
+   * with the questions that wait at the next lookup, and many in comparison with one watermark.
+   */
+  private static final int STEP = 64;
+
   private final AbstractStreamOperator<Question> operator;
   private final Answerer answerer;
+  private final Listener answered;
+  private int timesSinceStep;
   private final ListStateDescriptor<Question> descriptor;
   private final InternalTimerServiceImpl<?, Long> timers;
 
@@ -24,17 +32,35 @@ final class WaitingQuestions {
     void answer(String entity, Iterable<Question> questions) throws Exception;
   }
 
+  /** Listens while many questions are released at once. */
+  interface Listener {
+    /**
+     * All questions that waited until before a time were answered. It may change the current key.
+     */
+    void answeredUpTo(long timeMillis) throws Exception;
+  }
+
   /**
    * @param name of the state and of the timers
    */
-  WaitingQuestions(String name, AbstractStreamOperator<Question> operator, Answerer answerer) {
+  WaitingQuestions(
+      String name,
+      AbstractStreamOperator<Question> operator,
+      Answerer answerer,
+      Listener answered) {
     this.descriptor = new ListStateDescriptor<>(name, QuestionSerializer.TYPE);
     this.operator = operator;
     this.answerer = answerer;
+    this.answered = answered;
     EventTimeCallback<Long> callback = this::onTime;
     this.timers =
         (InternalTimerServiceImpl<?, Long>)
             operator.<String, Long>getInternalTimerService(name, LongSerializer.INSTANCE, callback);
+  }
+
+  /** The same without a listener. */
+  WaitingQuestions(String name, AbstractStreamOperator<Question> operator, Answerer answerer) {
+    this(name, operator, answerer, unused -> {});
   }
 
   /** Adds a question of the current key. */
@@ -52,6 +78,11 @@ final class WaitingQuestions {
     ListState<Question> waiting = at(timer.getNamespace());
     answerer.answer(timer.getKey(), waiting.get());
     at(timer.getNamespace()).clear();
+    timesSinceStep++;
+    if (timesSinceStep >= STEP) {
+      timesSinceStep = 0;
+      answered.answeredUpTo(timer.getTimestamp() - 1);
+    }
   }
 
   private ListState<Question> at(long timeMillis) throws Exception {

@@ -9,6 +9,7 @@ import dev.millrace.features.Cards;
 import dev.millrace.features.source.Question;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,34 @@ class AlignedLookupTest {
       assertThat(harness.flink.getOutput()).containsExactly(new Watermark(START + MINUTE - 1));
       harness.eventsAt(2 * HOUR);
       assertThat(harness.flink.getOutput()).element(2).isEqualTo(new Watermark(START + HOUR));
+    }
+  }
+
+  /**
+   * One watermark releases a thousand questions of several entities. The next lookup gets
+   * watermarks between them, each before all questions that are newer than it.
+   */
+  @Test
+  void aLongReleasePassesTheTimeOnInSteps() throws Exception {
+    try (LookupHarness harness = of("visitors", null)) {
+      for (int i = 1_000; i > 0; i--) {
+        harness.ask("s" + i % 7, i);
+        harness.ask("s" + i % 5, i);
+      }
+      harness.bothAt(HOUR);
+      assertThat(harness.answers()).hasSize(2_000);
+      long passedMillis = Long.MIN_VALUE;
+      int watermarks = 0;
+      for (Object each : harness.flink.getOutput()) {
+        if (each instanceof Watermark watermark) {
+          passedMillis = watermark.getTimestamp();
+          watermarks++;
+        } else if (each instanceof StreamRecord<?> answer) {
+          assertThat(answer.getTimestamp()).isGreaterThan(passedMillis);
+        }
+      }
+      assertThat(passedMillis).isEqualTo(START + HOUR);
+      assertThat(watermarks).isBetween(10, 200);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.millrace.deploy.e2e.expected.FlightTruth;
 import dev.millrace.deploy.e2e.expected.FlightTruth.AsOf;
 import dev.millrace.deploy.e2e.expected.FlightTruth.Flight;
 import dev.millrace.deploy.e2e.expected.FlightTruth.Window;
+import dev.millrace.deploy.e2e.expected.VectorDigests;
 import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
@@ -26,6 +27,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,8 +47,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Aligned feature vectors of real flights, each value recomputed from the files as of departure.
- * Flink is killed meanwhile. {@code ./mvnw verify -Dit.test=AsOfIT -Dmillrace.asof.rows=508239} is
- * the whole month; {@code -Dmillrace.asof.speed=3600} replays it at a multiple of real time.
+ * Flink is killed meanwhile.
+ *
+ * <p>{@code ./mvnw verify -Dit.test=AsOfIT -Dmillrace.it.heap=3g -Dmillrace.asof.rows=508239} is
+ * the whole month; {@code -Dmillrace.asof.speed=3600} replays it at a multiple of real time, and
+ * {@code -Dmillrace.asof.partitions=2} with other partitions. With {@code
+ * -Dmillrace.asof.vectors=FILE} a first run writes a digest of each vector to the file, and other
+ * runs compare theirs with it.
  */
 class AsOfIT {
   private static final Path DATA = Packaged.repository().resolve("../shared/data");
@@ -54,6 +61,8 @@ class AsOfIT {
   private static final Path ARRIVALS = DATA.resolve("arrivals-2001-01.csv.gz");
   private static final int ROWS = Integer.getInteger("millrace.asof.rows", 12_000);
   private static final String SPEED = System.getProperty("millrace.asof.speed", "");
+  private static final String PARTITIONS = System.getProperty("millrace.asof.partitions", "");
+  private static final String VECTORS = System.getProperty("millrace.asof.vectors", "");
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
   private final FlightTruth delays = new FlightTruth(FlightTruth.keepMillis(24, 48));
@@ -62,9 +71,8 @@ class AsOfIT {
   private final FlightTruth departed = new FlightTruth(FlightTruth.keepMillis(1, 0));
   private final FlightTruth inbound = new FlightTruth(FlightTruth.keepMillis(3, 0));
   private final Map<String, Flight> scored = new HashMap<>();
-  private final Map<String, GenericRecord> seen = new HashMap<>();
+  private final VectorDigests seen = new VectorDigests();
   private long compared;
-  private long repeated;
   private long incomplete;
 
   @Test
@@ -73,6 +81,9 @@ class AsOfIT {
     Path file =
         Packaged.copy(Path.of("src/test/resources/asof"), dir.resolve("asof"))
             .resolve("pipeline.yaml");
+    if (!PARTITIONS.isEmpty()) {
+      Files.writeString(file, "\npartitions: " + PARTITIONS + "\n", StandardOpenOption.APPEND);
+    }
     long untilMillis = readDepartures();
     readArrivals(untilMillis);
     try (RunningPipeline running = RunningPipeline.start(dir.resolve("platform"), file)) {
@@ -93,9 +104,12 @@ class AsOfIT {
       check(running);
       System.out.printf(
           "%,d values of %,d vectors equal the files as of departure, %,d vectors were written again and equal, %,d are not complete%n",
-          compared, seen.size() - incomplete, repeated, incomplete);
+          compared, seen.size() - incomplete, seen.repeated(), incomplete);
       assertThat(incomplete).isLessThan(seen.size() / 4);
-      assertThat(seen).hasSize(scored.size());
+      assertThat(seen.size()).isEqualTo(scored.size());
+      if (!VECTORS.isEmpty()) {
+        System.out.println(seen.compare(Path.of(VECTORS)));
+      }
     }
   }
 
@@ -130,12 +144,7 @@ class AsOfIT {
 
   private void check(GenericRecord vector) {
     String id = ((GenericRecord) vector.get("event")).get("event_id").toString();
-    GenericRecord before = seen.putIfAbsent(id, vector);
-    if (before != null) {
-      if (before.get("complete").equals(true) && vector.get("complete").equals(true)) {
-        repeated++;
-        assertThat(vector).as("the vector of flight %s, written again", id).isEqualTo(before);
-      }
+    if (!seen.add(id, vector)) {
       return;
     }
     Flight flight = Objects.requireNonNull(scored.get(id), id);

@@ -43,15 +43,19 @@ final class FlinkSettings {
     return settings;
   }
 
-  /** The configuration of a job: it is submitted to this cluster, without waiting for its end. */
-  static Configuration job(int restPort) {
+  /**
+   * The configuration of a job: it is submitted to this cluster, without waiting for its end.
+   *
+   * @param parallelism tasks of each operator
+   */
+  static Configuration job(int restPort, int parallelism) {
     var settings = new Configuration();
     settings.set(DeploymentOptions.TARGET, "remote");
     settings.set(DeploymentOptions.ATTACHED, false);
     settings.set(RestOptions.ADDRESS, LOOPBACK);
     settings.set(RestOptions.PORT, restPort);
     settings.set(JobManagerOptions.ADDRESS, LOOPBACK);
-    settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+    settings.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     settings.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, UNLIMITED_RESTARTS);

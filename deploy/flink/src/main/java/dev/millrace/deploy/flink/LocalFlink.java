@@ -61,6 +61,9 @@ public final class LocalFlink {
   @Option(names = "--registry", required = true)
   private String registry = "";
 
+  @Option(names = "--parallelism", defaultValue = "${env:MILLRACE_FLINK_PARALLELISM:-1}")
+  private int parallelism;
+
   private LocalFlink() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -113,7 +116,7 @@ public final class LocalFlink {
 
   private void submit(MiniCluster cluster, String name, String main) {
     var loader = LocalFlink.class.getClassLoader();
-    var job = FlinkSettings.job(restPort);
+    var job = FlinkSettings.job(restPort, parallelism);
     StreamContextEnvironment.setAsContext(
         new DefaultExecutorServiceLoader(), job, loader, false, true);
     try {

@@ -43,7 +43,7 @@ class FlinkSettingsTest {
   private RestartBackoffTimeStrategy strategy() throws ReflectiveOperationException {
     RestartBackoffTimeStrategy strategy =
         RestartBackoffTimeStrategyFactoryLoader.createRestartBackoffTimeStrategyFactory(
-                FlinkSettings.job(1), new Configuration(), true)
+                FlinkSettings.job(1, 1), new Configuration(), true)
             .create();
     var field = ExponentialDelayRestartBackoffTimeStrategy.class.getDeclaredField("clock");
     field.setAccessible(true);

@@ -28,7 +28,8 @@ class RowJoinTest {
 
   private record Label(String id, long time, double value) {}
 
-  private record Expected(String id, long time, double amount, @Nullable Double label) {}
+  private record Expected(
+      String id, long time, double amount, boolean complete, @Nullable Double label) {}
 
   /** Few ids and times, so that ids repeat, times are equal, and labels have no prediction. */
   @Property(tries = 60)
@@ -98,6 +99,7 @@ class RowJoinTest {
         (String) required(row, "event_id"),
         (Long) required(row, "event_time"),
         (Double) required(row, "inputs.amount"),
+        (Boolean) required(row, "complete"),
         (Double) Samples.value(row, "label"));
   }
 
@@ -119,7 +121,11 @@ class RowJoinTest {
         .map(
             prediction ->
                 new Expected(
-                    prediction.id, prediction.time, prediction.amount, values.get(prediction.id)))
+                    prediction.id,
+                    prediction.time,
+                    prediction.amount,
+                    prediction.complete,
+                    values.get(prediction.id)))
         .toList();
   }
 
