@@ -11,6 +11,7 @@ import java.util.List;
  * as the scored source are in the partition of the event; those of other views are replicated, or
  * in the partition of their entity.
  *
+ * @param version of the view's definition
  * @param isReplicated whether every instance has all rows of the view
  * @param isRepartitioned whether the rows are in the partition of their entity, which may be
  *     another than that of the events that look them up
@@ -21,6 +22,7 @@ import java.util.List;
  */
 public record ViewStore(
     FeatureView view,
+    String version,
     boolean isReplicated,
     boolean isRepartitioned,
     boolean isFedByVectors,
@@ -33,13 +35,15 @@ public record ViewStore(
   }
 
   private static ViewStore of(Pipeline pipeline, FeatureView view) {
+    String version = ViewVersion.of(pipeline, view).version();
     return new ViewStore(
         view,
+        version,
         !pipeline.isKeyedAsScored(view) && !pipeline.isRepartitioned(view),
         pipeline.isRepartitioned(view),
         pipeline.isFedByVectors(view),
         Topics.features(pipeline, view.name()),
-        "%s-%s-entities".formatted(view.name(), ViewVersion.of(pipeline, view).version()));
+        "%s-%s-entities".formatted(view.name(), version));
   }
 
   public String name() {

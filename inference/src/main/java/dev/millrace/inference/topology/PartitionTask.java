@@ -3,6 +3,7 @@ package dev.millrace.inference.topology;
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.policy.WaitPolicy;
 import dev.millrace.inference.repartition.RepartitionedRows;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.scoring.EventScorer;
 import dev.millrace.inference.waiting.EarlyVectors;
 import dev.millrace.inference.waiting.EventFields;
@@ -30,6 +31,7 @@ import org.apache.kafka.streams.processor.api.Record;
 final class PartitionTask implements AutoCloseable {
   private final ProcessorContext<byte[], byte[]> context;
   private final InferenceMetrics metrics;
+  private final EventTimes times;
   private final DeferredRemovals removals;
   private final EventScorer scorer;
   private final EventVectorJoin waiting;
@@ -40,6 +42,7 @@ final class PartitionTask implements AutoCloseable {
   PartitionTask(TopologyInputs inputs, ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.metrics = inputs.metrics();
+    this.times = inputs.times();
     Pipeline pipeline = inputs.pipeline();
     String clean = Topics.clean(pipeline, pipeline.score());
     DeadLetterOutput deadLetters = new DeadLetterOutput(context, metrics, NodeName.DEAD_LETTERS);
@@ -116,7 +119,9 @@ final class PartitionTask implements AutoCloseable {
   void timeOut(long nowMillis) {
     waiting.timeOut(nowMillis);
     progress.pass(nowMillis);
-    metrics.waiting(context.taskId().partition(), waiting.eventCount(), waiting.vectorCount());
+    int partition = context.taskId().partition();
+    times.set(partition, context.currentStreamTimeMs());
+    metrics.waiting(partition, waiting.eventCount(), waiting.vectorCount());
   }
 
   void cleanUp(long nowMillis) {
@@ -132,5 +137,6 @@ final class PartitionTask implements AutoCloseable {
   public void close() {
     scorer.close();
     metrics.removePartition(context.taskId().partition());
+    times.remove(context.taskId().partition());
   }
 }

@@ -69,6 +69,7 @@ final class ClusterTask {
         new MockProcessorContext<>(
             settings, new TaskId(scores ? 0 : 1, partition), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(cluster.now());
+    fresh.setCurrentStreamTimeMs(cluster.now());
     for (String name : storeNames) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.repartition.AnswerPartitioner;
 import dev.millrace.inference.repartition.EntityPartitioner;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
@@ -52,7 +53,8 @@ final class RepartitionCluster {
             pipeline,
             null,
             Codecs.register(pipeline, wire.registry, wire.registry),
-            new InferenceMetrics(pipeline, new CollectorRegistry()));
+            new InferenceMetrics(pipeline, new CollectorRegistry()),
+            new EventTimes());
     for (int partition = 0; partition < pipeline.partitions(); partition++) {
       outputs.add(new ArrayList<>());
       tasks.add(new ClusterTask(inputs, true, partition, this));

@@ -11,6 +11,7 @@ import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
@@ -220,7 +221,8 @@ class RepartitionTest {
             pipeline,
             null,
             new Codecs(pipeline, new PaymentRecords(pipeline).registry, Map.of()),
-            new InferenceMetrics(pipeline, new CollectorRegistry()));
+            new InferenceMetrics(pipeline, new CollectorRegistry()),
+            new EventTimes());
     try (var golden = RepartitionTest.class.getResourceAsStream("/topology-repartition.txt")) {
       String described = InferenceTopology.build(inputs).describe().toString();
       assertThat(golden).as("none is like %s", described).isNotNull();
