@@ -8,6 +8,7 @@ import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.pipeline.ViewVersion;
 import dev.millrace.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -78,6 +79,12 @@ record Lineage(Pipeline pipeline, FeatureView view, Feature feature, List<Lookup
     line(text, "events", "topic " + Topics.clean(pipeline, source.name()));
     String ttl = view.ttl() == null ? "" : ", ttl " + Durations.format(view.ttl());
     line(text, "view", view.name() + " by " + view.entity() + ttl);
+    line(
+        text,
+        "version",
+        "%s, rows in topic %s"
+            .formatted(
+                ViewVersion.of(pipeline, view).version(), Topics.features(pipeline, view.name())));
     line(text, "operation", feature.operationText() + " over " + feature.windowText());
     for (Lookup lookup : lookups) {
       line(

@@ -3,6 +3,7 @@ package dev.millrace.deploy.command;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.TrainingReferenceCheck;
+import dev.millrace.schemas.pipeline.ViewVersion;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -51,7 +52,12 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     for (var view : pipeline.features().values()) {
       text.append(
-          "%nfeature view %s, from %s by %s%n".formatted(view.name(), view.from(), view.entity()));
+          "%nfeature view %s, from %s by %s; version %s%n"
+              .formatted(
+                  view.name(),
+                  view.from(),
+                  view.entity(),
+                  ViewVersion.of(pipeline, view).version()));
       for (Feature feature : view.features()) {
         text.append("  %s%n".formatted(feature.name()));
       }

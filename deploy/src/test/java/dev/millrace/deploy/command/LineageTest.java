@@ -21,8 +21,9 @@ class LineageTest {
         .contains("field     channel, in the condition channel == \"IN_STORE\"")
         .contains("events    topic millrace.payments.payments")
         .contains("view      customer by customer_id, ttl 30d")
-        .contains(
-            "lookup    customer, by customer_id of payments, in topic millrace.payments.vectors")
+        .containsPattern("version   ([0-9a-f]{8}), rows in topic .*\\.features\\.customer\\.\\1\n")
+        .containsPattern(
+            "lookup    customer, by customer_id of payments, in topic .*\\.vectors\\.[0-9a-f]{8}\n")
         .contains(
             "input     away_from_card = country != customer.store_country_7d, of model fraud");
   }

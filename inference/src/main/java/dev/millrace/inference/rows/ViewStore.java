@@ -2,6 +2,7 @@ package dev.millrace.inference.rows;
 
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ViewVersion;
 import dev.millrace.schemas.topics.Topics;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  * @param isFedByVectors whether the vectors hold the rows of events; the topic has only those that
  *     change without an event
  * @param topic of the rows
- * @param store its name
+ * @param store its name, with the view's version: rows of another definition are never read
  */
 public record ViewStore(
     FeatureView view, boolean isReplicated, boolean isFedByVectors, String topic, String store) {
@@ -29,7 +30,7 @@ public record ViewStore(
         !pipeline.isKeyedAsScored(view),
         pipeline.isFedByVectors(view),
         Topics.features(pipeline, view.name()),
-        view.name() + "-entities");
+        "%s-%s-entities".formatted(view.name(), ViewVersion.of(pipeline, view).version()));
   }
 
   public String name() {

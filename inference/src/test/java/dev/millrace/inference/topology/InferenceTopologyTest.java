@@ -224,10 +224,11 @@ class InferenceTopologyTest {
       driver.rawRow("card", "c", new byte[] {1, 0, 0, 0, 1, 5}, ZERO);
       TestRecord<byte[], byte[]> letter = driver.deadLetter();
       assertThat(header(letter, "millrace.error.code")).isEqualTo("BAD_MAGIC");
-      assertThat(header(letter, "__streams.errors.topic")).isEqualTo("millrace.shop.features.card");
+      assertThat(header(letter, "__streams.errors.topic"))
+          .startsWith("millrace.shop.features.card.");
       driver.rawVector("c".getBytes(UTF_8), new byte[] {1, 0, 0, 0, 1, 5});
       assertThat(header(driver.deadLetter(), "__streams.errors.topic"))
-          .isEqualTo("millrace.shop.vectors");
+          .startsWith("millrace.shop.vectors.");
       driver.rawRow("merchant", "c", new byte[] {1, 0, 0, 0, 1, 5}, ZERO);
       driver.nothingKept();
     }

@@ -3,6 +3,7 @@ package dev.millrace.inference.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
@@ -52,7 +53,8 @@ class RevivedTaskTest {
     MockProcessorContext<byte[], byte[]> fresh =
         new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(start);
-    for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, "card-entities")) {
+    String card = ViewStore.of(PIPELINE).get(0).store();
+    for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, card)) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(
                   Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())

@@ -12,7 +12,7 @@ class ArchitectureTest {
         .room("expression")
         .room("model", "digest")
         .room("operation", "expression")
-        .room("pipeline", "expression", "model", "operation")
+        .room("pipeline", "digest", "expression", "model", "operation")
         .room("pipeline.file", "digest", "expression", "model", "operation", "pipeline")
         .room("inputs", "avro", "expression", "pipeline")
         .pure("operation", "dev.millrace.schemas.expression.Type")

@@ -3,11 +3,14 @@ package dev.millrace.schemas.topics;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DeadLetterReplay;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.avro.SkewReport;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.pipeline.ViewVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,14 +61,30 @@ public final class Topics {
     return name(pipeline, "dead-letter-replays");
   }
 
-  /** The newest rows of a feature view, keyed by entity. */
+  /**
+   * The newest rows of a feature view, keyed by entity: {@code features.<view>.<version>}, so that
+   * the rows of two definitions of a view are in different topics.
+   *
+   * @throws IllegalArgumentException if the pipeline has no such view
+   */
   public static String features(Pipeline pipeline, String view) {
-    return name(pipeline, "features." + view);
+    FeatureView found = pipeline.features().get(view);
+    if (found == null) {
+      throw new IllegalArgumentException("pipeline " + pipeline.name() + " has no view " + view);
+    }
+    return name(pipeline, "features." + view + "." + ViewVersion.of(pipeline, found).version());
   }
 
-  /** The features of each scored event, on its partition, keyed as it. */
+  /**
+   * The features of each scored event, on its partition, keyed as it: {@code vectors.<generation>}.
+   */
   public static String vectors(Pipeline pipeline) {
-    return name(pipeline, "vectors");
+    return name(pipeline, "vectors." + Generation.of(pipeline));
+  }
+
+  /** What the generations of vectors consist of, keyed by generation. */
+  public static String featureGenerations(Pipeline pipeline) {
+    return name(pipeline, "feature-generations");
   }
 
   /** How served features differ from those known later, keyed by lookup and feature. */
@@ -114,6 +133,7 @@ public final class Topics {
     if (!pipeline.lookups().isEmpty()) {
       Schema schema = PipelineSchemas.vector(pipeline);
       topics.add(features(vectors(pipeline), partitions, schema, "delete"));
+      topics.add(compacted(featureGenerations(pipeline), 1, FeatureGeneration.getClassSchema()));
       topics.add(log(skewReports(pipeline), 1, SkewReport.getClassSchema()));
     }
     topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));

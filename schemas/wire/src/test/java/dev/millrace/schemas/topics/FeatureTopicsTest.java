@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -31,7 +32,7 @@ class FeatureTopicsTest {
 
   private Topics.Topic topic(String name) throws IOException {
     return Topics.of(pipeline()).stream()
-        .filter(topic -> topic.name().equals(name))
+        .filter(topic -> topic.name().matches(Pattern.quote(name) + "(\\.[0-9a-f]{8})?"))
         .findFirst()
         .orElseThrow();
   }

@@ -48,7 +48,9 @@ class WireNamesTest {
             .filter(name -> name.startsWith("millrace."))
             .map(name -> name.replace("millrace.flights", "millrace.P"))
             .map(name -> name.replaceAll("\\.(departures|arrivals)\\b", ".S"))
-            .map(name -> name.replace("features.origin", "features.V"))
+            .map(name -> name.replace("features.origin.", "features.V."))
+            .map(name -> name.replaceAll("(features\\.V)\\.[0-9a-f]{8}$", "$1.<version>"))
+            .map(name -> name.replaceAll("(vectors)\\.[0-9a-f]{8}$", "$1.<generation>"))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(first(section("Topics"))).containsExactlyInAnyOrderElementsOf(topics);
   }

@@ -1,0 +1,40 @@
+package dev.millrace.schemas.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The generation of a pipeline's feature vectors: one state of all its lookups and of the versions
+ * of their views. Vectors of different generations have different features or values, so each
+ * generation has a topic and a job of its own.
+ */
+public final class Generation {
+  private Generation() {}
+
+  /**
+   * The digest of the scored source, of all lookups and of all view versions, 8 hexadecimal digits.
+   * It does not depend on the order of lookups and views in the file.
+   */
+  public static String of(Pipeline pipeline) {
+    List<String> parts = new ArrayList<>(lookups(pipeline));
+    ViewVersion.all(pipeline).forEach(view -> parts.add(view.view() + "=" + view.version()));
+    return ViewVersion.digest(
+        scored(pipeline) + "\n" + String.join("\n", parts.stream().sorted().toList()));
+  }
+
+  /** What is asked: the scored source with its key and its event time. */
+  public static String scored(Pipeline pipeline) {
+    Source source = pipeline.scored();
+    return "%s by %s at %s".formatted(source.name(), source.key(), source.time());
+  }
+
+  /** Each lookup as {@code <name>=<view>:<key fields>}, in the pipeline's order. */
+  public static List<String> lookups(Pipeline pipeline) {
+    return pipeline.lookups().values().stream().map(Generation::text).toList();
+  }
+
+  /** A lookup as {@code <name>=<view>:<key fields>}. */
+  public static String text(Lookup lookup) {
+    return "%s=%s:%s".formatted(lookup.name(), lookup.view().name(), lookup.key());
+  }
+}
