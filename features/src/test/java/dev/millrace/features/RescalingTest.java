@@ -13,17 +13,12 @@ import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.testing.flink.MemoryTopic;
-import dev.millrace.schemas.topics.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -55,7 +50,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RescalingTest {
   private static final int[] PARALLELISM = {1, 3, 2, 3};
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final long HOURS = Duration.ofHours(2).toMillis();
 
   /** Static, since a task has a copy of its functions. */
   private static final Queue<Question> VECTORS = new ConcurrentLinkedQueue<>();
@@ -86,72 +80,8 @@ class RescalingTest {
     REPORTS.clear();
   }
 
-  /** The topics of a source, with the end of their events, and with the end of everything. */
-  private final class Topics {
-    final Pipeline pipeline;
-    final BankStreams streams;
-    final long endMillis;
-    final Map<Source, MemoryTopic<IncomingRecord>> topics = new HashMap<>();
-    final Map<Source, List<List<IncomingRecord>>> logs = new HashMap<>();
-    private final Random random;
-
-    Topics(Pipeline pipeline, BankStreams streams, long seed) {
-      this.pipeline = pipeline;
-      this.streams = streams;
-      this.random = new Random(seed);
-      this.endMillis =
-          1_000
-              + pipeline.sources().keySet().stream()
-                  .flatMap(source -> streams.events(source).stream())
-                  .mapToLong(BankStreams.Seen::timeMillis)
-                  .max()
-                  .orElseThrow();
-      for (Source source : pipeline.sources().values()) {
-        List<List<IncomingRecord>> log = new ArrayList<>();
-        streams.log(source.name()).forEach(each -> log.add(withEnds(each)));
-        logs.put(source, log);
-        topics.put(
-            source, MemoryTopic.of(source.name(), log, IncomingRecord.type(source.schema()), seed));
-      }
-    }
-
-    private List<IncomingRecord> withEnds(List<IncomingRecord> log) {
-      List<IncomingRecord> ended =
-          new ArrayList<>(log.subList(0, log.size() - BankStreams.ARRIVALS));
-      for (long millis : new long[] {endMillis, BankStreams.START + HOURS}) {
-        for (int arrival = 0; arrival < BankStreams.ARRIVALS; arrival++) {
-          Progress progress = new Progress(arrival, BankStreams.ARRIVALS, millis, false, 0);
-          ended.add(IncomingRecord.of(progress, 0, ended.size()));
-        }
-      }
-      return ended;
-    }
-
-    /** The source as the job of a stage reads it: two in the middle, all events, everything. */
-    MemoryTopic<IncomingRecord> upTo(Source source, int stage) {
-      List<List<IncomingRecord>> log = Objects.requireNonNull(logs.get(source));
-      int[] limits =
-          log.stream()
-              .mapToInt(
-                  each ->
-                      switch (stage) {
-                        case 0 -> each.size() / 5 + random.nextInt(each.size() / 4);
-                        case 1 -> each.size() / 2 + random.nextInt(each.size() / 4);
-                        case 2 -> each.size() - BankStreams.ARRIVALS;
-                        default -> each.size();
-                      })
-              .toArray();
-      MemoryTopic<IncomingRecord> limited = Objects.requireNonNull(topics.get(source)).upTo(limits);
-      topics.put(source, limited);
-      return limited;
-    }
-
-    boolean areRead() {
-      return topics.values().stream().allMatch(MemoryTopic::isRead);
-    }
-  }
-
-  private JobClient start(Topics topics, int stage, @Nullable String savepoint) throws Exception {
+  private JobClient start(BankTopics topics, int stage, @Nullable String savepoint)
+      throws Exception {
     Configuration settings =
         FeaturesMain.settings(Duration.ofHours(1))
             .set(RestartStrategyOptions.RESTART_STRATEGY, "none");
@@ -202,7 +132,7 @@ class RescalingTest {
   }
 
   /** Reads the topics in four jobs; checks the rows at the end of the events and at the end. */
-  private void readAll(Topics topics) throws Exception {
+  private void readAll(BankTopics topics) throws Exception {
     String savepoint = null;
     for (int stage = 0; stage < PARALLELISM.length; stage++) {
       JobClient job = start(topics, stage, savepoint);
@@ -232,7 +162,7 @@ class RescalingTest {
             Objects::nonNull);
   }
 
-  private static Map<String, String> rows(Topics topics) {
+  private static Map<String, String> rows(BankTopics topics) {
     Map<String, String> rows = new TreeMap<>();
     ROWS.forEach(
         (key, row) ->
@@ -256,7 +186,7 @@ class RescalingTest {
   }
 
   /** By the definition: as of the last millisecond before the progress of all sources. */
-  private static Map<String, String> expected(Topics topics) {
+  private static Map<String, String> expected(BankTopics topics) {
     BankOracle oracle = new BankOracle(topics.pipeline, topics.streams);
     Map<String, String> rows = new TreeMap<>();
     for (FeatureView view : topics.pipeline.features().values()) {
@@ -277,7 +207,7 @@ class RescalingTest {
   @ValueSource(longs = {1, 2})
   void alignedVectorsAndRowsAreThoseOfTheDefinition(long seed) throws Exception {
     Pipeline aligned = Cards.bank();
-    Topics topics = new Topics(aligned, new BankStreams(aligned, seed), seed);
+    BankTopics topics = new BankTopics(aligned, new BankStreams(aligned, seed), seed);
 
     readAll(topics);
 
@@ -298,7 +228,7 @@ class RescalingTest {
   @ValueSource(longs = {3, 4})
   void eachAnswerThatIsNotCompleteIsComparedOnce(long seed) throws Exception {
     Pipeline pipeline = VectorsTest.notAligned(Cards.bank());
-    Topics topics = new Topics(pipeline, new BankStreams(pipeline, seed, "o"), seed);
+    BankTopics topics = new BankTopics(pipeline, new BankStreams(pipeline, seed, "o"), seed);
 
     readAll(topics);
 
@@ -319,7 +249,7 @@ class RescalingTest {
   }
 
   /** The number of events about the entity of the sample. */
-  private static long asked(Topics topics, String field) {
+  private static long asked(BankTopics topics, String field) {
     return topics.streams.events("transfers").stream()
         .filter(event -> "o2".equals(BankStreams.text(event.value(), field)))
         .count();
