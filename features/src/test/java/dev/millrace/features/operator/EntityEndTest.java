@@ -58,7 +58,7 @@ class EntityEndTest {
     /** Events and questions in disorder: ahead, behind the watermarks, far behind, or equal. */
     void step(LookupHarness harness) throws Exception {
       String entity = "e" + random.nextInt(ENTITIES);
-      long time = Math.max(0, now + random.nextInt(10) * MINUTE - random.nextInt(5) * 2 * HOUR);
+      long time = Math.max(0, now + random.nextInt(10) * MINUTE - random.nextInt(5) * 2L * HOUR);
       switch (random.nextInt(8)) {
         case 0, 1 -> {
           added(entity);
