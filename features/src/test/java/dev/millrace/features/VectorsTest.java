@@ -81,6 +81,24 @@ class VectorsTest {
     assertThat(all).extracting(Question::eventId).containsAll(expected.keySet());
   }
 
+  /** The pipeline with answers at once. */
+  static Pipeline notAligned(Pipeline pipeline) {
+    return new Pipeline(
+        pipeline.name(),
+        pipeline.guarantee(),
+        pipeline.partitions(),
+        pipeline.sources(),
+        pipeline.score(),
+        false,
+        pipeline.features(),
+        pipeline.lookups(),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   /** Lookups of other sources: those of the scored one are never complete at once. */
   private static Pipeline notAligned(Pipeline aligned, Set<String> views) {
     Map<String, Lookup> lookups = new LinkedHashMap<>(aligned.lookups());
@@ -141,7 +159,7 @@ class VectorsTest {
         });
   }
 
-  private static String text(Question vector) {
+  static String text(Question vector) {
     List<String> parts = new ArrayList<>();
     for (Part part : vector.parts()) {
       parts.add(

@@ -72,6 +72,7 @@ final class FeatureViewReader {
   private final @Nullable Labels labels;
   private final Map<String, YamlValue> entities = new HashMap<>();
   private final Map<String, YamlValue> origins = new HashMap<>();
+  private final Map<String, YamlValue> joins = new HashMap<>();
 
   /**
    * @param scored null if it has a mistake
@@ -89,6 +90,11 @@ final class FeatureViewReader {
   /** The values of the entities of the views that were read, by view. */
   Map<String, YamlValue> entities() {
     return entities;
+  }
+
+  /** The values of {@code join} of the views that were read, by view; without those without it. */
+  Map<String, YamlValue> joins() {
+    return joins;
   }
 
   /** The values of {@code from} of the views that were read, by view. */
@@ -110,6 +116,7 @@ final class FeatureViewReader {
     Duration ttl = mapping.durationOrNull(TTL);
     Wait rowWait = rowWait(mapping.value(WAIT));
     Join join = mapping.constant(JOIN);
+    YamlValue joinValue = mapping.value(JOIN);
     YamlValue delayValue = mapping.value(DELAY);
     Duration delay = mapping.duration(DELAY);
     YamlValue aggregates = mapping.value(AGGREGATES);
@@ -128,6 +135,9 @@ final class FeatureViewReader {
     EntityKey key = EntityKeyReader.read(entity, from.schema());
     if (entity != null) {
       entities.put(name, entity);
+    }
+    if (joinValue != null) {
+      joins.put(name, joinValue);
     }
     AggregateReader reader = new AggregateReader(from, ttl);
     if (aggregates != null) {

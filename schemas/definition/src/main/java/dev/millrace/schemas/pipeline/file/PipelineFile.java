@@ -2,6 +2,7 @@ package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.Join;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Model;
@@ -205,20 +206,25 @@ public final class PipelineFile {
             ? null
             : ModelReader.read(modelValue, scored, lookups, broken, directory);
     FeedbackCheck.check(views.values(), reader.origins(), modelValue, model);
-    return new Pipeline(
-        name == null ? "" : name,
-        guarantee,
-        partitions,
-        sources.all(),
-        scored == null ? "" : scored.name(),
-        align,
-        views,
-        lookups,
-        model,
-        labels,
-        drift == null ? null : DriftReader.read(drift),
-        retrain == null ? null : RetrainReader.read(retrain, labelsValue != null),
-        skew == null ? null : SkewReader.read(skew));
+    Pipeline pipeline =
+        new Pipeline(
+            name == null ? "" : name,
+            guarantee,
+            partitions,
+            sources.all(),
+            scored == null ? "" : scored.name(),
+            align,
+            views,
+            lookups,
+            model,
+            labels,
+            drift == null ? null : DriftReader.read(drift),
+            retrain == null ? null : RetrainReader.read(retrain, labelsValue != null),
+            skew == null ? null : SkewReader.read(skew));
+    if (scored != null) {
+      checkJoins(pipeline, reader.joins());
+    }
+    return pipeline;
   }
 
   private KnownSources sources(@Nullable String pipeline, @Nullable YamlValue value) {
@@ -260,6 +266,22 @@ public final class PipelineFile {
       }
     }
     return views;
+  }
+
+  /** The rows of a view that is keyed as the scored source are where its events are. */
+  private void checkJoins(Pipeline pipeline, Map<String, YamlValue> joins) {
+    for (FeatureView view : pipeline.features().values()) {
+      YamlValue join = joins.get(view.name());
+      if (join != null
+          && view.join() == Join.REPARTITION
+          && !broken.contains(view.name())
+          && pipeline.isKeyedAsScored(view)) {
+        join.wrong(
+            "view '%s' is looked up only by '%s', the key of the scored source '%s': each of its rows is kept in the partition of the events that need it, so nothing is joined"
+                .formatted(view.name(), pipeline.scored().key(), pipeline.score()),
+            "no 'join', or a lookup of the view by another field");
+      }
+    }
   }
 
   /**
