@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +46,21 @@ final class BankOracle {
   }
 
   private String part(Lookup lookup, Seen question) {
-    FeatureView view = lookup.view();
+    return part(lookup, question, event -> true);
+  }
+
+  /** The answer to a question if only the events that a test accepts had been read. */
+  String part(Lookup lookup, Seen question, Predicate<Seen> read) {
     String entity = lookup.key().of(question.value());
-    long asOf = question.timeMillis();
+    return row(lookup.view(), entity, question.timeMillis(), read);
+  }
+
+  /** The features of an entity as of a time. */
+  String row(FeatureView view, @Nullable String entity, long asOf, Predicate<Seen> read) {
     List<Seen> known =
         streams.events(view.from()).stream()
             .filter(event -> Objects.equals(view.entity().of(event.value()), entity))
-            .filter(event -> entity != null && event.timeMillis() <= asOf)
+            .filter(event -> entity != null && event.timeMillis() <= asOf && read.test(event))
             .sorted(comparingLong(Seen::timeMillis).thenComparing(comparingLong(Seen::order)))
             .toList();
     if (known.isEmpty() || known.get(known.size() - 1).timeMillis() + keep(view) <= asOf) {
