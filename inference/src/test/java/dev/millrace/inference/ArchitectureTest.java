@@ -11,10 +11,11 @@ class ArchitectureTest {
         .room("metrics")
         .room("policy")
         .room("rows")
+        .room("http", "rows")
         .room("waiting", "policy", "rows")
         .room("scoring", "onnx", "metrics", "rows", "waiting")
         .room("topology", "metrics", "policy", "rows", "waiting", "scoring")
-        .room("", "onnx", "metrics", "scoring", "topology")
+        .room("", "onnx", "metrics", "rows", "http", "scoring", "topology")
         .pure("policy", "dev.millrace.schemas.avro.WaitResult")
         .pure(
             "onnx",
@@ -28,6 +29,7 @@ class ArchitectureTest {
         .only("com.google.protobuf.", "onnx")
         .only("org.apache.kafka.streams.processor.api.", "topology")
         .only("io.prometheus.", "metrics", "")
+        .only("org.apache.datasketches.", "metrics")
         .only("picocli.", "")
         .check();
   }

@@ -108,6 +108,9 @@ public final class UpCommand implements Callable<Integer> {
         row(lines, component.label(), endpoints.ops(component) + "/metrics, /health/ready");
       }
     }
+    if (!pipeline.features().isEmpty()) {
+      row(lines, "features", endpoints.features() + "/VIEW/KEY");
+    }
     row(lines, "logs", logs.toString());
     row(
         lines,

@@ -9,8 +9,10 @@ import java.util.Map;
  * @param ports of each component
  * @param controllerPort of the KRaft controller in the broker
  * @param flinkRestPort of the Flink cluster
+ * @param featuresPort of the feature reads of inference
  */
-public record Endpoints(Map<Component, Integer> ports, int controllerPort, int flinkRestPort) {
+public record Endpoints(
+    Map<Component, Integer> ports, int controllerPort, int flinkRestPort, int featuresPort) {
   public Endpoints {
     ports = Map.copyOf(ports);
   }
@@ -28,6 +30,11 @@ public record Endpoints(Map<Component, Integer> ports, int controllerPort, int f
   /** The base URL of /metrics, /health/live and /health/ready of a service. */
   public URI ops(Component component) {
     return URI.create("http://127.0.0.1:" + port(component));
+  }
+
+  /** The base URL of the feature reads of inference. */
+  public URI features() {
+    return URI.create("http://127.0.0.1:" + featuresPort + "/features");
   }
 
   /** The port of a component. */

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * this JVM, stops the services first, then broker and registry.
  */
 public final class LocalPlatform implements AutoCloseable {
+  /** Behind those of the components. */
+  private static final int FEATURES_PORT = 9104;
+
   private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(30);
 
   private final PlatformConfig config;
@@ -59,7 +62,8 @@ public final class LocalPlatform implements AutoCloseable {
     this.progress = progress;
     var ports = new Ports();
     var chosen = ports.choose(config.components(), config.ports());
-    this.endpoints = new Endpoints(chosen, ports.free(), ports.free());
+    this.endpoints =
+        new Endpoints(chosen, ports.free(), ports.free(), ports.preferred(FEATURES_PORT));
   }
 
   /**
@@ -157,7 +161,8 @@ public final class LocalPlatform implements AutoCloseable {
             pipeline,
             endpoints.bootstrapServers(),
             endpoints.registryUrl(),
-            ops)
+            ops,
+            services.isEmpty() ? "" : endpoints.features().toString())
         .write(config.workDir());
   }
 

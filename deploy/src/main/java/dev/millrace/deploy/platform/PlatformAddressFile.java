@@ -19,9 +19,15 @@ import java.util.Optional;
  * @param bootstrapServers for Kafka clients
  * @param registry URL of the registry's Confluent API
  * @param ops the base URL of /metrics and /health of each service
+ * @param features the URL of the feature reads of inference; empty without a pipeline
  */
 public record PlatformAddressFile(
-    long pid, String pipeline, String bootstrapServers, String registry, Map<String, String> ops) {
+    long pid,
+    String pipeline,
+    String bootstrapServers,
+    String registry,
+    Map<String, String> ops,
+    String features) {
   private static final String FILE = "platform.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -45,6 +45,11 @@ final class Ports {
     return chosen;
   }
 
+  /** A port if it is free now, or else any free one. */
+  int preferred(int preferred) {
+    return take(preferred) ? preferred : free();
+  }
+
   /** A port that is free now and that this object has not returned before. */
   int free() {
     while (true) {

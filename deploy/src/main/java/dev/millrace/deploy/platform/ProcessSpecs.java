@@ -117,6 +117,9 @@ final class ProcessSpecs {
   private ChildSpec service(Component service, String main, List<String> subcommand) {
     var arguments = new ArrayList<>(subcommand);
     arguments.addAll(serviceArguments(service));
+    if (service == Component.INFERENCE) {
+      arguments.add("--http-port=" + endpoints.featuresPort());
+    }
     var classpath = config.distribution().classpath(service.label(), "streams");
     return child(
         service,

@@ -17,7 +17,8 @@ class PlatformAddressFileTest {
           "payments",
           "127.0.0.1:9092",
           "http://127.0.0.1:8081",
-          Map.of("ingest", "http://127.0.0.1:9101"));
+          Map.of("ingest", "http://127.0.0.1:9101"),
+          "http://127.0.0.1:9104/features");
 
   @Test
   void aReaderFindsACompleteFileOrNone(@TempDir Path directory) throws Exception {

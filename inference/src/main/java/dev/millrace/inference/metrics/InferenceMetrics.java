@@ -1,19 +1,16 @@
 package dev.millrace.inference.metrics;
 
-import dev.millrace.schemas.avro.FeatureStatus;
 import dev.millrace.schemas.avro.Role;
 import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.codec.RejectionCode;
-import dev.millrace.schemas.pipeline.ModelInput;
+import dev.millrace.schemas.inputs.InputValues.Value;
 import dev.millrace.schemas.pipeline.Pipeline;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.time.InstantSource;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +27,7 @@ public final class InferenceMetrics {
   private final Counter.Child predictions;
   private final Histogram.Child latency;
   private final Map<WaitResult, Counter.Child> waits = new EnumMap<>(WaitResult.class);
-  private final List<Map<FeatureStatus, Counter.Child>> inputs;
+  private final InputMetrics inputs;
   private final Counter.Child modelCalls;
   private final Counter modelRejections;
   private final Gauge.Child warmUpRejections;
@@ -39,6 +36,13 @@ public final class InferenceMetrics {
   private final WaitMetrics waiting;
 
   public InferenceMetrics(Pipeline pipeline, CollectorRegistry registry) {
+    this(pipeline, registry, InstantSource.system());
+  }
+
+  /**
+   * @param clock for values of the last minutes
+   */
+  InferenceMetrics(Pipeline pipeline, CollectorRegistry registry, InstantSource clock) {
     this.pipeline = pipeline.name();
     MetricFactory metrics = new MetricFactory(registry);
     boolean collects = pipeline.model() == null || pipeline.model().path() == null;
@@ -48,21 +52,15 @@ public final class InferenceMetrics {
             .counter("predictions_total", "Predictions written.", "role")
             .labels(pipeline.name(), role);
     latency =
-        Histogram.build(MetricFactory.PREFIX + "latency_seconds", "From published_at to scored_at.")
-            .labelNames("pipeline")
-            .buckets(LATENCY_SECONDS)
-            .register(registry)
+        metrics
+            .histogram("latency_seconds", "From published_at to scored_at.", LATENCY_SECONDS)
             .labels(pipeline.name());
     Counter waitResults =
         metrics.counter("waits_total", "Predictions by the result of the wait.", "result");
     for (WaitResult result : WaitResult.values()) {
       waits.put(result, waitResults.labels(pipeline.name(), result.name()));
     }
-    inputs =
-        children(
-            metrics.counter("inputs_total", "Model inputs by status.", "input", "status"),
-            pipeline.inputs().stream().map(ModelInput::name).toList(),
-            FeatureStatus.class);
+    inputs = new InputMetrics(pipeline, metrics, clock);
     modelCalls =
         metrics.counter("model_calls_total", "Calls of the model.").labels(pipeline.name());
     modelRejections =
@@ -81,40 +79,19 @@ public final class InferenceMetrics {
     waiting = new WaitMetrics(pipeline.name(), metrics);
   }
 
-  /** Children are looked up once, since the lookup costs more than the count. */
-  private <E extends Enum<E>> List<Map<E, Counter.Child>> children(
-      Counter counter, Collection<String> names, Class<E> values) {
-    List<Map<E, Counter.Child>> children = new ArrayList<>();
-    for (String name : names) {
-      Map<E, Counter.Child> child = new EnumMap<>(values);
-      for (E value : values.getEnumConstants()) {
-        child.put(value, counter.labels(pipeline, name, value.name()));
-      }
-      children.add(child);
-    }
-    return children;
-  }
-
-  private static <E extends Enum<E>> void inc(Map<E, Counter.Child> children, E value) {
-    Counter.Child child = children.get(value);
-    if (child != null) {
-      child.inc();
-    }
-  }
-
   /**
    * Counts a prediction.
    *
-   * @param statuses by input
+   * @param values of the inputs, in their order
    * @param latencyMillis null if the time of publication is not known
    */
-  public void predicted(
-      List<FeatureStatus> statuses, WaitResult wait, @Nullable Long latencyMillis) {
+  public void predicted(Value[] values, WaitResult wait, @Nullable Long latencyMillis) {
     predictions.inc();
-    for (int i = 0; i < statuses.size(); i++) {
-      inc(inputs.get(i), statuses.get(i));
+    inputs.count(values);
+    Counter.Child waited = waits.get(wait);
+    if (waited != null) {
+      waited.inc();
     }
-    inc(waits, wait);
     if (latencyMillis != null) {
       latency.observe(latencyMillis / MILLIS_PER_SECOND);
     }

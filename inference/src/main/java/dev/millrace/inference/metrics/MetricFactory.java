@@ -3,6 +3,7 @@ package dev.millrace.inference.metrics;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,13 @@ record MetricFactory(CollectorRegistry registry) {
 
   Gauge gauge(String name, String help, String... labels) {
     return Gauge.build(PREFIX + name, help).labelNames(withPipeline(labels)).register(registry);
+  }
+
+  Histogram histogram(String name, String help, double[] buckets, String... labels) {
+    return Histogram.build(PREFIX + name, help)
+        .labelNames(withPipeline(labels))
+        .buckets(buckets)
+        .register(registry);
   }
 
   private static String[] withPipeline(String... labels) {

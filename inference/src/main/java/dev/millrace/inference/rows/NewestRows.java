@@ -1,46 +1,19 @@
 package dev.millrace.inference.rows;
 
 import dev.millrace.schemas.codec.AvroDecoder;
-import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.inputs.EntityFeatures;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The newest row of each entity of a view. A row or tombstone that is written again, or late, never
- * replaces or removes a newer row.
- *
- * <p>A store's value is the time that the row is as of and its sequence (eight bytes each,
- * big-endian), then the row as it was read. So rows are compared without being decoded.
+ * replaces or removes a newer row. The values of the store are those of {@link StoredRow}.
  */
 public final class NewestRows {
-  private static final int PREFIX_BYTES = 2 * Long.BYTES;
-
-  /** Enough for the frequent entities of a partition, at about 1 KB per decoded row. */
-  private static final int DECODED_ROWS = 1_000;
-
-  /**
-   * A store's value and its decoded row. The value changes when another thread writes the store.
-   */
-  @SuppressWarnings("ArrayRecordComponent") // compared by content where it is used
-  private record DecodedRow(byte[] stored, EntityRow row) {}
-
   private final KeyValueStore<Bytes, byte[]> store;
   private final AvroDecoder decoder;
-  private final Map<Bytes, DecodedRow> decoded =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, DecodedRow> eldest) {
-          return size() > DECODED_ROWS;
-        }
-      };
+  private final DecodedRows decoded = new DecodedRows(DecodedRows.DEFAULT_BYTES);
 
   public NewestRows(KeyValueStore<Bytes, byte[]> store, AvroDecoder decoder) {
     this.store = store;
@@ -57,19 +30,12 @@ public final class NewestRows {
     Bytes key = Bytes.wrap(entity);
     byte[] old = store.get(key);
     if (old != null) {
-      ByteBuffer prefix = ByteBuffer.wrap(old);
-      long oldTime = prefix.getLong();
-      if (oldTime > asOfMillis || (oldTime == asOfMillis && prefix.getLong() > sequence)) {
+      long oldTime = StoredRow.asOfMillis(old);
+      if (oldTime > asOfMillis || (oldTime == asOfMillis && StoredRow.sequence(old) > sequence)) {
         return;
       }
     }
-    store.put(
-        key,
-        ByteBuffer.allocate(PREFIX_BYTES + value.length)
-            .putLong(asOfMillis)
-            .putLong(sequence)
-            .put(value)
-            .array());
+    store.put(key, StoredRow.of(asOfMillis, sequence, value));
   }
 
   /**
@@ -80,7 +46,7 @@ public final class NewestRows {
   public void remove(byte[] entity, long timeMillis) {
     Bytes key = Bytes.wrap(entity);
     byte[] old = store.get(key);
-    if (old != null && ByteBuffer.wrap(old).getLong() <= timeMillis) {
+    if (old != null && StoredRow.asOfMillis(old) <= timeMillis) {
       store.delete(key);
     }
   }
@@ -95,24 +61,14 @@ public final class NewestRows {
   public @Nullable EntityFeatures find(byte[] entity, long timeMillis) {
     Bytes key = Bytes.wrap(entity);
     byte[] stored = store.get(key);
-    if (stored == null || ByteBuffer.wrap(stored).getLong() > timeMillis) {
+    if (stored == null || StoredRow.asOfMillis(stored) > timeMillis) {
       return null;
     }
-    DecodedRow known = decoded.get(key);
-    if (known == null || !Arrays.equals(known.stored(), stored)) {
-      known =
-          new DecodedRow(stored, decode(Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length)));
-      decoded.put(key, known);
+    EntityRow row = decoded.find(key, stored);
+    if (row == null) {
+      row = StoredRow.decode(stored, decoder, store.name());
+      decoded.put(key, stored, row);
     }
-    return known.row().features();
-  }
-
-  /** Decodes a row. It was decoded or encoded before it was stored, so a failure is a bug. */
-  private EntityRow decode(byte[] wire) {
-    if (decoder.decode(wire) instanceof Decoded.Value value) {
-      return EntityRow.of(value.record());
-    }
-    throw new IllegalStateException(
-        "A row in store %s can no longer be decoded".formatted(store.name()));
+    return row.features();
   }
 }

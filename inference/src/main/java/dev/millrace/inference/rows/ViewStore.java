@@ -10,6 +10,7 @@ import java.util.List;
  * The online store of a feature view: the newest row of each entity. Rows of a view that is keyed
  * as the scored source are in the partition of the event; those of other views are replicated.
  *
+ * @param version of the view's definition
  * @param isReplicated whether every instance has all rows of the view
  * @param isFedByVectors whether the vectors hold the rows of events; the topic has only those that
  *     change without an event
@@ -17,7 +18,12 @@ import java.util.List;
  * @param store its name, with the view's version: rows of another definition are never read
  */
 public record ViewStore(
-    FeatureView view, boolean isReplicated, boolean isFedByVectors, String topic, String store) {
+    FeatureView view,
+    String version,
+    boolean isReplicated,
+    boolean isFedByVectors,
+    String topic,
+    String store) {
 
   /** The stores of a pipeline, in the order of its views. */
   public static List<ViewStore> of(Pipeline pipeline) {
@@ -25,12 +31,14 @@ public record ViewStore(
   }
 
   private static ViewStore of(Pipeline pipeline, FeatureView view) {
+    String version = ViewVersion.of(pipeline, view).version();
     return new ViewStore(
         view,
+        version,
         !pipeline.isKeyedAsScored(view),
         pipeline.isFedByVectors(view),
         Topics.features(pipeline, view.name()),
-        "%s-%s-entities".formatted(view.name(), ViewVersion.of(pipeline, view).version()));
+        "%s-%s-entities".formatted(view.name(), version));
   }
 
   public String name() {

@@ -11,7 +11,6 @@ import dev.millrace.schemas.inputs.InputValues;
 import dev.millrace.schemas.inputs.InputValues.Value;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.WireHeaders;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,9 +65,7 @@ public final class EventScorer implements AutoCloseable {
     }
     Long published = WireHeaders.number(ready.event().headers(), WireHeaders.PUBLISHED);
     metrics.predicted(
-        Arrays.stream(values).map(Value::status).toList(),
-        ready.waitResult(),
-        published == null ? null : ready.nowMillis() - published);
+        values, ready.waitResult(), published == null ? null : ready.nowMillis() - published);
     results.accept(
         new ScoringResult.Predicted(
             ready.event(), predictions.build(ready, published, values, inputs, score)));

@@ -21,8 +21,13 @@ public final class InferenceSettings {
 
   private InferenceSettings() {}
 
-  public static void addTo(Properties settings) {
-    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 0);
+  /**
+   * Adds the settings.
+   *
+   * @param standbyReplicas further instances that keep a copy of each store; 0: none
+   */
+  public static void addTo(Properties settings, int standbyReplicas) {
+    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbyReplicas);
     settings.put(StreamsConfig.POLL_MS_CONFIG, POLL.toMillis());
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, MAX_TASK_IDLE_MILLIS);
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, RECORD_CACHE_BYTES);

@@ -2,6 +2,7 @@ package dev.millrace.inference.topology;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.policy.WaitPolicy;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.rows.NewestRows;
 import dev.millrace.inference.rows.StoredFeatures;
 import dev.millrace.inference.rows.VectorRows;
@@ -36,6 +37,7 @@ import org.apache.kafka.streams.processor.api.Record;
 final class PartitionTask implements AutoCloseable {
   private final ProcessorContext<byte[], byte[]> context;
   private final InferenceMetrics metrics;
+  private final EventTimes times;
   private final DeferredRemovals removals;
   private final EventScorer scorer;
   private final EventVectorJoin waiting;
@@ -46,6 +48,7 @@ final class PartitionTask implements AutoCloseable {
   PartitionTask(TopologyInputs inputs, ProcessorContext<byte[], byte[]> context) {
     this.context = context;
     this.metrics = inputs.metrics();
+    this.times = inputs.times();
     Pipeline pipeline = inputs.pipeline();
     String clean = Topics.clean(pipeline, pipeline.score());
     PredictionOutput output =
@@ -119,7 +122,9 @@ final class PartitionTask implements AutoCloseable {
   void timeOut(long nowMillis) {
     waiting.timeOut(nowMillis);
     progress.pass(nowMillis);
-    metrics.waiting(context.taskId().partition(), waiting.eventCount(), waiting.vectorCount());
+    int partition = context.taskId().partition();
+    times.set(partition, context.currentStreamTimeMs());
+    metrics.waiting(partition, waiting.eventCount(), waiting.vectorCount());
   }
 
   void cleanUp(long nowMillis) {
@@ -135,5 +140,6 @@ final class PartitionTask implements AutoCloseable {
   public void close() {
     scorer.close();
     metrics.removePartition(context.taskId().partition());
+    times.remove(context.taskId().partition());
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.inference.topology;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -61,7 +62,8 @@ final class CrashingPartition {
             pipeline,
             null,
             Codecs.register(pipeline, wire.registry, wire.registry),
-            new InferenceMetrics(pipeline, new CollectorRegistry()));
+            new InferenceMetrics(pipeline, new CollectorRegistry()),
+            new EventTimes());
     storeNames.add(NodeName.PENDING_EVENTS);
     storeNames.add(NodeName.EARLY_VECTORS);
     ViewStore.of(pipeline).forEach(view -> storeNames.add(view.store()));
@@ -76,6 +78,7 @@ final class CrashingPartition {
     MockProcessorContext<byte[], byte[]> fresh =
         new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(now);
+    fresh.setCurrentStreamTimeMs(now);
     for (String name : storeNames) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(

@@ -10,6 +10,7 @@ import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -242,7 +243,8 @@ class InferenceTopologyTest {
             pipeline,
             null,
             new Codecs(pipeline, new PaymentRecords(pipeline).registry, 1, Map.of()),
-            new InferenceMetrics(pipeline, new CollectorRegistry()));
+            new InferenceMetrics(pipeline, new CollectorRegistry()),
+            new EventTimes());
     try (var golden = InferenceTopologyTest.class.getResourceAsStream("/topology.txt")) {
       assertThat(golden).isNotNull();
       assertThat(InferenceTopology.build(inputs).describe().toString().strip())

@@ -3,6 +3,7 @@ package dev.millrace.inference.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
@@ -44,7 +45,8 @@ class RevivedTaskTest {
               PIPELINE,
               null,
               Codecs.register(PIPELINE, wire.registry, wire.registry),
-              new InferenceMetrics(PIPELINE, metrics)));
+              new InferenceMetrics(PIPELINE, metrics),
+              new EventTimes()));
 
   private MockProcessorContext<byte[], byte[]> context() {
     Properties settings = new Properties();
@@ -53,6 +55,7 @@ class RevivedTaskTest {
     MockProcessorContext<byte[], byte[]> fresh =
         new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(start);
+    fresh.setCurrentStreamTimeMs(start);
     String card = ViewStore.of(PIPELINE).get(0).store();
     for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, card)) {
       KeyValueStore<Bytes, byte[]> store =

@@ -3,6 +3,7 @@ package dev.millrace.inference.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
+import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.scoring.ChampionModel;
 import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -37,6 +38,7 @@ final class TestDriver implements AutoCloseable {
   static final Instant START = Instant.parse("2026-01-05T12:00:00Z");
 
   private final CollectorRegistry metrics = new CollectorRegistry();
+  private final EventTimes times = new EventTimes();
   private final Pipeline pipeline;
   private final PaymentRecords wire;
   private final TopologyTestDriver driver;
@@ -52,7 +54,8 @@ final class TestDriver implements AutoCloseable {
             pipeline,
             champion,
             Codecs.register(pipeline, wire.registry, wire.registry),
-            new InferenceMetrics(pipeline, metrics));
+            new InferenceMetrics(pipeline, metrics),
+            times);
     Properties settings =
         StreamsDefaults.of(
             StreamsDefaults.applicationId("inference", pipeline),
@@ -60,13 +63,18 @@ final class TestDriver implements AutoCloseable {
             "nowhere:1",
             stateDir,
             1);
-    InferenceSettings.addTo(settings);
+    InferenceSettings.addTo(settings, 0);
     driver = new TopologyTestDriver(InferenceTopology.build(inputs), settings, START);
     ByteArraySerializer write = new ByteArraySerializer();
     ByteArrayDeserializer read = new ByteArrayDeserializer();
     events = driver.createInputTopic(Topics.clean(pipeline, "payments"), write, write);
     predictions = driver.createOutputTopic(Topics.predictions(pipeline), read, read);
     deadLetters = driver.createOutputTopic(Topics.deadLetters(pipeline), read, read);
+  }
+
+  /** The event times that the tasks set. */
+  EventTimes times() {
+    return times;
   }
 
   /** The value of a metric without further labels. */

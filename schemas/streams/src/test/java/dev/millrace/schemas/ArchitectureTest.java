@@ -10,10 +10,11 @@ class ArchitectureTest {
         .room("streams.records")
         .room("streams.commit")
         .room("streams.failure")
+        .room("streams.restore")
         .room("streams.setup")
-        .room("streams.service", "streams.failure", "streams.setup")
+        .room("streams.service", "streams.failure", "streams.restore", "streams.setup")
         .only("picocli.", "streams.service")
-        .only("io.prometheus.", "streams.failure", "streams.service")
+        .only("io.prometheus.", "streams.failure", "streams.restore", "streams.service")
         .only("org.rocksdb.", "streams.setup")
         .check();
   }

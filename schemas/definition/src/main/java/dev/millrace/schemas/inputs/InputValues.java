@@ -26,8 +26,11 @@ public final class InputValues {
    * @param value Double, Long, String or Boolean; null unless the status is PRESENT
    * @param ageMillis event time minus the time of the entity's newest event, of the oldest for an
    *     expression over several lookups; null if none is used
+   * @param isFallback whether there is a value although one of its lookups was not found or is too
+   *     old: the expression provides another value for that case
    */
-  public record Value(@Nullable Object value, FeatureStatus status, @Nullable Long ageMillis) {}
+  public record Value(
+      @Nullable Object value, FeatureStatus status, @Nullable Long ageMillis, boolean isFallback) {}
 
   /**
    * The place of a variable of an expression.
@@ -112,19 +115,22 @@ public final class InputValues {
             : result;
     FeatureStatus status = value == null ? FeatureStatus.NULL_VALUE : FeatureStatus.PRESENT;
     Long age = null;
+    boolean isMissing = false;
     for (int lookup : plan.lookups) {
       EntityFeatures found = at.features[lookup];
       if (found == null) {
+        isMissing = true;
         status = value == null ? FeatureStatus.NOT_FOUND : status;
         continue;
       }
       long ageOfOne = at.timeMillis - found.newestMillis();
       age = age == null ? ageOfOne : Math.max(age, ageOfOne);
+      isMissing |= isTooOld(lookup, ageOfOne);
       if (value == null && status != FeatureStatus.NOT_FOUND && isTooOld(lookup, ageOfOne)) {
         status = FeatureStatus.OUTSIDE_MAX_AGE;
       }
     }
-    return new Value(value, status, age);
+    return new Value(value, status, age, value != null && isMissing);
   }
 
   private @Nullable Object value(String name, Values at) {

@@ -1,6 +1,7 @@
 package dev.millrace.schemas.pipeline;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,33 @@ public record EntityKey(List<String> fields) implements Serializable {
     if (fields.size() == 1) {
       return text(event, fields.get(0));
     }
-    StringBuilder key = new StringBuilder();
+    List<String> values = new ArrayList<>(fields.size());
     for (String field : fields) {
       String value = text(event, field);
       if (value == null) {
         return null;
       }
+      values.add(value);
+    }
+    return of(values);
+  }
+
+  /**
+   * The entity of the fields' values, as {@link #of(GenericRecord)} writes it.
+   *
+   * @param values the texts of the fields' values
+   * @throws IllegalArgumentException if these are not as many as the fields
+   */
+  public String of(List<String> values) {
+    if (values.size() != fields.size()) {
+      throw new IllegalArgumentException(
+          "%d values for the fields %s".formatted(values.size(), this));
+    }
+    if (values.size() == 1) {
+      return values.get(0);
+    }
+    StringBuilder key = new StringBuilder();
+    for (String value : values) {
       if (key.length() > 0) {
         key.append(SEPARATOR);
       }

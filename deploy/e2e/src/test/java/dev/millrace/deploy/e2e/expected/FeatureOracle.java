@@ -34,10 +34,15 @@ public final class FeatureOracle {
 
   /** Adds an event; those of one entity in the order of their partition. */
   public void add(Event event) {
-    Object entity = event.values.get(view.entity().fields().get(0));
-    if (entity != null) {
-      events.computeIfAbsent(entity.toString(), key -> new ArrayList<>()).add(event);
+    List<String> key = new ArrayList<>();
+    for (String field : view.entity().fields()) {
+      Object value = event.values.get(field);
+      if (value == null) {
+        return;
+      }
+      key.add(value.toString());
     }
+    events.computeIfAbsent(view.entity().of(key), none -> new ArrayList<>()).add(event);
   }
 
   /**

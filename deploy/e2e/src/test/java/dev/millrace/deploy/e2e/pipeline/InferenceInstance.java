@@ -11,33 +11,41 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** A second instance of inference beside that of a platform, with its own state directory. */
+/** A further instance of inference beside that of a platform, with its own state directory. */
 public final class InferenceInstance {
   private InferenceInstance() {}
 
-  /** The process of the instance, not started. */
-  public static ChildProcess of(RunningPipeline running, Path directory) throws IOException {
+  /**
+   * The process of the instance, not started.
+   *
+   * @param options further ones of the command
+   */
+  public static ChildProcess of(RunningPipeline running, Path directory, String... options)
+      throws IOException {
     Files.createDirectories(directory);
     int port = freePort();
     Endpoints endpoints = running.platform().endpoints();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--pipeline=" + running.pipelineFile(),
+                "--bootstrap-servers=" + endpoints.bootstrapServers(),
+                "--registry=" + endpoints.registryUrl(),
+                "--state-dir=" + directory.resolve("state"),
+                "--ops-port=" + port));
+    arguments.addAll(List.of(options));
     List<String> command =
         JavaCommand.withHeap(
                 384,
                 List.of("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
                 Packaged.DISTRIBUTION.classpath("inference", "streams"))
-            .runChild(
-                "dev.millrace.inference.InferenceMain",
-                List.of(
-                    "--pipeline=" + running.pipelineFile(),
-                    "--bootstrap-servers=" + endpoints.bootstrapServers(),
-                    "--registry=" + endpoints.registryUrl(),
-                    "--state-dir=" + directory.resolve("state"),
-                    "--ops-port=" + port));
+            .runChild("dev.millrace.inference.InferenceMain", arguments);
     return new ChildProcess(
         new ChildSpec(
-            "second inference",
+            "inference in " + directory.getFileName(),
             command,
             directory,
             directory.resolve("inference.log"),
@@ -46,7 +54,8 @@ public final class InferenceInstance {
         exit -> System.out.println(exit.message()));
   }
 
-  private static int freePort() throws IOException {
+  /** A port that is free now. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

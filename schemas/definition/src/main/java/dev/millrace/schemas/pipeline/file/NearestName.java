@@ -6,7 +6,7 @@ import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the known name that is nearest to an unknown one. */
-final class NearestName {
+public final class NearestName {
   private static final DamerauLevenshteinDistance DISTANCE = new DamerauLevenshteinDistance();
 
   private NearestName() {}
@@ -16,7 +16,7 @@ final class NearestName {
    *
    * @return null if more than a third of the letters differ
    */
-  static @Nullable String of(String unknown, Collection<String> known) {
+  public static @Nullable String of(String unknown, Collection<String> known) {
     String nearest = null;
     int least = Integer.MAX_VALUE;
     for (String name : known) {

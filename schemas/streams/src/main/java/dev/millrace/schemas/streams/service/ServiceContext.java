@@ -31,6 +31,19 @@ public record ServiceContext(
    * @return the exit code
    */
   public int run(Topology topology, ThreadReplacement replacement) throws InterruptedException {
-    return new StreamsService(service, pipeline, topology, settings, replacement, opsPort).run();
+    return run(topology, replacement, StoreReader.NONE);
+  }
+
+  /**
+   * Runs the topology until the process is stopped.
+   *
+   * @param replacement of threads that fail
+   * @param reader of the topology's stores
+   * @return the exit code
+   */
+  public int run(Topology topology, ThreadReplacement replacement, StoreReader reader)
+      throws InterruptedException {
+    return new StreamsService(service, pipeline, topology, settings, replacement, reader, opsPort)
+        .run();
   }
 }

@@ -6,6 +6,8 @@ import dev.millrace.schemas.service.OpsServer;
 import dev.millrace.schemas.streams.failure.StreamsHealth;
 import dev.millrace.schemas.streams.failure.ThreadReplacement;
 import dev.millrace.schemas.streams.failure.WriteFailures;
+import dev.millrace.schemas.streams.restore.RestoreProgress;
+import dev.millrace.schemas.streams.restore.StandbyLag;
 import dev.millrace.schemas.streams.setup.InternalTopicConfig;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
@@ -14,12 +16,16 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -28,6 +34,7 @@ import picocli.CommandLine.ExitCode;
  * @param name of the service, such as {@code ingest}
  * @param settings of Kafka Streams
  * @param replacement of threads that fail
+ * @param reader of the topology's stores
  * @param opsPort of /metrics and /health; 0 for any free port
  */
 public record StreamsService(
@@ -36,6 +43,7 @@ public record StreamsService(
     Topology topology,
     Properties settings,
     ThreadReplacement replacement,
+    StoreReader reader,
     int opsPort) {
   /**
    * Less than the 15 s after which the local platform kills a process, and the 30 s of Kubernetes.
@@ -50,7 +58,11 @@ public record StreamsService(
     InternalTopicConfig.configure(settings);
     WriteFailures.report(settings, replacement);
     CountDownLatch stopped = new CountDownLatch(1);
-    StreamsHealth health = new StreamsHealth(replacement);
+    Set<String> stores = stores(topology.describe());
+    CollectorRegistry metrics = CollectorRegistry.defaultRegistry;
+    RestoreProgress restore =
+        new RestoreProgress(pipeline.name(), stores, metrics, InstantSource.system());
+    StreamsHealth health = new StreamsHealth(replacement, restore::text);
     try (KafkaStreams streams = new KafkaStreams(topology, settings);
         OpsServer ops =
             new OpsServer(
@@ -59,6 +71,8 @@ public record StreamsService(
                 () -> health.ready(streams.state()),
                 StreamsService::metrics)) {
       streams.setUncaughtExceptionHandler(replacement);
+      streams.setGlobalStateRestoreListener(restore);
+      streams.setStandbyUpdateListener(new StandbyLag(pipeline.name(), stores, metrics));
       streams.setStateListener(
           (now, before) -> {
             if (now == State.ERROR || now == State.NOT_RUNNING) {
@@ -72,11 +86,26 @@ public record StreamsService(
       Thread hook = new Thread(() -> stop(streams, cleanShutdown), name + "-stop");
       Runtime.getRuntime().addShutdownHook(hook);
       streams.start();
+      reader.started(new StoreReader.RunningStreams(streams, restore::text));
       System.out.printf(
           "%s of %s: http://localhost:%d/health/ready%n", name, pipeline.name(), ops.port());
       stopped.await();
       return streams.state() == State.ERROR ? ExitCode.SOFTWARE : ExitCode.OK;
     }
+  }
+
+  /** The names of all stores. */
+  private static Set<String> stores(TopologyDescription topology) {
+    Set<String> names = new TreeSet<>();
+    for (TopologyDescription.Subtopology part : topology.subtopologies()) {
+      for (TopologyDescription.Node node : part.nodes()) {
+        if (node instanceof TopologyDescription.Processor processor) {
+          names.addAll(processor.stores());
+        }
+      }
+    }
+    topology.globalStores().forEach(store -> names.addAll(store.processor().stores()));
+    return names;
   }
 
   private CleanShutdownMarker cleanShutdown() {
@@ -85,7 +114,8 @@ public record StreamsService(
         String.valueOf(settings.get(StreamsConfig.APPLICATION_ID_CONFIG)));
   }
 
-  private static void stop(KafkaStreams streams, CleanShutdownMarker cleanShutdown) {
+  private void stop(KafkaStreams streams, CleanShutdownMarker cleanShutdown) {
+    reader.close();
     if (streams.close(SHUTDOWN_LIMIT) && streams.state() == State.NOT_RUNNING) {
       cleanShutdown.writeMarker();
     }

@@ -14,7 +14,8 @@ class StreamsHealthTest {
   private Instant now = Instant.EPOCH;
   private final ThreadReplacement replacement =
       new ThreadReplacement("shop", thrown -> true, thrown -> {}, Duration.ZERO, () -> now);
-  private final StreamsHealth health = new StreamsHealth(replacement);
+  private String restoring = "";
+  private final StreamsHealth health = new StreamsHealth(replacement, () -> restoring);
 
   @Test
   void aRunningServiceIsLiveAndReady() {
@@ -22,6 +23,13 @@ class StreamsHealthTest {
     assertThat(health.ready(State.RUNNING)).isEmpty();
     assertThat(health.ready(State.REBALANCING)).isEqualTo("streams are REBALANCING");
     assertThat(health.live(State.ERROR)).isEqualTo("streams are ERROR");
+  }
+
+  @Test
+  void aRestorationIsTheReasonWhyAServiceIsNotReady() {
+    restoring = "restoring card-entities: 41 %, 120,000 of 290,000 records";
+    assertThat(health.ready(State.REBALANCING)).isEqualTo(restoring);
+    assertThat(health.live(State.REBALANCING)).isEmpty();
   }
 
   @Test

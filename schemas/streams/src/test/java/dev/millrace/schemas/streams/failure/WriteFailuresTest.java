@@ -25,7 +25,7 @@ class WriteFailuresTest {
   private Instant now = Instant.parse("2026-01-05T12:00:00Z");
   private final ThreadReplacement replacement =
       new ThreadReplacement("shop", thrown -> true, thrown -> {}, Duration.ZERO, () -> now);
-  private final StreamsHealth health = new StreamsHealth(replacement);
+  private final StreamsHealth health = new StreamsHealth(replacement, () -> "");
   private final ProductionExceptionHandler handler = asKafkaStreamsMakesIt(replacement);
 
   private static ProductionExceptionHandler asKafkaStreamsMakesIt(ThreadReplacement to) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.inference.http;
+
+import org.jspecify.annotations.NullMarked;
