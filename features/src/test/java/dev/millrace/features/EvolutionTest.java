@@ -141,6 +141,7 @@ class EvolutionTest {
     assertRows(job);
     allow(job, share(90));
     awaitRead(job, share(90));
+    job.awaitBackfillFinished(cluster);
     Checkpoint checkpoint = job.stop(cluster, directory);
     job.vectors().stream().skip(waiting).forEach(this::assertLive);
     answered.addAll(job.vectors());

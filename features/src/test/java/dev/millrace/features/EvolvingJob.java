@@ -29,6 +29,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -153,6 +154,25 @@ final class EvolvingJob implements FeaturesTopology.Records {
 
   void awaitVectors(int number) {
     await().atMost(PATIENCE).until(() -> vectors().size() >= number);
+  }
+
+  /**
+   * Waits until the sources of backfills have finished, which takes a checkpoint after their end.
+   */
+  void awaitBackfillFinished(MiniCluster cluster) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              for (var vertex :
+                  cluster.getExecutionGraph(client.getJobID()).get().getVerticesTopologically()) {
+                if (vertex.getName().contains("backfill")
+                    && vertex.getAggregateState() != ExecutionState.FINISHED) {
+                  return false;
+                }
+              }
+              return true;
+            });
   }
 
   /** Stops when all that was read is processed, and keeps the state. */

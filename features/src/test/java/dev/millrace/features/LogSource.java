@@ -1,11 +1,15 @@
 package dev.millrace.features;
 
 import dev.millrace.schemas.flink.source.IncomingRecord;
+import dev.millrace.schemas.topics.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -161,6 +165,7 @@ record LogSource(String topic, String reader, List<Long> until)
 
   private final class Reader implements SourceReader<IncomingRecord, Split> {
     private final List<Split> splits = new ArrayList<>();
+    private final Queue<IncomingRecord> repeated = new ArrayDeque<>();
     private boolean all;
     private int turn;
 
@@ -169,13 +174,16 @@ record LogSource(String topic, String reader, List<Long> until)
 
     @Override
     public InputStatus pollNext(ReaderOutput<IncomingRecord> output) {
+      IncomingRecord again = repeated.poll();
+      if (again != null) {
+        emit(again, output);
+        return InputStatus.MORE_AVAILABLE;
+      }
       for (int tried = 0; tried < splits.size(); tried++) {
         int at = turn++ % splits.size();
         Split split = splits.get(at);
         if (split.next() < limit(split.partition())) {
-          IncomingRecord record =
-              LOGS.getOrDefault(topic, List.of()).get(split.partition()).get(split.next());
-          output.createOutputForSplit(split.splitId()).collect(record, record.eventTimeMillis());
+          emit(log(split.partition()).get(split.next()), output);
           splits.set(at, new Split(split.partition(), split.next() + 1));
           POSITIONS.put(reader + "-" + split.partition(), split.next() + 1);
           return InputStatus.MORE_AVAILABLE;
@@ -183,6 +191,12 @@ record LogSource(String topic, String reader, List<Long> until)
       }
       boolean ended = all && !until.isEmpty() && splits.stream().allMatch(this::hasEnded);
       return ended ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
+    }
+
+    private void emit(IncomingRecord record, ReaderOutput<IncomingRecord> output) {
+      output
+          .createOutputForSplit(String.valueOf(record.partition()))
+          .collect(record, record.eventTimeMillis());
     }
 
     private int limit(int partition) {
@@ -205,9 +219,24 @@ record LogSource(String topic, String reader, List<Long> until)
           () -> {}, CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS));
     }
 
+    /** Ingest repeats its progress, so after a restart it comes again. */
     @Override
     public void addSplits(List<Split> added) {
       splits.addAll(added);
+      for (Split split : added) {
+        Map<Integer, IncomingRecord> newest = new TreeMap<>();
+        for (IncomingRecord record : log(split.partition()).subList(0, split.next())) {
+          Progress progress = record.progress();
+          if (progress != null) {
+            newest.put(progress.arrival(), record);
+          }
+        }
+        repeated.addAll(newest.values());
+      }
+    }
+
+    private List<IncomingRecord> log(int partition) {
+      return LOGS.getOrDefault(topic, List.of()).get(partition);
     }
 
     @Override

@@ -154,7 +154,7 @@ public final class StartingPoints {
     String unfinished = unfinished(record, checkpoint);
     return unfinished.isEmpty()
         ? null
-        : "generation %s was backfilling %s when it was taken; start again when that has ended"
+        : "generation %s was backfilling %s when it was taken; start again with a checkpoint after that"
             .formatted(name, unfinished);
   }
 

@@ -115,8 +115,8 @@ final class LookupClocks {
 
   /**
    * The time up to which questions need not wait any longer: their source has passed it, or is idle
-   * and will not pass it for an unknown time. During a backfill all wait, and after it
-   * until older questions have come.
+   * and will not pass it for an unknown time. During a backfill all wait, and after it until older
+   * questions have come.
    */
   long releaseMillis() {
     if (backfilling) {
