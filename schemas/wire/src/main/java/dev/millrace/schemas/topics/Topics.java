@@ -79,7 +79,12 @@ public final class Topics {
    * The features of each scored event, on its partition, keyed as it: {@code vectors.<generation>}.
    */
   public static String vectors(Pipeline pipeline) {
-    return name(pipeline, "vectors." + Generation.of(pipeline));
+    return vectors(pipeline, Generation.of(pipeline));
+  }
+
+  /** The vectors of another generation of a pipeline. */
+  public static String vectors(Pipeline pipeline, String generation) {
+    return name(pipeline, "vectors." + generation);
   }
 
   /** What the generations of vectors consist of, keyed by generation. */
@@ -130,10 +135,10 @@ public final class Topics {
       Schema schema = PipelineSchemas.entityRow(pipeline, view);
       topics.add(features(features(pipeline, view.name()), partitions, schema, "compact"));
     }
+    topics.add(compacted(featureGenerations(pipeline), 1, FeatureGeneration.getClassSchema()));
     if (!pipeline.lookups().isEmpty()) {
       Schema schema = PipelineSchemas.vector(pipeline);
       topics.add(features(vectors(pipeline), partitions, schema, "delete"));
-      topics.add(compacted(featureGenerations(pipeline), 1, FeatureGeneration.getClassSchema()));
       topics.add(log(skewReports(pipeline), 1, SkewReport.getClassSchema()));
     }
     topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));
