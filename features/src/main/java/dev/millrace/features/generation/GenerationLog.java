@@ -7,6 +7,7 @@ import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.SpecificRecords;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -22,7 +23,6 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -82,8 +82,7 @@ public final class GenerationLog {
   private static FeatureGeneration decoded(
       AvroDecoder decoder, ConsumerRecord<byte[], byte[]> record) {
     if (decoder.decode(record.value()) instanceof Decoded.Value value) {
-      return (FeatureGeneration)
-          SpecificData.get().deepCopy(FeatureGeneration.getClassSchema(), (Object) value.record());
+      return SpecificRecords.of(value.record(), FeatureGeneration.class);
     }
     throw new IllegalStateException(
         "topic %s, offset %d: only Millrace writes to this topic, but the record cannot be decoded"

@@ -64,9 +64,10 @@ class StartingPointsTest {
         record(
             before, new GenerationPlan(List.of("shop", "visitors", "card"), Map.of("shop", ENDS)));
     String older = "0000000a";
-    records.put(older, FeatureGeneration.newBuilder(records.get(backfilling)).build());
-    records.get(older).setGeneration(older);
-    records.get(older).getViews().forEach(view -> view.setBackfillUntil(null));
+    FeatureGeneration without =
+        GenerationRecords.record(before, GenerationPlan.first(before), null, Instant.EPOCH);
+    without.setGeneration(older);
+    records.put(older, without);
     Set<String> uids = Set.of("generation", "shop-backfill-1");
     operators.put(NEW.path(), new CheckpointOperators(uids, Set.of()));
     operators.put(OLD.path(), new CheckpointOperators(Set.of("generation"), Set.of()));
