@@ -72,7 +72,9 @@ final class FeaturesTopology {
      * The records that the backfill of a view reads: a bounded stream of the clean topic, and one
      * of the late topic if the view reads it.
      */
-    List<DataStream<IncomingRecord>> ofBackfill(FeatureView view, Backfill backfill);
+    default List<DataStream<IncomingRecord>> ofBackfill(FeatureView view, Backfill backfill) {
+      throw new IllegalStateException("view " + view.name() + " cannot be backfilled here");
+    }
   }
 
   /**

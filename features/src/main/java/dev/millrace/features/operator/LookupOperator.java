@@ -159,6 +159,8 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     metrics.gauge("backfilling", (Gauge<Integer>) () -> clocks.isBackfilling() ? 1 : 0);
     metrics.gauge("cached_entities", (Gauge<Integer>) states::cached);
     metrics.gauge("cache_bytes", (Gauge<Long>) states::cacheBytes);
+    metrics.counter("cache_hits_total", states.hits());
+    metrics.counter("cache_misses_total", states.misses());
   }
 
   private void openWaiting(MetricGroup metrics) throws Exception {
@@ -358,6 +360,11 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     if (feed != null) {
       feed.changes(entity);
     }
+  }
+
+  /** For the measurement of memory and of the cache. */
+  EntityStates states() {
+    return states;
   }
 
   @Override
