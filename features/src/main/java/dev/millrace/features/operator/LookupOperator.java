@@ -113,7 +113,9 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   @Override
   public void open() throws Exception {
     super.open();
-    clocks = new LookupClocks(use.ofScored(), use.align(), use.backfill() != null);
+    clocks =
+        new LookupClocks(
+            use.ofScored(), use.align(), use.view().delay().toMillis(), use.backfill() != null);
     plan = new ViewPlan(use.view(), use.align());
     ValueState<byte[]> entities =
         getRuntimeContext()
