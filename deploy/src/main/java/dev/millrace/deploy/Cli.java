@@ -1,10 +1,12 @@
 package dev.millrace.deploy;
 
+import dev.millrace.deploy.command.ApplyCommand;
 import dev.millrace.deploy.command.ClusterSelectionOptions;
 import dev.millrace.deploy.command.DatasetCommand;
 import dev.millrace.deploy.command.DlqCommand;
 import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
+import dev.millrace.deploy.command.PlanCommand;
 import dev.millrace.deploy.command.ProfileCommand;
 import dev.millrace.deploy.command.UpCommand;
 import dev.millrace.deploy.command.ValidateCommand;
@@ -46,6 +48,8 @@ public final class Cli implements Runnable {
         .addSubcommand(new ValidateCommand())
         .addSubcommand(new ReplayCommand(new ClusterSelectionOptions()))
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
+        .addSubcommand(new PlanCommand())
+        .addSubcommand(new ApplyCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new DatasetCommand())
         .addSubcommand(new LineageCommand())

@@ -10,14 +10,24 @@ class ArchitectureTest {
         .room("audit")
         .room("process")
         .room("topic", "audit", "process")
-        .room("platform", "process")
+        .room("generation", "process", "topic")
+        .room("platform", "process", "generation")
+        .room("evolution", "process", "topic", "generation", "platform")
         .room("export", "process", "topic")
         .room("deadletter", "process", "topic")
         .room("dataset.rows")
         .room("dataset.parquet", "dataset.rows")
         .room("dataset", "dataset.rows", "dataset.parquet", "process", "topic")
         .room("demo", "audit", "topic", "process", "platform")
-        .room("command", "process", "platform", "export", "deadletter", "dataset", "dataset.rows")
+        .room(
+            "command",
+            "process",
+            "platform",
+            "export",
+            "deadletter",
+            "dataset",
+            "dataset.rows",
+            "evolution")
         .room("", "process", "command", "demo")
         .pure("audit")
         .pure("dataset.rows", "org.apache.avro.", "dev.millrace.schemas.pipeline.")
@@ -32,6 +42,8 @@ class ArchitectureTest {
             "org.apache.kafka.",
             "topic",
             "platform",
+            "generation",
+            "evolution",
             "process",
             "export",
             "deadletter",

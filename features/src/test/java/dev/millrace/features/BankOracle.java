@@ -45,9 +45,11 @@ final class BankOracle {
   }
 
   private String part(Lookup lookup, Seen question) {
-    FeatureView view = lookup.view();
-    String entity = lookup.key().of(question.value());
-    long asOf = question.timeMillis();
+    return part(lookup.view(), lookup.key().of(question.value()), question.timeMillis());
+  }
+
+  /** The newest event of an entity as of a time, and the features; "null" if nothing is left. */
+  String part(FeatureView view, @Nullable String entity, long asOf) {
     List<Seen> known =
         streams.events(view.from()).stream()
             .filter(event -> Objects.equals(view.entity().of(event.value()), entity))

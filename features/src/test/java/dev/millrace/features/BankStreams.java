@@ -36,9 +36,18 @@ final class BankStreams {
   private final Map<String, List<Seen>> events = new HashMap<>();
 
   private final Random random;
+  private final String prefix;
 
   BankStreams(Pipeline pipeline, long seed) {
+    this(pipeline, seed, "a");
+  }
+
+  /**
+   * @param prefix of the accounts' names
+   */
+  BankStreams(Pipeline pipeline, long seed, String prefix) {
     random = new Random(seed);
+    this.prefix = prefix;
     write(pipeline.source("transfers"), 150);
     write(pipeline.source("logins"), 120);
   }
@@ -115,7 +124,7 @@ final class BankStreams {
     int any = random.nextInt(6);
     boolean end = millis > LENGTH * 3 / 4;
     boolean beginning = millis < LENGTH / 4;
-    return "a" + (any > 1 || end || (any == 0 && beginning) ? any : 2);
+    return prefix + (any > 1 || end || (any == 0 && beginning) ? any : 2);
   }
 
   private static void progress(List<List<IncomingRecord>> log, int arrival, long millis) {

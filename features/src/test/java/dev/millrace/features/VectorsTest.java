@@ -58,6 +58,24 @@ class VectorsTest {
     assertThat(all).extracting(Question::eventId).containsAll(expected.keySet());
   }
 
+  /** The pipeline with answers at once. */
+  static Pipeline notAligned(Pipeline pipeline) {
+    return new Pipeline(
+        pipeline.name(),
+        pipeline.guarantee(),
+        pipeline.partitions(),
+        pipeline.sources(),
+        pipeline.score(),
+        false,
+        pipeline.features(),
+        pipeline.lookups(),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   /** Lookups of another source: those of the scored one are never complete at once. */
   private static Pipeline sessionsNotAligned() {
     Map<String, Lookup> lookups = new LinkedHashMap<>(ALIGNED.lookups());
@@ -116,7 +134,7 @@ class VectorsTest {
         });
   }
 
-  private static String text(Question vector) {
+  static String text(Question vector) {
     List<String> parts = new ArrayList<>();
     for (Part part : vector.parts()) {
       parts.add(

@@ -2,6 +2,7 @@ package dev.millrace.deploy.command;
 
 import dev.millrace.deploy.platform.PlatformAddressFile;
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.service.ClusterOptions;
 import dev.millrace.schemas.service.ConnectionOptions;
@@ -51,7 +52,27 @@ public final class ClusterSelectionOptions implements ClusterOptions {
     return isNamed() ? "" : running().pipeline();
   }
 
-  private boolean isNamed() {
+  /**
+   * Checks that the platform runs the pipeline of a file.
+   *
+   * @throws PlatformException if it runs another one
+   */
+  void requirePipeline(Path file) {
+    String wanted = PipelineFile.load(file).name();
+    if (!isNamed() && !running().pipeline().equals(wanted)) {
+      throw new PlatformException(
+          "the platform in %s runs pipeline %s, and %s is pipeline %s; name its directory with --dir"
+              .formatted(directory, running().pipeline(), file, wanted));
+    }
+  }
+
+  /** The directory of the platform. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Whether a cluster is named, and not the platform of a directory. */
+  boolean isNamed() {
     if (connection.namesBrokers() != connection.namesRegistry()) {
       throw new PlatformException(
           "--bootstrap-servers and --registry are needed together; give both or neither");
@@ -59,7 +80,12 @@ public final class ClusterSelectionOptions implements ClusterOptions {
     return connection.namesBrokers();
   }
 
-  private PlatformAddressFile running() {
+  /**
+   * The platform that runs in the directory.
+   *
+   * @throws PlatformException if none does
+   */
+  PlatformAddressFile running() {
     return PlatformAddressFile.in(directory)
         .orElseThrow(
             () ->

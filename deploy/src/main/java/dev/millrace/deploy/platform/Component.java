@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * The components of the platform, each one a child process.
  *
- * <p>The heaps sum to 2.3 GB. With the memory of the JVMs, RocksDB and ONNX Runtime and Flink's
+ * <p>The heaps sum to 2.6 GB. With the memory of the JVMs, RocksDB and ONNX Runtime and Flink's
  * network and managed memory, the platform needs less than 4 GB.
  */
 public enum Component {
@@ -16,8 +16,11 @@ public enum Component {
   REGISTRY(8081, 256, true),
   /** The ingest service; the port serves metrics and health, as for all services. */
   INGEST(9101, 384, false),
-  /** One Flink cluster with the features job and the drift job. */
-  FLINK(9102, 768, false),
+  /**
+   * One Flink cluster with the features job (two while a changed definition is applied) and the
+   * drift job.
+   */
+  FLINK(9102, 1024, false),
   /** The inference service. */
   INFERENCE(9103, 384, false);
 

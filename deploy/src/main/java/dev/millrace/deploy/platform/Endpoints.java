@@ -32,6 +32,11 @@ public record Endpoints(
     return URI.create("http://127.0.0.1:" + port(component));
   }
 
+  /** The base URL of Flink's REST API. */
+  public URI flinkRest() {
+    return URI.create("http://127.0.0.1:" + flinkRestPort);
+  }
+
   /** The base URL of the feature reads of inference. */
   public URI features() {
     return URI.create("http://127.0.0.1:" + featuresPort + "/features");

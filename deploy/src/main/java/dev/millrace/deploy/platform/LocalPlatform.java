@@ -2,19 +2,24 @@ package dev.millrace.deploy.platform;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.process.RestartBackoff;
 import dev.millrace.deploy.process.UnexpectedExit;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +46,7 @@ public final class LocalPlatform implements AutoCloseable {
   private final PlatformConfig config;
   private final WorkDir workDir;
   private final Endpoints endpoints;
+  private final ProcessSpecs specs;
   private final Consumer<String> progress;
   private final Map<Component, ChildProcess> children = new EnumMap<>(Component.class);
   private final Map<Component, RestartBackoff> backoffs = new ConcurrentHashMap<>();
@@ -53,6 +59,7 @@ public final class LocalPlatform implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final PlatformControl control = new PlatformControl(this);
   private final long startedNanos = System.nanoTime();
   private boolean closed;
 
@@ -64,6 +71,7 @@ public final class LocalPlatform implements AutoCloseable {
     var chosen = ports.choose(config.components(), config.ports());
     this.endpoints =
         new Endpoints(chosen, ports.free(), ports.free(), ports.preferred(FEATURES_PORT));
+    this.specs = new ProcessSpecs(config, workDir, endpoints);
   }
 
   /**
@@ -112,6 +120,22 @@ public final class LocalPlatform implements AutoCloseable {
     return child;
   }
 
+  /**
+   * Restarts a service with another definition and waits until it is ready.
+   *
+   * @param definition a pipeline file of {@link DefinitionStore}
+   * @return the time from its stop until it was ready
+   * @throws PlatformException if it does not become ready; it is then restarted as it was before
+   */
+  public Duration replace(Component service, Path definition) throws InterruptedException {
+    return child(service).replace(specs.spec(service, definition));
+  }
+
+  /** Makes later starts of a service use another definition. */
+  public void use(Component service, Path definition) {
+    child(service).use(specs.spec(service, definition));
+  }
+
   /** Completes at an unexpected exit of a component that is not restarted. */
   public CompletableFuture<UnexpectedExit> unexpectedExit() {
     return unexpectedExit.copy();
@@ -128,10 +152,12 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   private void startChildren(@Nullable Pipeline pipeline) {
-    var specs = new ProcessSpecs(config, workDir, endpoints);
+    var file = config.pipeline();
+    var definition = file == null ? null : DefinitionStore.copy(config.workDir(), file);
     for (var component : config.components()) {
-      var child =
-          new ChildProcess(specs.spec(component), exit -> handleUnexpectedExit(component, exit));
+      workDir.emptyLog(component);
+      var spec = definition == null ? specs.spec(component) : specs.spec(component, definition);
+      var child = new ChildProcess(spec, exit -> handleUnexpectedExit(component, exit));
       children.put(component, child);
       child.start();
     }
@@ -149,7 +175,29 @@ public final class LocalPlatform implements AutoCloseable {
       progress.accept("topics and schemas exist after " + seconds());
       var services = config.components().stream().filter(Component::isService).toList();
       services.forEach(service -> child(service).sendStartSignal());
-      readiness.await(services, () -> announce(pipeline.name(), services));
+      readiness.await(
+          services,
+          () -> {
+            markServing(pipeline);
+            announce(pipeline.name(), services);
+          });
+    }
+  }
+
+  /** Inference reads the vectors of this definition from now on. */
+  private void markServing(Pipeline pipeline) {
+    var client = new Properties();
+    client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
+    try {
+      new GenerationTopic(new Cluster(client, endpoints.registryUrl()), pipeline)
+          .markServing(Instant.now())
+          .ifPresent(
+              before ->
+                  progress.accept(
+                      "feature generation %s replaces %s: new and changed views read their events from the beginning"
+                          .formatted(Generation.of(pipeline), before)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -162,7 +210,10 @@ public final class LocalPlatform implements AutoCloseable {
             endpoints.bootstrapServers(),
             endpoints.registryUrl(),
             ops,
-            services.isEmpty() ? "" : endpoints.features().toString())
+            services.isEmpty() ? "" : endpoints.features().toString(),
+            endpoints.flinkRest().toString(),
+            control.url(),
+            control.token())
         .write(config.workDir());
   }
 
@@ -209,6 +260,7 @@ public final class LocalPlatform implements AutoCloseable {
       }
       closed = true;
     }
+    control.close();
     stop(children.keySet().stream().filter(Component::isService).toList());
     stop(children.keySet().stream().filter(component -> !component.isService()).toList());
     threads.shutdownNow();

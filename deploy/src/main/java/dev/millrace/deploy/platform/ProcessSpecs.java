@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /** Builds the command line and the settings of the child process of each component. */
@@ -32,13 +31,24 @@ final class ProcessSpecs {
     this.endpoints = endpoints;
   }
 
+  /** The process of the broker or the registry. */
   ChildSpec spec(Component component) {
     return switch (component) {
       case BROKER -> broker();
       case REGISTRY -> registry();
-      case INGEST -> service(component, "dev.millrace.ingest.IngestMain", List.of("run"));
-      case INFERENCE -> service(component, "dev.millrace.inference.InferenceMain", List.of());
-      case FLINK -> flink();
+      case INGEST, INFERENCE, FLINK ->
+          throw new IllegalArgumentException(component.label() + " needs a pipeline");
+    };
+  }
+
+  /** The process of a service that reads a pipeline file. */
+  ChildSpec spec(Component service, Path pipeline) {
+    return switch (service) {
+      case INGEST -> service(service, "dev.millrace.ingest.IngestMain", List.of("run"), pipeline);
+      case INFERENCE ->
+          service(service, "dev.millrace.inference.InferenceMain", List.of(), pipeline);
+      case FLINK -> flink(pipeline);
+      case BROKER, REGISTRY -> spec(service);
     };
   }
 
@@ -114,9 +124,10 @@ final class ProcessSpecs {
         ReadinessProbe.http(endpoints.ops(Component.REGISTRY).resolve("/health/ready")));
   }
 
-  private ChildSpec service(Component service, String main, List<String> subcommand) {
+  private ChildSpec service(
+      Component service, String main, List<String> subcommand, Path pipeline) {
     var arguments = new ArrayList<>(subcommand);
-    arguments.addAll(serviceArguments(service));
+    arguments.addAll(serviceArguments(service, pipeline));
     if (service == Component.INFERENCE) {
       arguments.add("--http-port=" + endpoints.featuresPort());
     }
@@ -127,10 +138,10 @@ final class ProcessSpecs {
         readiness(service));
   }
 
-  private ChildSpec flink() {
+  private ChildSpec flink(Path pipeline) {
     var arguments = new ArrayList<String>();
     arguments.add("--rest-port=" + endpoints.flinkRestPort());
-    arguments.addAll(serviceArguments(Component.FLINK));
+    arguments.addAll(serviceArguments(Component.FLINK, pipeline));
     var classpath = config.distribution().classpath("local-flink", "features", "drift", "flink");
     return child(
         Component.FLINK,
@@ -139,9 +150,9 @@ final class ProcessSpecs {
         readiness(Component.FLINK));
   }
 
-  private List<String> serviceArguments(Component service) {
+  private List<String> serviceArguments(Component service, Path pipeline) {
     return List.of(
-        "--pipeline=" + Objects.requireNonNull(config.pipeline()),
+        "--pipeline=" + pipeline,
         "--bootstrap-servers=" + endpoints.bootstrapServers(),
         "--registry=" + endpoints.registryUrl(),
         "--state-dir=" + workDir.directory(service.label()),
@@ -170,7 +181,7 @@ final class ProcessSpecs {
         component.label(),
         command,
         workDir.directory(component.label()),
-        workDir.freshLog(component),
+        workDir.log(component),
         readiness,
         START_TIMEOUT);
   }

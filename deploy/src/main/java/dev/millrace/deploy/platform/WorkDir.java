@@ -58,12 +58,15 @@ final class WorkDir implements AutoCloseable {
     }
   }
 
-  /** The log file of a component, emptied. */
-  Path freshLog(Component component) {
+  /** The log file of a component. */
+  Path log(Component component) {
+    return directory("logs").resolve(component.label() + ".log");
+  }
+
+  /** Empties the log file of a component. */
+  void emptyLog(Component component) {
     try {
-      var log = directory("logs").resolve(component.label() + ".log");
-      Files.write(log, new byte[0]);
-      return log;
+      Files.write(log(component), new byte[0]);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the log of " + component.label() + " in " + path + " cannot be created", e);

@@ -31,7 +31,7 @@ public final class ChildProcess implements AutoCloseable {
   private static final List<String> IGNORE_TERMINAL_SIGNALS =
       List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
-  private final ChildSpec spec;
+  private volatile ChildSpec spec;
   private final Consumer<UnexpectedExit> onUnexpectedExit;
   private @Nullable Run run;
 
@@ -54,9 +54,15 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Starts it if it is not running. {@link #awaitReady} waits until it is ready. */
   public synchronized void start() {
-    if (run != null && run.process.isAlive()) {
-      return;
+    if (run == null || !run.process.isAlive()) {
+      launch(false);
     }
+  }
+
+  /**
+   * @param exitExpected whether an exit is not reported
+   */
+  private void launch(boolean exitExpected) {
     var command = ignoringTerminalSignals(spec.command());
     var builder =
         new ProcessBuilder(command)
@@ -64,7 +70,7 @@ public final class ChildProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(spec.log().toFile()));
     try {
-      var started = new Run(builder.start());
+      var started = new Run(builder.start(), exitExpected);
       run = started;
       var unused = started.process.onExit().thenAccept(process -> exited(started));
     } catch (IOException e) {
@@ -145,6 +151,56 @@ public final class ChildProcess implements AutoCloseable {
     sendStartSignal();
   }
 
+  /** Makes later starts use another command; a child that runs is not changed. */
+  public void use(ChildSpec next) {
+    spec = next;
+  }
+
+  /**
+   * Restarts it with another command and waits until it is ready. An exit meanwhile is not reported
+   * as unexpected.
+   *
+   * @return the time from the stop until it was ready
+   * @throws PlatformException if it does not become ready; it is then restarted as it was before,
+   *     and the message says how that ended
+   */
+  public Duration replace(ChildSpec next) throws InterruptedException {
+    var before = spec;
+    var startedNanos = System.nanoTime();
+    try {
+      restartWatched(next);
+      return Duration.ofNanos(System.nanoTime() - startedNanos);
+    } catch (PlatformException failure) {
+      try {
+        restartWatched(before);
+      } catch (PlatformException e) {
+        failure.addSuppressed(e);
+        throw new PlatformException(
+            "%s%n%s does not start as before either: %s"
+                .formatted(failure.getMessage(), name(), e.getMessage()),
+            failure);
+      }
+      throw new PlatformException(
+          "%s%n%s runs as before again".formatted(failure.getMessage(), name()), failure);
+    }
+  }
+
+  private void restartWatched(ChildSpec next) throws InterruptedException {
+    synchronized (this) {
+      stop();
+      spec = next;
+      launch(true);
+      sendStartSignal();
+    }
+    awaitReady();
+    synchronized (this) {
+      current().requested = false;
+      if (!isAlive()) {
+        throw new PlatformException(unexpectedExit().message());
+      }
+    }
+  }
+
   /** Suspends it (SIGSTOP): its ports stay open, without answers. */
   public synchronized void suspend() {
     current().signal("STOP");
@@ -200,8 +256,9 @@ public final class ChildProcess implements AutoCloseable {
     private volatile boolean requested;
     private boolean suspended;
 
-    private Run(Process process) {
+    private Run(Process process, boolean requested) {
       this.process = process;
+      this.requested = requested;
     }
 
     private void sendStartSignal() {

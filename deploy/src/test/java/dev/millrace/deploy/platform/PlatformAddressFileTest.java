@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,10 @@ class PlatformAddressFileTest {
           "127.0.0.1:9092",
           "http://127.0.0.1:8081",
           Map.of("ingest", "http://127.0.0.1:9101"),
-          "http://127.0.0.1:9104/features");
+          "http://127.0.0.1:9104/features",
+          "http://127.0.0.1:8088",
+          "http://127.0.0.1:8089",
+          "secret");
 
   @Test
   void aReaderFindsACompleteFileOrNone(@TempDir Path directory) throws Exception {
@@ -37,5 +41,12 @@ class PlatformAddressFileTest {
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactly(directory.resolve("platform.json"));
     }
+  }
+
+  @Test
+  void onlyTheOwnerCanReadTheSecret(@TempDir Path directory) throws Exception {
+    PLATFORM.write(directory);
+    assertThat(Files.getPosixFilePermissions(directory.resolve("platform.json")))
+        .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
   }
 }

@@ -66,6 +66,42 @@ class ChildProcessTest {
   }
 
   @Test
+  void aReplacedChildRunsTheOtherCommand(@TempDir Path dir) throws Exception {
+    var exited = new CompletableFuture<UnexpectedExit>();
+    try (var child = child(dir, "touch ready; exec sleep 600", exited)) {
+      child.start();
+      child.awaitReady();
+      child.replace(spec(dir, "echo second; touch second; exec sleep 600", "second"));
+      assertThat(child.isAlive()).isTrue();
+      assertThat(child.lastLines()).containsExactly("second");
+      assertThat(exited).isNotDone();
+
+      ProcessHandle.of(child.pid()).orElseThrow().destroyForcibly();
+      assertThat(exited.get(30, TimeUnit.SECONDS).exitCode()).isEqualTo(128 + 9);
+    }
+  }
+
+  @Test
+  void aReplacementThatFailsLeavesTheChildAsItWas(@TempDir Path dir) throws Exception {
+    var exited = new CompletableFuture<UnexpectedExit>();
+    try (var child = child(dir, "echo first; touch ready; exec sleep 600", exited)) {
+      child.start();
+      child.awaitReady();
+      assertThatThrownBy(() -> child.replace(spec(dir, "echo bad model; exit 1", "never")))
+          .isInstanceOf(PlatformException.class)
+          .hasMessageContaining("bad model")
+          .hasMessageContaining("probe runs as before again");
+      assertThat(child.isAlive()).isTrue();
+      // Its file of readiness exists from the first run, so it may not have written yet.
+      await()
+          .atMost(TIMEOUT)
+          .untilAsserted(
+              () -> assertThat(child.lastLines()).containsExactly("first", "bad model", "first"));
+      assertThat(exited).isNotDone();
+    }
+  }
+
+  @Test
   void suspendedChildResumes(@TempDir Path dir) throws Exception {
     try (var child = child(dir, "touch ready; exec sleep 600", new CompletableFuture<>())) {
       child.start();
@@ -207,15 +243,17 @@ class ChildProcessTest {
 
   private static ChildProcess child(
       Path dir, String script, CompletableFuture<UnexpectedExit> exited, String readyFile) {
-    var spec =
-        new ChildSpec(
-            "probe",
-            List.of("/bin/sh", "-c", script),
-            dir,
-            dir.resolve("log"),
-            () -> Files.exists(dir.resolve(readyFile)),
-            TIMEOUT);
-    return new ChildProcess(spec, exited::complete);
+    return new ChildProcess(spec(dir, script, readyFile), exited::complete);
+  }
+
+  private static ChildSpec spec(Path dir, String script, String readyFile) {
+    return new ChildSpec(
+        "probe",
+        List.of("/bin/sh", "-c", script),
+        dir,
+        dir.resolve("log"),
+        () -> Files.exists(dir.resolve(readyFile)),
+        TIMEOUT);
   }
 
   private static String state(long pid) throws IOException, InterruptedException {

@@ -158,6 +158,8 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     late = metrics.counter("late_events_total");
     metrics.gauge("cached_entities", (Gauge<Integer>) states::cached);
     metrics.gauge("cache_bytes", (Gauge<Long>) states::cacheBytes);
+    metrics.counter("cache_hits_total", states.hits());
+    metrics.counter("cache_misses_total", states.misses());
   }
 
   private SlicedTimers timers(String name, EventTimeCallback<VoidNamespace> callback) {
@@ -334,6 +336,11 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     if (feed != null) {
       feed.changes(entity);
     }
+  }
+
+  /** For the measurement of memory and of the cache. */
+  EntityStates states() {
+    return states;
   }
 
   @Override

@@ -7,10 +7,10 @@ import dev.millrace.inference.onnx.ModelFile;
 import dev.millrace.inference.onnx.OnnxModel;
 import dev.millrace.inference.onnx.TestModels;
 import dev.millrace.inference.policy.WaitStart;
-import dev.millrace.inference.rows.StoredFeatures;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.ReadyEvent;
 import dev.millrace.schemas.avro.WaitResult;
+import dev.millrace.schemas.inputs.EntityFeatures;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
@@ -137,15 +137,10 @@ class PredictionLogTest {
           loaded == null ? null : new ChampionModel("m", loaded.version(), loaded::scorer);
       InferenceMetrics metrics = new InferenceMetrics(pipeline, new CollectorRegistry());
       List<ScoringResult> results = new ArrayList<>();
-      try (EventScorer scorer =
-          new EventScorer(
-              pipeline,
-              new StoredFeatures(List.of(), List.of()),
-              champion,
-              0,
-              metrics,
-              results::add)) {
-        scorer.score(new ReadyEvent(event(pipeline, fields), null, WaitResult.NOT_AWAITED, 1));
+      try (EventScorer scorer = new EventScorer(pipeline, champion, 0, metrics, results::add)) {
+        scorer.score(
+            new ReadyEvent(
+                event(pipeline, fields), null, new EntityFeatures[0], WaitResult.NOT_AWAITED, 1));
       }
       assertThat(results).hasSize(1);
       assertThat(results.get(0)).isInstanceOf(ScoringResult.Predicted.class);

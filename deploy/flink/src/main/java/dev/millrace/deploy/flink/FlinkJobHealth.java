@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -52,11 +54,22 @@ final class FlinkJobHealth {
     if (!cluster.isRunning()) {
       return "the Flink cluster is not running";
     }
-    return list().stream()
+    return failed().stream().findFirst().orElse("");
+  }
+
+  /** The jobs that have failed for good, and were not submitted again since. */
+  private List<String> failed() {
+    Map<String, JobStatusMessage> newest = new TreeMap<>();
+    for (var job : list()) {
+      newest.merge(
+          job.getJobName(),
+          job,
+          (one, other) -> one.getStartTime() > other.getStartTime() ? one : other);
+    }
+    return newest.values().stream()
         .filter(job -> job.getJobState() == JobStatus.FAILED)
         .map(job -> "job " + job.getJobName() + " has failed")
-        .findFirst()
-        .orElse("");
+        .toList();
   }
 
   /** Logs the failures since the last call, and records completed checkpoints. */
@@ -87,8 +100,8 @@ final class FlinkJobHealth {
       reasons.add(failing);
     }
     for (var job : list()) {
-      if (job.getJobState() == JobStatus.FINISHED) {
-        continue;
+      if (job.getJobState().isGloballyTerminalState()) {
+        continue; // One that has failed is not alive; one that was cancelled has a successor.
       }
       var starting = starting(job);
       if (job.getJobState() != JobStatus.RUNNING || starting > 0) {

@@ -8,32 +8,35 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Path;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.client.program.StreamContextEnvironment;
-import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
  * A Flink cluster in one JVM with the features job and the drift job on it.
  *
- * <p>The main classes of the jobs are called as Flink's command line calls them: the execution
- * environment is set, they build their job and submit it. The cluster starts at once; the jobs are
- * submitted after the start signal, see {@link ParentWatch#awaitStartSignal}. The process ends when
- * a job fails and is not restarted.
+ * <p>The cluster starts at once; the jobs are submitted after the start signal, see {@link
+ * ParentWatch#awaitStartSignal}. The process ends when a job fails and is not restarted.
  */
 public final class LocalFlink {
   private static final Logger log = LoggerFactory.getLogger(LocalFlink.class);
 
-  /** A job needs one slot for each unit of its parallelism. */
-  private static final int SLOTS = 4;
+  /**
+   * The jobs that run at the same time, each of which needs a slot for each unit of its
+   * parallelism: the drift job, the features job, and while a changed definition is applied a
+   * second features job. One is spare, for a job that is submitted while its predecessor ends.
+   */
+  private static final int JOBS = 4;
 
   /**
    * The interval of the checks: at most the pause after a first failure, so that few are missed.
@@ -43,26 +46,12 @@ public final class LocalFlink {
   private static final long CLOSE_TIMEOUT_SECONDS = 10;
   private static final int JOB_FAILED = 1;
 
-  @Option(names = "--rest-port", required = true)
-  private int restPort;
-
   @Option(names = "--ops-port", required = true)
   private int opsPort;
 
-  @Option(names = "--state-dir", required = true)
-  private Path stateDir = Path.of("");
+  @Mixin private final JobSubmission submission = new JobSubmission();
 
-  @Option(names = "--pipeline", required = true)
-  private String pipeline = "";
-
-  @Option(names = "--bootstrap-servers", required = true)
-  private String bootstrapServers = "";
-
-  @Option(names = "--registry", required = true)
-  private String registry = "";
-
-  @Option(names = "--parallelism", defaultValue = "${env:MILLRACE_FLINK_PARALLELISM:-1}")
-  private int parallelism;
+  private final Set<JobID> watched = new HashSet<>();
 
   private LocalFlink() {}
 
@@ -76,9 +65,9 @@ public final class LocalFlink {
     var cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
-                .setConfiguration(FlinkSettings.cluster(restPort))
+                .setConfiguration(FlinkSettings.cluster(submission.restPort()))
                 .setCommonBindAddress("127.0.0.1")
-                .setNumSlotsPerTaskManager(SLOTS)
+                .setNumSlotsPerTaskManager(JOBS * submission.parallelism())
                 .build());
     cluster.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(cluster), "flink-stop"));
@@ -87,20 +76,26 @@ public final class LocalFlink {
     try (var ops =
         new OpsServer(opsPort, jobs::live, jobs::ready, () -> note, LocalFlink::metrics)) {
       ParentWatch.awaitStartSignal();
-      submit(cluster, "features", "dev.millrace.features.FeaturesMain");
-      submit(cluster, "drift", "dev.millrace.drift.DriftMain");
+      submit(cluster, JobSubmission.Job.FEATURES);
+      submit(cluster, JobSubmission.Job.DRIFT);
       jobs.markSubmitted();
       log.info("jobs submitted; health at port {}", ops.port());
-      jobs.list().forEach(job -> watch(cluster, job.getJobId(), job.getJobName()));
-      logFailuresRepeatedly(jobs);
+      jobs.list().forEach(job -> watch(cluster, job));
+      checkRepeatedly(cluster, jobs);
     }
   }
 
-  private static void logFailuresRepeatedly(FlinkJobHealth jobs) throws InterruptedException {
+  /** Logs failures, and watches the jobs that {@code millrace apply} has submitted meanwhile. */
+  private void checkRepeatedly(MiniCluster cluster, FlinkJobHealth jobs)
+      throws InterruptedException {
     while (true) {
       Thread.sleep(CHECK_INTERVAL_MILLIS);
       try {
         jobs.logFailures();
+        // A job that fails before it runs is reported by the command, and the others continue.
+        jobs.list().stream()
+            .filter(job -> job.getJobState() == JobStatus.RUNNING)
+            .forEach(job -> watch(cluster, job));
       } catch (IllegalStateException e) {
         // The cluster is busy or closing; the next check repeats this one.
         log.debug("the jobs could not be checked", e);
@@ -110,43 +105,33 @@ public final class LocalFlink {
 
   /** Missing drift detection does not make the process unready, but is shown with its health. */
   private String note() {
-    var missing = TrainingReferenceCheck.missing(PipelineFile.load(Path.of(pipeline)));
+    var missing = TrainingReferenceCheck.missing(PipelineFile.load(submission.pipeline()));
     return missing == null ? "" : "no reference: drift is not detected; " + missing;
   }
 
-  private void submit(MiniCluster cluster, String name, String main) {
-    var loader = LocalFlink.class.getClassLoader();
-    var job = FlinkSettings.job(restPort, parallelism);
-    StreamContextEnvironment.setAsContext(
-        new DefaultExecutorServiceLoader(), job, loader, false, true);
+  private void submit(MiniCluster cluster, JobSubmission.Job job) {
     try {
-      List<String> arguments =
-          List.of(
-              "--pipeline=" + pipeline,
-              "--bootstrap-servers=" + bootstrapServers,
-              "--registry=" + registry,
-              "--state-dir=" + stateDir.resolve(name));
-      Class.forName(main)
-          .getMethod("main", String[].class)
-          .invoke(null, (Object) arguments.toArray(String[]::new));
+      submission.submit(job);
     } catch (ReflectiveOperationException e) {
-      end(cluster, name, e);
-    } finally {
-      StreamContextEnvironment.unsetAsContext();
+      end(cluster, job.label(), e);
     }
   }
 
-  private static void watch(MiniCluster cluster, JobID id, String name) {
+  private void watch(MiniCluster cluster, JobStatusMessage job) {
+    if (!watched.add(job.getJobId())) {
+      return;
+    }
     var unused =
         cluster
-            .requestJobResult(id)
+            .requestJobResult(job.getJobId())
             .thenAccept(
                 result ->
                     result
                         .getSerializedThrowable()
                         .ifPresent(
                             failure ->
-                                new Thread(() -> end(cluster, name, failure), "flink-end")
+                                new Thread(
+                                        () -> end(cluster, job.getJobName(), failure), "flink-end")
                                     .start()));
   }
 
@@ -159,8 +144,8 @@ public final class LocalFlink {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    log.error("the {} job has failed", name, failure);
-    log.error("the {} job has failed and is not restarted: {}", name, root.toString());
+    log.error("job {} has failed", name, failure);
+    log.error("job {} has failed and is not restarted: {}", name, root.toString());
     Runtime.getRuntime().halt(JOB_FAILED);
   }
 

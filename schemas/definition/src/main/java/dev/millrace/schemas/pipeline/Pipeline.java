@@ -119,6 +119,21 @@ public record Pipeline(
   }
 
   /**
+   * Whether the rows of a view are kept in the partition of their entity, which may be another than
+   * that of the events that look them up: {@code join: repartition}.
+   */
+  public boolean isRepartitioned(FeatureView view) {
+    return view.join() == Join.REPARTITION && !isKeyedAsScored(view);
+  }
+
+  /**
+   * Whether the rows of a view are {@linkplain #isRepartitioned in the partition of the entity}.
+   */
+  public boolean hasRepartitionedViews() {
+    return features.values().stream().anyMatch(this::isRepartitioned);
+  }
+
+  /**
    * A source by its name.
    *
    * @throws IllegalArgumentException if the pipeline has none of that name

@@ -9,6 +9,7 @@ import org.apache.avro.Schema;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.RestService;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.entities.SchemaString;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.entities.SubjectVersion;
+import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.entities.requests.RegisterSchemaRequest;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ final class HttpRegistry implements Registry {
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
   private static final int READ_TIMEOUT_MILLIS = 3_000;
+
+  private static final String LATEST = "latest";
 
   /**
    * The registry's own codes for a missing subject, version or schema. Any other 404 comes from
@@ -93,6 +96,28 @@ final class HttpRegistry implements Registry {
       throw unavailable("find the latest schema of subject " + subject, e);
     } catch (IOException e) {
       throw unavailable("find the latest schema of subject " + subject, e);
+    }
+  }
+
+  /** The reasons why a schema cannot follow the latest version of a subject; empty if it can. */
+  List<String> incompatibilities(String subject, Schema schema) {
+    RegisterSchemaRequest request = new RegisterSchemaRequest();
+    request.setSchema(schema.toString());
+    try {
+      // A registry without messages answers the verbose request as if the schema were compatible.
+      List<String> verdict = client.testCompatibility(request, subject, LATEST, false, false);
+      List<String> reasons =
+          verdict.isEmpty()
+              ? List.of()
+              : client.testCompatibility(request, subject, LATEST, false, true);
+      return List.copyOf(reasons.isEmpty() ? verdict : reasons);
+    } catch (RestClientException e) {
+      if (UNKNOWN_CODES.contains(e.getErrorCode())) {
+        return List.of();
+      }
+      throw unavailable("test the schema of subject " + subject, e);
+    } catch (IOException e) {
+      throw unavailable("test the schema of subject " + subject, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.schemas.registry;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,18 @@ public interface Registry {
    */
   static @Nullable String latestSchema(String url, String subject) {
     return new HttpRegistry(url).latestSchema(subject);
+  }
+
+  /**
+   * Tests whether a schema can follow the latest version of a subject, without registering it, in a
+   * registry that speaks Confluent's REST API.
+   *
+   * @return the reasons why it cannot, in the registry's words; empty if it can, or if the subject
+   *     does not exist
+   * @throws RegistryUnavailable if the registry did not answer
+   */
+  static List<String> incompatibilities(String url, String subject, Schema schema) {
+    return new HttpRegistry(url).incompatibilities(subject, schema);
   }
 
   /**

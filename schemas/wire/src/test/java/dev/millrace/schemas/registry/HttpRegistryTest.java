@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,10 @@ class HttpRegistryTest {
   private static final String VERSIONS = "/schemas/ids/7/versions";
   private static final String STRING_SCHEMA = "{\"schema\": \"\\\"string\\\"\"}";
   private static final String ONE_VERSION = "[{\"subject\": \"payments-value\", \"version\": 1}]";
+
+  private static final String COMPATIBILITY =
+      "/compatibility/subjects/payments-value/versions/latest";
+  private static final Schema TEXT = Schema.create(Schema.Type.STRING);
 
   private record Answer(int status, String contentType, String body) {}
 
@@ -169,5 +174,32 @@ class HttpRegistryTest {
     answer(SCHEMA, status, "{\"error_code\": %d, \"message\": \"no\"}".formatted(status));
 
     assertThatThrownBy(() -> registry.lookup(7)).isInstanceOf(RegistryUnavailable.class);
+  }
+
+  @Test
+  void aSchemaIsCompatibleIfTheRegistrySaysSoOrHasNoSuchSubject() {
+    answer(COMPATIBILITY, 200, "{\"is_compatible\": true}");
+    assertThat(registry.incompatibilities("payments-value", TEXT)).isEmpty();
+
+    answer(COMPATIBILITY, 404, "{\"error_code\": 40401, \"message\": \"no subject\"}");
+    assertThat(registry.incompatibilities("payments-value", TEXT)).isEmpty();
+  }
+
+  @Test
+  void anIncompatibleSchemaHasTheReasonsOfTheRegistryOrAGeneralOne() {
+    answer(COMPATIBILITY, 200, "{\"is_compatible\": false}");
+    assertThat(registry.incompatibilities("payments-value", TEXT))
+        .containsExactly("Schemas are incompatible");
+
+    answer(COMPATIBILITY, 200, "{\"is_compatible\": false, \"messages\": [\"type changed\"]}");
+    assertThat(registry.incompatibilities("payments-value", TEXT)).containsExactly("type changed");
+  }
+
+  @Test
+  void aRegistryThatCannotTestASchemaIsAnOutage() {
+    answer(COMPATIBILITY, 503, "{}");
+    assertThatThrownBy(() -> registry.incompatibilities("payments-value", TEXT))
+        .isInstanceOf(RegistryUnavailable.class)
+        .hasMessageContaining("payments-value");
   }
 }

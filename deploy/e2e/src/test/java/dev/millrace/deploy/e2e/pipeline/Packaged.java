@@ -57,6 +57,17 @@ public final class Packaged {
     assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
   }
 
+  /** Runs a command of bin/millrace on the platform of a directory; checks that it succeeds. */
+  public static void runIn(Path workDir, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(DISTRIBUTION.home().resolve("bin/millrace").toString());
+    command.addAll(List.of(arguments));
+    command.add("--dir=" + workDir);
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+  }
+
   /**
    * The end of a command.
    *

@@ -59,10 +59,15 @@ final class FeatureViewReader {
    * Reads a view.
    *
    * @param entities receives the value of the view's entity
+   * @param joins receives the value of the view's join, if it has one
    * @return null if its source is unknown
    */
   static @Nullable FeatureView read(
-      String name, YamlValue value, KnownSources sources, Map<String, YamlValue> entities) {
+      String name,
+      YamlValue value,
+      KnownSources sources,
+      Map<String, YamlValue> entities,
+      Map<String, YamlValue> joins) {
     Names.check(name, value, Names.TAKEN_BY_CEL);
     YamlMapping mapping = value.mapping(FORM);
     Source from = sources.find(mapping.value(FROM));
@@ -70,6 +75,7 @@ final class FeatureViewReader {
     Duration ttl = mapping.durationOrNull(TTL);
     Wait rowWait = rowWait(mapping.value(WAIT));
     Join join = mapping.constant(JOIN);
+    YamlValue joinValue = mapping.value(JOIN);
     YamlValue aggregates = mapping.value(AGGREGATES);
     mapping.close();
     if (from == null) {
@@ -78,6 +84,9 @@ final class FeatureViewReader {
     EntityKey key = EntityKeyReader.read(entity, from.schema());
     if (entity != null) {
       entities.put(name, entity);
+    }
+    if (joinValue != null) {
+      joins.put(name, joinValue);
     }
     AggregateReader reader = new AggregateReader(from, ttl);
     if (aggregates != null) {

@@ -2,6 +2,7 @@ package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.Join;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.ModelInputs;
@@ -182,7 +183,8 @@ public final class PipelineFile {
     boolean align = mapping.truth(ALIGN);
     YamlValue features = mapping.value(FEATURES);
     Map<String, YamlValue> entities = new HashMap<>();
-    Map<String, FeatureView> views = views(features, sources, entities);
+    Map<String, YamlValue> joins = new HashMap<>();
+    Map<String, FeatureView> views = views(features, sources, entities, joins);
     YamlValue lookupsValue = mapping.value(LOOKUPS);
     Map<String, Lookup> lookups =
         scored == null
@@ -197,20 +199,25 @@ public final class PipelineFile {
     if (model == null && features != null && scored != null) {
       checkCollected(features, scored, lookups.values());
     }
-    return new Pipeline(
-        name == null ? "" : name,
-        guarantee,
-        partitions,
-        sources.all(),
-        scored == null ? "" : scored.name(),
-        align,
-        views,
-        lookups,
-        model == null ? null : ModelReader.read(model, scored, lookups, broken, directory),
-        labels == null ? null : LabelsReader.read(labels, sources, scored),
-        drift == null ? null : DriftReader.read(drift),
-        retrain == null ? null : RetrainReader.read(retrain, labels != null),
-        skew == null ? null : SkewReader.read(skew));
+    Pipeline pipeline =
+        new Pipeline(
+            name == null ? "" : name,
+            guarantee,
+            partitions,
+            sources.all(),
+            scored == null ? "" : scored.name(),
+            align,
+            views,
+            lookups,
+            model == null ? null : ModelReader.read(model, scored, lookups, broken, directory),
+            labels == null ? null : LabelsReader.read(labels, sources, scored),
+            drift == null ? null : DriftReader.read(drift),
+            retrain == null ? null : RetrainReader.read(retrain, labels != null),
+            skew == null ? null : SkewReader.read(skew));
+    if (scored != null) {
+      checkJoins(pipeline, joins);
+    }
+    return pipeline;
   }
 
   private KnownSources sources(@Nullable String pipeline, @Nullable YamlValue value) {
@@ -240,13 +247,16 @@ public final class PipelineFile {
   }
 
   private Map<String, FeatureView> views(
-      @Nullable YamlValue value, KnownSources sources, Map<String, YamlValue> entities) {
+      @Nullable YamlValue value,
+      KnownSources sources,
+      Map<String, YamlValue> entities,
+      Map<String, YamlValue> joins) {
     Map<String, FeatureView> views = new LinkedHashMap<>();
     if (value != null) {
       for (Map.Entry<String, YamlValue> each : value.entries().entrySet()) {
         int before = mistakes.count();
         FeatureView view =
-            FeatureViewReader.read(each.getKey(), each.getValue(), sources, entities);
+            FeatureViewReader.read(each.getKey(), each.getValue(), sources, entities, joins);
         if (view != null) {
           views.put(view.name(), view);
         }
@@ -256,6 +266,22 @@ public final class PipelineFile {
       }
     }
     return views;
+  }
+
+  /** The rows of a view that is keyed as the scored source are where its events are. */
+  private void checkJoins(Pipeline pipeline, Map<String, YamlValue> joins) {
+    for (FeatureView view : pipeline.features().values()) {
+      YamlValue join = joins.get(view.name());
+      if (join != null
+          && view.join() == Join.REPARTITION
+          && !broken.contains(view.name())
+          && pipeline.isKeyedAsScored(view)) {
+        join.wrong(
+            "view '%s' is looked up only by '%s', the key of the scored source '%s': each of its rows is kept in the partition of the events that need it, so nothing is joined"
+                .formatted(view.name(), pipeline.scored().key(), pipeline.score()),
+            "no 'join', or a lookup of the view by another field");
+      }
+    }
   }
 
   /**

@@ -1,0 +1,160 @@
+package dev.millrace.deploy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.e2e.expected.FeatureOracle;
+import dev.millrace.deploy.e2e.expected.ServedFeatures;
+import dev.millrace.deploy.e2e.orders.Load;
+import dev.millrace.deploy.e2e.orders.OrderStream;
+import dev.millrace.deploy.e2e.orders.OrderWriter;
+import dev.millrace.deploy.e2e.pipeline.Packaged;
+import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
+import dev.millrace.schemas.codec.AvroDecoder;
+import dev.millrace.schemas.codec.WireFormat;
+import dev.millrace.schemas.pipeline.Lookup;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.topics.PipelineSchemas;
+import dev.millrace.schemas.topics.Topics;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A pipeline whose views change under load: {@code millrace apply} backfills the changed and the
+ * new ones while the old ones serve. Every served value is recomputed from the definition that
+ * served it, over the events from before the change, too.
+ */
+class ViewEvolutionIT {
+  private static final long SEED = Long.getLong("millrace.seed", 1);
+  private static final int ORDERS = Integer.getInteger("millrace.evolution.orders", 9_000);
+  private static final int PER_SECOND = 200;
+
+  /** Event time of the load: shorter than the lateness, so that no order is late. */
+  private static final Duration SPAN = Duration.ofMinutes(5);
+
+  @Test
+  void viewsChangeUnderLoadWithoutAFalseValue(@TempDir Path dir) throws Exception {
+    Path before = Path.of(ViewEvolutionIT.class.getResource("/evolution/before.yaml").toURI());
+    Path after = before.resolveSibling("after.yaml");
+    Path platform = dir.resolve("platform");
+    try (RunningPipeline running = RunningPipeline.start(platform, before)) {
+      Load load = load(running);
+      load.awaitShare(0.3);
+      Packaged.runIn(platform, "apply", after.toString());
+      load.awaitEnd();
+
+      Ledger.Audit audit = running.awaitNothingLost();
+      System.out.println(audit);
+      assertThat(audit.kept()).as("%s", audit).isTrue();
+      assertThat(audit.duplicatePredictions()).isZero();
+      check(running, PipelineFile.load(after));
+      assertThat(running.platform().unexpectedExit()).isNotDone();
+
+      // Nothing is left to do.
+      Packaged.runIn(platform, "plan", after.toString(), "--detailed-exitcode");
+    }
+  }
+
+  private static Load load(RunningPipeline running) {
+    long fromMillis = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
+    Pipeline pipeline = running.pipeline();
+    return Load.start(
+        running,
+        new OrderWriter(running.registry(), pipeline.scored().topic(), pipeline.scored().schema()),
+        OrderStream.of("order-", SEED, ORDERS, fromMillis, SPAN),
+        PER_SECOND);
+  }
+
+  /** Checks each prediction by the definition with which it was written. */
+  private static void check(RunningPipeline running, Pipeline after) {
+    List<FeatureOracle.Event> events = events(running);
+    String topic = Topics.predictions(after);
+    Map<Integer, Definition> definitions = new LinkedHashMap<>();
+    for (Pipeline pipeline : List.of(running.pipeline(), after)) {
+      Schema schema = PipelineSchemas.prediction(pipeline);
+      definitions.put(
+          running.registry().register(WireFormat.subject(topic), schema),
+          new Definition(pipeline, running.decoder(topic, schema), events));
+    }
+    for (ConsumerRecord<byte[], byte[]> record : running.read(topic)) {
+      int schemaId = ByteBuffer.wrap(record.value()).getInt(1);
+      Definition definition = definitions.get(schemaId);
+      assertThat(definition).as("the definition of schema %d", schemaId).isNotNull();
+      definition.check(RunningPipeline.decode(definition.decoder, record));
+    }
+    for (Definition definition : definitions.values()) {
+      System.out.printf(
+          "%,d predictions, %,d served values equal their recomputation%n",
+          definition.predictions, definition.compared());
+      assertThat(definition.predictions).isGreaterThan(ORDERS / 10);
+    }
+  }
+
+  /** The clean events, those of a customer in the order of their partition. */
+  private static List<FeatureOracle.Event> events(RunningPipeline running) {
+    String clean = Topics.clean(running.pipeline(), running.pipeline().score());
+    AvroDecoder decoder = running.decoder(clean, running.pipeline().scored().schema());
+    List<FeatureOracle.Event> events = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : running.read(clean)) {
+      GenericRecord order = RunningPipeline.decode(decoder, record);
+      Map<String, Object> values = new HashMap<>();
+      for (Schema.Field field : order.getSchema().getFields()) {
+        Object value = order.get(field.pos());
+        if (value != null) {
+          values.put(field.name(), value instanceof Number ? value : value.toString());
+        }
+      }
+      events.add(
+          new FeatureOracle.Event(
+              order.get("order_id").toString(), (Long) order.get("placed_at"), values));
+    }
+    return events;
+  }
+
+  /** A definition of the pipeline, and what its features must be. */
+  private static final class Definition {
+    private final AvroDecoder decoder;
+    private final List<ServedFeatures> ofCustomers = new ArrayList<>();
+    private final List<ServedFeatures> ofStores = new ArrayList<>();
+    private int predictions;
+
+    private Definition(Pipeline pipeline, AvroDecoder decoder, List<FeatureOracle.Event> events) {
+      this.decoder = decoder;
+      for (Lookup lookup : pipeline.lookups().values()) {
+        FeatureOracle oracle = new FeatureOracle(lookup.view());
+        events.forEach(oracle::add);
+        (lookup.name().equals("store") ? ofStores : ofCustomers)
+            .add(new ServedFeatures(pipeline, lookup, oracle));
+      }
+    }
+
+    private void check(GenericRecord prediction) {
+      predictions++;
+      GenericRecord vector = (GenericRecord) prediction.get("vector");
+      assertThat(vector.get("wait"))
+          .as("wait of %s", prediction.get("event_id"))
+          .hasToString("ARRIVED");
+      ofCustomers.forEach(served -> served.checkOwn(prediction, true));
+      GenericRecord inputs = (GenericRecord) prediction.get("inputs");
+      String store = ((GenericRecord) inputs.get("store_id")).get("value").toString();
+      ofStores.forEach(served -> served.check(prediction, store, true));
+    }
+
+    private int compared() {
+      return ofCustomers.stream().mapToInt(ServedFeatures::compared).sum();
+    }
+  }
+}

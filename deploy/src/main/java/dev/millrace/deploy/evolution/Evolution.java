@@ -1,0 +1,166 @@
+package dev.millrace.deploy.evolution;
+
+import dev.millrace.deploy.generation.GenerationTopic;
+import dev.millrace.deploy.platform.DefinitionStore;
+import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.service.Cluster;
+import dev.millrace.schemas.topics.Provisioner;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+
+/** Plans and applies the change of a pipeline's definition. */
+public final class Evolution {
+  private final Cluster cluster;
+  private final Path file;
+  private final Consumer<String> out;
+
+  /** The end of a command. */
+  public enum Result {
+    /** The definition serves. */
+    NOTHING_TO_DO,
+    /** There is something to do. */
+    CHANGES,
+    /** The definition cannot be applied. */
+    NOT_POSSIBLE
+  }
+
+  /**
+   * @param file the pipeline file
+   * @param out receives lines for people
+   */
+  public Evolution(Cluster cluster, Path file, Consumer<String> out) {
+    this.cluster = cluster;
+    this.file = file;
+    this.out = out;
+  }
+
+  /** Prints what the definition changes, and changes nothing. */
+  public Result plan() throws InterruptedException {
+    return result(printed(PipelineFile.load(file)));
+  }
+
+  /**
+   * Puts the definition into service on a local platform.
+   *
+   * @param deleteRetired whether topics are deleted that no job writes any more
+   * @throws PlatformException if a step fails
+   */
+  @SuppressWarnings("try") // The lock is held and not used.
+  public Result applyTo(RunningPlatform platform, boolean deleteRetired)
+      throws InterruptedException {
+    try (var lock = lock(platform.workDir())) {
+      Path definition = DefinitionStore.copy(platform.workDir(), file);
+      Pipeline pipeline = PipelineFile.load(definition);
+      Plan plan = printed(pipeline);
+      if (result(plan) == Result.CHANGES) {
+        out.accept("");
+        var timeline = new Timeline(out, System::nanoTime);
+        new Apply(platform, cluster, pipeline, definition, plan, timeline).run();
+      }
+      if (plan.isPossible()) {
+        retire(plan, deleteRetired);
+      }
+      return plan.isPossible() ? Result.NOTHING_TO_DO : Result.NOT_POSSIBLE;
+    } catch (IOException e) {
+      throw new PlatformException(
+          "%s cannot be locked: %s".formatted(platform.workDir(), e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Does for a cluster of other processes what needs only Kafka and the registry, and prints what
+   * is to be done with the processes: creates topics and schemas; when the job of the new
+   * generation has been submitted, waits until its vectors have caught up.
+   */
+  public Result assist() throws InterruptedException {
+    Pipeline pipeline = PipelineFile.load(file);
+    Plan plan = printed(pipeline);
+    if (result(plan) != Result.CHANGES) {
+      return result(plan);
+    }
+    try (var admin = Admin.create(cluster.clientSettings())) {
+      new Provisioner(admin, Registry.http(cluster.registryUrl())).provision(pipeline);
+    } catch (IllegalStateException e) {
+      throw new PlatformException(String.valueOf(e.getMessage()), e);
+    }
+    boolean submitted =
+        new GenerationTopic(cluster, pipeline).read().containsKey(plan.generation());
+    if (plan.isNewGeneration() && submitted && !pipeline.lookups().isEmpty()) {
+      out.accept(
+          "%nWaiting until the vectors of generation %s have caught up ..."
+              .formatted(plan.generation()));
+      CatchUp.fromNow(cluster, pipeline, plan.serving())
+          .await(
+              count -> out.accept("  %,d events wait for a vector of it".formatted(count)),
+              () -> {});
+    }
+    out.accept(ManualSteps.of(plan, submitted));
+    return Result.CHANGES;
+  }
+
+  /** Marks that inference reads the vectors of the definition. */
+  public Result markServing() throws InterruptedException {
+    Pipeline pipeline = PipelineFile.load(file);
+    var before = new GenerationTopic(cluster, pipeline).markServing(Instant.now());
+    out.accept(
+        before
+            .map(
+                other ->
+                    "Marked as serving. The features job of generation %s can be cancelled now."
+                        .formatted(other))
+            .orElse("Marked as serving."));
+    return Result.NOTHING_TO_DO;
+  }
+
+  private Plan printed(Pipeline pipeline) throws InterruptedException {
+    Plan plan = Planner.plan(pipeline, Observation.of(cluster, pipeline));
+    out.accept(PlanText.of(plan).stripTrailing());
+    return plan;
+  }
+
+  private static Result result(Plan plan) {
+    if (!plan.isPossible()) {
+      return Result.NOT_POSSIBLE;
+    }
+    return plan.isEmpty() ? Result.NOTHING_TO_DO : Result.CHANGES;
+  }
+
+  private void retire(Plan plan, boolean delete) throws InterruptedException {
+    if (plan.retiredTopics().isEmpty()) {
+      return;
+    }
+    if (delete) {
+      Offsets.delete(cluster, plan.retiredTopics());
+      out.accept("%nDeleted: %s".formatted(String.join(", ", plan.retiredTopics())));
+    } else {
+      out.accept(
+          "%nKept, but not written any more: %s%nThe same command with --delete-retired deletes them."
+              .formatted(String.join(", ", plan.retiredTopics())));
+    }
+  }
+
+  /** One apply at a time changes a platform. */
+  private static FileChannel lock(Path workDir) throws IOException {
+    var file =
+        FileChannel.open(
+            workDir.resolve("apply.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (file.tryLock() != null) {
+        return file;
+      }
+    } catch (OverlappingFileLockException e) {
+      // This process holds the lock.
+    }
+    file.close();
+    throw new PlatformException("another 'millrace apply' runs in " + workDir);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.millrace.deploy.evolution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.deploy.process.PlatformException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The jobs of the platform's Flink cluster.
+ *
+ * @see <a
+ *     href="https://nightlies.apache.org/flink/flink-docs-release-2.2/docs/ops/rest_api/">Flink's
+ *     REST API</a>
+ */
+final class FlinkJobs {
+  /** One that has ended; Flink's {@code JobStatus}. */
+  private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
+
+  /** A source of a backfill finishes while the others run; Flink's {@code ExecutionState}. */
+  private static final Set<String> TASK_RUNS = Set.of("RUNNING", "FINISHED");
+
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String url;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /**
+   * @param url base URL of the REST API
+   */
+  FlinkJobs(String url) {
+    this.url = url;
+  }
+
+  /** A job that has not ended, or has failed. */
+  record Job(String id, String name, String state) {
+    boolean hasEnded() {
+      return ENDED.contains(state);
+    }
+  }
+
+  /** All jobs since the cluster's start. */
+  List<Job> list() throws InterruptedException {
+    List<Job> jobs = new ArrayList<>();
+    for (JsonNode job : send("GET", "/jobs/overview", "").path("jobs")) {
+      jobs.add(
+          new Job(job.path("jid").asText(), job.path("name").asText(), job.path("state").asText()));
+    }
+    return jobs;
+  }
+
+  /** The job of a name that has not ended. */
+  Optional<Job> running(String name) throws InterruptedException {
+    return list().stream().filter(job -> job.name().equals(name) && !job.hasEnded()).findFirst();
+  }
+
+  /**
+   * Waits until all tasks of a job run.
+   *
+   * @throws PlatformException if it fails instead, with its error
+   */
+  void awaitRunning(String id) throws InterruptedException {
+    while (true) {
+      Job job = find(id);
+      if (job.state().equals("RUNNING") && tasksRun(id)) {
+        return;
+      }
+      if (job.hasEnded()) {
+        throw new PlatformException(
+            "job %s is %s: %s".formatted(job.name(), job.state(), failure(id)));
+      }
+      Thread.sleep(POLL.toMillis());
+    }
+  }
+
+  private boolean tasksRun(String id) throws InterruptedException {
+    for (JsonNode vertex : send("GET", "/jobs/" + id, "").path("vertices")) {
+      if (!TASK_RUNS.contains(vertex.path("status").asText())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Writes a savepoint of a job, which continues.
+   *
+   * @param directory in which a directory for it is made
+   * @return the savepoint
+   * @throws PlatformException if Flink cannot write it
+   */
+  Path savepoint(String id, Path directory) throws InterruptedException {
+    String path = "/jobs/" + id + "/savepoints";
+    // The native format is that of checkpoints: RocksDB's files, written as they are.
+    Map<String, Object> request =
+        Map.of(
+            "target-directory",
+            directory.toUri().toString(),
+            "cancel-job",
+            false,
+            "formatType",
+            "NATIVE");
+    String trigger = send("POST", path, json(request)).path("request-id").asText();
+    while (true) {
+      JsonNode answer = send("GET", path + "/" + trigger, "");
+      JsonNode operation = answer.path("operation");
+      if (operation.hasNonNull("location")) {
+        return Path.of(URI.create(operation.path("location").asText()));
+      }
+      if (operation.hasNonNull("failure-cause")) {
+        throw new PlatformException(
+            "Flink cannot write a savepoint of job %s: %s"
+                .formatted(id, lastCause(operation.path("failure-cause").path("stack-trace"))));
+      }
+      Thread.sleep(POLL.toMillis());
+    }
+  }
+
+  /** Cancels a job and waits until it has ended. */
+  void cancel(String id) throws InterruptedException {
+    if (!find(id).hasEnded()) {
+      send("PATCH", "/jobs/" + id + "?mode=cancel", "");
+    }
+    while (!find(id).hasEnded()) {
+      Thread.sleep(POLL.toMillis());
+    }
+  }
+
+  private Job find(String id) throws InterruptedException {
+    return list().stream()
+        .filter(job -> job.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PlatformException(
+                    "Flink has no job %s any more; it was restarted meanwhile".formatted(id)));
+  }
+
+  private String failure(String id) throws InterruptedException {
+    JsonNode newest =
+        send("GET", "/jobs/" + id + "/exceptions", "").path("exceptionHistory").path("entries");
+    return lastCause(newest.path(0).path("stacktrace"));
+  }
+
+  /** The line of the innermost cause of a stack trace. */
+  private static String lastCause(JsonNode stackTrace) {
+    return stackTrace
+        .asText()
+        .lines()
+        .filter(line -> !line.startsWith("\t"))
+        .reduce((first, second) -> second)
+        .orElse("no reason is given; see the log of flink");
+  }
+
+  private JsonNode send(String method, String path, String body) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(REQUEST_TIMEOUT)
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() >= 300) {
+        throw new PlatformException(
+            "Flink answers %d to %s %s: %s"
+                .formatted(response.statusCode(), method, path, response.body()));
+      }
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new PlatformException(
+          "Flink at %s does not answer (%s); is the platform running?".formatted(url, e), e);
+    }
+  }
+
+  private static String json(Map<String, Object> values) {
+    try {
+      return JSON.writeValueAsString(values);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

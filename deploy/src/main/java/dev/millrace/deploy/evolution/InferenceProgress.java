@@ -1,0 +1,53 @@
+package dev.millrace.deploy.evolution;
+
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.service.Cluster;
+import dev.millrace.schemas.topics.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits until inference has read the events of a moment and the vectors that the serving generation
+ * has written for them. An event before a savepoint may have a vector of the old generation only:
+ * inference must have it before it reads the vectors of the new one instead.
+ */
+final class InferenceProgress {
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  private final Cluster cluster;
+  private final String group;
+  private final Map<TopicPartition, Long> until = new HashMap<>();
+
+  /**
+   * Takes the ends of the topics now.
+   *
+   * @param serving the generation whose vectors inference reads; null: none
+   */
+  InferenceProgress(Cluster cluster, Pipeline pipeline, @Nullable String serving)
+      throws InterruptedException {
+    this.cluster = cluster;
+    this.group = "millrace." + pipeline.name() + ".inference";
+    String clean = Topics.clean(pipeline, pipeline.score());
+    until.putAll(Offsets.of(cluster, clean, OffsetSpec.latest()));
+    if (serving != null) {
+      String vectors = Topics.vectors(pipeline, serving);
+      until.putAll(Offsets.of(cluster, vectors, OffsetSpec.latest()));
+    }
+    until.values().removeIf(end -> end == 0);
+  }
+
+  void await() throws InterruptedException {
+    while (!isReached(Offsets.committed(cluster, group))) {
+      Thread.sleep(POLL.toMillis());
+    }
+  }
+
+  private boolean isReached(Map<TopicPartition, Long> committed) {
+    return until.entrySet().stream()
+        .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
+  }
+}

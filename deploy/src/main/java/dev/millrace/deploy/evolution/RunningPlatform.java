@@ -1,0 +1,90 @@
+package dev.millrace.deploy.evolution;
+
+import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.platform.Distribution;
+import dev.millrace.deploy.platform.PlatformAddressFile;
+import dev.millrace.deploy.process.JavaCommand;
+import dev.millrace.deploy.process.PlatformException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A local platform of another process: its services, and the jobs of its Flink cluster. */
+public final class RunningPlatform {
+  private static final int SUBMISSION_HEAP_MEGABYTES = 256;
+
+  private final Distribution distribution;
+  private final Path workDir;
+  private final PlatformAddressFile addresses;
+  private final FlinkJobs jobs;
+  private final ServiceControl services;
+
+  public RunningPlatform(Distribution distribution, Path workDir, PlatformAddressFile addresses) {
+    this.distribution = distribution;
+    this.workDir = workDir.toAbsolutePath().normalize();
+    this.addresses = addresses;
+    this.jobs = new FlinkJobs(addresses.flink());
+    this.services = new ServiceControl(addresses.control(), addresses.token());
+  }
+
+  FlinkJobs jobs() {
+    return jobs;
+  }
+
+  Backfills backfills() {
+    return new Backfills(URI.create(addresses.ops().get(Component.FLINK.label()) + "/metrics"));
+  }
+
+  ServiceControl services() {
+    return services;
+  }
+
+  Path workDir() {
+    return workDir;
+  }
+
+  /** The directory of savepoints. Flink deletes one that a job has been restored from. */
+  Path savepoints() {
+    return workDir.resolve("flink").resolve("savepoints");
+  }
+
+  /**
+   * Submits a job, in a JVM of its own.
+   *
+   * @param job {@code features} or {@code drift}
+   * @param restore a savepoint; null: the job decides
+   * @throws PlatformException if the job is not accepted, with the reason
+   */
+  void submit(String job, Path definition, @Nullable Path restore) throws InterruptedException {
+    var flags = new ArrayList<>(JavaCommand.FLINK_OPENS);
+    flags.add("-Dlogback.configurationFile=" + distribution.commandLogging());
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--job=" + job);
+    arguments.add("--rest-port=" + URI.create(addresses.flink()).getPort());
+    arguments.add("--state-dir=" + workDir.resolve(Component.FLINK.label()));
+    arguments.add("--pipeline=" + definition);
+    arguments.add("--bootstrap-servers=" + addresses.bootstrapServers());
+    arguments.add("--registry=" + addresses.registry());
+    if (restore != null) {
+      arguments.add("--restore=" + restore);
+    }
+    var classpath = distribution.classpath("local-flink", "features", "drift", "flink");
+    var command =
+        JavaCommand.withHeap(SUBMISSION_HEAP_MEGABYTES, flags, classpath)
+            .runChild("dev.millrace.deploy.flink.SubmitMain", arguments);
+    try {
+      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new PlatformException(
+            "the %s job cannot be submitted: %s".formatted(job, output.strip()));
+      }
+    } catch (IOException e) {
+      throw new PlatformException("the %s job cannot be submitted: %s".formatted(job, e), e);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.millrace.deploy.generation;
+
+import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Durations;
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Labels;
+import dev.millrace.schemas.pipeline.Model;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Retrain;
+import dev.millrace.schemas.pipeline.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a definition that are neither lookups nor the values of views, as text in lines of
+ * {@code key: value}. Two definitions with the same text of a part mean the same by it.
+ */
+public final class DefinitionParts {
+  /** Guarantee, partitions, scored source. */
+  public static final String PIPELINE = "pipeline";
+
+  /** The model and its decision. */
+  public static final String MODEL = "model";
+
+  /** The inputs in predictions. */
+  public static final String INPUTS = "inputs";
+
+  public static final String LABELS = "labels";
+  public static final String DRIFT = "drift";
+  public static final String RETRAIN = "retrain";
+  public static final String SKEW = "skew";
+
+  /** Followed by the name of a source. */
+  public static final String SOURCE = "source ";
+
+  /** Followed by the name of a view: what does not change its values. */
+  public static final String VIEW = "settings of view ";
+
+  private DefinitionParts() {}
+
+  /**
+   * The text of each part by its name; a part that the definition does not have is missing.
+   *
+   * @throws UncheckedIOException if the model cannot be read
+   */
+  public static Map<String, String> of(Pipeline pipeline) {
+    Map<String, String> parts = new TreeMap<>();
+    parts.put(PIPELINE, pipeline(pipeline));
+    pipeline.sources().values().forEach(source -> parts.put(SOURCE + source.name(), of(source)));
+    pipeline.features().values().forEach(view -> parts.put(VIEW + view.name(), settings(view)));
+    Lines inputs = new Lines();
+    pipeline
+        .inputs()
+        .forEach(input -> inputs.add(input.name(), input.expression().source(), input.type()));
+    parts.put(INPUTS, inputs.text());
+    put(parts, MODEL, pipeline.model() == null ? null : of(pipeline.model()));
+    put(parts, LABELS, pipeline.labels() == null ? null : of(pipeline.labels()));
+    put(parts, DRIFT, pipeline.drift() == null ? null : of(pipeline.drift()));
+    put(parts, RETRAIN, pipeline.retrain() == null ? null : of(pipeline.retrain()));
+    put(
+        parts,
+        SKEW,
+        pipeline.skew() == null
+            ? null
+            : new Lines().add("alarm_above", pipeline.skew().alarmAbove()).text());
+    return parts;
+  }
+
+  private static void put(Map<String, String> parts, String name, @Nullable String text) {
+    if (text != null) {
+      parts.put(name, text);
+    }
+  }
+
+  private static String pipeline(Pipeline pipeline) {
+    return new Lines()
+        .add("guarantee", lower(pipeline.guarantee()))
+        .add("partitions", pipeline.partitions())
+        .add("score", pipeline.score())
+        .text();
+  }
+
+  private static String of(Source source) {
+    Lines lines =
+        new Lines()
+            .add("topic", source.topic())
+            .add("id", source.id())
+            .add("key", source.key())
+            .add("time", source.time())
+            .add("lateness", Durations.format(source.lateness()))
+            .add("late", lower(source.late()))
+            .add("deduplicate", Durations.format(source.deduplicate()))
+            .add("max_ahead", Durations.format(source.maxAhead()));
+    source.contract().forEach((rule, check) -> lines.add("contract " + rule, check.source()));
+    for (Schema.Field field : source.schema().getFields()) {
+      lines.add("field " + field.name(), field.schema());
+    }
+    return lines.text();
+  }
+
+  private static String settings(FeatureView view) {
+    return new Lines()
+        .add("ttl", view.ttl() == null ? "none" : Durations.format(view.ttl()))
+        .add(
+            "wait",
+            view.rowWait().atMost() == null ? "forever" : Durations.format(view.rowWait().atMost()))
+        .add("join", lower(view.join()))
+        .text();
+  }
+
+  private static String of(Model model) {
+    Lines lines = new Lines().add("name", model.name());
+    try {
+      if (model.path() != null) {
+        ModelArtifact artifact = ModelArtifact.read(model.path());
+        lines.add("version", artifact.version());
+        lines.addIfPresent("profile", artifact.profileDigest());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the model in " + model.path() + " cannot be read", e);
+    }
+    lines.addIfPresent("score", model.score());
+    lines.addIfPresent("positive", source(model.positive()));
+    return lines.text();
+  }
+
+  private static String of(Labels labels) {
+    Lines lines =
+        new Lines()
+            .add("from", labels.from())
+            .add("id", labels.id())
+            .add("value", labels.value().source())
+            .addIfPresent("otherwise", source(labels.otherwise()))
+            .add("maturity", Durations.format(labels.maturity()));
+    labels.slices().forEach(slice -> lines.add("slice " + slice, "yes"));
+    return lines.text();
+  }
+
+  private static String of(Drift drift) {
+    return new Lines()
+        .add("window", Durations.format(drift.window()))
+        .add("reference", lower(drift.reference()))
+        .add("false_alarms", drift.falseAlarms())
+        .add("min_effect", drift.minEffect())
+        .add("min_samples", drift.minSamples())
+        .text();
+  }
+
+  private static String of(Retrain retrain) {
+    return new Lines()
+        .add(
+            "on",
+            retrain.on().stream()
+                .map(DefinitionParts::lower)
+                .sorted()
+                .collect(Collectors.joining(", ")))
+        .add("cooldown", Durations.format(retrain.cooldown()))
+        .add("min_labels", retrain.minLabels())
+        .text();
+  }
+
+  private static @Nullable String source(@Nullable Expression expression) {
+    return expression == null ? null : expression.source();
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Lines of {@code key: value}; a value has no line break. */
+  private static final class Lines {
+    private final StringBuilder text = new StringBuilder();
+
+    Lines add(String key, Object value) {
+      text.append(key).append(": ").append(String.valueOf(value).replaceAll("\\s+", " "));
+      text.append('\n');
+      return this;
+    }
+
+    Lines add(String key, Object value, Enum<?> type) {
+      return add(key, value + " (" + lower(type) + ")");
+    }
+
+    Lines addIfPresent(String key, @Nullable Object value) {
+      return value == null ? this : add(key, value);
+    }
+
+    String text() {
+      return text.toString();
+    }
+  }
+}

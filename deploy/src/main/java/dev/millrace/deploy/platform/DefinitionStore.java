@@ -1,0 +1,70 @@
+package dev.millrace.deploy.platform;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.schemas.digest.Sha256;
+import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Model;
+import dev.millrace.schemas.pipeline.file.DefinitionCopy;
+import dev.millrace.schemas.pipeline.file.DefinitionDigest;
+import dev.millrace.schemas.pipeline.file.PipelineFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/**
+ * The definitions that the services of a platform run with: copies of pipeline files with their
+ * schemas and models, each in a directory named by its digest. So a service that is restarted after
+ * a crash reads what it read before, also when the user has edited the file meanwhile.
+ */
+public final class DefinitionStore {
+  private static final String DIRECTORY = "definitions";
+
+  private DefinitionStore() {}
+
+  /**
+   * Copies a definition unless the copy is there already.
+   *
+   * @param workDir of the platform
+   * @return the copied pipeline file
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException if the file has mistakes
+   */
+  public static Path copy(Path workDir, Path pipelineFile) {
+    try {
+      var definitions = Files.createDirectories(workDir.resolve(DIRECTORY));
+      var target = definitions.resolve(digest(pipelineFile));
+      if (!Files.exists(target)) {
+        var partial = Files.createTempDirectory(definitions, ".partial-");
+        DefinitionCopy.write(pipelineFile, partial);
+        move(partial, target);
+      }
+      return target.resolve(DefinitionCopy.FILE).toAbsolutePath().normalize();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s cannot be copied into %s".formatted(pipelineFile, workDir), e);
+    }
+  }
+
+  /** A complete copy appears at once; another process may have made it meanwhile. */
+  private static void move(Path partial, Path target) throws IOException {
+    try {
+      Files.move(partial, target);
+    } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+      try (var files = Files.walk(partial)) {
+        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static String digest(Path pipelineFile) throws IOException {
+    Model model = PipelineFile.load(pipelineFile).model();
+    var artifact = model == null || model.path() == null ? null : ModelArtifact.read(model.path());
+    return Sha256.shortHex((DefinitionDigest.of(pipelineFile) + artifact).getBytes(UTF_8));
+  }
+}
