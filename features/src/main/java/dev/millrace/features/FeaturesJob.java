@@ -111,8 +111,7 @@ final class FeaturesJob {
     int parallelism = KafkaSources.parallelism(env.getParallelism(), pipeline);
     String events = source.name() + "-events";
     DataStream<IncomingRecord> clean =
-        env.fromSource(
-                kafka(source, RecordTopic.clean(pipeline, source, check)), watermarks(), events)
+        env.fromSource(kafka(source, SourceTopic.of(pipeline, source)), watermarks(), events)
             .uid(events + "-" + fingerprint)
             .setParallelism(parallelism);
     if (pipeline.align()) {
@@ -142,7 +141,8 @@ final class FeaturesJob {
    * for an {@link #ALIGNMENT_INTERVAL}, so the drift divided by it bounds the speed of a replay: at
    * least 6,000 times the speed of the events.
    *
-   * <p>Sources whose lateness differs are that far apart while they are read at the same speed.
+   * <p>Sources whose lateness differs are that far apart while they are read at the same speed, and
+   * predictions and outcomes may be behind by the delay of their views.
    */
   static Duration drift(Pipeline pipeline) {
     Duration lateness =
@@ -150,7 +150,12 @@ final class FeaturesJob {
             .map(Source::lateness)
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO);
-    return SMALLEST_DRIFT.plus(lateness);
+    Duration delay =
+        pipeline.features().values().stream()
+            .map(FeatureView::delay)
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    return SMALLEST_DRIFT.plus(lateness).plus(delay);
   }
 
   private KafkaSource<IncomingRecord> kafka(Source source, RecordTopic topic) {

@@ -5,6 +5,7 @@ import dev.millrace.features.operator.LookupOperator;
 import dev.millrace.features.skew.SkewSample;
 import dev.millrace.features.skew.SkewWindows;
 import dev.millrace.features.source.EventExtractor;
+import dev.millrace.features.source.FeedbackEvents;
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.QuestionSerializer;
 import dev.millrace.features.source.ViewEvent;
@@ -15,6 +16,7 @@ import dev.millrace.schemas.avro.SkewReport;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import java.util.ArrayList;
@@ -63,13 +65,7 @@ final class FeaturesTopology {
 
   /** The sources that are read: the scored one and those of views; none without lookups. */
   List<Source> sources() {
-    return pipeline.sources().values().stream().filter(this::isRead).toList();
-  }
-
-  private boolean isRead(Source source) {
-    return !lookups.isEmpty()
-        && (source.name().equals(pipeline.score())
-            || lookups.stream().anyMatch(use -> use.view().from().equals(source.name())));
+    return pipeline.featureSources();
   }
 
   /** The fingerprint of what is computed from a source. */
@@ -80,14 +76,16 @@ final class FeaturesTopology {
   /**
    * Adds the operators to the environment of the records.
    *
-   * @param records of a source, including late ones, with watermarks
+   * @param records of a source, including late ones, with watermarks; of predictions and outcomes
+   *     as {@link dev.millrace.schemas.topics.FeedbackSchemas#read} has them
    * @throws IllegalStateException if the pipeline has no lookups
    */
   Outputs build(Function<Source, DataStream<IncomingRecord>> records) {
     Map<String, SingleOutputStreamOperator<ViewEvent>> events = new LinkedHashMap<>();
     Map<Source, DataStream<DeadLetterRecord>> deadLetters = new LinkedHashMap<>();
     for (Source source : sources()) {
-      SingleOutputStreamOperator<ViewEvent> extracted = extract(source, records.apply(source));
+      SingleOutputStreamOperator<ViewEvent> extracted =
+          extract(source, once(source, records.apply(source)));
       events.put(source.name(), extracted);
       deadLetters.put(source, extracted.getSideOutput(DeadLetterRecord.OUTPUT));
     }
@@ -118,6 +116,25 @@ final class FeaturesTopology {
         .name(SKEW)
         .uid(SKEW + "-" + ViewFingerprint.of(pipeline))
         .setParallelism(1);
+  }
+
+  /** The events of predictions or outcomes; the records of other sources as they are. */
+  private DataStream<IncomingRecord> once(Source source, DataStream<IncomingRecord> records) {
+    Feedback feedback = Feedback.of(source.name());
+    if (feedback == null) {
+      return records;
+    }
+    String written = source.name() + "-written";
+    String once = source.name() + "-once";
+    return records
+        .filter(record -> record.progress() == null)
+        .name(written)
+        .uid(written)
+        .setParallelism(records.getParallelism())
+        .keyBy(FeedbackEvents::key, Types.STRING)
+        .process(new FeedbackEvents(pipeline, feedback), IncomingRecord.type(source.schema()))
+        .name(once)
+        .uid(once + "-" + fingerprint(source));
   }
 
   private SingleOutputStreamOperator<ViewEvent> extract(

@@ -2,7 +2,6 @@ package dev.millrace.features;
 
 import dev.millrace.features.sink.VectorFiles;
 import dev.millrace.features.sink.VectorLayout;
-import dev.millrace.features.source.EventCheck;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
 import dev.millrace.schemas.flink.source.OffsetRange;
@@ -67,7 +66,7 @@ final class VectorsJob {
   }
 
   private DataStream<IncomingRecord> records(StreamExecutionEnvironment env, Source source) {
-    RecordTopic topic = RecordTopic.clean(pipeline, source, EventCheck.of(source));
+    RecordTopic topic = SourceTopic.of(pipeline, source);
     String events = source.name() + "-events";
     return env.fromSource(
             KafkaSources.bounded(

@@ -16,10 +16,11 @@ import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random clean topics of the pipeline of bank.yaml, as ingest writes them: several arrival
- * partitions feed each partition, events are out of order within their lateness, several have the
- * same time, and progress records are behind the events that they promise. Some accounts are quiet
- * for longer than everything is kept, some have events only at the end.
+ * Random topics of the pipelines of bank.yaml and feedback.yaml, the clean ones as ingest writes
+ * them: several arrival partitions feed each partition, events are out of order within their
+ * lateness, several have the same time, and progress records are behind the events that they
+ * promise. Some accounts are quiet for longer than everything is kept, some have events only at the
+ * end.
  */
 final class BankStreams {
   static final long START = 1_700_000_000_000L;
@@ -50,6 +51,12 @@ final class BankStreams {
     this.prefix = prefix;
     write(pipeline.source("transfers"), 150);
     write(pipeline.source("logins"), 120);
+    if (pipeline.hasFeedback()) {
+      FeedbackStreams feedback =
+          new FeedbackStreams(pipeline, log("transfers"), START + 10 * LENGTH, random);
+      logs.putAll(feedback.logs());
+      events.putAll(feedback.events());
+    }
   }
 
   /** The records of each partition of a source. */

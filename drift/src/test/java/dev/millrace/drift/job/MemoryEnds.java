@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -78,7 +77,7 @@ final class MemoryEnds implements DriftConnectors {
   }
 
   @Override
-  public Sink<GenericRecord> outcomes(Schema schema) {
+  public Sink<OutcomeRecord> outcomes(Schema schema) {
     return new MemorySink<>("outcomes");
   }
 
@@ -109,7 +108,10 @@ final class MemoryEnds implements DriftConnectors {
       return new SinkWriter<>() {
         @Override
         public void write(T element, Context position) {
-          queue.add(element);
+          Object written = element instanceof OutcomeRecord each ? each.outcome() : element;
+          if (written != null) {
+            queue.add(written);
+          }
         }
 
         @Override

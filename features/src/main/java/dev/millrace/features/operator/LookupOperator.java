@@ -113,7 +113,7 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
   @Override
   public void open() throws Exception {
     super.open();
-    clocks = new LookupClocks(use.ofScored(), use.align());
+    clocks = new LookupClocks(use.ofScored(), use.align(), use.view().delay().toMillis());
     plan = new ViewPlan(use.view(), use.align());
     ValueState<byte[]> entities =
         getRuntimeContext()

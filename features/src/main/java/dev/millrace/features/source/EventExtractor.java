@@ -47,7 +47,11 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
 
   /** A view over the source, and the indexes of its lookups. */
   private record OpenView(
-      EntityKey entity, ViewPlan plan, List<Integer> lookups, Counter withoutEntity) {}
+      EntityKey entity,
+      ViewPlan plan,
+      List<Integer> lookups,
+      long delayMillis,
+      Counter withoutEntity) {}
 
   public EventExtractor(Pipeline pipeline, Source source) {
     this.pipeline = pipeline.name();
@@ -71,6 +75,7 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
                     .filter(use -> use.view().name().equals(view.name()))
                     .map(LookupUse::index)
                     .toList(),
+                view.delay().toMillis(),
                 metrics.addGroup("view", view.name()).counter("events_without_entity_total")));
       }
     }
@@ -99,7 +104,8 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
         if (question != null && entity.equals(question.entities()[lookup])) {
           question.own()[lookup] = new Values(values);
         } else {
-          out.collect(new ViewEvent(lookup, entity, record.eventTimeMillis(), order, values));
+          long countsMillis = record.eventTimeMillis() + view.delayMillis;
+          out.collect(new ViewEvent(lookup, entity, countsMillis, order, values));
         }
       }
     }

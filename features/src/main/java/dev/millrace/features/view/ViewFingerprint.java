@@ -35,7 +35,7 @@ public final class ViewFingerprint {
    */
   public static String of(Pipeline pipeline, Source source) {
     StringBuilder text = new StringBuilder();
-    for (Source each : pipeline.align() ? pipeline.sources().values() : List.of(source)) {
+    for (Source each : pipeline.align() ? pipeline.featureSources() : List.of(source)) {
       text.append(each.name()).append('\n');
       for (Lookup lookup : pipeline.lookups().values()) {
         if (lookup.view().from().equals(each.name())) {
@@ -50,7 +50,7 @@ public final class ViewFingerprint {
   /** The fingerprint of all lookups of a pipeline, in twelve hexadecimal digits. */
   public static String of(Pipeline pipeline) {
     StringBuilder text = new StringBuilder();
-    pipeline.sources().values().forEach(source -> text.append(of(pipeline, source)));
+    pipeline.featureSources().forEach(source -> text.append(of(pipeline, source)));
     return Sha256.shortHex(text.toString().getBytes(UTF_8));
   }
 
@@ -62,6 +62,7 @@ public final class ViewFingerprint {
             source.key(),
             source.time(),
             view.entity().fields(),
+            view.delay(),
             view.features())
         .toString();
   }

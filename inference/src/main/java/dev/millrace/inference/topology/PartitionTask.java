@@ -63,7 +63,7 @@ final class PartitionTask implements AutoCloseable {
             vectors,
             fields,
             repartitioned == null ? rows.stored() : repartitioned);
-    this.progress = new ProgressRelay(waiting::oldestWaiting, output::forward);
+    this.progress = new ProgressRelay(pipeline, waiting::oldestWaitingMillis, output::forward);
     readers.put(clean, new EventReader(events, fields, waiting, progress));
     readers.put(
         Topics.vectors(pipeline),

@@ -136,9 +136,9 @@ public final class EventVectorJoin {
     rows.cleanUp(pending::holds);
   }
 
-  /** The smallest offset of an event that waits; {@link Long#MAX_VALUE}: none waits. */
-  public long oldestWaiting() {
-    return pending.oldest();
+  /** The smallest event time of the events that wait; {@link Long#MAX_VALUE}: none waits. */
+  public long oldestWaitingMillis() {
+    return pending.oldestMillis();
   }
 
   public long eventCount() {

@@ -35,7 +35,7 @@ class WireNamesTest {
 
   /** Records whose fields have names from the pipeline. */
   private static final Set<String> OF_THE_PIPELINE =
-      Set.of("Inputs", "Lookups", "Slices", "Features");
+      Set.of("Inputs", "Lookups", "Slices", "Features", "Context");
 
   private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 
@@ -69,10 +69,14 @@ class WireNamesTest {
 
   @Test
   void recordsAndTheirFields(@TempDir Path directory) throws IOException {
-    // The pipeline has an input of every type.
+    // The pipeline has an input of every type, and a view of its own predictions.
     Path file = repartitioned(directory);
     String inputs = "    - distance\n    - origin\n    - far: distance > 1000\n";
-    Files.writeString(file, Files.readString(file).replace("    - distance\n", inputs));
+    String view =
+        "features:\n  past: {from: predictions, entity: origin, aggregates: [{operations: [count], windows: [1h]}]}\n";
+    Files.writeString(
+        file,
+        Files.readString(file).replace("    - distance\n", inputs).replace("features:\n", view));
     Pipeline pipeline = PipelineFile.load(file);
     Map<String, List<String>> records = new TreeMap<>();
     Topics.of(pipeline).stream()

@@ -3,7 +3,9 @@ package dev.millrace.schemas.pipeline.file;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Join;
+import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Lookup;
+import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.ModelInputs;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -181,24 +183,29 @@ public final class PipelineFile {
     KnownSources sources = sources(name, mapping.value(SOURCES));
     Source scored = sources.find(mapping.value(SCORE));
     boolean align = mapping.truth(ALIGN);
+    YamlValue labelsValue = mapping.value(LABELS);
+    Labels labels = labelsValue == null ? null : LabelsReader.read(labelsValue, sources, scored);
     YamlValue features = mapping.value(FEATURES);
-    Map<String, YamlValue> entities = new HashMap<>();
-    Map<String, YamlValue> joins = new HashMap<>();
-    Map<String, FeatureView> views = views(features, sources, entities, joins);
+    FeatureViewReader reader = new FeatureViewReader(sources, scored, labelsValue != null, labels);
+    Map<String, FeatureView> views = features == null ? Map.of() : views(features, reader);
     YamlValue lookupsValue = mapping.value(LOOKUPS);
     Map<String, Lookup> lookups =
         scored == null
             ? Map.of()
-            : new LookupsReader(views, scored, broken).read(lookupsValue, entities);
-    YamlValue model = mapping.value(MODEL);
-    YamlValue labels = mapping.value(LABELS);
+            : new LookupsReader(views, scored, broken).read(lookupsValue, reader.entities());
+    YamlValue modelValue = mapping.value(MODEL);
     YamlValue drift = mapping.value(DRIFT);
     YamlValue retrain = mapping.value(RETRAIN);
     YamlValue skew = mapping.value(SKEW);
     mapping.close();
-    if (model == null && features != null && scored != null) {
+    if (modelValue == null && features != null && scored != null) {
       checkCollected(features, scored, lookups.values());
     }
+    Model model =
+        modelValue == null
+            ? null
+            : ModelReader.read(modelValue, scored, lookups, broken, directory);
+    FeedbackCheck.check(views.values(), reader.origins(), modelValue, model);
     Pipeline pipeline =
         new Pipeline(
             name == null ? "" : name,
@@ -209,13 +216,13 @@ public final class PipelineFile {
             align,
             views,
             lookups,
-            model == null ? null : ModelReader.read(model, scored, lookups, broken, directory),
-            labels == null ? null : LabelsReader.read(labels, sources, scored),
+            model,
+            labels,
             drift == null ? null : DriftReader.read(drift),
-            retrain == null ? null : RetrainReader.read(retrain, labels != null),
+            retrain == null ? null : RetrainReader.read(retrain, labelsValue != null),
             skew == null ? null : SkewReader.read(skew));
     if (scored != null) {
-      checkJoins(pipeline, joins);
+      checkJoins(pipeline, reader.joins());
     }
     return pipeline;
   }
@@ -246,23 +253,16 @@ public final class PipelineFile {
     return sources;
   }
 
-  private Map<String, FeatureView> views(
-      @Nullable YamlValue value,
-      KnownSources sources,
-      Map<String, YamlValue> entities,
-      Map<String, YamlValue> joins) {
+  private Map<String, FeatureView> views(YamlValue value, FeatureViewReader reader) {
     Map<String, FeatureView> views = new LinkedHashMap<>();
-    if (value != null) {
-      for (Map.Entry<String, YamlValue> each : value.entries().entrySet()) {
-        int before = mistakes.count();
-        FeatureView view =
-            FeatureViewReader.read(each.getKey(), each.getValue(), sources, entities, joins);
-        if (view != null) {
-          views.put(view.name(), view);
-        }
-        if (view == null || mistakes.count() > before) {
-          broken.add(each.getKey());
-        }
+    for (Map.Entry<String, YamlValue> each : value.entries().entrySet()) {
+      int before = mistakes.count();
+      FeatureView view = reader.read(each.getKey(), each.getValue());
+      if (view != null) {
+        views.put(view.name(), view);
+      }
+      if (view == null || mistakes.count() > before) {
+        broken.add(each.getKey());
       }
     }
     return views;
