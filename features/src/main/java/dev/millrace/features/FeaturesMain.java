@@ -1,23 +1,39 @@
 package dev.millrace.features;
 
+import dev.millrace.features.generation.GenerationLog;
+import dev.millrace.features.generation.GenerationRecords;
+import dev.millrace.features.generation.StartingPoint;
+import dev.millrace.features.generation.StartingPoints;
+import dev.millrace.features.view.GenerationPlan;
+import dev.millrace.schemas.avro.FeatureGeneration;
+import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointDirectory;
 import dev.millrace.schemas.flink.job.JobDefaults;
 import dev.millrace.schemas.flink.job.JobOptions;
 import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
- * Submits the features job of one pipeline and returns when the job is accepted. The job runs on
- * the cluster whose client runs this process; without such a client, on a cluster in this process.
+ * Submits the features job of one generation of a pipeline and returns when the job is accepted.
+ * The job runs on the cluster whose client runs this process; without such a client, on a cluster
+ * in this process.
  */
 @Command(
     name = "features",
@@ -44,6 +60,13 @@ public final class FeaturesMain {
 
   @Mixin private final JobOptions jobOptions = new JobOptions();
 
+  @Option(
+      names = "--restore",
+      paramLabel = "DIR",
+      description =
+          "A savepoint from which the job starts if it has no checkpoint of its own: of this generation of features or of another one of the pipeline. Flink deletes it when the job has newer checkpoints.")
+  private @Nullable Path savepoint;
+
   private FeaturesMain() {}
 
   /**
@@ -65,25 +88,54 @@ public final class FeaturesMain {
     String name = FeaturesJob.name(pipeline);
     Configuration settings = settings(jobOptions.checkpointInterval(CHECKPOINT_INTERVAL));
     jobOptions.applyTo(settings, name);
-    jobOptions
-        .checkpoints(name)
-        .flatMap(CheckpointDirectory::newest)
-        .ifPresent(checkpoint -> checkpoint.restoreIn(settings));
+    Registry registry =
+        RegistryFactory.http(options.registryUrl(), ServiceOptions.STARTUP_RETRY_TIMEOUT).connect();
+    WrittenSchemas schemas =
+        WrittenSchemas.register(registry, pipeline, FeaturesJob.writtenTopics(pipeline));
+    StartingPoint start = start(pipeline, registry);
+    System.out.printf("%s %s%n", name, start.text());
+    start.restoreIn(settings);
     StreamExecutionEnvironment env = SubmissionTarget.environment(settings);
     new FeaturesJob(
             pipeline,
+            start.plan(),
             options.clientProperties(),
             RegistryFactory.http(options.registryUrl(), REGISTRY_RETRY_TIMEOUT),
-            registerSchemas(pipeline))
+            schemas)
         .addTo(env);
     SubmissionTarget.submit(env, name);
   }
 
-  private WrittenSchemas registerSchemas(Pipeline pipeline) {
-    RegistryFactory registry =
-        RegistryFactory.http(options.registryUrl(), ServiceOptions.STARTUP_RETRY_TIMEOUT);
-    return WrittenSchemas.register(
-        registry.connect(), pipeline, FeaturesJob.writtenTopics(pipeline));
+  /** Finds where the job starts, and writes the record of its generation before it runs. */
+  private StartingPoint start(Pipeline pipeline, Registry registry) throws Exception {
+    GenerationLog generations = new GenerationLog(pipeline, options.clientProperties(), registry);
+    if (pipeline.lookups().isEmpty()) {
+      return new StartingPoint(GenerationPlan.first(pipeline), null, false, false, null);
+    }
+    Map<String, FeatureGeneration> records = generations.read();
+    String own = FeaturesJob.name(pipeline);
+    String prefix = FeaturesJob.namePrefix(pipeline);
+    Map<String, Checkpoint> others = new HashMap<>();
+    if (jobOptions.stateDir() != null) {
+      CheckpointDirectory.all(jobOptions.stateDir(), prefix)
+          .forEach(
+              (job, directory) ->
+                  directory
+                      .newest()
+                      .ifPresent(newest -> others.put(job.substring(prefix.length()), newest)));
+      others.remove(Generation.of(pipeline));
+    }
+    StartingPoint start =
+        new StartingPoints(pipeline, records, generations::ends, JobOperators.INSTANCE)
+            .find(
+                jobOptions.checkpoints(own).flatMap(CheckpointDirectory::newest).orElse(null),
+                savepoint == null ? null : new Checkpoint(savepoint, Instant.EPOCH),
+                others);
+    if (start.isNew()) {
+      FeatureGeneration known = records.get(Generation.of(pipeline));
+      generations.write(GenerationRecords.record(pipeline, start.plan(), known, Instant.now()));
+    }
+    return start;
   }
 
   /** The job's Flink settings. */

@@ -1,15 +1,20 @@
 package dev.millrace.features;
 
+import dev.millrace.features.operator.BackfilledLookupOperator;
 import dev.millrace.features.operator.FeedRow;
 import dev.millrace.features.operator.LookupOperator;
+import dev.millrace.features.operator.QuestionClock;
 import dev.millrace.features.skew.SkewSample;
 import dev.millrace.features.skew.SkewWindows;
+import dev.millrace.features.source.BackfillExtractor;
 import dev.millrace.features.source.EventExtractor;
 import dev.millrace.features.source.FeedbackEvents;
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.QuestionSerializer;
 import dev.millrace.features.source.ViewEvent;
 import dev.millrace.features.source.ViewEventSerializer;
+import dev.millrace.features.view.Backfill;
+import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.features.view.LookupUse;
 import dev.millrace.features.view.ViewFingerprint;
 import dev.millrace.schemas.avro.SkewReport;
@@ -17,36 +22,64 @@ import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Feedback;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.MultipleConnectedStreams;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
+import org.apache.flink.streaming.api.transformations.KeyedMultipleInputTransformation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The operators between the records of the sources and the vectors: a chain of lookups through
  * which each scored event travels as a question, each fed by the events of its view.
  *
- * <p>The uids of lookups contain the fingerprint of the source of their view, as the uid of that
- * source does (see {@link FeaturesJob}).
+ * <p>A view that is backfilled has inputs of its own for the events before its boundary. The uids
+ * of its operators, and those of lookups, contain the {@linkplain ViewFingerprint fingerprint} of
+ * the view's lookups, so that each view keeps its state as long as its own definition is the same.
  */
 final class FeaturesTopology {
   private static final String SKEW = "skew-windows";
 
+  /** The parts of names by which the two topics of a backfill are told apart. */
+  static final List<String> BACKFILLS = List.of("-backfill", "-late-backfill");
+
   private final Pipeline pipeline;
+  private final GenerationPlan plan;
   private final List<LookupUse> lookups;
 
-  FeaturesTopology(Pipeline pipeline) {
+  FeaturesTopology(Pipeline pipeline, GenerationPlan plan) {
     this.pipeline = pipeline;
-    this.lookups = LookupUse.of(pipeline);
+    this.plan = plan;
+    this.lookups = LookupUse.of(pipeline, plan);
+  }
+
+  /** The records that the operators read. */
+  interface Records {
+    /**
+     * The records of a source, including late ones, with watermarks; of predictions and outcomes as
+     * {@link dev.millrace.schemas.topics.FeedbackSchemas#read} has them.
+     */
+    DataStream<IncomingRecord> of(Source source);
+
+    /**
+     * The records that the backfill of a view reads: a bounded stream of the clean topic, and one
+     * of the late topic if the view reads it.
+     */
+    default List<DataStream<IncomingRecord>> ofBackfill(FeatureView view, Backfill backfill) {
+      throw new IllegalStateException("view " + view.name() + " cannot be backfilled here");
+    }
   }
 
   /**
@@ -68,24 +101,17 @@ final class FeaturesTopology {
     return pipeline.featureSources();
   }
 
-  /** The fingerprint of what is computed from a source. */
-  String fingerprint(Source source) {
-    return ViewFingerprint.of(pipeline, source);
-  }
-
   /**
    * Adds the operators to the environment of the records.
    *
-   * @param records of a source, including late ones, with watermarks; of predictions and outcomes
-   *     as {@link dev.millrace.schemas.topics.FeedbackSchemas#read} has them
    * @throws IllegalStateException if the pipeline has no lookups
    */
-  Outputs build(Function<Source, DataStream<IncomingRecord>> records) {
+  Outputs build(Records records) {
     Map<String, SingleOutputStreamOperator<ViewEvent>> events = new LinkedHashMap<>();
     Map<Source, DataStream<DeadLetterRecord>> deadLetters = new LinkedHashMap<>();
     for (Source source : sources()) {
       SingleOutputStreamOperator<ViewEvent> extracted =
-          extract(source, once(source, records.apply(source)));
+          extract(source, once(source, records.of(source)));
       events.put(source.name(), extracted);
       deadLetters.put(source, extracted.getSideOutput(DeadLetterRecord.OUTPUT));
     }
@@ -93,12 +119,15 @@ final class FeaturesTopology {
     if (scored == null) {
       throw new IllegalStateException("pipeline " + pipeline.name() + " has no feature views");
     }
-    DataStream<Question> questions = scored.getSideOutput(EventExtractor.QUESTIONS);
+    DataStream<Question> questions = questions(scored);
+    Map<String, List<DataStream<ViewEvent>>> backfills = backfills(records);
     Map<FeatureView, DataStream<FeedRow>> rows = new LinkedHashMap<>();
     List<DataStream<SkewSample>> samples = new ArrayList<>();
-    for (LookupUse use : lookups) {
-      SingleOutputStreamOperator<Question> answered =
-          answer(use, questions, Objects.requireNonNull(events.get(use.view().from())));
+    for (LookupUse use : inOrder()) {
+      List<DataStream<ViewEvent>> inputs = new ArrayList<>();
+      inputs.add(Objects.requireNonNull(events.get(use.view().from())));
+      inputs.addAll(backfills.getOrDefault(use.view().name(), List.of()));
+      SingleOutputStreamOperator<Question> answered = answer(use, questions, inputs);
       if (use.feeds()) {
         rows.put(use.view(), answered.getSideOutput(LookupOperator.FEED));
       }
@@ -108,13 +137,25 @@ final class FeaturesTopology {
     return new Outputs(questions, pipeline.align() ? null : skew(samples), rows, deadLetters);
   }
 
+  /** The uid by which the generation that wrote a checkpoint is found. */
+  static String skewUid(String generation) {
+    return SKEW + "-" + generation;
+  }
+
+  /** The lookups in the order in which a question passes them. */
+  private List<LookupUse> inOrder() {
+    return lookups.stream()
+        .sorted(Comparator.comparingInt(use -> plan.order().indexOf(use.lookup().name())))
+        .toList();
+  }
+
   private SingleOutputStreamOperator<SkewReport> skew(List<DataStream<SkewSample>> samples) {
     DataStream<SkewSample> all =
         samples.stream().reduce((one, other) -> one.union(other)).orElseThrow();
     return all.keyBy(SkewSample::lookup, Types.INT)
         .process(new SkewWindows(pipeline), new AvroTypeInfo<>(SkewReport.class))
         .name(SKEW)
-        .uid(SKEW + "-" + ViewFingerprint.of(pipeline))
+        .uid(skewUid(Generation.of(pipeline)))
         .setParallelism(1);
   }
 
@@ -134,35 +175,104 @@ final class FeaturesTopology {
         .keyBy(FeedbackEvents::key, Types.STRING)
         .process(new FeedbackEvents(pipeline, feedback), IncomingRecord.type(source.schema()))
         .name(once)
-        .uid(once + "-" + fingerprint(source));
+        .uid(once + "-" + ViewFingerprint.of(pipeline, source));
   }
 
   private SingleOutputStreamOperator<ViewEvent> extract(
       Source source, DataStream<IncomingRecord> records) {
     String extractor = source.name() + "-view-events";
     return records
-        .process(new EventExtractor(pipeline, source), ViewEventSerializer.TYPE)
+        .process(new EventExtractor(pipeline, source, lookups), ViewEventSerializer.TYPE)
         .name(extractor)
         .uid(extractor)
         .setParallelism(records.getParallelism());
   }
 
+  private DataStream<Question> questions(SingleOutputStreamOperator<ViewEvent> scored) {
+    String clock = "questions-clock";
+    return scored
+        .getSideOutput(EventExtractor.QUESTIONS)
+        .transform(clock, QuestionSerializer.TYPE, new QuestionClock())
+        .name(clock)
+        .uid(clock + "-" + ViewFingerprint.of(pipeline, pipeline.scored()))
+        .setParallelism(scored.getParallelism());
+  }
+
+  /** The events of each view that is backfilled, by the topics that it reads. */
+  private Map<String, List<DataStream<ViewEvent>>> backfills(Records records) {
+    Map<String, List<DataStream<ViewEvent>>> events = new LinkedHashMap<>();
+    plan.backfills()
+        .forEach(
+            (name, backfill) -> {
+              FeatureView view = Objects.requireNonNull(pipeline.features().get(name));
+              List<LookupUse> uses =
+                  lookups.stream().filter(use -> use.view().name().equals(name)).toList();
+              List<DataStream<ViewEvent>> each = new ArrayList<>();
+              for (DataStream<IncomingRecord> read : records.ofBackfill(view, backfill)) {
+                String extractor = name + BACKFILLS.get(each.size()) + "-view-events";
+                each.add(
+                    read.process(
+                            new BackfillExtractor(pipeline, view, uses), ViewEventSerializer.TYPE)
+                        .name(extractor)
+                        .uid(extractor + "-" + ViewFingerprint.ofLookups(pipeline, view))
+                        .setParallelism(read.getParallelism()));
+              }
+              events.put(name, each);
+            });
+    return events;
+  }
+
+  /**
+   * @param inputs the events of the view's source, then those of its backfill
+   */
   private SingleOutputStreamOperator<Question> answer(
-      LookupUse use, DataStream<Question> questions, DataStream<ViewEvent> events) {
-    String filter = use.lookup().name() + "-input";
+      LookupUse use, DataStream<Question> questions, List<DataStream<ViewEvent>> inputs) {
     String operator = use.lookup().name() + "-lookup";
+    String fingerprint = ViewFingerprint.ofLookups(pipeline, use.view());
     int index = use.index();
-    DataStream<ViewEvent> input =
-        events
-            .filter(event -> event.lookup() == index)
-            .name(filter)
-            .uid(filter)
-            .setParallelism(events.getParallelism());
-    return questions
-        .keyBy(question -> question.routing(index), Types.STRING)
-        .connect(input.keyBy(ViewEvent::entity, Types.STRING))
-        .transform(operator, QuestionSerializer.TYPE, new LookupOperator(pipeline, use))
-        .name(operator)
-        .uid(operator + "-" + fingerprint(pipeline.source(use.view().from())));
+    KeyedStream<Question, String> asked =
+        questions.keyBy(question -> question.routing(index), Types.STRING);
+    KeyedStream<ViewEvent, String> live = input(use, inputs.get(0), "", "");
+    SingleOutputStreamOperator<Question> answered;
+    if (use.backfill() == null) {
+      answered =
+          asked
+              .connect(live)
+              .transform(operator, QuestionSerializer.TYPE, new LookupOperator(pipeline, use));
+    } else {
+      var backfilled =
+          new KeyedMultipleInputTransformation<Question>(
+              operator,
+              SimpleOperatorFactory.of(new BackfilledLookupOperator(pipeline, use)),
+              QuestionSerializer.TYPE,
+              questions.getExecutionEnvironment().getParallelism(),
+              Types.STRING);
+      add(backfilled, asked);
+      add(backfilled, live);
+      for (int i = 1; i < inputs.size(); i++) {
+        add(backfilled, input(use, inputs.get(i), BACKFILLS.get(i - 1), "-" + fingerprint));
+      }
+      answered =
+          new MultipleConnectedStreams(questions.getExecutionEnvironment()).transform(backfilled);
+    }
+    return answered.name(operator).uid(operator + "-" + fingerprint);
+  }
+
+  private static void add(
+      KeyedMultipleInputTransformation<Question> operator, KeyedStream<?, String> input) {
+    operator.addInput(input.getTransformation(), input.getKeySelector());
+  }
+
+  /** The events of one lookup. */
+  private static KeyedStream<ViewEvent, String> input(
+      LookupUse use, DataStream<ViewEvent> events, String part, String uidSuffix) {
+    String filter = use.lookup().name() + part + "-input";
+    int index = use.index();
+    return events
+        .filter(event -> event.lookup() == index)
+        .name(filter)
+        .uid(filter + uidSuffix)
+        .setParallelism(events.getParallelism())
+        .keyBy(ViewEvent::entity, Types.STRING);
   }
 }

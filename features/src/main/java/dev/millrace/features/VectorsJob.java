@@ -2,6 +2,7 @@ package dev.millrace.features;
 
 import dev.millrace.features.sink.VectorFiles;
 import dev.millrace.features.sink.VectorLayout;
+import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
 import dev.millrace.schemas.flink.source.OffsetRange;
@@ -57,7 +58,7 @@ final class VectorsJob {
    */
   void addTo(StreamExecutionEnvironment env, Path directory) {
     Schema schema = PipelineSchemas.vector(pipeline);
-    new FeaturesTopology(pipeline)
+    new FeaturesTopology(pipeline, GenerationPlan.first(pipeline))
         .build(source -> records(env, source))
         .vectors()
         .sinkTo(new VectorFiles(directory, schema, new VectorLayout(schema)))

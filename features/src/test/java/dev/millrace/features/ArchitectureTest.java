@@ -13,7 +13,8 @@ class ArchitectureTest {
         .room("skew")
         .room("operator", "aggregate", "view", "source", "skew")
         .room("sink", "source", "operator")
-        .room("", "view", "source", "skew", "operator", "sink")
+        .room("generation", "view")
+        .room("", "generation", "view", "source", "skew", "operator", "sink")
         .pure("aggregate", "dev.millrace.schemas.operation.")
         .pure(
             "view",
@@ -22,7 +23,7 @@ class ArchitectureTest {
             "dev.millrace.schemas.expression.",
             "dev.millrace.schemas.digest.",
             "org.apache.avro.generic.")
-        .only("org.apache.kafka.", "sink")
+        .only("org.apache.kafka.", "generation", "sink")
         .only("org.apache.flink.connector.", "")
         .only("picocli.", "")
         .check();

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -45,17 +46,28 @@ final class BankOracle {
   }
 
   private String part(Lookup lookup, Seen question) {
-    return part(lookup.view(), lookup.key().of(question.value()), question.timeMillis());
+    return part(lookup, question, event -> true);
+  }
+
+  /** The answer to a question if only the events that a test accepts had been read. */
+  String part(Lookup lookup, Seen question, Predicate<Seen> read) {
+    String entity = lookup.key().of(question.value());
+    return row(lookup.view(), entity, question.timeMillis(), read);
   }
 
   /** The newest event of an entity as of a time, and the features; "null" if nothing is left. */
   String part(FeatureView view, @Nullable String entity, long asOf) {
+    return row(view, entity, asOf, event -> true);
+  }
+
+  /** The same if only the events that a test accepts had been read. */
+  String row(FeatureView view, @Nullable String entity, long asOf, Predicate<Seen> read) {
     long delay = view.delay().toMillis();
     List<Seen> known =
         streams.events(view.from()).stream()
             .map(event -> new Seen(event.value(), event.timeMillis() + delay, event.order()))
             .filter(event -> Objects.equals(view.entity().of(event.value()), entity))
-            .filter(event -> entity != null && event.timeMillis() <= asOf)
+            .filter(event -> entity != null && event.timeMillis() <= asOf && read.test(event))
             .sorted(comparingLong(Seen::timeMillis).thenComparing(comparingLong(Seen::order)))
             .toList();
     if (known.isEmpty() || known.get(known.size() - 1).timeMillis() + keep(view) <= asOf) {

@@ -39,6 +39,11 @@ public final class Cards {
     return PipelineFile.load(resource("/bank.yaml"));
   }
 
+  /** A pipeline of the test resources. */
+  static Pipeline load(String name) {
+    return PipelineFile.load(resource("/" + name));
+  }
+
   /** The pipeline of feedback.yaml: aligned, with views of its predictions and outcomes. */
   static Pipeline feedback() {
     return PipelineFile.load(resource("/feedback.yaml"));

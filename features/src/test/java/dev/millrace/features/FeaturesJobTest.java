@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.features.view.Backfill;
+import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -28,6 +32,10 @@ class FeaturesJobTest {
   }
 
   private static StreamGraph graph(Path savepoint, Pipeline pipeline) {
+    return graph(savepoint, pipeline, GenerationPlan.first(pipeline));
+  }
+
+  private static StreamGraph graph(Path savepoint, Pipeline pipeline, GenerationPlan plan) {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(
             FeaturesMain.settings(Duration.ofSeconds(10))
@@ -36,6 +44,7 @@ class FeaturesJobTest {
     kafka.setProperty("bootstrap.servers", "localhost:9092");
     new FeaturesJob(
             pipeline,
+            plan,
             kafka,
             () -> Cards.REGISTRY,
             WrittenSchemas.register(Cards.REGISTRY, pipeline, FeaturesJob.writtenTopics(pipeline)))
@@ -77,16 +86,43 @@ class FeaturesJobTest {
         .collect(toSet());
   }
 
-  /** The card lookup, its source, and the shop lookup over that source start without state. */
+  /** Only the lookup of the changed view: its source keeps its positions. */
   @Test
-  void aChangedViewAndItsSourceStartWithoutState(@TempDir Path dir) throws Exception {
+  void aChangedViewStartsWithoutState(@TempDir Path dir) throws Exception {
     Pipeline changed = Cards.with(dir, "[last], windows: [1h]", "[last], windows: [24h]");
     Set<String> kept = new HashSet<>(uids(Cards.PIPELINE));
     kept.retainAll(uids(changed));
     assertThat(uids(Cards.PIPELINE)).hasSize(6);
     assertThat(kept)
         .extracting(uid -> uid.replaceAll("-[0-9a-f]{12}$", ""))
-        .containsExactlyInAnyOrder("visits-events", "visitors-lookup");
+        .containsExactlyInAnyOrder(
+            "payments-events",
+            "payments-late-events",
+            "visits-events",
+            "shop-lookup",
+            "visitors-lookup");
+  }
+
+  /** The lookup of a backfilled view is the last, and has two inputs more. */
+  @Test
+  void aBackfilledViewHasInputsOfItsOwn() {
+    GenerationPlan plan =
+        new GenerationPlan(
+            List.of("visitors", "shop", "card"),
+            Map.of("card", new Backfill(List.of(5L, 7L), List.of(1L, 0L))));
+    StreamGraph graph = graph(Path.of("/somewhere"), Cards.PIPELINE, plan);
+    assertThat(
+            graph.getStreamNodes().stream()
+                .map(node -> line(graph, node).replaceAll("-[0-9a-f]{12}]", "-*]")))
+        .contains(
+            "visitors-lookup [visitors-lookup-*] <- HASH questions-clock, HASH visitors-input",
+            "shop-lookup [shop-lookup-*] <- HASH visitors-lookup, HASH shop-input",
+            "card-lookup [card-lookup-*] <- HASH shop-lookup, HASH card-input, HASH card-backfill-input, HASH card-late-backfill-input",
+            "card-backfill-input [card-backfill-input-*] <- FORWARD card-backfill-view-events",
+            "card-backfill-view-events [card-backfill-view-events-*] <- FORWARD Source: card-backfill",
+            "Source: card-backfill [card-backfill-*]",
+            "Source: card-late-backfill [card-late-backfill-*]");
+    assertThat(graph.getJobGraph().getVertices()).isNotEmpty();
   }
 
   /** Each lookup holds questions of the scored source, so all positions and states go together. */

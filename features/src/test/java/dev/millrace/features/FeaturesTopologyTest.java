@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.Question.Part;
+import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.Source;
@@ -97,13 +98,8 @@ class FeaturesTopologyTest {
             FeaturesMain.settings(Duration.ofSeconds(10)));
     env.setParallelism(parallelism);
     FeaturesTopology.Outputs outputs =
-        new FeaturesTopology(Cards.PIPELINE)
-            .build(
-                source ->
-                    source.equals(PAYMENTS)
-                        ? read(env, source, payments())
-                            .keyBy(FeaturesTopologyTest::card, Types.STRING)
-                        : read(env, source, visits()));
+        new FeaturesTopology(Cards.PIPELINE, GenerationPlan.first(Cards.PIPELINE))
+            .build(new Collections(env));
     DataStream<String> lines =
         outputs.vectors().map(FeaturesTopologyTest::line).returns(Types.STRING);
     for (DataStream<DeadLetterRecord> letters : outputs.deadLetters().values()) {
@@ -118,6 +114,15 @@ class FeaturesTopologyTest {
       lines = lines.union(view.getValue().map(row -> name + row.entity()).returns(Types.STRING));
     }
     return lines.executeAndCollect(MORE_THAN_ALL).stream().sorted().toList();
+  }
+
+  private record Collections(StreamExecutionEnvironment env) implements FeaturesTopology.Records {
+    @Override
+    public DataStream<IncomingRecord> of(Source source) {
+      return source.equals(PAYMENTS)
+          ? read(env, source, payments()).keyBy(FeaturesTopologyTest::card, Types.STRING)
+          : read(env, source, visits());
+    }
   }
 
   private static DataStream<IncomingRecord> read(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.features.operator.FeedRow;
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.Question.Part;
+import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.avro.SkewReport;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.ProgressWatermarks;
@@ -91,7 +92,7 @@ class RescalingTest {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(PARALLELISM[stage]);
     FeaturesTopology.Outputs outputs =
-        new FeaturesTopology(topics.pipeline)
+        new FeaturesTopology(topics.pipeline, GenerationPlan.first(topics.pipeline))
             .build(source -> read(env, source, topics.upTo(source, stage)));
     collect(outputs.vectors(), vector -> VECTORS.add(vector));
     if (outputs.skew() != null) {

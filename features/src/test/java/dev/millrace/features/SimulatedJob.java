@@ -201,7 +201,8 @@ final class SimulatedJob implements AutoCloseable {
       this.next = Math.min(position, log.size() - BankStreams.ARRIVALS);
       harness =
           new OneInputStreamOperatorTestHarness<>(
-              new ProcessOperator<>(new EventExtractor(pipeline, pipeline.source(source))));
+              new ProcessOperator<>(
+                  new EventExtractor(pipeline, pipeline.source(source), LookupUse.of(pipeline))));
       harness.open();
       for (LookupUse use : LookupUse.of(pipeline)) {
         if (use.view().from().equals(source)) {

@@ -20,6 +20,9 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * keyed state at a checkpoint.
  */
 final class Feed {
+  /** The time of a timer that fires as soon as the backfill has ended. */
+  private static final long AFTER_BACKFILL = Long.MIN_VALUE + 1;
+
   private final LookupUse use;
   private final long keepMillis;
   private final long intervalMillis;
@@ -82,12 +85,20 @@ final class Feed {
   }
 
   /**
-   * An event was added to the entity of the current key.
+   * An event was added to the entity of the current key. During a backfill the row waits for its
+   * end, in keyed state: a row before that would lack events.
    *
    * @param asked whether it was a question, too, so that there is a vector as of its time
    */
   void added(String key, EntityState entity, long timeMillis, boolean asked) {
     FeedPosition position = entity.feed();
+    if (clocks.isBackfilling() && position.isNew()) {
+      if (position.timerMillis() != AFTER_BACKFILL) {
+        position.setTimer(AFTER_BACKFILL);
+        timers.set(AFTER_BACKFILL);
+      }
+      return;
+    }
     if (asked && use.fedByVectors()) {
       if (timeMillis > position.asOfMillis()) {
         position.vectorAsOf(timeMillis);
@@ -106,7 +117,9 @@ final class Feed {
 
   /** The state of the current key is dropped. */
   void drop(String key, EntityState entity) {
-    end(key, entity);
+    if (use.backfill() == null || !entity.feed().isNew()) {
+      end(key, entity);
+    }
     Pending dropped = pending.remove(key);
     if (dropped != null && dropped.stored) {
       stored.clear();

@@ -17,6 +17,11 @@ final class FeedPosition {
     return asOfMillis;
   }
 
+  /** Whether neither a row nor a vector was written. */
+  boolean isNew() {
+    return asOfMillis == Long.MIN_VALUE;
+  }
+
   /** The event time of the timer that finds the next change; {@link #NO_TIMER}. */
   long timerMillis() {
     return timerMillis;

@@ -13,18 +13,60 @@ final class LookupClocks {
   private long eventsMillis = Long.MIN_VALUE;
   private boolean questionsIdle;
   private boolean eventsIdle;
+  private long askedMillis = Long.MIN_VALUE;
   private long closedMillis = Long.MIN_VALUE;
+  private boolean backfilling;
+  private boolean catchingUp;
+  private long backfillMillis = Long.MIN_VALUE;
 
   /**
    * @param ofScored whether events and questions come from the same source, so that events come by
    *     both inputs
    * @param align whether questions wait
    * @param delayMillis event time after which an event of the view's source counts
+   * @param backfilling whether questions wait until {@link #endBackfill}
    */
-  LookupClocks(boolean ofScored, boolean align, long delayMillis) {
+  LookupClocks(boolean ofScored, boolean align, long delayMillis, boolean backfilling) {
     this.ofScored = ofScored;
     this.align = align;
     this.delayMillis = delayMillis;
+    this.backfilling = backfilling;
+    this.catchingUp = backfilling && ofScored;
+  }
+
+  /** The watermark of the backfill. */
+  void backfill(long watermarkMillis) {
+    backfillMillis = watermarkMillis;
+  }
+
+  /** All events of the backfill were read. */
+  void endBackfill() {
+    backfilling = false;
+  }
+
+  boolean isBackfilling() {
+    return backfilling;
+  }
+
+  /**
+   * Whether older questions than those of the live source may still wait at a lookup before this
+   * one. They bring events of this view, so newer questions wait for them.
+   */
+  boolean isCatchingUp() {
+    return catchingUp;
+  }
+
+  /** The state that is restored was written when no older question waited any more. */
+  void restoreCaughtUp() {
+    catchingUp = false;
+  }
+
+  /** Ends catching up when the questions are as far as the same source read directly. */
+  private void catchUp() {
+    boolean arrived = eventsMillis != Long.MIN_VALUE && questionsMillis >= eventsMillis;
+    if (!backfilling && (questionsIdle || arrived)) {
+      catchingUp = false;
+    }
   }
 
   void questions(long watermarkMillis) {
@@ -48,14 +90,19 @@ final class LookupClocks {
   }
 
   /**
-   * Sets {@link #closedMillis} after questions were answered.
+   * Sets {@link #askedMillis} and {@link #closedMillis} after questions were answered. During a
+   * backfill what is closed follows the backfill, too, so that its old events are merged as in a
+   * job that reads from the beginning.
    *
    * @param answeredMillis the time up to which all questions were answered that have come so far;
    *     Long.MAX_VALUE: all up to {@link #releaseMillis}
    */
   void close(long answeredMillis) {
     long readMillis = align ? Math.min(questionsMillis, releaseMillis()) : questionsMillis;
-    closedMillis = Math.max(closedMillis, Math.min(readMillis, answeredMillis));
+    long askedNow = Math.min(readMillis, answeredMillis);
+    askedMillis = Math.max(askedMillis, askedNow);
+    closedMillis =
+        Math.max(closedMillis, backfilling ? Math.min(askedNow, backfillMillis) : askedNow);
   }
 
   /** The time up to which every event of the view's source has been read, but late ones. */
@@ -75,9 +122,17 @@ final class LookupClocks {
 
   /**
    * The time up to which questions need not wait any longer: their source has passed it, or is idle
-   * and will not pass it for an unknown time.
+   * and will not pass it for an unknown time. During a backfill all wait, and after it until older
+   * questions have come.
    */
   long releaseMillis() {
+    if (backfilling) {
+      return Long.MIN_VALUE;
+    }
+    catchUp();
+    if (catchingUp) {
+      return questionsMillis;
+    }
     if (!align) {
       return Long.MAX_VALUE;
     }
@@ -87,6 +142,14 @@ final class LookupClocks {
   }
 
   /** The time up to which all questions were answered, but late ones. It never goes back. */
+  long askedMillis() {
+    return askedMillis;
+  }
+
+  /**
+   * The time up to which no question is expected, but late ones, nor an event of a backfill. It
+   * never goes back.
+   */
   long closedMillis() {
     return closedMillis;
   }
@@ -99,7 +162,7 @@ final class LookupClocks {
 
   /** Whether no question is read and none waits before the end of those that were. */
   boolean isIdle() {
-    return questionsIdle && closedMillis >= questionsMillis;
+    return questionsIdle && askedMillis >= questionsMillis;
   }
 
   /** Whether an event of the view's source is behind the watermark of its source. */

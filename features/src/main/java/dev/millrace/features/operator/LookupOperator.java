@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * begins.
  */
 @SuppressWarnings("NullAway.Init") // Flink opens an operator before it calls anything else
-public final class LookupOperator extends AbstractStreamOperator<Question>
+public class LookupOperator extends AbstractStreamOperator<Question>
     implements TwoInputStreamOperator<Question, ViewEvent, Question> {
   /** The side output of rows, empty unless the lookup feeds its view's topic. */
   public static final OutputTag<FeedRow> FEED = new OutputTag<>("feed", FeedRowSerializer.TYPE);
@@ -106,14 +106,16 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
   LookupOperator(Pipeline pipeline, LookupUse use, Pace pace) {
     this.pipeline = pipeline.name();
     this.use = use;
-    this.fingerprint = ViewFingerprint.of(pipeline.source(use.view().from()), use.view());
+    this.fingerprint = ViewFingerprint.of(pipeline, use.view());
     this.pace = pace;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    clocks = new LookupClocks(use.ofScored(), use.align(), use.view().delay().toMillis());
+    clocks =
+        new LookupClocks(
+            use.ofScored(), use.align(), use.view().delay().toMillis(), use.backfill() != null);
     plan = new ViewPlan(use.view(), use.align());
     ValueState<byte[]> entities =
         getRuntimeContext()
@@ -130,13 +132,13 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
             this,
             this::closedMillis);
     expiry = timers("expiry", timer -> expire(timer.getKey()));
-    if (use.align()) {
-      waiting = new WaitingQuestions("answers", this, this::answerAll, this::answeredUpTo);
-    }
     MetricGroup metrics =
         PipelineMetrics.of(getMetricGroup(), pipeline)
             .addGroup("view", use.view().name())
             .addGroup("lookup", use.lookup().name());
+    if (use.align() || use.backfill() != null) {
+      openWaiting(metrics);
+    }
     if (use.feeds()) {
       openFeed(metrics);
     }
@@ -156,10 +158,21 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     answers = metrics.counter("answers_total");
     incomplete = metrics.counter("incomplete_answers_total");
     late = metrics.counter("late_events_total");
+    metrics.gauge("backfilling", (Gauge<Integer>) () -> clocks.isBackfilling() ? 1 : 0);
     metrics.gauge("cached_entities", (Gauge<Integer>) states::cached);
     metrics.gauge("cache_bytes", (Gauge<Long>) states::cacheBytes);
     metrics.counter("cache_hits_total", states.hits());
     metrics.counter("cache_misses_total", states.misses());
+  }
+
+  private void openWaiting(MetricGroup metrics) throws Exception {
+    WaitingQuestions opened =
+        new WaitingQuestions("answers", this, this::answerAll, this::answeredUpTo);
+    if (use.backfill() != null) {
+      opened.restore();
+    }
+    metrics.gauge("waiting_questions", (Gauge<Long>) opened::waiting);
+    waiting = opened;
   }
 
   private SlicedTimers timers(String name, EventTimeCallback<VoidNamespace> callback) {
@@ -215,10 +228,7 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
       question = question.added(use.index());
     }
     if (waiting == null || timeMillis <= clocks.releaseMillis()) {
-      Question answered = answer(question, state);
-      if (skew != null && !clocks.hasPassed(timeMillis) && skew.samples(entity)) {
-        skew.remember(answered);
-      }
+      answerAndRemember(question, state, entity);
     } else {
       waiting.add(question);
     }
@@ -233,6 +243,11 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     if (clocks.isLateEvent(event.timeMillis())) {
       late.inc();
     }
+    add(event);
+  }
+
+  /** Adds an event of the current key. */
+  final void add(ViewEvent event) throws IOException {
     EntityState state =
         add(
             event.entity(),
@@ -274,13 +289,24 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     states.keep(entity, state, added);
   }
 
-  private void answerAll(String entity, Iterable<Question> questions) throws IOException {
+  private int answerAll(String entity, Iterable<Question> questions) throws Exception {
     EntityState state = states.find(entity);
+    int answered = 0;
     for (Question question : questions) {
-      answer(question, state);
+      answerAndRemember(question, state, entity);
+      answered++;
     }
     if (state != null) {
       states.keep(entity, state, false);
+    }
+    return answered;
+  }
+
+  private void answerAndRemember(Question question, @Nullable EntityState state, String entity)
+      throws Exception {
+    Question answered = answer(question, state);
+    if (skew != null && !clocks.hasPassed(question.timeMillis()) && skew.samples(entity)) {
+      skew.remember(answered);
     }
   }
 
@@ -365,16 +391,38 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     advance();
   }
 
+  /** The clean topic was backfilled up to a watermark. */
+  final void backfilled(Watermark watermark) throws Exception {
+    clocks.backfill(watermark.getTimestamp());
+    advance();
+  }
+
+  /** Whether no question waits because of the backfill any more, and none will. */
+  final boolean isCaughtUp() {
+    return !clocks.isBackfilling() && !clocks.isCatchingUp();
+  }
+
+  /** The restored state was written when {@link #isCaughtUp} was true. */
+  final void restoreCaughtUp() {
+    clocks.restoreCaughtUp();
+  }
+
+  /** All topics were backfilled: what waited is answered. */
+  final void endBackfill() throws Exception {
+    clocks.endBackfill();
+    advance();
+  }
+
   /** Questions are answered before the time that they need is closed. */
   private void advance() throws Exception {
     if (waiting != null) {
       waiting.release(clocks.releaseMillis());
     }
-    if (skew != null) {
+    if (skew != null && !clocks.isBackfilling()) {
       skew.advance();
     }
-    long beforeMillis = clocks.closedMillis();
-    clocks.close(Long.MAX_VALUE);
+    long beforeMillis = clocks.askedMillis();
+    clocks.close(answeredMillis());
     boolean wasIdle = idle;
     idle = clocks.isIdle();
     if (wasIdle && !idle) {
@@ -384,7 +432,7 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
     if (idle && !wasIdle) {
       output.emitWatermarkStatus(WatermarkStatus.IDLE);
     }
-    if (changes != null) {
+    if (changes != null && !clocks.isBackfilling()) {
       changes.advance(clocks.newestMillis());
     }
   }
@@ -396,17 +444,22 @@ public final class LookupOperator extends AbstractStreamOperator<Question>
    */
   private void answeredUpTo(long timeMillis) throws Exception {
     if (!idle) {
-      long beforeMillis = clocks.closedMillis();
+      long beforeMillis = clocks.askedMillis();
       clocks.close(timeMillis);
       closed(beforeMillis);
     }
   }
 
   private void closed(long beforeMillis) throws Exception {
-    if (clocks.closedMillis() > beforeMillis) {
-      expiry.advance(clocks.closedMillis());
-      output.emitWatermark(new Watermark(clocks.closedMillis()));
+    expiry.advance(clocks.closedMillis());
+    if (clocks.askedMillis() > beforeMillis) {
+      output.emitWatermark(new Watermark(clocks.askedMillis()));
     }
+  }
+
+  /** All questions up to the released time were answered, or during a backfill none that waits. */
+  private long answeredMillis() {
+    return waiting != null && clocks.isBackfilling() ? waiting.oldestMillis() - 1 : Long.MAX_VALUE;
   }
 
   @Override

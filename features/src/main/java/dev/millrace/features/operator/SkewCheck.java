@@ -123,14 +123,15 @@ final class SkewCheck {
   }
 
   /** A question whose source stops before its time is dropped: nothing is known about it. */
-  private void compare(String entity, Iterable<Question> questions) throws IOException {
+  private int compare(String entity, Iterable<Question> questions) throws IOException {
     EntityState state = states.find(entity);
+    int compared = 0;
     for (Question question : questions) {
+      compared++;
       long timeMillis = question.timeMillis();
       if (clocks.hasPassed(timeMillis)) {
         Part later = state == null ? null : state.answer(timeMillis, plan.keepMillis());
-        double[] differences =
-            SkewSample.differences(values(question.parts()[use.index()]), values(later));
+        double[] differences = SkewSample.differences(values(question.parts()[0]), values(later));
         for (int i = 0; i < differences.length; i++) {
           features[i].add(differences[i]);
         }
@@ -140,6 +141,7 @@ final class SkewCheck {
     if (state != null) {
       states.keep(entity, state, false);
     }
+    return compared;
   }
 
   private @Nullable Object[] values(@Nullable Part part) {

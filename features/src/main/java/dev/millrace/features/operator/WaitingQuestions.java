@@ -14,6 +14,9 @@ import org.apache.flink.streaming.api.operators.InternalTimerServiceImpl;
  * each event time, with a timer on a clock of their own.
  */
 final class WaitingQuestions {
+  /** No question waits. */
+  static final long NONE = Long.MAX_VALUE;
+
   /**
    * Event times whose questions are answered between two calls of the listener. Few in comparison
    * with the questions that wait at the next lookup, and many in comparison with one watermark.
@@ -26,10 +29,13 @@ final class WaitingQuestions {
   private int timesSinceStep;
   private final ListStateDescriptor<Question> descriptor;
   private final InternalTimerServiceImpl<?, Long> timers;
+  private long oldestMillis = NONE;
+  private long waiting;
 
   /** Answers the questions of the current key. */
   interface Answerer {
-    void answer(String entity, Iterable<Question> questions) throws Exception;
+    /** Returns their number. */
+    int answer(String entity, Iterable<Question> questions) throws Exception;
   }
 
   /** Listens while many questions are released at once. */
@@ -67,16 +73,41 @@ final class WaitingQuestions {
   void add(Question question) throws Exception {
     at(question.timeMillis()).add(question);
     timers.registerEventTimeTimer(question.timeMillis(), question.timeMillis());
+    waits(question.timeMillis());
+  }
+
+  private void waits(long timeMillis) {
+    oldestMillis = Math.min(oldestMillis, timeMillis);
+    waiting++;
+  }
+
+  /** Counts the questions in state, those of an entity as of the same time as one. */
+  void restore() throws Exception {
+    timers.forEachEventTimeTimer((timeMillis, timerMillis) -> waits(timerMillis));
+  }
+
+  /** The time of the oldest question, or an earlier time; {@link #NONE} if none waits. */
+  long oldestMillis() {
+    return oldestMillis;
+  }
+
+  /** How many questions wait; after a restart those of an entity as of the same time are one. */
+  long waiting() {
+    return waiting;
   }
 
   /** Answers the questions as of times up to that one, in the order of their times. */
   void release(long timeMillis) throws Exception {
     timers.advanceWatermark(timeMillis);
+    if (timeMillis == Long.MAX_VALUE) {
+      oldestMillis = NONE;
+      waiting = 0;
+    }
   }
 
   private void onTime(InternalTimer<String, Long> timer) throws Exception {
-    ListState<Question> waiting = at(timer.getNamespace());
-    answerer.answer(timer.getKey(), waiting.get());
+    ListState<Question> questions = at(timer.getNamespace());
+    waiting = Math.max(0, waiting - answerer.answer(timer.getKey(), questions.get()));
     at(timer.getNamespace()).clear();
     timesSinceStep++;
     if (timesSinceStep >= STEP) {

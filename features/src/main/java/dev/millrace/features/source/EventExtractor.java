@@ -2,6 +2,7 @@ package dev.millrace.features.source;
 
 import dev.millrace.features.source.Question.Part;
 import dev.millrace.features.source.Question.Values;
+import dev.millrace.features.view.Backfill;
 import dev.millrace.features.view.LookupUse;
 import dev.millrace.features.view.ViewPlan;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Extracts from each record of a source an event for every lookup of a view over the source, and
  * from each record of the scored source, unless it is late, a {@link Question} in the side output
  * {@link #QUESTIONS}. An event that asks about its own entity travels with its question only, so
- * that its answer includes it. For a view whose entity field is null the event is only counted.
- * Dead letters go to the side output {@link DeadLetterRecord#OUTPUT}.
+ * that its answer includes it. For a view whose entity field is null the event is only counted. A
+ * view gets no event that its {@link Backfill} reads. Dead letters go to the side output {@link
+ * DeadLetterRecord#OUTPUT}.
  */
 public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEvent> {
   /** The side output of the scored source. */
@@ -51,13 +53,22 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
       ViewPlan plan,
       List<Integer> lookups,
       long delayMillis,
-      Counter withoutEntity) {}
+      @Nullable Backfill backfill,
+      Counter withoutEntity) {
+    boolean takes(IncomingRecord record) {
+      return backfill == null
+          || !backfill.reads(record.partition(), record.offset(), record.late());
+    }
+  }
 
-  public EventExtractor(Pipeline pipeline, Source source) {
+  /**
+   * @param lookups all lookups of the pipeline, in its order
+   */
+  public EventExtractor(Pipeline pipeline, Source source, List<LookupUse> lookups) {
     this.pipeline = pipeline.name();
     this.source = source;
     this.scored = source.name().equals(pipeline.score());
-    this.lookups = LookupUse.of(pipeline);
+    this.lookups = List.copyOf(lookups);
   }
 
   @Override
@@ -76,6 +87,7 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
                     .map(LookupUse::index)
                     .toList(),
                 view.delay().toMillis(),
+                first.backfill(),
                 metrics.addGroup("view", view.name()).counter("events_without_entity_total")));
       }
     }
@@ -94,6 +106,9 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
     Question question = scored && !record.late() ? question(record, event) : null;
     long order = EventOrder.of(record.partition(), record.offset(), record.late());
     for (OpenView view : views) {
+      if (!view.takes(record)) {
+        continue;
+      }
       String entity = view.entity.of(event);
       if (entity == null) {
         view.withoutEntity.inc();

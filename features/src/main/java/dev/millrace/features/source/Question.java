@@ -58,12 +58,14 @@ public record Question(
         eventId, timeMillis, partition, offset, key, entities, rest, parts, complete);
   }
 
-  /** The question with nothing but the answer of one lookup. */
+  /**
+   * The question as if there were one lookup only, and with nothing but the answer of that. What is
+   * kept in state so can be read when there are other lookups.
+   */
   public Question only(int lookup) {
-    @Nullable Part[] one = new @Nullable Part[parts.length];
-    one[lookup] = parts[lookup];
-    @Nullable Values[] none = new @Nullable Values[own.length];
-    @Nullable String[] asked = new @Nullable String[entities.length];
+    @Nullable Part[] one = new @Nullable Part[] {parts[lookup]};
+    @Nullable Values[] none = new @Nullable Values[1];
+    @Nullable String[] asked = new @Nullable String[1];
     return new Question(eventId, timeMillis, partition, offset, key, asked, none, one, complete);
   }
 

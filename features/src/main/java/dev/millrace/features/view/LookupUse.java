@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lookup as a part of a pipeline. Each lookup has timelines of its own.
@@ -18,13 +19,25 @@ import java.util.Set;
  * @param fedByVectors whether the feature topic needs no rows for scored events, see {@link
  *     Pipeline#isFedByVectors}
  * @param align whether it answers when its sources have passed the time of the question
+ * @param backfill the events that its view reads on its own; null: none
  */
 public record LookupUse(
-    int index, Lookup lookup, boolean ofScored, boolean feeds, boolean fedByVectors, boolean align)
+    int index,
+    Lookup lookup,
+    boolean ofScored,
+    boolean feeds,
+    boolean fedByVectors,
+    boolean align,
+    @Nullable Backfill backfill)
     implements Serializable {
 
-  /** The lookups of a pipeline, in its order. */
+  /** The lookups of a pipeline whose views have read their sources from the beginning. */
   public static List<LookupUse> of(Pipeline pipeline) {
+    return of(pipeline, GenerationPlan.first(pipeline));
+  }
+
+  /** The lookups of a pipeline, in its order. */
+  public static List<LookupUse> of(Pipeline pipeline, GenerationPlan plan) {
     List<LookupUse> uses = new ArrayList<>();
     Set<String> fed = new HashSet<>();
     for (Lookup lookup : pipeline.lookups().values()) {
@@ -36,7 +49,8 @@ public record LookupUse(
               view.from().equals(pipeline.score()),
               fed.add(view.name()),
               pipeline.isFedByVectors(view),
-              pipeline.align()));
+              pipeline.align(),
+              plan.backfill(view.name())));
     }
     return List.copyOf(uses);
   }

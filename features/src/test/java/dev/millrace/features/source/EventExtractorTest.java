@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.features.Cards;
 import dev.millrace.features.source.Question.Part;
 import dev.millrace.features.source.Question.Values;
+import dev.millrace.features.view.LookupUse;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -55,7 +56,8 @@ class EventExtractorTest {
   void open() throws Exception {
     extractor =
         new OneInputStreamOperatorTestHarness<>(
-            new ProcessOperator<>(new EventExtractor(Cards.PIPELINE, PAYMENTS)));
+            new ProcessOperator<>(
+                new EventExtractor(Cards.PIPELINE, PAYMENTS, LookupUse.of(Cards.PIPELINE))));
     extractor.open();
   }
 

@@ -22,10 +22,11 @@ public final class Generation {
         scored(pipeline) + "\n" + String.join("\n", parts.stream().sorted().toList()));
   }
 
-  /** What is asked: the scored source with its key and its event time. */
+  /** Who asks: the scored source with its key and its event time, and whether its events wait. */
   public static String scored(Pipeline pipeline) {
     Source source = pipeline.scored();
-    return "%s by %s at %s".formatted(source.name(), source.key(), source.time());
+    return "%s by %s at %s%s"
+        .formatted(source.name(), source.key(), source.time(), pipeline.align() ? ", aligned" : "");
   }
 
   /** Each lookup as {@code <name>=<view>:<key fields>}, in the pipeline's order. */

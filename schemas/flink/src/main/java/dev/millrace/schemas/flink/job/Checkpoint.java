@@ -14,8 +14,20 @@ public record Checkpoint(Path path, Instant completedAt) {
    * contains a fingerprint of the definition that its state depends on.
    */
   public void restoreIn(Configuration settings) {
+    restoreIn(settings, RecoveryClaimMode.CLAIM);
+  }
+
+  /**
+   * The same for a checkpoint of another job, which keeps it: that job may run, or run again. The
+   * first checkpoint of the restored job contains all state.
+   */
+  public void copyIn(Configuration settings) {
+    restoreIn(settings, RecoveryClaimMode.NO_CLAIM);
+  }
+
+  private void restoreIn(Configuration settings, RecoveryClaimMode mode) {
     settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
-    settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+    settings.set(StateRecoveryOptions.RESTORE_MODE, mode);
     settings.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
   }
 }

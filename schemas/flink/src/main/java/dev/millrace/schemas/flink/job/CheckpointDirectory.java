@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -21,6 +23,27 @@ public record CheckpointDirectory(Path path) {
   /** The job's directory in a state directory that several jobs share. */
   public static CheckpointDirectory of(Path stateDir, String jobName) {
     return new CheckpointDirectory(stateDir.toAbsolutePath().resolve(jobName));
+  }
+
+  /**
+   * The directories of all jobs in a state directory whose names begin as given, by job name; none
+   * if the state directory does not exist.
+   */
+  public static Map<String, CheckpointDirectory> all(Path stateDir, String namePrefix) {
+    if (!Files.isDirectory(stateDir)) {
+      return Map.of();
+    }
+    Map<String, CheckpointDirectory> found = new TreeMap<>();
+    try (Stream<Path> entries = Files.list(stateDir)) {
+      entries
+          .filter(Files::isDirectory)
+          .map(entry -> String.valueOf(entry.getFileName()))
+          .filter(name -> name.startsWith(namePrefix))
+          .forEach(name -> found.put(name, of(stateDir, name)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look for checkpoints in " + stateDir, e);
+    }
+    return found;
   }
 
   /** Makes the job write its checkpoints here. */

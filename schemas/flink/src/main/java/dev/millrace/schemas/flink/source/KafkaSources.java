@@ -7,8 +7,12 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 
@@ -29,13 +33,31 @@ public final class KafkaSources {
       String clientIdPrefix,
       RecordTopic topic,
       RecordReader reader) {
+    return committed(clientSettings, groupId, clientIdPrefix, topic, reader, List.of());
+  }
+
+  /**
+   * The same, starting at given offsets if there is no checkpoint.
+   *
+   * @param start by partition; empty: the beginning
+   */
+  public static KafkaSource<IncomingRecord> committed(
+      Properties clientSettings,
+      String groupId,
+      String clientIdPrefix,
+      RecordTopic topic,
+      RecordReader reader,
+      List<Long> start) {
     return KafkaSource.<IncomingRecord>builder()
         .setProperties(clientSettings)
         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
         .setTopics(topic.name())
         .setGroupId(groupId)
         .setClientIdPrefix(clientIdPrefix)
-        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setStartingOffsets(
+            start.isEmpty()
+                ? OffsetsInitializer.earliest()
+                : OffsetsInitializer.offsets(offsets(topic.name(), start)))
         .setDeserializer(reader)
         .build();
   }
@@ -56,6 +78,34 @@ public final class KafkaSources {
         .setBounded(OffsetsInitializer.offsets(offsets(ranges, OffsetRange::to)))
         .setDeserializer(reader)
         .build();
+  }
+
+  /**
+   * Reads the committed records of one topic up to given offsets, and ends, also if it is restored
+   * from a checkpoint.
+   *
+   * @param clientSettings of Kafka clients, including the bootstrap servers
+   * @param until by partition, the offset after the last record
+   */
+  public static Source<IncomingRecord, KafkaPartitionSplit, KafkaSourceEnumState> until(
+      Properties clientSettings, RecordTopic topic, List<Long> until, RecordReader reader) {
+    Map<TopicPartition, Long> stops = offsets(topic.name(), until);
+    return new RestorableBoundedSource<>(
+        KafkaSource.<IncomingRecord>builder()
+            .setProperties(clientSettings)
+            .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+            .setPartitions(Set.copyOf(stops.keySet()))
+            .setStartingOffsets(OffsetsInitializer.earliest())
+            .setBounded(OffsetsInitializer.offsets(stops))
+            .setDeserializer(reader)
+            .build());
+  }
+
+  private static Map<TopicPartition, Long> offsets(String topic, List<Long> byPartition) {
+    return IntStream.range(0, byPartition.size())
+        .boxed()
+        .collect(
+            Collectors.toMap(partition -> new TopicPartition(topic, partition), byPartition::get));
   }
 
   private static Map<TopicPartition, Long> offsets(

@@ -54,6 +54,15 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
         .withTimestampAssigner((record, timestamp) -> record.eventTimeMillis());
   }
 
+  /**
+   * The strategy for a bounded stream of which only the end counts. It is not idle: Flink leaves
+   * out the last watermark of an idle stream.
+   */
+  public static WatermarkStrategy<IncomingRecord> none() {
+    return WatermarkStrategy.<IncomingRecord>noWatermarks()
+        .withTimestampAssigner((record, timestamp) -> record.eventTimeMillis());
+  }
+
   @Override
   public void onEvent(IncomingRecord record, long timestamp, WatermarkOutput output) {
     Progress progress = record.progress();

@@ -1,0 +1,91 @@
+package dev.millrace.features.generation;
+
+import dev.millrace.features.view.Backfill;
+import dev.millrace.features.view.GenerationPlan;
+import dev.millrace.schemas.avro.FeatureGeneration;
+import dev.millrace.schemas.avro.GenerationStatus;
+import dev.millrace.schemas.avro.ViewVersion;
+import dev.millrace.schemas.pipeline.Generation;
+import dev.millrace.schemas.pipeline.Pipeline;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The record of a generation, from which the same job is built again. */
+public final class GenerationRecords {
+  private GenerationRecords() {}
+
+  /**
+   * The record of a generation whose job is submitted.
+   *
+   * @param known the generation's earlier record; null if it has none
+   * @param now wall clock
+   */
+  public static FeatureGeneration record(
+      Pipeline pipeline, GenerationPlan plan, @Nullable FeatureGeneration known, Instant now) {
+    FeatureGeneration.Builder record =
+        known == null
+            ? FeatureGeneration.newBuilder()
+                .setCreatedAt(now)
+                .setStatus(GenerationStatus.BACKFILLING)
+                .setStatusAt(now)
+            : FeatureGeneration.newBuilder(known);
+    return record
+        .setGeneration(Generation.of(pipeline))
+        .setScored(Generation.scored(pipeline))
+        .setViews(
+            dev.millrace.schemas.pipeline.ViewVersion.all(pipeline).stream()
+                .map(view -> record(view, plan.backfill(view.view())))
+                .toList())
+        .setLookups(
+            plan.order().stream()
+                .map(name -> Generation.text(Objects.requireNonNull(pipeline.lookups().get(name))))
+                .toList())
+        .build();
+  }
+
+  private static ViewVersion record(
+      dev.millrace.schemas.pipeline.ViewVersion view, @Nullable Backfill backfill) {
+    ViewVersion.Builder record =
+        ViewVersion.newBuilder()
+            .setView(view.view())
+            .setVersion(view.version())
+            .setDefinition(view.definition());
+    if (backfill != null) {
+      record.setBackfillUntil(backfill.cleanUntil());
+      if (backfill.lateUntil() != null) {
+        record.setLateBackfillUntil(backfill.lateUntil());
+      }
+    }
+    return record.build();
+  }
+
+  /** What a job that starts from the state of a generation knows of it. */
+  public static GenerationPlan.Base base(FeatureGeneration record) {
+    Map<String, String> versions = new HashMap<>();
+    record.getViews().forEach(view -> versions.put(view.getView(), view.getVersion()));
+    return new GenerationPlan.Base(versions, record.getLookups(), backfills(record));
+  }
+
+  /** How the job of a generation is built. */
+  public static GenerationPlan plan(FeatureGeneration record) {
+    List<String> order =
+        record.getLookups().stream().map(text -> text.substring(0, text.indexOf('='))).toList();
+    return new GenerationPlan(order, backfills(record));
+  }
+
+  private static Map<String, Backfill> backfills(FeatureGeneration record) {
+    Map<String, Backfill> backfills = new LinkedHashMap<>();
+    for (ViewVersion view : record.getViews()) {
+      if (view.getBackfillUntil() != null) {
+        backfills.put(
+            view.getView(), new Backfill(view.getBackfillUntil(), view.getLateBackfillUntil()));
+      }
+    }
+    return backfills;
+  }
+}
