@@ -61,10 +61,14 @@ public final class Evolution {
       Path definition = DefinitionStore.copy(platform.workDir(), file);
       Pipeline pipeline = PipelineFile.load(definition);
       Plan plan = printed(pipeline);
+      var timeline = new Timeline(out, System::nanoTime);
+      var apply = new Apply(platform, cluster, pipeline, definition, plan, timeline);
       if (result(plan) == Result.CHANGES) {
         out.accept("");
-        var timeline = new Timeline(out, System::nanoTime);
-        new Apply(platform, cluster, pipeline, definition, plan, timeline).run();
+        apply.run();
+      } else if (plan.isPossible()) {
+        // An earlier run may have been interrupted after it had marked the generation.
+        apply.endOtherJobs();
       }
       if (plan.isPossible()) {
         retire(plan, deleteRetired);
