@@ -29,7 +29,7 @@ def main():
     count = 0
     while limit is None or count < limit:
         message = poll(consumer)
-        # Records without a value are tombstones, or in the predictions topic progress.
+        # Records without a value are tombstones, or in the topics of predictions and outcomes progress.
         if message is not None and message.value() is not None:
             print(json.dumps(message.value(), default=str))
             count += 1

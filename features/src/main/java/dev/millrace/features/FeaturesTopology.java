@@ -8,6 +8,7 @@ import dev.millrace.features.skew.SkewSample;
 import dev.millrace.features.skew.SkewWindows;
 import dev.millrace.features.source.BackfillExtractor;
 import dev.millrace.features.source.EventExtractor;
+import dev.millrace.features.source.FeedbackEvents;
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.QuestionSerializer;
 import dev.millrace.features.source.ViewEvent;
@@ -20,6 +21,7 @@ import dev.millrace.schemas.avro.SkewReport;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
@@ -65,14 +67,19 @@ final class FeaturesTopology {
 
   /** The records that the operators read. */
   interface Records {
-    /** The records of a source, including late ones, with watermarks. */
+    /**
+     * The records of a source, including late ones, with watermarks; of predictions and outcomes as
+     * {@link dev.millrace.schemas.topics.FeedbackSchemas#read} has them.
+     */
     DataStream<IncomingRecord> of(Source source);
 
     /**
      * The records that the backfill of a view reads: a bounded stream of the clean topic, and one
      * of the late topic if the view reads it.
      */
-    List<DataStream<IncomingRecord>> ofBackfill(FeatureView view, Backfill backfill);
+    default List<DataStream<IncomingRecord>> ofBackfill(FeatureView view, Backfill backfill) {
+      throw new IllegalStateException("view " + view.name() + " cannot be backfilled here");
+    }
   }
 
   /**
@@ -91,13 +98,7 @@ final class FeaturesTopology {
 
   /** The sources that are read: the scored one and those of views; none without lookups. */
   List<Source> sources() {
-    return pipeline.sources().values().stream().filter(this::isRead).toList();
-  }
-
-  private boolean isRead(Source source) {
-    return !lookups.isEmpty()
-        && (source.name().equals(pipeline.score())
-            || lookups.stream().anyMatch(use -> use.view().from().equals(source.name())));
+    return pipeline.featureSources();
   }
 
   /**
@@ -109,7 +110,8 @@ final class FeaturesTopology {
     Map<String, SingleOutputStreamOperator<ViewEvent>> events = new LinkedHashMap<>();
     Map<Source, DataStream<DeadLetterRecord>> deadLetters = new LinkedHashMap<>();
     for (Source source : sources()) {
-      SingleOutputStreamOperator<ViewEvent> extracted = extract(source, records.of(source));
+      SingleOutputStreamOperator<ViewEvent> extracted =
+          extract(source, once(source, records.of(source)));
       events.put(source.name(), extracted);
       deadLetters.put(source, extracted.getSideOutput(DeadLetterRecord.OUTPUT));
     }
@@ -155,6 +157,25 @@ final class FeaturesTopology {
         .name(SKEW)
         .uid(skewUid(Generation.of(pipeline)))
         .setParallelism(1);
+  }
+
+  /** The events of predictions or outcomes; the records of other sources as they are. */
+  private DataStream<IncomingRecord> once(Source source, DataStream<IncomingRecord> records) {
+    Feedback feedback = Feedback.of(source.name());
+    if (feedback == null) {
+      return records;
+    }
+    String written = source.name() + "-written";
+    String once = source.name() + "-once";
+    return records
+        .filter(record -> record.progress() == null)
+        .name(written)
+        .uid(written)
+        .setParallelism(records.getParallelism())
+        .keyBy(FeedbackEvents::key, Types.STRING)
+        .process(new FeedbackEvents(pipeline, feedback), IncomingRecord.type(source.schema()))
+        .name(once)
+        .uid(once + "-" + ViewFingerprint.of(pipeline, source));
   }
 
   private SingleOutputStreamOperator<ViewEvent> extract(

@@ -68,7 +68,7 @@ final class JobSources implements FeaturesTopology.Records {
     EventCheck check = EventCheck.of(source);
     String fingerprint = ViewFingerprint.of(pipeline, source);
     String events = source.name() + "-events";
-    RecordTopic clean = RecordTopic.clean(pipeline, source, check);
+    RecordTopic clean = SourceTopic.of(pipeline, source);
     DataStream<IncomingRecord> read =
         env.fromSource(live(source, clean, Backfill::cleanUntil), watermarks(), events)
             .uid(events + "-" + fingerprint)
@@ -105,7 +105,7 @@ final class JobSources implements FeaturesTopology.Records {
     String events = view.name() + FeaturesTopology.BACKFILLS.get(0);
     read.add(
         env.fromSource(
-                until(RecordTopic.clean(pipeline, source, check), backfill.cleanUntil()),
+                until(SourceTopic.of(pipeline, source), backfill.cleanUntil()),
                 ProgressWatermarks.neverIdle(),
                 events)
             .uid(events + suffix)
@@ -134,7 +134,8 @@ final class JobSources implements FeaturesTopology.Records {
    * for an {@link #ALIGNMENT_INTERVAL}, so the drift divided by it bounds the speed of a replay: at
    * least 6,000 times the speed of the events.
    *
-   * <p>Sources whose lateness differs are that far apart while they are read at the same speed.
+   * <p>Sources whose lateness differs are that far apart while they are read at the same speed, and
+   * predictions and outcomes may be behind by the delay of their views.
    */
   static Duration drift(Pipeline pipeline) {
     Duration lateness =
@@ -142,7 +143,12 @@ final class JobSources implements FeaturesTopology.Records {
             .map(Source::lateness)
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO);
-    return SMALLEST_DRIFT.plus(lateness);
+    Duration delay =
+        pipeline.features().values().stream()
+            .map(FeatureView::delay)
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    return SMALLEST_DRIFT.plus(lateness).plus(delay);
   }
 
   private KafkaSource<IncomingRecord> live(

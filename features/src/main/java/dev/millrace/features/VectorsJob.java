@@ -2,8 +2,6 @@ package dev.millrace.features;
 
 import dev.millrace.features.sink.VectorFiles;
 import dev.millrace.features.sink.VectorLayout;
-import dev.millrace.features.source.EventCheck;
-import dev.millrace.features.view.Backfill;
 import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
@@ -12,7 +10,6 @@ import dev.millrace.schemas.flink.source.ProgressWatermarks;
 import dev.millrace.schemas.flink.source.RecordReader;
 import dev.millrace.schemas.flink.source.RecordTopic;
 import dev.millrace.schemas.flink.source.RegistryFactory;
-import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -62,39 +59,24 @@ final class VectorsJob {
   void addTo(StreamExecutionEnvironment env, Path directory) {
     Schema schema = PipelineSchemas.vector(pipeline);
     new FeaturesTopology(pipeline, GenerationPlan.first(pipeline))
-        .build(new Ranges(env))
+        .build(source -> records(env, source))
         .vectors()
         .sinkTo(new VectorFiles(directory, schema, new VectorLayout(schema)))
         .name("vectors")
         .uid("vectors");
   }
 
-  /** The records of the ranges. */
-  private final class Ranges implements FeaturesTopology.Records {
-    private final StreamExecutionEnvironment env;
-
-    Ranges(StreamExecutionEnvironment env) {
-      this.env = env;
-    }
-
-    @Override
-    public DataStream<IncomingRecord> of(Source source) {
-      RecordTopic topic = RecordTopic.clean(pipeline, source, EventCheck.of(source));
-      String events = source.name() + "-events";
-      return env.fromSource(
-              KafkaSources.bounded(
-                  clientSettings,
-                  ranges.stream().filter(range -> range.topic().equals(topic.name())).toList(),
-                  new RecordReader(STAGE, pipeline.name(), topic, registry)),
-              ProgressWatermarks.neverIdle(),
-              events)
-          .uid(events)
-          .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline));
-    }
-
-    @Override
-    public List<DataStream<IncomingRecord>> ofBackfill(FeatureView view, Backfill backfill) {
-      throw new IllegalStateException("a bounded job reads everything from the beginning");
-    }
+  private DataStream<IncomingRecord> records(StreamExecutionEnvironment env, Source source) {
+    RecordTopic topic = SourceTopic.of(pipeline, source);
+    String events = source.name() + "-events";
+    return env.fromSource(
+            KafkaSources.bounded(
+                clientSettings,
+                ranges.stream().filter(range -> range.topic().equals(topic.name())).toList(),
+                new RecordReader(STAGE, pipeline.name(), topic, registry)),
+            ProgressWatermarks.neverIdle(),
+            events)
+        .uid(events)
+        .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline));
   }
 }

@@ -55,10 +55,17 @@ final class BankOracle {
     return row(lookup.view(), entity, question.timeMillis(), read);
   }
 
-  /** The features of an entity as of a time. */
+  /** The newest event of an entity as of a time, and the features; "null" if nothing is left. */
+  String part(FeatureView view, @Nullable String entity, long asOf) {
+    return row(view, entity, asOf, event -> true);
+  }
+
+  /** The same if only the events that a test accepts had been read. */
   String row(FeatureView view, @Nullable String entity, long asOf, Predicate<Seen> read) {
+    long delay = view.delay().toMillis();
     List<Seen> known =
         streams.events(view.from()).stream()
+            .map(event -> new Seen(event.value(), event.timeMillis() + delay, event.order()))
             .filter(event -> Objects.equals(view.entity().of(event.value()), entity))
             .filter(event -> entity != null && event.timeMillis() <= asOf && read.test(event))
             .sorted(comparingLong(Seen::timeMillis).thenComparing(comparingLong(Seen::order)))
@@ -99,7 +106,7 @@ final class BankOracle {
     long from = tail(feature.window(), asOf);
     List<Object> values =
         known.stream()
-            .filter(event -> event.timeMillis() >= from)
+            .filter(event -> event.timeMillis() >= from && passes(feature, event.value()))
             .map(event -> input(feature, event.value()))
             .filter(Objects::nonNull)
             .toList();
@@ -113,6 +120,11 @@ final class BankOracle {
       case "SUM" -> values.isEmpty() ? null : sum(values);
       default -> throw new AssertionError(feature.operation());
     };
+  }
+
+  private static boolean passes(Feature feature, GenericRecord event) {
+    Expression where = feature.where();
+    return where == null || where.isTrue(name -> Fields.value(event, name));
   }
 
   private static @Nullable Object input(Feature feature, GenericRecord event) {

@@ -16,10 +16,11 @@ import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random clean topics of the pipeline of bank.yaml, as ingest writes them: several arrival
- * partitions feed each partition, events are out of order within their lateness, several have the
- * same time, and progress records are behind the events that they promise. Some accounts are quiet
- * for longer than everything is kept, some have events only at the end.
+ * Random topics of the pipelines of bank.yaml and feedback.yaml, the clean ones as ingest writes
+ * them: several arrival partitions feed each partition, events are out of order within their
+ * lateness, several have the same time, and progress records are behind the events that they
+ * promise. Some accounts are quiet for longer than everything is kept, some have events only at the
+ * end.
  */
 final class BankStreams {
   static final long START = 1_700_000_000_000L;
@@ -36,11 +37,26 @@ final class BankStreams {
   private final Map<String, List<Seen>> events = new HashMap<>();
 
   private final Random random;
+  private final String prefix;
 
   BankStreams(Pipeline pipeline, long seed) {
+    this(pipeline, seed, "a");
+  }
+
+  /**
+   * @param prefix of the accounts' names
+   */
+  BankStreams(Pipeline pipeline, long seed, String prefix) {
     random = new Random(seed);
+    this.prefix = prefix;
     write(pipeline.source("transfers"), 150);
     write(pipeline.source("logins"), 120);
+    if (pipeline.hasFeedback()) {
+      FeedbackStreams feedback =
+          new FeedbackStreams(pipeline, log("transfers"), START + 10 * LENGTH, random);
+      logs.putAll(feedback.logs());
+      events.putAll(feedback.events());
+    }
   }
 
   /** The records of each partition of a source. */
@@ -115,7 +131,7 @@ final class BankStreams {
     int any = random.nextInt(6);
     boolean end = millis > LENGTH * 3 / 4;
     boolean beginning = millis < LENGTH / 4;
-    return "a" + (any > 1 || end || (any == 0 && beginning) ? any : 2);
+    return prefix + (any > 1 || end || (any == 0 && beginning) ? any : 2);
   }
 
   private static void progress(List<List<IncomingRecord>> log, int arrival, long millis) {

@@ -44,6 +44,11 @@ public final class Cards {
     return PipelineFile.load(resource("/" + name));
   }
 
+  /** The pipeline of feedback.yaml: aligned, with views of its predictions and outcomes. */
+  static Pipeline feedback() {
+    return PipelineFile.load(resource("/feedback.yaml"));
+  }
+
   /** The pipeline of cards.yaml, aligned. */
   public static Pipeline aligned() {
     return new Pipeline(

@@ -152,6 +152,18 @@ class FeaturesJobTest {
     assertThat(graph(Path.of("/somewhere")).getJobGraph().getVertices()).isNotEmpty();
   }
 
+  /** Predictions and outcomes are read once by id, with state that belongs to their positions. */
+  @Test
+  void theJobOfViewsOfPredictionsCanBeSubmitted() {
+    StreamGraph graph = graph(Path.of("/somewhere"), Cards.feedback());
+    assertThat(graph.getJobGraph().getVertices()).isNotEmpty();
+    assertThat(graph.getStreamNodes().stream().map(node -> line(graph, node)))
+        .anyMatch(line -> line.matches("predictions-once \\[predictions-once-.*<- HASH .*"))
+        .anyMatch(line -> line.matches("outcomes-once \\[outcomes-once-.*<- HASH .*"))
+        .anyMatch(line -> line.matches("past-lookup .*HASH past-input"))
+        .noneMatch(line -> line.contains("predictions-late-events"));
+  }
+
   @Test
   void theJobResumesFromACheckpoint() {
     assertThat(graph(Path.of("/somewhere/chk-1")).getSavepointRestoreSettings().getRestorePath())

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.Question.Part;
-import dev.millrace.features.view.Backfill;
 import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
-import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Source;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,11 +122,6 @@ class FeaturesTopologyTest {
       return source.equals(PAYMENTS)
           ? read(env, source, payments()).keyBy(FeaturesTopologyTest::card, Types.STRING)
           : read(env, source, visits());
-    }
-
-    @Override
-    public List<DataStream<IncomingRecord>> ofBackfill(FeatureView view, Backfill backfill) {
-      throw new AssertionError("no view is backfilled");
     }
   }
 

@@ -8,7 +8,9 @@ import dev.millrace.features.source.ViewEvent;
 import dev.millrace.features.view.LookupUse;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.ProgressWatermarks;
+import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
@@ -61,9 +64,14 @@ final class SimulatedJob implements AutoCloseable {
    * A checkpoint of the whole job.
    *
    * @param positions by partition
+   * @param ids by partition: the events of predictions and outcomes that were read
    * @param states by lookup, of all subtasks
    */
-  record Checkpoint(int parallelism, List<Integer> positions, List<OperatorSubtaskState> states) {}
+  record Checkpoint(
+      int parallelism,
+      List<Integer> positions,
+      List<Optional<OperatorSubtaskState>> ids,
+      List<OperatorSubtaskState> states) {}
 
   SimulatedJob(
       Pipeline pipeline,
@@ -82,10 +90,9 @@ final class SimulatedJob implements AutoCloseable {
       }
       lookups.add(subtasks);
     }
-    for (String source : List.of("transfers", "logins")) {
-      for (List<IncomingRecord> log : streams.log(source)) {
-        int position = restored == null ? 0 : restored.positions().get(partitions.size());
-        partitions.add(new Partition(source, log, position));
+    for (Source source : pipeline.featureSources()) {
+      for (List<IncomingRecord> log : streams.log(source.name())) {
+        partitions.add(new Partition(source.name(), log, partitions.size(), restored));
       }
     }
     for (int i = 0; i < lookups.size(); i++) {
@@ -98,6 +105,7 @@ final class SimulatedJob implements AutoCloseable {
   @Override
   public void close() {
     partitions.forEach(partition -> close(partition.harness));
+    partitions.forEach(partition -> partition.once.ifPresent(SimulatedJob::close));
     lookups.forEach(subtasks -> subtasks.forEach(subtask -> close(subtask.harness)));
   }
 
@@ -153,8 +161,15 @@ final class SimulatedJob implements AutoCloseable {
       }
       states.add(AbstractStreamOperatorTestHarness.repackageState(each));
     }
+    List<Optional<OperatorSubtaskState>> ids = new ArrayList<>();
+    for (Partition partition : partitions) {
+      ids.add(
+          partition.once.isEmpty()
+              ? Optional.empty()
+              : Optional.of(partition.once.get().snapshot(1, 1)));
+    }
     return new Checkpoint(
-        parallelism, partitions.stream().map(partition -> partition.next).toList(), states);
+        parallelism, partitions.stream().map(partition -> partition.next).toList(), ids, states);
   }
 
   /** A partition of a source with its extractor. */
@@ -163,13 +178,25 @@ final class SimulatedJob implements AutoCloseable {
     final OneInputStreamOperatorTestHarness<IncomingRecord, ViewEvent> harness;
     final WatermarkGenerator<IncomingRecord> watermarks =
         ProgressWatermarks.strategy().createWatermarkGenerator(new NoContext());
+    final Optional<FeedbackHarness> once;
     final Map<Integer, List<Channel>> events = new HashMap<>();
     final List<Channel> questions;
     int next;
     private int questionsSent;
 
-    Partition(String source, List<IncomingRecord> log, int position) throws Exception {
+    Partition(String source, List<IncomingRecord> log, int index, @Nullable Checkpoint restored)
+        throws Exception {
       this.log = log;
+      int position = restored == null ? 0 : restored.positions().get(index);
+      Feedback feedback = Feedback.of(source);
+      once =
+          feedback == null
+              ? Optional.empty()
+              : Optional.of(
+                  FeedbackHarness.open(
+                      pipeline,
+                      feedback,
+                      restored == null ? null : restored.ids().get(index).orElseThrow()));
       // Ingest repeats its progress, so a partition that was read to its end has it again.
       this.next = Math.min(position, log.size() - BankStreams.ARRIVALS);
       harness =
@@ -191,7 +218,13 @@ final class SimulatedJob implements AutoCloseable {
 
     void read() throws Exception {
       IncomingRecord record = log.get(next++);
-      harness.processElement(record, record.eventTimeMillis());
+      if (once.isEmpty()) {
+        harness.processElement(record, record.eventTimeMillis());
+      } else if (record.progress() == null) {
+        for (IncomingRecord event : once.get().read(record)) {
+          harness.processElement(event, event.eventTimeMillis());
+        }
+      }
       for (ViewEvent event : harness.extractOutputValues()) {
         List<Channel> to = Objects.requireNonNull(events.get(event.lookup()));
         to.get(subtask(event.entity())).queue.add(event);
@@ -210,6 +243,7 @@ final class SimulatedJob implements AutoCloseable {
 
     @Override
     public void emitWatermark(Watermark watermark) {
+      once.ifPresent(forgets -> forgets.passed(watermark.getTimestamp()));
       events.values().forEach(each -> each.forEach(to -> to.queue.add(watermark)));
       questions.forEach(to -> to.queue.add(watermark));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.Question.Part;
+import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,27 +22,48 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The vectors of random streams in random order of reading, compared with their definition. */
 class VectorsTest {
   private static final Pipeline ALIGNED = Cards.bank();
+  private static final Pipeline FEEDBACK = Cards.feedback();
+
+  /** Views of predictions and outcomes, which are written twice and in any order. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void alignedVectorsOfFeedbackDependOnTheDataAlone(long seed) throws Exception {
+    alignedVectors(FEEDBACK, seed);
+  }
 
   /** The same with any parallelism, at any speed, after a crash and with another parallelism. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void alignedVectorsDependOnTheDataAlone(long seed) throws Exception {
-    BankStreams streams = new BankStreams(ALIGNED, seed);
-    Map<String, String> expected = new BankOracle(ALIGNED, streams).vectors();
+    alignedVectors(ALIGNED, seed);
+  }
+
+  private static void alignedVectors(Pipeline pipeline, long seed) throws Exception {
+    BankStreams streams = new BankStreams(pipeline, seed);
+    Map<String, String> expected = new BankOracle(pipeline, streams).vectors();
     assertThat(expected.values()).as("hard cases").anyMatch(vector -> vector.contains("null"));
 
-    assertEqual(expected, run(ALIGNED, streams, 1, seed));
-    assertEqual(expected, run(ALIGNED, streams, 4, seed));
-    assertEqual(expected, crash(ALIGNED, streams, 3, 3, seed));
-    assertEqual(expected, crash(ALIGNED, streams, 1, 4, seed));
-    assertEqual(expected, crash(ALIGNED, streams, 4, 2, seed));
+    assertEqual(expected, run(pipeline, streams, 1, seed));
+    assertEqual(expected, run(pipeline, streams, 4, seed));
+    assertEqual(expected, crash(pipeline, streams, 3, 3, seed));
+    assertEqual(expected, crash(pipeline, streams, 1, 4, seed));
+    assertEqual(expected, crash(pipeline, streams, 4, 2, seed));
   }
 
   /** They may have read fewer events, but none that is newer than their own. */
   @ParameterizedTest
   @ValueSource(longs = {11, 12})
   void vectorsThatAreNotAlignedAreExactIfComplete(long seed) throws Exception {
-    Pipeline pipeline = sessionsNotAligned();
+    exactIfComplete(notAligned(ALIGNED, Set.of("session")), seed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12})
+  void vectorsOfFeedbackThatAreNotAlignedAreExactIfComplete(long seed) throws Exception {
+    exactIfComplete(notAligned(FEEDBACK, Set.of("past", "confirmed")), seed);
+  }
+
+  private static void exactIfComplete(Pipeline pipeline, long seed) throws Exception {
     BankStreams streams = new BankStreams(pipeline, seed);
     Map<String, String> expected = new BankOracle(pipeline, streams).vectors();
     List<Question> all =
@@ -58,21 +81,41 @@ class VectorsTest {
     assertThat(all).extracting(Question::eventId).containsAll(expected.keySet());
   }
 
-  /** Lookups of another source: those of the scored one are never complete at once. */
-  private static Pipeline sessionsNotAligned() {
-    Map<String, Lookup> lookups = new LinkedHashMap<>(ALIGNED.lookups());
-    lookups.values().removeIf(lookup -> !lookup.view().name().equals("session"));
+  /** The pipeline with answers at once. */
+  static Pipeline notAligned(Pipeline pipeline) {
     return new Pipeline(
-        ALIGNED.name(),
-        ALIGNED.guarantee(),
-        ALIGNED.partitions(),
-        ALIGNED.sources(),
-        ALIGNED.score(),
+        pipeline.name(),
+        pipeline.guarantee(),
+        pipeline.partitions(),
+        pipeline.sources(),
+        pipeline.score(),
         false,
-        Map.of("session", lookups.values().iterator().next().view()),
+        pipeline.features(),
+        pipeline.lookups(),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** Lookups of other sources: those of the scored one are never complete at once. */
+  private static Pipeline notAligned(Pipeline aligned, Set<String> views) {
+    Map<String, Lookup> lookups = new LinkedHashMap<>(aligned.lookups());
+    lookups.values().removeIf(lookup -> !views.contains(lookup.view().name()));
+    Map<String, FeatureView> left = new LinkedHashMap<>(aligned.features());
+    left.keySet().retainAll(views);
+    return new Pipeline(
+        aligned.name(),
+        aligned.guarantee(),
+        aligned.partitions(),
+        aligned.sources(),
+        aligned.score(),
+        false,
+        left,
         lookups,
-        null,
-        null,
+        aligned.model(),
+        aligned.labels(),
         null,
         null,
         null);
@@ -116,7 +159,7 @@ class VectorsTest {
         });
   }
 
-  private static String text(Question vector) {
+  static String text(Question vector) {
     List<String> parts = new ArrayList<>();
     for (Part part : vector.parts()) {
       parts.add(

@@ -24,6 +24,10 @@ final class RequiredTopics {
     if (!pipeline.lookups().isEmpty()) {
       wanted.add(Topics.vectors(pipeline));
     }
+    if (pipeline.hasRepartitionedViews()) {
+      wanted.add(Topics.rowQuestions(pipeline));
+      wanted.add(Topics.rowAnswers(pipeline));
+    }
     wanted.add(Topics.predictions(pipeline));
     wanted.add(Topics.deadLetters(pipeline));
     TopicCheck.check(admin, pipeline, List.of(), wanted);

@@ -13,8 +13,9 @@ class ArchitectureTest {
         .room("rows")
         .room("http", "rows")
         .room("waiting", "policy", "rows")
+        .room("repartition", "policy", "rows", "waiting")
         .room("scoring", "onnx", "metrics", "rows", "waiting")
-        .room("topology", "metrics", "policy", "rows", "waiting", "scoring")
+        .room("topology", "metrics", "policy", "rows", "waiting", "repartition", "scoring")
         .room("", "onnx", "metrics", "rows", "http", "scoring", "topology")
         .pure("policy", "dev.millrace.schemas.avro.WaitResult")
         .pure(

@@ -4,11 +4,13 @@ import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.ViewVersion;
+import dev.millrace.schemas.topics.FeedbackSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -69,14 +71,24 @@ record Lineage(Pipeline pipeline, FeatureView view, Feature feature, List<Lookup
     Source source = pipeline.source(view.from());
     StringBuilder text = new StringBuilder();
     line(text, "feature", view.name() + "." + feature.name() + " (" + lower(feature.type()) + ")");
+    Feedback feedback = Feedback.of(view.from());
+    Source origin = feedback == null ? source : pipeline.scored();
     line(
         text,
         "source",
         "%s, topic %s, schema %s"
-            .formatted(source.name(), source.topic(), source.schema().getFullName()));
-    fields(source).forEach(field -> line(text, "field", field));
+            .formatted(origin.name(), origin.topic(), origin.schema().getFullName()));
+    fields(origin).forEach(field -> line(text, "field", field));
     rules(source).forEach(rule -> line(text, "contract", rule));
-    line(text, "events", "topic " + Topics.clean(pipeline, source.name()));
+    String events =
+        feedback == null
+            ? Topics.clean(pipeline, source.name())
+            : "%s, the %s, from %s after they were known"
+                .formatted(
+                    FeedbackSchemas.topic(pipeline, feedback),
+                    source.name(),
+                    Durations.format(view.delay()));
+    line(text, "events", "topic " + events);
     String ttl = view.ttl() == null ? "" : ", ttl " + Durations.format(view.ttl());
     line(text, "view", view.name() + " by " + view.entity() + ttl);
     line(

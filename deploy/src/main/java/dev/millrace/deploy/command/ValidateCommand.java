@@ -1,5 +1,6 @@
 package dev.millrace.deploy.command;
 
+import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.TrainingReferenceCheck;
@@ -52,11 +53,12 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     for (var view : pipeline.features().values()) {
       text.append(
-          "%nfeature view %s, from %s by %s; version %s%n"
+          "%nfeature view %s, from %s by %s%s; version %s%n"
               .formatted(
                   view.name(),
                   view.from(),
                   view.entity(),
+                  view.delay().isZero() ? "" : ", after " + Durations.format(view.delay()),
                   ViewVersion.of(pipeline, view).version()));
       for (Feature feature : view.features()) {
         text.append("  %s%n".formatted(feature.name()));

@@ -175,6 +175,11 @@ public final class DatasetBuild {
 
   private RowReader rows(Selection selection, List<TopicRange> ranges) {
     Pipeline pipeline = definition.pipeline;
+    if (selection.recomputed() && pipeline.hasFeedback()) {
+      throw new PlatformException(
+          "pipeline %s has views of its predictions or outcomes, which depend on the models that scored, so they cannot be recomputed from events; leave out --recompute to use the inputs as they were served"
+              .formatted(pipeline.name()));
+    }
     if (!selection.recomputed()) {
       return new ServedRows(
           new TopicRecords(Topics.predictions(pipeline), ranges, access),

@@ -45,7 +45,13 @@ final class PipelineConsumer implements AutoCloseable {
           }
         });
     actions.put(Topics.late(pipeline), record -> statistics.late());
-    actions.put(Topics.outcomes(pipeline), record -> statistics.outcome());
+    actions.put(
+        Topics.outcomes(pipeline),
+        record -> {
+          if (!Progress.isProgress(record.value(), record.headers())) {
+            statistics.outcome();
+          }
+        });
     actions.put(
         Topics.deadLetters(pipeline),
         record ->

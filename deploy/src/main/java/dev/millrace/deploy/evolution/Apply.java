@@ -105,12 +105,13 @@ final class Apply {
       restart(Component.INFERENCE);
       switched = true;
     }
-    if (plan.restarts().contains(Affected.DRIFT)) {
-      resubmit("drift", "millrace-" + plan.pipeline() + "-drift");
-    }
+    // At once: a crash of Flink must not leave inference without the job that it reads.
     step = "Setting the definition of later restarts";
     for (Component service : List.of(Component.INGEST, Component.FLINK, Component.INFERENCE)) {
       platform.services().use(service, definition);
+    }
+    if (plan.restarts().contains(Affected.DRIFT)) {
+      resubmit("drift", "millrace-" + plan.pipeline() + "-drift");
     }
     step = "Marking generation " + plan.generation() + " as serving";
     new GenerationTopic(cluster, pipeline).markServing(Instant.now());

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * registry are ready and the topics and subjects of the pipeline exist. Closing, and the exit of
  * this JVM, stops the services first, then broker and registry.
  */
-public final class LocalPlatform implements AutoCloseable {
+public final class LocalPlatform implements AutoCloseable, PlatformControl.Services {
   /** Behind those of the components. */
   private static final int FEATURES_PORT = 9104;
 
@@ -127,11 +127,13 @@ public final class LocalPlatform implements AutoCloseable {
    * @return the time from its stop until it was ready
    * @throws PlatformException if it does not become ready; it is then restarted as it was before
    */
+  @Override
   public Duration replace(Component service, Path definition) throws InterruptedException {
     return child(service).replace(specs.spec(service, definition));
   }
 
   /** Makes later starts of a service use another definition. */
+  @Override
   public void use(Component service, Path definition) {
     child(service).use(specs.spec(service, definition));
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class PlatformControl implements AutoCloseable {
   private static final String SERVICES = "/services/";
   private static final int TOKEN_BYTES = 32;
 
-  private final LocalPlatform platform;
+  private final Services services;
   private final HttpServer server;
   private final String token = newToken();
 
@@ -50,8 +51,17 @@ final class PlatformControl implements AutoCloseable {
 
   private record Request(String pipeline, boolean restart) {}
 
-  PlatformControl(LocalPlatform platform) {
-    this.platform = platform;
+  /** The services that requests change. */
+  interface Services {
+    /** As {@link LocalPlatform#replace}. */
+    Duration replace(Component service, Path definition) throws InterruptedException;
+
+    /** As {@link LocalPlatform#use}. */
+    void use(Component service, Path definition);
+  }
+
+  PlatformControl(Services services) {
+    this.services = services;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -108,9 +118,9 @@ final class PlatformControl implements AutoCloseable {
       }
       var pausedMillis = 0L;
       if (request.restart()) {
-        pausedMillis = platform.replace(service, definition).toMillis();
+        pausedMillis = services.replace(service, definition).toMillis();
       } else {
-        platform.use(service, definition);
+        services.use(service, definition);
       }
       answer(exchange, 200, JSON.writeValueAsString(Map.of("paused_millis", pausedMillis)));
     } catch (IllegalArgumentException | IOException e) {

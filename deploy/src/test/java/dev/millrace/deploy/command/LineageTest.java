@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LineageTest {
   private static final Pipeline PAYMENTS =
@@ -34,6 +38,37 @@ class LineageTest {
     assertThat(text("merchant.count_1d"))
         .doesNotContain("contract")
         .contains("input     none: model fraud does not use it");
+  }
+
+  @Test
+  void namesTheTopicOfPredictionsAndOutcomes(@TempDir Path directory) throws IOException {
+    Path example = Path.of("examples/payments");
+    for (String file : List.of("payment.avsc", "chargeback.avsc")) {
+      Files.copy(example.resolve(file), directory.resolve(file));
+    }
+    String view =
+        """
+        features:
+          confirmed:
+            from: outcomes
+            entity: merchant_id
+            delay: 90s
+            aggregates: [{input: amount, operations: [sum], windows: [7d], where: label, as: fraud}]
+        """;
+    String yaml = Files.readString(example.resolve("pipeline.yaml"));
+    Path file = directory.resolve("pipeline.yaml");
+    Files.writeString(
+        file, yaml.replace("features:\n", view).replaceAll("(?m)^\\s+path: model.*\n", ""));
+    Pipeline pipeline = PipelineFile.load(file);
+
+    assertThat(Objects.requireNonNull(Lineage.of(pipeline, "confirmed.fraud_7d")).text())
+        .contains("source    payments, topic payments, schema ")
+        .contains("field     amount, in the input amount")
+        .contains("field     label, in the condition label")
+        .contains(
+            "events    topic millrace.payments.outcomes, the outcomes, from 90s after they were known");
+    assertThat(ValidateCommand.summary(pipeline))
+        .contains("feature view confirmed, from outcomes by merchant_id, after 90s; version");
   }
 
   @Test

@@ -7,7 +7,6 @@ import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import java.util.Optional;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 
@@ -23,8 +22,8 @@ public interface DriftConnectors {
   Optional<Source<IncomingRecord, ?, ?>> lateLabelEvents(
       dev.millrace.schemas.pipeline.Source source);
 
-  /** Training rows, each exactly once. */
-  Sink<GenericRecord> outcomes(Schema schema);
+  /** Training rows, each exactly once, and their progress. */
+  Sink<OutcomeRecord> outcomes(Schema schema);
 
   Sink<DriftReport> reports();
 

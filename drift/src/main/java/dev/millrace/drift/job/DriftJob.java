@@ -126,7 +126,7 @@ public final class DriftJob {
   private DataStream<GenericRecord> outcomes(
       DataStream<GenericRecord> predictions, DataStream<Label> labelled, Labels labels) {
     DataStream<GenericRecord> outcomes = topology.outcomes(predictions, labelled, labels);
-    outcomes
+    byPartition(outcomes)
         .sinkTo(ends.outcomes(PipelineSchemas.outcome(pipeline)))
         .name("outcomes")
         .uid("outcomes");
@@ -137,6 +137,17 @@ public final class DriftJob {
     write(reports, ends.reports(), "drift-reports");
     write(reports.getSideOutput(DriftFunction.ALERTS), ends.alerts(), "alerts");
     write(reports.getSideOutput(DriftFunction.TRIGGERS), ends.triggers(), "retraining-triggers");
+  }
+
+  /** Sends outcomes to the tasks that write their partitions, and their progress after them. */
+  private DataStream<OutcomeRecord> byPartition(DataStream<GenericRecord> outcomes) {
+    TypeInformation<OutcomeRecord> type = OutcomeRecord.type(PipelineSchemas.outcome(pipeline));
+    return outcomes
+        .transform("outcome-clock", type, new OutcomeClock(pipeline.partitions()))
+        .uid("outcome-clock")
+        .partitionCustom((partition, tasks) -> partition % tasks, OutcomeRecord::partition)
+        .transform("outcome-progress", type, new OutcomeProgress())
+        .uid("outcome-progress");
   }
 
   private static <T> void write(DataStream<T> stream, Sink<T> sink, String name) {

@@ -1,6 +1,7 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -82,8 +84,8 @@ public final class DuplicateOutcomeCheck {
   }
 
   /**
-   * Whether a topic holds a committed record. The end offset alone does not answer this, since
-   * markers of transactions take offsets too.
+   * Whether a topic holds a committed record that is no progress. The end offset alone does not
+   * answer this, since markers of transactions take offsets too.
    */
   static boolean holdsRecords(Consumer<byte[], byte[]> consumer, String topic) {
     List<TopicPartition> partitions =
@@ -95,8 +97,10 @@ public final class DuplicateOutcomeCheck {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (ends.entrySet().stream()
         .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-      if (!consumer.poll(POLL).isEmpty()) {
-        return true;
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (!Progress.isProgress(record.value(), record.headers())) {
+          return true;
+        }
       }
     }
     return false;

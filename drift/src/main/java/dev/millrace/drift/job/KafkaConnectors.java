@@ -1,6 +1,5 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.drift.window.PredictionExtractor;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
@@ -19,11 +18,9 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -97,14 +94,11 @@ public final class KafkaConnectors implements DriftConnectors {
    * new id at every checkpoint the broker would keep the ids of a week in memory.
    */
   @Override
-  public KafkaSink<GenericRecord> outcomes(Schema schema) {
+  public KafkaSink<OutcomeRecord> outcomes(Schema schema) {
     String topic = Topics.outcomes(pipeline);
-    RecordLayout<GenericRecord> layout =
-        RecordLayout.of(
-            outcome -> outcome.get("event_id").toString(),
-            outcome -> Instant.ofEpochMilli(PredictionExtractor.eventTimeMillis(outcome)));
     return sinks
-        .builder(new AvroRecordWriter<>(topic, schemas.id(topic), schema, layout))
+        .builder(
+            new AvroRecordWriter<>(topic, schemas.id(topic), schema, new OutcomeRecord.Layout()))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
         .setTransactionalIdPrefix(topic)
         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)

@@ -51,6 +51,10 @@ final class LabelJoinOperator
 
   private transient boolean logs;
   private transient boolean stalled;
+  private transient boolean labelsIdle;
+  private transient boolean predictionsIdle;
+  private transient boolean outcomesIdle;
+  private transient long passedMillis;
 
   /**
    * @param dropAfter wall-clock time of silent labels after which predictions are dropped
@@ -79,6 +83,7 @@ final class LabelJoinOperator
   @Override
   public void open() throws Exception {
     // All subtasks have the same clocks, so only the first one logs.
+    passedMillis = Long.MIN_VALUE;
     logs = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
     clocks =
         new JoinClocks(
@@ -151,16 +156,46 @@ final class LabelJoinOperator
   @Override
   protected void processWatermarkStatus(WatermarkStatus status, int input) throws Exception {
     if (input == LABELS) {
-      clocks.labelsSilent(status.isIdle());
-      advance();
+      labelsIdle = status.isIdle();
+      clocks.labelsSilent(labelsIdle);
+    } else {
+      predictionsIdle = status.isIdle();
     }
+    advance();
   }
 
+  /**
+   * The timers follow their own clock. The watermark of the output is what both inputs have passed:
+   * the outcomes that were known until then have been made.
+   */
   private void advance() throws Exception {
     boolean moved = clocks.advance();
     logStall();
-    if (moved) {
-      super.processWatermark(new Watermark(clocks.timersMillis()));
+    if (moved && getTimeServiceManager().isPresent()) {
+      getTimeServiceManager().get().advanceWatermark(new Watermark(clocks.timersMillis()));
+    }
+    emitProgress();
+  }
+
+  /**
+   * What both inputs have passed. It is idle while the input that is behind is, since no other
+   * moves it. Flink drops the watermarks of an idle output.
+   */
+  private void emitProgress() {
+    boolean wasIdle = outcomesIdle;
+    boolean hasMoved = clocks.outcomesMillis() > passedMillis;
+    outcomesIdle =
+        (labelsIdle && !clocks.labelsAreAhead())
+            || (predictionsIdle && !clocks.predictionsAreAhead());
+    if (wasIdle && (hasMoved || !outcomesIdle)) {
+      output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+    }
+    if (hasMoved) {
+      passedMillis = clocks.outcomesMillis();
+      output.emitWatermark(new Watermark(passedMillis));
+    }
+    if (outcomesIdle && (hasMoved || !wasIdle)) {
+      output.emitWatermarkStatus(WatermarkStatus.IDLE);
     }
   }
 

@@ -91,6 +91,24 @@ public final class JoinClocks {
     return labelsMillis;
   }
 
+  /**
+   * The time up to which all outcomes have been made that were known then: their predictions and
+   * labels have been read, and the timers of assumed labels have fired.
+   */
+  public long outcomesMillis() {
+    return Math.min(predictionsMillis, labelsMillis);
+  }
+
+  /** Whether labels have passed more than predictions. */
+  public boolean labelsAreAhead() {
+    return labelsMillis > predictionsMillis;
+  }
+
+  /** Whether predictions have passed more than labels. */
+  public boolean predictionsAreAhead() {
+    return predictionsMillis > labelsMillis;
+  }
+
   /** Time by which predictions may be ahead of silent labels before they are dropped. */
   public long longestLeadMillis() {
     return DROP_AFTER_MATURITIES * maturityMillis;

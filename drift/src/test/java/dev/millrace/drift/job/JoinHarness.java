@@ -131,6 +131,19 @@ final class JoinHarness implements AutoCloseable {
     return harness.snapshot(1, 1);
   }
 
+  JoinHarness predictionsIdle() {
+    return quietly(() -> harness.processWatermarkStatus1(WatermarkStatus.IDLE));
+  }
+
+  JoinHarness predictionsActive() {
+    return quietly(() -> harness.processWatermarkStatus1(WatermarkStatus.ACTIVE));
+  }
+
+  /** All that was emitted: records, watermarks and their status. */
+  List<Object> output() {
+    return List.copyOf(harness.getOutput());
+  }
+
   List<GenericRecord> records() {
     return harness.extractOutputValues();
   }

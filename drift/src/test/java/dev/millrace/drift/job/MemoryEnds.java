@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -26,12 +26,24 @@ final class MemoryEnds implements DriftConnectors {
   /** Static, since a task has a copy of its sink. */
   private static final Map<String, Queue<Object>> WRITTEN = new ConcurrentHashMap<>();
 
-  private final List<IncomingRecord> predictions;
-  private final List<IncomingRecord> labelEvents;
+  private final Function<Schema, Source<IncomingRecord, ?, ?>> predictions;
+  private final Function<Schema, Source<IncomingRecord, ?, ?>> labelEvents;
 
   MemoryEnds(List<IncomingRecord> predictions, List<IncomingRecord> labelEvents) {
+    this(schema -> source(predictions, schema), schema -> source(labelEvents, schema));
+    WRITTEN.clear();
+  }
+
+  /** Sources by the schema of their values; what earlier jobs have written stays. */
+  MemoryEnds(
+      Function<Schema, Source<IncomingRecord, ?, ?>> predictions,
+      Function<Schema, Source<IncomingRecord, ?, ?>> labelEvents) {
     this.predictions = predictions;
     this.labelEvents = labelEvents;
+  }
+
+  /** Forgets what jobs have written. */
+  static void clear() {
     WRITTEN.clear();
   }
 
@@ -42,12 +54,12 @@ final class MemoryEnds implements DriftConnectors {
 
   @Override
   public Source<IncomingRecord, ?, ?> predictions(Schema schema) {
-    return source(predictions, schema);
+    return predictions.apply(schema);
   }
 
   @Override
   public Source<IncomingRecord, ?, ?> labelEvents(dev.millrace.schemas.pipeline.Source source) {
-    return source(labelEvents, source.schema());
+    return labelEvents.apply(source.schema());
   }
 
   private static Source<IncomingRecord, ?, ?> source(List<IncomingRecord> records, Schema schema) {
@@ -65,7 +77,7 @@ final class MemoryEnds implements DriftConnectors {
   }
 
   @Override
-  public Sink<GenericRecord> outcomes(Schema schema) {
+  public Sink<OutcomeRecord> outcomes(Schema schema) {
     return new MemorySink<>("outcomes");
   }
 
@@ -96,7 +108,10 @@ final class MemoryEnds implements DriftConnectors {
       return new SinkWriter<>() {
         @Override
         public void write(T element, Context position) {
-          queue.add(element);
+          Object written = element instanceof OutcomeRecord each ? each.outcome() : element;
+          if (written != null) {
+            queue.add(written);
+          }
         }
 
         @Override

@@ -136,12 +136,12 @@ class TopologyTest {
                 .withTimestampAssigner((event, recorded) -> (Long) event.get(time)));
   }
 
-  private static String timeless(Alert alert) {
+  static String timeless(Alert alert) {
     return "alert " + Alert.newBuilder(alert).setPublishedAt(Instant.EPOCH).build();
   }
 
   /** The number of labels in a trigger depends on timing, so it is left out. */
-  private static String timeless(RetrainingTrigger trigger) {
+  static String timeless(RetrainingTrigger trigger) {
     RetrainingTrigger copy =
         RetrainingTrigger.newBuilder(trigger).setPublishedAt(Instant.EPOCH).setMessage("").build();
     copy.getData().setLabels(0);

@@ -254,7 +254,7 @@ class BlockProfilesTest {
         "\"channel\":{\"counts\" | \"other\":{\"counts\" | .channel: an object expected, but it is",
         "{\"counts\":[ | {\"counts\":[-999, | amount.counts: counts of at most",
         "{\"counts\":[ | {\"counts\":[0, | amount.counts: counts of at most",
-        "{\"counts\":[ | {\"counts\":[-1, | the counts of 'amount' add up to"
+        "{\"counts\":[ | {\"counts\":[-1, | the counts of 'amount' do not add up to"
       })
   void damagedBlocksAreRejectedWithTheirPlace(String sound, String damaged, String problem)
       throws IOException {

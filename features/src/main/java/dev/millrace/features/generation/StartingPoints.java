@@ -6,6 +6,7 @@ import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.avro.ViewVersion;
 import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointOperators;
+import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * it reads everything from the beginning.
  *
  * <p>The state of another generation can be restored if both ask the same source, neither is
- * aligned, and no view was being backfilled when it was taken. Otherwise questions wait in the
- * state of lookups, which the other generation has not.
+ * aligned or has views of predictions or outcomes, and no view was being backfilled when it was
+ * taken. Otherwise questions wait in the state of lookups, which the other generation has not.
  */
 public final class StartingPoints {
   private static final Logger log = LoggerFactory.getLogger(StartingPoints.class);
@@ -151,11 +152,22 @@ public final class StartingPoints {
       return "generation %s is asked by %s, and the pipeline file by %s"
           .formatted(name, record.getScored(), Generation.scored(pipeline));
     }
+    if (hasFeedback(record)) {
+      return "views of predictions or outcomes start from the beginning when a lookup or a view changes";
+    }
     String unfinished = unfinished(record, checkpoint);
     return unfinished.isEmpty()
         ? null
         : "generation %s was backfilling %s when it was taken; start again with a checkpoint after that"
             .formatted(name, unfinished);
+  }
+
+  private boolean hasFeedback(FeatureGeneration record) {
+    return pipeline.features().values().stream().anyMatch(view -> Feedback.of(view.from()) != null)
+        || record.getViews().stream()
+            .map(ViewVersion::getDefinition)
+            .map(definition -> definition.lines().findFirst().orElse("").replace("from: ", ""))
+            .anyMatch(source -> Feedback.of(source) != null);
   }
 
   private String unfinished(FeatureGeneration record, Checkpoint checkpoint) {

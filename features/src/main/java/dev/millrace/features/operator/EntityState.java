@@ -30,6 +30,13 @@ final class EntityState {
     return newestMillis;
   }
 
+  /** The same as of a time. */
+  long newestMillis(long asOfMillis) {
+    long newest = timeline.newestMillis(asOfMillis);
+    // As of a closed time only the newest event that was dropped may be known.
+    return newest <= asOfMillis ? newest : Long.MIN_VALUE;
+  }
+
   FeedPosition feed() {
     return feed;
   }
@@ -51,10 +58,8 @@ final class EntityState {
    * @return null if there is no event as of the time, or only older ones
    */
   @Nullable Part answer(long asOfMillis, long keepMillis) {
-    long newest = timeline.newestMillis(asOfMillis);
-    // As of a closed time only the newest event that was dropped may be known.
-    boolean known = newest != Long.MIN_VALUE && newest <= asOfMillis;
-    if (!known || end(newest, keepMillis) <= asOfMillis) {
+    long newest = newestMillis(asOfMillis);
+    if (newest == Long.MIN_VALUE || end(newest, keepMillis) <= asOfMillis) {
       return null;
     }
     return new Part(newest, timeline.features(asOfMillis));

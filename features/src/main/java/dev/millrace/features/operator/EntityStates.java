@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ final class EntityStates {
   private final ValueState<byte[]> stored;
   private final KeyContext keys;
   private final ToLongFunction<String> closedMillis;
+  private final Counter hits = new SimpleCounter();
+  private final Counter misses = new SimpleCounter();
 
   /**
    * @param fingerprint of the view's definition, which each state contains
@@ -45,8 +49,10 @@ final class EntityStates {
   @Nullable EntityState find(String key) throws IOException {
     EntityState cached = cache.get(key);
     if (cached != null) {
+      hits.inc();
       return cached;
     }
+    misses.inc();
     byte[] bytes = stored.value();
     return bytes == null ? null : EntityState.read(plan.plan(), fingerprint, view, bytes);
   }
@@ -83,6 +89,16 @@ final class EntityStates {
         keys.setCurrentKey(current);
       }
     }
+  }
+
+  /** States that were found in memory. */
+  Counter hits() {
+    return hits;
+  }
+
+  /** States that were read from keyed state, also of entities that had none. */
+  Counter misses() {
+    return misses;
   }
 
   int cached() {

@@ -199,12 +199,19 @@ final class Feed {
     states.keep(key, entity, true);
   }
 
+  /** Writes a row; none if the entity has no event that counts already. */
   private void row(String key, EntityState entity, long clockMillis) {
     FeedPosition position = entity.feed();
-    long asOfMillis = Math.max(position.asOfMillis(), Math.max(entity.newestMillis(), clockMillis));
+    long reachedMillis = entity.newestMillis() - use.view().delay().toMillis();
+    long asOfMillis = Math.max(position.asOfMillis(), Math.max(reachedMillis, clockMillis));
+    long newestMillis = entity.newestMillis(asOfMillis);
+    if (newestMillis == Long.MIN_VALUE) {
+      position.nothingAsOf(asOfMillis);
+      return;
+    }
     long sequence = position.written(asOfMillis, false, processingTime.getCurrentProcessingTime());
     output.accept(
-        new FeedRow(key, asOfMillis, sequence, entity.newestMillis(), entity.features(asOfMillis)));
+        new FeedRow(key, asOfMillis, sequence, newestMillis, entity.features(asOfMillis)));
   }
 
   private void end(String key, EntityState entity) {

@@ -42,6 +42,11 @@ final class FeedPosition {
     ended = false;
   }
 
+  /** No event of the entity counts as of that time, so there is no row. */
+  void nothingAsOf(long millis) {
+    asOfMillis = millis;
+  }
+
   /** A vector of an event is written that is not newer than the position. */
   void vectorIsOlder() {
     ended = false;

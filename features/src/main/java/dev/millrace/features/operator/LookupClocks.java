@@ -8,6 +8,7 @@ package dev.millrace.features.operator;
 final class LookupClocks {
   private final boolean ofScored;
   private final boolean align;
+  private final long delayMillis;
   private long questionsMillis = Long.MIN_VALUE;
   private long eventsMillis = Long.MIN_VALUE;
   private boolean questionsIdle;
@@ -22,11 +23,13 @@ final class LookupClocks {
    * @param ofScored whether events and questions come from the same source, so that events come by
    *     both inputs
    * @param align whether questions wait
+   * @param delayMillis event time after which an event of the view's source counts
    * @param backfilling whether questions wait until {@link #endBackfill}
    */
-  LookupClocks(boolean ofScored, boolean align, boolean backfilling) {
+  LookupClocks(boolean ofScored, boolean align, long delayMillis, boolean backfilling) {
     this.ofScored = ofScored;
     this.align = align;
+    this.delayMillis = delayMillis;
     this.backfilling = backfilling;
     this.catchingUp = backfilling && ofScored;
   }
@@ -70,8 +73,12 @@ final class LookupClocks {
     questionsMillis = watermarkMillis;
   }
 
+  /** Takes a watermark of the view's source. All events that count before it was read count now. */
   void events(long watermarkMillis) {
-    eventsMillis = watermarkMillis;
+    eventsMillis =
+        watermarkMillis > Long.MAX_VALUE - delayMillis
+            ? Long.MAX_VALUE
+            : watermarkMillis + delayMillis;
   }
 
   void questionsIdle(boolean idle) {
@@ -147,9 +154,10 @@ final class LookupClocks {
     return closedMillis;
   }
 
-  /** The newest progress of both inputs. */
+  /** The newest progress of both inputs: an event time that has been reached. */
   long newestMillis() {
-    return Math.max(questionsMillis, eventsMillis);
+    boolean unknown = eventsMillis < Long.MIN_VALUE + delayMillis;
+    return Math.max(questionsMillis, unknown ? Long.MIN_VALUE : eventsMillis - delayMillis);
   }
 
   /** Whether no question is read and none waits before the end of those that were. */

@@ -113,7 +113,9 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   @Override
   public void open() throws Exception {
     super.open();
-    clocks = new LookupClocks(use.ofScored(), use.align(), use.backfill() != null);
+    clocks =
+        new LookupClocks(
+            use.ofScored(), use.align(), use.view().delay().toMillis(), use.backfill() != null);
     plan = new ViewPlan(use.view(), use.align());
     ValueState<byte[]> entities =
         getRuntimeContext()
@@ -159,6 +161,8 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     metrics.gauge("backfilling", (Gauge<Integer>) () -> clocks.isBackfilling() ? 1 : 0);
     metrics.gauge("cached_entities", (Gauge<Integer>) states::cached);
     metrics.gauge("cache_bytes", (Gauge<Long>) states::cacheBytes);
+    metrics.counter("cache_hits_total", states.hits());
+    metrics.counter("cache_misses_total", states.misses());
   }
 
   private void openWaiting(MetricGroup metrics) throws Exception {
@@ -358,6 +362,11 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     if (feed != null) {
       feed.changes(entity);
     }
+  }
+
+  /** For the measurement of memory and of the cache. */
+  EntityStates states() {
+    return states;
   }
 
   @Override

@@ -52,6 +52,7 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
       EntityKey entity,
       ViewPlan plan,
       List<Integer> lookups,
+      long delayMillis,
       @Nullable Backfill backfill,
       Counter withoutEntity) {
     boolean takes(IncomingRecord record) {
@@ -85,6 +86,7 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
                     .filter(use -> use.view().name().equals(view.name()))
                     .map(LookupUse::index)
                     .toList(),
+                view.delay().toMillis(),
                 first.backfill(),
                 metrics.addGroup("view", view.name()).counter("events_without_entity_total")));
       }
@@ -117,7 +119,8 @@ public final class EventExtractor extends ProcessFunction<IncomingRecord, ViewEv
         if (question != null && entity.equals(question.entities()[lookup])) {
           question.own()[lookup] = new Values(values);
         } else {
-          out.collect(new ViewEvent(lookup, entity, record.eventTimeMillis(), order, values));
+          long countsMillis = record.eventTimeMillis() + view.delayMillis;
+          out.collect(new ViewEvent(lookup, entity, countsMillis, order, values));
         }
       }
     }

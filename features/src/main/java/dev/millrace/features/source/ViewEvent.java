@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lookup its index
  * @param entity of the lookup's view that the event belongs to
+ * @param timeMillis event time from which it counts
  * @param order among events of the same time, see {@link EventOrder}
  * @param values by slot of the view's {@link dev.millrace.features.view.ViewPlan}
  */

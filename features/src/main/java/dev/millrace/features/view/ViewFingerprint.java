@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.schemas.digest.Sha256;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
@@ -17,8 +18,8 @@ import java.util.List;
  * of operators, so that Flink restores state only under the definition that wrote it.
  *
  * <p>In an aligned pipeline the state of each lookup also holds questions, which wait for all the
- * lookups that there were. So there each fingerprint contains the whole generation, and another one
- * starts from the beginning.
+ * lookups that there were, and views of predictions or outcomes share remembered ids. So there each
+ * fingerprint contains the whole generation, and another one starts from the beginning.
  */
 public final class ViewFingerprint {
   /** The format of an entity's state. Raise it when that changes: all fingerprints change, too. */
@@ -62,7 +63,11 @@ public final class ViewFingerprint {
   }
 
   private static String digest(Pipeline pipeline, String... texts) {
-    String generation = pipeline.align() ? Generation.of(pipeline) : "";
+    boolean isWhole =
+        pipeline.align()
+            || pipeline.features().values().stream()
+                .anyMatch(view -> Feedback.of(view.from()) != null);
+    String generation = isWhole ? Generation.of(pipeline) : "";
     return Sha256.shortHex(List.of(String.join("\n", texts), generation));
   }
 }

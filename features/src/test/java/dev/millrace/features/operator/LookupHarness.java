@@ -13,13 +13,19 @@ import dev.millrace.features.source.QuestionSerializer;
 import dev.millrace.features.source.ViewEvent;
 import dev.millrace.features.view.LookupUse;
 import dev.millrace.schemas.pipeline.Pipeline;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.runtime.state.storage.FileSystemCheckpointStorage;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -41,6 +47,7 @@ final class LookupHarness implements AutoCloseable {
   private static final int NONE = Integer.MAX_VALUE;
 
   final KeyedTwoInputStreamOperatorTestHarness<String, Question, ViewEvent, Question> flink;
+  private final LookupOperator operator;
   private final LookupUse use;
   private final int lookups;
   private long offset;
@@ -52,7 +59,7 @@ final class LookupHarness implements AutoCloseable {
       @Nullable OperatorSubtaskState state,
       long cacheBytes)
       throws Exception {
-    this(pipeline, lookup, backend, state, new Pace(cacheBytes, INTERVAL, WHOLE, NONE));
+    this(pipeline, lookup, backend, state, new Pace(cacheBytes, INTERVAL, WHOLE, NONE), null);
   }
 
   private LookupHarness(
@@ -60,18 +67,20 @@ final class LookupHarness implements AutoCloseable {
       String lookup,
       StateBackend backend,
       @Nullable OperatorSubtaskState state,
-      Pace pace)
+      Pace pace,
+      @Nullable Path checkpoints)
       throws Exception {
     use = Cards.use(pipeline, lookup);
     lookups = pipeline.lookups().size();
     int index = use.index();
+    operator = new LookupOperator(pipeline, use, pace);
     flink =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            new LookupOperator(pipeline, use, pace),
-            question -> question.routing(index),
-            ViewEvent::entity,
-            Types.STRING);
+            operator, question -> question.routing(index), ViewEvent::entity, Types.STRING);
     flink.setStateBackend(backend);
+    if (checkpoints != null) {
+      flink.setCheckpointStorage(new FileSystemCheckpointStorage(checkpoints.toUri()));
+    }
     flink.setup(QuestionSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
     if (state != null) {
       flink.initializeState(state);
@@ -97,7 +106,8 @@ final class LookupHarness implements AutoCloseable {
         lookup,
         new HashMapStateBackend(),
         state,
-        new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, WHOLE, 1));
+        new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, WHOLE, 1),
+        null);
   }
 
   /** A lookup whose work on rows and expiry is done in slices. */
@@ -108,7 +118,15 @@ final class LookupHarness implements AutoCloseable {
         lookup,
         backend,
         null,
-        new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, Duration.ofMillis(sliceMillis), NONE));
+        new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, Duration.ofMillis(sliceMillis), NONE),
+        null);
+  }
+
+  /** A lookup with the memory that it has in a job, and checkpoints in a directory. */
+  static LookupHarness stored(
+      Pipeline pipeline, String lookup, StateBackend backend, Path checkpoints) throws Exception {
+    Pace pace = new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, WHOLE, NONE);
+    return new LookupHarness(pipeline, lookup, backend, null, pace, checkpoints);
   }
 
   @Override
@@ -233,12 +251,34 @@ final class LookupHarness implements AutoCloseable {
 
   /** Takes the rows out of the output, and returns their number. */
   int drainRows() {
+    return drainRows(row -> true);
+  }
+
+  /** Takes all rows out of the output, and returns the number of those. */
+  int drainRows(Predicate<FeedRow> counted) {
     var feed = flink.getSideOutput(LookupOperator.FEED);
     int drained = 0;
-    while (feed != null && feed.poll() != null) {
-      drained++;
+    for (StreamRecord<FeedRow> row; feed != null && (row = feed.poll()) != null; ) {
+      drained += counted.test(row.getValue()) ? 1 : 0;
     }
     return drained;
+  }
+
+  /** The entities in memory. */
+  EntityStates states() {
+    return operator.states();
+  }
+
+  /** The number of keys of these keyed states, in memory or in RocksDB. */
+  long keys(String... states) {
+    KeyedStateBackend<String> backend = operator.getKeyedStateBackend();
+    long keys = 0;
+    for (String state : states) {
+      try (Stream<String> each = backend.getKeys(state, VoidNamespace.INSTANCE)) {
+        keys += each.count();
+      }
+    }
+    return keys;
   }
 
   /** Per row: entity, as_of after the start, and its first feature or "gone". */

@@ -34,6 +34,7 @@ public final class InferenceMetrics {
   private final Counter deadLetters;
   private final Counter threadDeaths;
   private final WaitMetrics waiting;
+  private final RepartitionMetrics repartition;
 
   public InferenceMetrics(Pipeline pipeline, CollectorRegistry registry) {
     this(pipeline, registry, InstantSource.system());
@@ -77,6 +78,7 @@ public final class InferenceMetrics {
             "Stream threads that ended with an error and were replaced.",
             "error");
     waiting = new WaitMetrics(pipeline.name(), metrics);
+    repartition = new RepartitionMetrics(pipeline, metrics);
   }
 
   /**
@@ -117,6 +119,11 @@ public final class InferenceMetrics {
 
   public void skippedRow(String view, RejectionCode code) {
     waiting.skipped(view, code);
+  }
+
+  /** The metrics of questions about rows that other partitions keep. */
+  public RepartitionMetrics repartition() {
+    return repartition;
   }
 
   public void repeatedVector() {

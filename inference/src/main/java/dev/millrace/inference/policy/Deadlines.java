@@ -23,10 +23,11 @@ public final class Deadlines {
   private int limit = SMALL;
 
   /**
+   * @param wait the length of all waits
    * @param waiting whether the event at an offset still waits
    */
-  public Deadlines(WaitPolicy policy, LongPredicate waiting) {
-    this.wait = policy.atMost();
+  public Deadlines(Duration wait, LongPredicate waiting) {
+    this.wait = wait;
     this.waiting = waiting;
   }
 

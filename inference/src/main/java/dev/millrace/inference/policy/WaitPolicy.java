@@ -33,10 +33,12 @@ public record WaitPolicy(Duration atMost) {
     if (arrived) {
       return WaitResult.ARRIVED;
     }
-    if (atMost.isZero()) {
-      return WaitResult.NOT_AWAITED;
-    }
-    return nowMillis >= times.endMillis(atMost) ? WaitResult.TIMED_OUT : null;
+    return atMost.isZero() || nowMillis >= times.endMillis(atMost) ? withoutVector() : null;
+  }
+
+  /** The result of a wait that has ended without the event's vector. */
+  public WaitResult withoutVector() {
+    return atMost.isZero() ? WaitResult.NOT_AWAITED : WaitResult.TIMED_OUT;
   }
 
   /**

@@ -60,8 +60,8 @@ public final class NewestRows {
    */
   public @Nullable EntityFeatures find(byte[] entity, long timeMillis) {
     Bytes key = Bytes.wrap(entity);
-    byte[] stored = store.get(key);
-    if (stored == null || StoredRow.asOfMillis(stored) > timeMillis) {
+    byte[] stored = stored(key, timeMillis);
+    if (stored == null) {
       return null;
     }
     EntityRow row = decoded.find(key, stored);
@@ -70,5 +70,21 @@ public final class NewestRows {
       decoded.put(key, stored, row);
     }
     return row.features();
+  }
+
+  /**
+   * The row of an entity for an event, as it was read.
+   *
+   * @param timeMillis of the event
+   * @return null where {@link #find} returns null
+   */
+  public byte @Nullable [] findWire(byte[] entity, long timeMillis) {
+    byte[] stored = stored(Bytes.wrap(entity), timeMillis);
+    return stored == null ? null : StoredRow.wire(stored);
+  }
+
+  private byte @Nullable [] stored(Bytes entity, long timeMillis) {
+    byte[] stored = store.get(entity);
+    return stored == null || StoredRow.asOfMillis(stored) > timeMillis ? null : stored;
   }
 }

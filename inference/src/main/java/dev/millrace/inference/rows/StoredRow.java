@@ -31,14 +31,18 @@ public final class StoredRow {
     return ByteBuffer.wrap(stored).getLong(Long.BYTES);
   }
 
+  /** The row as it was read. */
+  static byte[] wire(byte[] stored) {
+    return Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length);
+  }
+
   /**
    * Decodes a row. It was decoded or encoded before it was stored, so a failure is a bug.
    *
    * @param store its name
    */
   public static EntityRow decode(byte[] stored, AvroDecoder decoder, String store) {
-    byte[] row = Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length);
-    if (decoder.decode(row) instanceof Decoded.Value value) {
+    if (decoder.decode(wire(stored)) instanceof Decoded.Value value) {
       return EntityRow.of(value.record());
     }
     throw new IllegalStateException("A row in store %s can no longer be decoded".formatted(store));

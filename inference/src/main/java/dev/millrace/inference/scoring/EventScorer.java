@@ -3,10 +3,7 @@ package dev.millrace.inference.scoring;
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.onnx.Scored;
 import dev.millrace.inference.onnx.Scorer;
-import dev.millrace.inference.rows.FeatureVector;
-import dev.millrace.inference.rows.StoredFeatures;
 import dev.millrace.inference.waiting.ReadyEvent;
-import dev.millrace.schemas.inputs.EntityFeatures;
 import dev.millrace.schemas.inputs.InputValues;
 import dev.millrace.schemas.inputs.InputValues.Value;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -16,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Scores events with their features: computes the inputs, calls the model. */
 public final class EventScorer implements AutoCloseable {
-  private final StoredFeatures stored;
   private final InputValues inputValues;
   private final InputsHeader inputsHeader;
   private final @Nullable Scorer scorer;
@@ -25,19 +21,16 @@ public final class EventScorer implements AutoCloseable {
   private final Consumer<ScoringResult> results;
 
   /**
-   * @param stored for events without a vector
    * @param champion null: the pipeline collects inputs without a model
    * @param partition of the events
    * @param results receives one result per event
    */
   public EventScorer(
       Pipeline pipeline,
-      StoredFeatures stored,
       @Nullable ChampionModel champion,
       int partition,
       InferenceMetrics metrics,
       Consumer<ScoringResult> results) {
-    this.stored = stored;
     this.inputValues = new InputValues(pipeline);
     this.inputsHeader = new InputsHeader(pipeline);
     this.scorer = champion == null ? null : champion.scorers().get();
@@ -49,7 +42,7 @@ public final class EventScorer implements AutoCloseable {
   /** Scores an event and passes on the result. */
   public void score(ReadyEvent ready) {
     Value[] values =
-        inputValues.read(ready.event().fields(), ready.event().timeMillis(), features(ready));
+        inputValues.read(ready.event().fields(), ready.event().timeMillis(), ready.features());
     @Nullable Object[] inputs = modelInputs(values);
     Double score = null;
     if (scorer != null) {
@@ -69,13 +62,6 @@ public final class EventScorer implements AutoCloseable {
     results.accept(
         new ScoringResult.Predicted(
             ready.event(), predictions.build(ready, published, values, inputs, score)));
-  }
-
-  private @Nullable EntityFeatures[] features(ReadyEvent ready) {
-    FeatureVector vector = ready.vector();
-    return vector != null
-        ? vector.lookups()
-        : stored.find(ready.event().fields(), ready.event().timeMillis());
   }
 
   /** The values as the model receives them; without a model, unchanged. */

@@ -9,9 +9,12 @@ import dev.millrace.inference.waiting.ReadyEvent;
 import dev.millrace.schemas.avro.EventRef;
 import dev.millrace.schemas.avro.Role;
 import dev.millrace.schemas.inputs.InputValues.Value;
+import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.FeedbackSchemas;
 import dev.millrace.schemas.topics.PipelineSchemas;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -28,6 +31,7 @@ final class PredictionBuilder {
   private final Schema inputsSchema;
   private final Schema slicesSchema;
   private final Schema vectorSchema;
+  private final @Nullable Schema contextSchema;
   private final boolean hasLookups;
 
   /**
@@ -42,6 +46,8 @@ final class PredictionBuilder {
     this.inputsSchema = schema.getField("inputs").schema();
     this.slicesSchema = schema.getField("slices").schema();
     this.vectorSchema = schema.getField("vector").schema();
+    Schema.Field context = schema.getField(FeedbackSchemas.CONTEXT);
+    this.contextSchema = context == null ? null : context.schema();
     this.hasLookups = !pipeline.lookups().isEmpty();
   }
 
@@ -71,6 +77,9 @@ final class PredictionBuilder {
     prediction.put("inputs", inputs(values, inputs));
     prediction.put("vector", vector(ready));
     prediction.put("slices", slices(event));
+    if (contextSchema != null) {
+      prediction.put(FeedbackSchemas.CONTEXT, context(contextSchema, event));
+    }
     return prediction;
   }
 
@@ -124,6 +133,17 @@ final class PredictionBuilder {
     GenericRecord record = new GenericData.Record(vectorSchema);
     record.put("wait", ready.waitResult());
     record.put("complete", vector == null ? !hasLookups : vector.complete());
+    return record;
+  }
+
+  /** The fields of the event that views of predictions and outcomes use. */
+  private static GenericRecord context(Schema schema, CleanEvent event) {
+    GenericRecord record = new GenericData.Record(schema);
+    for (Schema.Field field : schema.getFields()) {
+      Object value = Fields.value(event.fields(), field.name());
+      record.put(
+          field.pos(), value instanceof Instant time ? Fields.raw(field.schema(), time) : value);
+    }
     return record;
   }
 

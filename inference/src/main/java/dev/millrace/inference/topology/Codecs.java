@@ -3,6 +3,8 @@ package dev.millrace.inference.topology;
 import dev.millrace.inference.rows.NewestRows;
 import dev.millrace.inference.rows.VectorRows;
 import dev.millrace.inference.rows.ViewStore;
+import dev.millrace.schemas.avro.RowAnswer;
+import dev.millrace.schemas.avro.RowQuestion;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.WireFormat;
@@ -23,14 +25,9 @@ import org.apache.avro.Schema;
  * of one task must not be used by another task.
  *
  * @param registry that caches and does not retry
- * @param predictionSchemaId of the predictions topic
- * @param rowSchemaIds of the feature topics of the views that the vectors feed, by the view's name
+ * @param schemaIds of what is encoded, by topic
  */
-public record Codecs(
-    Pipeline pipeline,
-    Registry registry,
-    int predictionSchemaId,
-    Map<String, Integer> rowSchemaIds) {
+public record Codecs(Pipeline pipeline, Registry registry, Map<String, Integer> schemaIds) {
   /**
    * The thread that fills global stores has no transaction that could time out, and the process
    * ends if the thread fails.
@@ -43,16 +40,21 @@ public record Codecs(
    * @param retrying for the registration
    */
   public static Codecs register(Pipeline pipeline, Registry registry, Registry retrying) {
-    String subject = WireFormat.subject(Topics.predictions(pipeline));
-    int id = retrying.register(subject, PipelineSchemas.prediction(pipeline));
-    Map<String, Integer> rowSchemaIds = new HashMap<>();
+    Map<String, Schema> encoded = new HashMap<>();
+    encoded.put(Topics.predictions(pipeline), PipelineSchemas.prediction(pipeline));
     for (ViewStore view : ViewStore.of(pipeline)) {
       if (view.isFedByVectors()) {
-        Schema schema = PipelineSchemas.entityRow(pipeline, view.view());
-        rowSchemaIds.put(view.name(), retrying.register(WireFormat.subject(view.topic()), schema));
+        encoded.put(view.topic(), PipelineSchemas.entityRow(pipeline, view.view()));
       }
     }
-    return new Codecs(pipeline, registry, id, rowSchemaIds);
+    if (pipeline.hasRepartitionedViews()) {
+      encoded.put(Topics.rowQuestions(pipeline), RowQuestion.getClassSchema());
+      encoded.put(Topics.rowAnswers(pipeline), RowAnswer.getClassSchema());
+    }
+    Map<String, Integer> ids = new HashMap<>();
+    encoded.forEach(
+        (topic, schema) -> ids.put(topic, retrying.register(WireFormat.subject(topic), schema)));
+    return new Codecs(pipeline, registry, ids);
   }
 
   AvroDecoder eventDecoder() {
@@ -76,16 +78,42 @@ public record Codecs(
         PipelineSchemas.vector(pipeline));
   }
 
+  AvroEncoder questionEncoder() {
+    return encoder(Topics.rowQuestions(pipeline), RowQuestion.getClassSchema());
+  }
+
+  AvroDecoder questionDecoder() {
+    return new AvroDecoder(
+        registry.retrying(StreamsDefaults.REGISTRY_RETRY_TIMEOUT),
+        Topics.rowQuestions(pipeline),
+        RowQuestion.getClassSchema());
+  }
+
+  AvroEncoder answerEncoder() {
+    return encoder(Topics.rowAnswers(pipeline), RowAnswer.getClassSchema());
+  }
+
+  AvroDecoder answerDecoder() {
+    return new AvroDecoder(
+        registry.retrying(StreamsDefaults.REGISTRY_RETRY_TIMEOUT),
+        Topics.rowAnswers(pipeline),
+        RowAnswer.getClassSchema());
+  }
+
   /** The rows that the vectors hold of a view, for its store. */
   VectorRows vectorRows(ViewStore view, NewestRows newest) {
     Schema schema = PipelineSchemas.entityRow(pipeline, view.view());
-    int id = Objects.requireNonNull(rowSchemaIds.get(view.name()), view.name());
     List<String> views =
         pipeline.lookups().values().stream().map(lookup -> lookup.view().name()).toList();
-    return new VectorRows(views.indexOf(view.name()), schema, new AvroEncoder(id, schema), newest);
+    AvroEncoder encoder = encoder(view.topic(), schema);
+    return new VectorRows(views.indexOf(view.name()), schema, encoder, newest);
   }
 
   AvroEncoder predictionEncoder() {
-    return new AvroEncoder(predictionSchemaId, PipelineSchemas.prediction(pipeline));
+    return encoder(Topics.predictions(pipeline), PipelineSchemas.prediction(pipeline));
+  }
+
+  private AvroEncoder encoder(String topic, Schema schema) {
+    return new AvroEncoder(Objects.requireNonNull(schemaIds.get(topic), topic), schema);
   }
 }

@@ -20,7 +20,7 @@ record EventReader(
       return;
     }
     if (Progress.isProgress(record.value(), record.headers())) {
-      progress.read(record.headers(), position.offset(), nowMillis);
+      progress.read(record.headers(), nowMillis);
       return;
     }
     GenericRecord event = decoder.decode(record, position);

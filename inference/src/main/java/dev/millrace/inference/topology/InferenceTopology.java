@@ -32,7 +32,6 @@ public final class InferenceTopology {
   /** The topology as a function of its inputs. */
   public static Topology build(TopologyInputs inputs) {
     Pipeline pipeline = inputs.pipeline();
-    List<ViewStore> views = ViewStore.of(pipeline);
     Topology topology = new Topology();
     List<String> sources = new ArrayList<>(List.of(NodeName.EVENTS));
     topology.addSource(
@@ -46,14 +45,22 @@ public final class InferenceTopology {
       addRows(topology, NodeName.VECTORS, Topics.vectors(pipeline));
       sources.add(NodeName.VECTORS);
     }
-    for (ViewStore view : views) {
+    List<ViewStore> ofEvents = new ArrayList<>();
+    List<ViewStore> ofEntities = new ArrayList<>();
+    for (ViewStore view : ViewStore.of(pipeline)) {
       if (view.isReplicated()) {
         addReplicatedRows(topology, inputs, view);
+      } else if (view.isRepartitioned()) {
+        ofEntities.add(view);
       } else {
-        String source = view.name() + "-features";
-        addRows(topology, source, view.topic());
-        sources.add(source);
+        ofEvents.add(view);
+        addRows(topology, NodeName.features(view), view.topic());
+        sources.add(NodeName.features(view));
       }
+    }
+    if (!ofEntities.isEmpty()) {
+      addRows(topology, NodeName.ROW_ANSWERS, Topics.rowAnswers(pipeline));
+      sources.add(NodeName.ROW_ANSWERS);
     }
     topology.addProcessor(
         NodeName.SCORE, () -> new ScoringProcessor(inputs), sources.toArray(String[]::new));
@@ -62,10 +69,9 @@ public final class InferenceTopology {
     if (pipeline.guarantee() == Guarantee.AT_LEAST_ONCE) {
       topology.addStateStore(Commits.store(NodeName.COMMITS), NodeName.SCORE);
     }
-    for (ViewStore view : views) {
-      if (!view.isReplicated()) {
-        topology.addStateStore(store(view.store()), NodeName.SCORE);
-      }
+    ofEvents.forEach(view -> topology.addStateStore(store(view.store()), NodeName.SCORE));
+    if (!ofEntities.isEmpty()) {
+      RepartitionNodes.add(topology, inputs, ofEntities);
     }
     return topology
         .addSink(
@@ -78,7 +84,8 @@ public final class InferenceTopology {
         .addSink(NodeName.DEAD_LETTERS, Topics.deadLetters(pipeline), WRITE, WRITE, NodeName.SCORE);
   }
 
-  private static void addRows(Topology topology, String source, String topic) {
+  /** Adds the source of a topic whose records have their event time in a header. */
+  static void addRows(Topology topology, String source, String topic) {
     topology.addSource(
         AutoOffsetReset.earliest(), source, new RowTimestampExtractor(), READ, READ, topic);
   }
@@ -87,7 +94,7 @@ public final class InferenceTopology {
     String name = view.name();
     topology.addGlobalStore(
         persistent(view.store()).withLoggingDisabled(),
-        name + "-features",
+        NodeName.features(view),
         READ,
         READ,
         view.topic(),
@@ -100,7 +107,7 @@ public final class InferenceTopology {
    * Cached, so that an entry that is put and removed between two commits, as with a short wait,
    * costs one record of the changelog.
    */
-  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+  static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
     return persistent(name).withCachingEnabled();
   }
 

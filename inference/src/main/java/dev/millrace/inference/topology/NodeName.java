@@ -1,5 +1,7 @@
 package dev.millrace.inference.topology;
 
+import dev.millrace.inference.rows.ViewStore;
+
 /** The names of the topology's nodes and stores. */
 final class NodeName {
   /** Sources and processors. */
@@ -9,10 +11,19 @@ final class NodeName {
 
   static final String SCORE = "score";
 
+  /** With repartitioned views only, as all names of questions and answers. */
+  static final String ROW_QUESTIONS = "row-questions";
+
+  static final String ROW_ANSWERS = "row-answers";
+
+  static final String ANSWER = "answer";
+
   /** Stores. */
   static final String PENDING_EVENTS = "pending-events";
 
   static final String EARLY_VECTORS = "early-vectors";
+
+  static final String ASKED_EVENTS = "asked-events";
 
   /** With at-least-once only. */
   static final String COMMITS = "commits";
@@ -22,5 +33,16 @@ final class NodeName {
 
   static final String DEAD_LETTERS = "dead-letters";
 
+  static final String QUESTIONS_OUT = "questions-out";
+
+  static final String ANSWERS_OUT = "answers-out";
+
+  static final String ANSWER_DEAD_LETTERS = "answer-dead-letters";
+
   private NodeName() {}
+
+  /** The source of the feature topic of a view. */
+  static String features(ViewStore view) {
+    return view.name() + "-features";
+  }
 }

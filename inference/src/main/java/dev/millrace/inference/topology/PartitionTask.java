@@ -2,29 +2,23 @@ package dev.millrace.inference.topology;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.policy.WaitPolicy;
+import dev.millrace.inference.repartition.RepartitionedRows;
 import dev.millrace.inference.rows.EventTimes;
-import dev.millrace.inference.rows.NewestRows;
-import dev.millrace.inference.rows.StoredFeatures;
-import dev.millrace.inference.rows.VectorRows;
-import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.inference.scoring.EventScorer;
 import dev.millrace.inference.waiting.EarlyVectors;
 import dev.millrace.inference.waiting.EventFields;
 import dev.millrace.inference.waiting.EventVectorJoin;
 import dev.millrace.inference.waiting.PendingEventCodec;
 import dev.millrace.inference.waiting.PendingEvents;
+import dev.millrace.inference.waiting.StoredRows;
 import dev.millrace.inference.waiting.VectorWait;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.Guarantee;
-import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.streams.commit.DeferredRemovals;
 import dev.millrace.schemas.streams.records.RecordPosition;
 import dev.millrace.schemas.topics.Topics;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -51,46 +45,45 @@ final class PartitionTask implements AutoCloseable {
     this.times = inputs.times();
     Pipeline pipeline = inputs.pipeline();
     String clean = Topics.clean(pipeline, pipeline.score());
+    DeadLetterOutput deadLetters = new DeadLetterOutput(context, metrics, NodeName.DEAD_LETTERS);
     PredictionOutput output =
-        new PredictionOutput(clean, inputs.codecs().predictionEncoder(), context, metrics);
-    Map<String, NewestRows> stores = new LinkedHashMap<>();
-    List<VectorRows> ownRows = new ArrayList<>();
-    for (ViewStore view : ViewStore.of(pipeline)) {
-      AvroDecoder decoder = inputs.codecs().rowDecoder(view);
-      NewestRows newest = new NewestRows(context.getStateStore(view.store()), decoder);
-      stores.put(view.name(), newest);
-      readers.put(view.topic(), new RowReader(new RecordDecoder(decoder, output), newest, output));
-      if (view.isFedByVectors()) {
-        ownRows.add(inputs.codecs().vectorRows(view, newest));
-      }
-    }
+        new PredictionOutput(clean, inputs.codecs().predictionEncoder(), context, deadLetters);
+    TaskRows rows = new TaskRows(inputs, context, deadLetters);
+    readers.putAll(rows.readers());
     this.removals = new DeferredRemovals(pipeline.guarantee() == Guarantee.AT_LEAST_ONCE);
-    this.scorer = scorer(inputs, stored(pipeline, stores), output);
-    RecordDecoder events = new RecordDecoder(inputs.codecs().eventDecoder(), output);
+    this.scorer = scorer(inputs, output);
+    RecordDecoder events = new RecordDecoder(inputs.codecs().eventDecoder(), deadLetters);
     AvroDecoder vectors = inputs.codecs().vectorDecoder();
     EventFields fields = new EventFields(pipeline.scored());
-    this.waiting = waiting(pipeline, events, vectors, fields);
-    this.progress = new ProgressRelay(waiting::oldestWaiting, output::forward);
+    RepartitionedRows repartitioned = rows.repartitioned(fields);
+    this.waiting =
+        waiting(
+            pipeline,
+            events,
+            vectors,
+            fields,
+            repartitioned == null ? rows.stored() : repartitioned);
+    this.progress = new ProgressRelay(pipeline, waiting::oldestWaitingMillis, output::forward);
     readers.put(clean, new EventReader(events, fields, waiting, progress));
     readers.put(
         Topics.vectors(pipeline),
-        new VectorReader(new RecordDecoder(vectors, output), ownRows, waiting, output, metrics));
+        new VectorReader(
+            new RecordDecoder(vectors, deadLetters),
+            rows.ofVectors(),
+            waiting,
+            deadLetters,
+            metrics));
+    if (repartitioned != null) {
+      RecordDecoder answers = new RecordDecoder(inputs.codecs().answerDecoder(), deadLetters);
+      readers.put(
+          Topics.rowAnswers(pipeline),
+          new AnswerReader(answers, waiting, repartitioned, metrics.repartition()));
+    }
   }
 
-  private static StoredFeatures stored(Pipeline pipeline, Map<String, NewestRows> stores) {
-    List<Lookup> lookups = List.copyOf(pipeline.lookups().values());
-    return new StoredFeatures(
-        lookups,
-        lookups.stream()
-            .map(lookup -> Objects.requireNonNull(stores.get(lookup.view().name())))
-            .toList());
-  }
-
-  private EventScorer scorer(
-      TopologyInputs inputs, StoredFeatures stored, PredictionOutput output) {
+  private EventScorer scorer(TopologyInputs inputs, PredictionOutput output) {
     return new EventScorer(
         inputs.pipeline(),
-        stored,
         inputs.champion(),
         context.taskId().partition(),
         metrics,
@@ -98,7 +91,11 @@ final class PartitionTask implements AutoCloseable {
   }
 
   private EventVectorJoin waiting(
-      Pipeline pipeline, RecordDecoder events, AvroDecoder vectors, EventFields fields) {
+      Pipeline pipeline,
+      RecordDecoder events,
+      AvroDecoder vectors,
+      EventFields fields,
+      StoredRows rows) {
     long nowMillis = context.currentSystemTimeMs();
     PendingEvents pending =
         new PendingEvents(
@@ -109,7 +106,7 @@ final class PartitionTask implements AutoCloseable {
         new EarlyVectors(
             context.getStateStore(NodeName.EARLY_VECTORS), vectors, fields, removals, nowMillis);
     return new EventVectorJoin(
-        new WaitPolicy(VectorWait.of(pipeline)), pending, early, removals, scorer::score);
+        new WaitPolicy(VectorWait.of(pipeline)), pending, early, rows, removals, scorer::score);
   }
 
   void process(Record<byte[], byte[]> record) {

@@ -1,12 +1,10 @@
 package dev.millrace.inference.topology;
 
-import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.inference.scoring.ScoringResult;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.deadletter.RecordSize;
-import dev.millrace.schemas.streams.records.DeadLetters;
 import dev.millrace.schemas.streams.records.RecordPosition;
 import dev.millrace.schemas.streams.records.StreamsRecordSize;
 import dev.millrace.schemas.topics.Progress;
@@ -19,22 +17,20 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /** Forwards predictions, progress and dead letters to their sinks. */
 final class PredictionOutput {
-  private static final DeadLetters DEAD_LETTERS = new DeadLetters("inference");
-
   private final String cleanTopic;
   private final AvroEncoder encoder;
   private final ProcessorContext<byte[], byte[]> context;
-  private final InferenceMetrics metrics;
+  private final DeadLetterOutput deadLetters;
 
   PredictionOutput(
       String cleanTopic,
       AvroEncoder encoder,
       ProcessorContext<byte[], byte[]> context,
-      InferenceMetrics metrics) {
+      DeadLetterOutput deadLetters) {
     this.cleanTopic = cleanTopic;
     this.encoder = encoder;
     this.context = context;
-    this.metrics = metrics;
+    this.deadLetters = deadLetters;
   }
 
   /** Forwards the prediction of an event, or its dead letter. */
@@ -63,29 +59,13 @@ final class PredictionOutput {
     context.forward(new Record<>(key, null, timestamp, headers), NodeName.PREDICTIONS);
   }
 
-  /** Forwards the dead letter of a record that was rejected before scoring. */
-  void deadLetter(
-      RecordPosition position, Record<byte[], byte[]> record, RejectionCode code, String detail) {
-    deadLetter(position, record, code, detail, List.of());
-  }
-
   private void deadLetter(CleanEvent event, RejectionCode code, String detail, List<Header> more) {
-    deadLetter(
+    deadLetters.deadLetter(
         new RecordPosition(cleanTopic, context.taskId().partition(), event.offset()),
         new Record<>(event.key(), event.value(), event.timeMillis(), event.headers()),
         code,
         detail,
         more);
-  }
-
-  private void deadLetter(
-      RecordPosition position,
-      Record<byte[], byte[]> record,
-      RejectionCode code,
-      String detail,
-      List<Header> more) {
-    metrics.deadLetter(code);
-    context.forward(DEAD_LETTERS.of(position, record, code, detail, more), NodeName.DEAD_LETTERS);
   }
 
   private static String tooLarge(CleanEvent event, Record<byte[], byte[]> prediction) {

@@ -1,6 +1,7 @@
 package dev.millrace.inference.topology;
 
-import dev.millrace.inference.policy.HeldProgress;
+import dev.millrace.inference.policy.ScoredProgress;
+import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.ProgressTracker;
 import java.util.function.Consumer;
@@ -14,35 +15,34 @@ import org.apache.kafka.common.header.Headers;
  */
 final class ProgressRelay {
   private final ProgressTracker tracker = new ProgressTracker();
-  private final HeldProgress held = new HeldProgress();
-  private final LongSupplier oldestWaiting;
+  private final ScoredProgress scored;
+  private final LongSupplier oldestWaitingMillis;
   private final Consumer<Progress> output;
 
   /**
-   * @param oldestWaiting the smallest offset of an event that is not scored yet; {@link
-   *     Long#MAX_VALUE}: there is none
+   * @param oldestWaitingMillis the smallest event time of the events that are not scored yet;
+   *     {@link Long#MAX_VALUE}: there is none
    */
-  ProgressRelay(LongSupplier oldestWaiting, Consumer<Progress> output) {
-    this.oldestWaiting = oldestWaiting;
+  ProgressRelay(Pipeline pipeline, LongSupplier oldestWaitingMillis, Consumer<Progress> output) {
+    this.scored = new ScoredProgress(pipeline.align() && pipeline.hasFeedback());
+    this.oldestWaitingMillis = oldestWaitingMillis;
     this.output = output;
   }
 
   /** Reads a progress record of the clean topic. */
-  void read(Headers headers, long offset, long nowMillis) {
+  void read(Headers headers, long nowMillis) {
     Progress progress = Progress.read(headers);
     if (progress == null) {
       return;
     }
     tracker.take(progress);
-    if (tracker.timeMillis() != Progress.NONE || tracker.idle()) {
-      held.add(new HeldProgress.Step(offset, tracker.timeMillis(), tracker.idle()));
-    }
+    scored.read(new ScoredProgress.Step(tracker.timeMillis(), tracker.idle()));
     pass(nowMillis);
   }
 
-  /** Passes on the newest progress that no event holds back. */
+  /** Passes on how far the scoring is. */
   void pass(long nowMillis) {
-    HeldProgress.Step step = held.release(oldestWaiting.getAsLong(), nowMillis);
+    ScoredProgress.Step step = scored.next(oldestWaitingMillis.getAsLong(), nowMillis);
     if (step != null) {
       output.accept(Progress.ofOne(step.timeMillis(), step.idle()));
     }

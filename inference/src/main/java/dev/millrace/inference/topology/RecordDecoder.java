@@ -11,7 +11,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes records; a record that cannot be decoded becomes a dead letter. */
-record RecordDecoder(AvroDecoder decoder, PredictionOutput output) {
+record RecordDecoder(AvroDecoder decoder, DeadLetterOutput output) {
   /** The decoded value, or null after a dead letter. */
   @Nullable GenericRecord decode(Record<byte[], byte[]> record, RecordPosition position) {
     Decoded decoded =

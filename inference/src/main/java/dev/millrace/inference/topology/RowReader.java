@@ -7,8 +7,8 @@ import dev.millrace.schemas.streams.records.RecordPosition;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Reads the feature topic of a view that is keyed as the scored source, into its store. */
-record RowReader(RecordDecoder decoder, NewestRows newest, PredictionOutput output)
+/** Reads a partition of the feature topic of a view into its store. */
+record RowReader(RecordDecoder decoder, NewestRows newest, DeadLetterOutput output)
     implements InputReader {
 
   @Override

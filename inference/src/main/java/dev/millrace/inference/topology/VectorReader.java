@@ -19,7 +19,7 @@ record VectorReader(
     RecordDecoder decoder,
     List<VectorRows> ownRows,
     EventVectorJoin waiting,
-    PredictionOutput output,
+    DeadLetterOutput output,
     InferenceMetrics metrics)
     implements InputReader {
 

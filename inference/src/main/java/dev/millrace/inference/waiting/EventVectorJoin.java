@@ -8,6 +8,8 @@ import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.streams.commit.DeferredRemovals;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ public final class EventVectorJoin {
   private final WaitPolicy policy;
   private final PendingEvents pending;
   private final EarlyVectors vectors;
+  private final StoredRows rows;
   private final DeferredRemovals removals;
   private final Consumer<ReadyEvent> ready;
   private final Deadlines deadlines;
@@ -28,6 +31,7 @@ public final class EventVectorJoin {
   /**
    * Restores what an earlier process left in the stores.
    *
+   * @param rows for events whose vector does not arrive
    * @param ready receives each event that waits no longer, once; afterwards it is removed from the
    *     stores
    */
@@ -35,14 +39,16 @@ public final class EventVectorJoin {
       WaitPolicy policy,
       PendingEvents pending,
       EarlyVectors vectors,
+      StoredRows rows,
       DeferredRemovals removals,
       Consumer<ReadyEvent> ready) {
     this.policy = policy;
     this.pending = pending;
     this.vectors = vectors;
+    this.rows = rows;
     this.removals = removals;
     this.ready = ready;
-    this.deadlines = new Deadlines(policy, pending::contains);
+    this.deadlines = new Deadlines(policy.atMost(), pending::contains);
     pending.restore(this::restore);
   }
 
@@ -51,7 +57,7 @@ public final class EventVectorJoin {
       lastOffset = event.offset(); // With at-least-once, events before it may be read again.
     }
     deadlines.add(event.offset(), event.times());
-    // Its vector may be there already.
+    // Its vector may be there already, or it has asked for rows.
     deadlines.addDue(event.offset());
   }
 
@@ -94,11 +100,29 @@ public final class EventVectorJoin {
     return use;
   }
 
+  /**
+   * Gives something to an event that waits, and passes the event on if it waits no longer.
+   *
+   * @param take returns whether the event still waits for it
+   * @return whether it was given
+   */
+  public boolean give(long offset, Predicate<CleanEvent> take, long nowMillis) {
+    CleanEvent event = pending.get(offset);
+    if (event == null || !take.test(event)) {
+      return false;
+    }
+    passIfReady(event, vectors.find(event), nowMillis);
+    return true;
+  }
+
   /** Passes on the events whose wait has ended. */
   public void timeOut(long nowMillis) {
-    for (OptionalLong next = deadlines.poll(nowMillis);
-        next.isPresent();
-        next = deadlines.poll(nowMillis)) {
+    passDue(() -> deadlines.poll(nowMillis), nowMillis);
+    passDue(() -> rows.pollDue(nowMillis), nowMillis);
+  }
+
+  private void passDue(Supplier<OptionalLong> due, long nowMillis) {
+    for (OptionalLong next = due.get(); next.isPresent(); next = due.get()) {
       CleanEvent event = pending.get(next.getAsLong());
       if (event != null) {
         passIfReady(event, vectors.find(event), nowMillis);
@@ -106,14 +130,15 @@ public final class EventVectorJoin {
     }
   }
 
-  /** Removes vectors whose event was scored without them, or does not arrive. */
+  /** Removes vectors and rows whose event was scored without them, or does not arrive. */
   public void cleanUp(long nowMillis) {
     vectors.cleanUp(lastOffset, pending::holds, nowMillis);
+    rows.cleanUp(pending::holds);
   }
 
-  /** The smallest offset of an event that waits; {@link Long#MAX_VALUE}: none waits. */
-  public long oldestWaiting() {
-    return pending.oldest();
+  /** The smallest event time of the events that wait; {@link Long#MAX_VALUE}: none waits. */
+  public long oldestWaitingMillis() {
+    return pending.oldestMillis();
   }
 
   public long eventCount() {
@@ -126,18 +151,42 @@ public final class EventVectorJoin {
 
   /** Whether the event waits no longer. */
   private boolean passIfReady(CleanEvent event, @Nullable FeatureVector vector, long nowMillis) {
-    WaitResult wait = policy.decide(vector != null, event.times(), nowMillis);
-    if (wait == null) {
+    ReadyEvent passed =
+        vector == null ? withRows(event, nowMillis) : with(vector, event, nowMillis);
+    if (passed == null) {
       return false;
     }
-    ready.accept(new ReadyEvent(event, vector, wait, nowMillis));
+    ready.accept(passed);
     // After the output: with at-least-once, Kafka Streams processes a record again whose output
     // timed out.
     if (pending.contains(event.offset())) {
-      pending.remove(event.offset(), () -> vectors.remove(event));
+      pending.remove(
+          event.offset(),
+          () -> {
+            vectors.remove(event);
+            rows.remove(event.offset());
+          });
     } else {
       vectors.remove(event);
     }
     return true;
+  }
+
+  private static ReadyEvent with(FeatureVector vector, CleanEvent event, long nowMillis) {
+    return new ReadyEvent(event, vector, vector.lookups(), WaitResult.ARRIVED, nowMillis);
+  }
+
+  /** The event with stored rows; null: it waits for its vector or for the rows. */
+  private @Nullable ReadyEvent withRows(CleanEvent event, long nowMillis) {
+    WaitResult wait =
+        rows.isAsked(event.offset())
+            ? policy.withoutVector()
+            : policy.decide(false, event.times(), nowMillis);
+    StoredRows.Found found = wait == null ? null : rows.find(event, nowMillis);
+    if (wait == null || found == null) {
+      return null;
+    }
+    WaitResult result = found.answered() ? wait : WaitResult.UNANSWERED;
+    return new ReadyEvent(event, null, found.features(), result, nowMillis);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
@@ -43,8 +44,11 @@ public final class PendingEvents {
    */
   private final TreeSet<Long> restored = new TreeSet<>();
 
-  /** Offsets of the events that wait. */
-  private final TreeSet<Long> waiting = new TreeSet<>();
+  /** Event times of the events that wait, by offset. */
+  private final Map<Long, Long> waiting = new HashMap<>();
+
+  /** How many events wait, by event time. */
+  private final TreeMap<Long, Integer> byTime = new TreeMap<>();
 
   /**
    * @param removals decides when a scored event leaves the store
@@ -85,14 +89,16 @@ public final class PendingEvents {
   }
 
   private void remember(CleanEvent event) {
-    waiting.add(event.offset());
+    if (waiting.put(event.offset(), event.timeMillis()) == null) {
+      byTime.merge(event.timeMillis(), 1, Integer::sum);
+    }
     if (memory.size() < IN_MEMORY) {
       memory.put(event.offset(), event);
     }
   }
 
   @Nullable CleanEvent get(long offset) {
-    if (!waiting.contains(offset)) {
+    if (!waiting.containsKey(offset)) {
       return null;
     }
     CleanEvent event = memory.get(offset);
@@ -101,12 +107,12 @@ public final class PendingEvents {
 
   /** Whether the event at an offset waits. */
   boolean contains(long offset) {
-    return waiting.contains(offset);
+    return waiting.containsKey(offset);
   }
 
-  /** The smallest offset of an event that waits; {@link Long#MAX_VALUE}: none waits. */
-  long oldest() {
-    return waiting.isEmpty() ? Long.MAX_VALUE : waiting.first();
+  /** The smallest event time of the events that wait; {@link Long#MAX_VALUE}: none waits. */
+  long oldestMillis() {
+    return byTime.isEmpty() ? Long.MAX_VALUE : byTime.firstKey();
   }
 
   /**
@@ -137,7 +143,10 @@ public final class PendingEvents {
    */
   void remove(long offset, Runnable next) {
     memory.remove(offset);
-    waiting.remove(offset);
+    Long timeMillis = waiting.remove(offset);
+    if (timeMillis != null) {
+      byTime.computeIfPresent(timeMillis, (time, count) -> count == 1 ? null : count - 1);
+    }
     scored.add(offset);
     removals.add(
         () -> {

@@ -41,6 +41,7 @@ class RequestReaderTest {
           "0",
           true,
           false,
+          false,
           "topic",
           "store");
 

@@ -12,7 +12,7 @@ class DeadlinesTest {
   private static final Duration WAIT = Duration.ofDays(7);
 
   private final Set<Long> waiting = new HashSet<>();
-  private final Deadlines deadlines = new Deadlines(new WaitPolicy(WAIT), waiting::contains);
+  private final Deadlines deadlines = new Deadlines(WAIT, waiting::contains);
 
   @Test
   void aLongWaitKeepsNoEntriesOfScoredEvents() {

@@ -7,10 +7,11 @@ import dev.millrace.inference.onnx.ModelFile;
 import dev.millrace.inference.onnx.OnnxModel;
 import dev.millrace.inference.onnx.TestModels;
 import dev.millrace.inference.policy.WaitStart;
-import dev.millrace.inference.rows.StoredFeatures;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.ReadyEvent;
 import dev.millrace.schemas.avro.WaitResult;
+import dev.millrace.schemas.inputs.EntityFeatures;
+import dev.millrace.schemas.inputs.InputValues.Value;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
@@ -121,6 +122,36 @@ class PredictionLogTest {
     assertThat(value(inputs("words", "[word]", Map.of("word", "")), "word")).isEqualTo("");
   }
 
+  /** The views that are made of predictions use them. */
+  @Test
+  void fieldsOfTheEventAreInTheContext() throws IOException {
+    String view =
+        """
+        features:
+          past:
+            from: predictions
+            entity: kind
+            aggregates:
+              - {input: y, operations: [avg], windows: [1h], where: n > 3 && getHours(at) == 0}
+        """;
+    Files.writeString(directory.resolve("reading.avsc"), SCHEMA);
+    Pipeline pipeline =
+        PipelineFile.load(Files.writeString(directory.resolve("pipeline.yaml"), PIPELINE + view));
+    CleanEvent event = event(pipeline, Map.of("at", 4L, "n", 7L, "y", 0.5f, "kind", "B"));
+    GenericRecord prediction =
+        new PredictionBuilder(pipeline, null, 0)
+            .build(
+                new ReadyEvent(event, null, new EntityFeatures[0], WaitResult.NOT_AWAITED, 1),
+                null,
+                new Value[0],
+                new @Nullable Object[0],
+                null);
+
+    GenericRecord context = (GenericRecord) prediction.get("context");
+    assertThat(context.getSchema().getFields().stream().map(field -> context.get(field.pos())))
+        .containsExactly(4L, 7L, 0.5, "B");
+  }
+
   private GenericRecord inputs(@Nullable String model, String inputs, Map<String, Object> fields)
       throws IOException {
     return (GenericRecord) predict(model, inputs, fields).get("inputs");
@@ -137,15 +168,10 @@ class PredictionLogTest {
           loaded == null ? null : new ChampionModel("m", loaded.version(), loaded::scorer);
       InferenceMetrics metrics = new InferenceMetrics(pipeline, new CollectorRegistry());
       List<ScoringResult> results = new ArrayList<>();
-      try (EventScorer scorer =
-          new EventScorer(
-              pipeline,
-              new StoredFeatures(List.of(), List.of()),
-              champion,
-              0,
-              metrics,
-              results::add)) {
-        scorer.score(new ReadyEvent(event(pipeline, fields), null, WaitResult.NOT_AWAITED, 1));
+      try (EventScorer scorer = new EventScorer(pipeline, champion, 0, metrics, results::add)) {
+        scorer.score(
+            new ReadyEvent(
+                event(pipeline, fields), null, new EntityFeatures[0], WaitResult.NOT_AWAITED, 1));
       }
       assertThat(results).hasSize(1);
       assertThat(results.get(0)).isInstanceOf(ScoringResult.Predicted.class);

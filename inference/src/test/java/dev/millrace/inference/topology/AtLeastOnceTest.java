@@ -156,7 +156,7 @@ class AtLeastOnceTest {
     int atMost = 1 + crashes;
     assertThat(predictions.values()).allMatch(count -> count <= atMost);
     assertThat(partition.kept()).isZero();
-    VectorWaitPropertyTest.checkProgress(partition, events);
+    VectorWaitPropertyTest.checkProgress(partition, events, AtLeastOnceTest::disordered);
     assertThat(partition.committedProgress()).isNotEmpty();
   }
 
@@ -172,12 +172,17 @@ class AtLeastOnceTest {
     }
     next[topic]++;
     if (topic == 1 && !isProgress(offset)) {
-      partition.vector("p" + offset, "c", START + offset, offset);
+      partition.vector("p" + offset, "c", disordered(offset), offset);
     } else if (topic == 0 && isProgress(offset)) {
       partition.progress(VectorWaitPropertyTest.progressOf(offset), offset);
     } else if (topic == 0) {
-      partition.event("p" + offset, "c", START + offset, offset);
+      partition.event("p" + offset, "c", disordered(offset), offset);
     }
+  }
+
+  /** An event time that is not before the progress of its offset. */
+  private static long disordered(long offset) {
+    return VectorWaitPropertyTest.progressOf(offset) + offset * 7 % 20;
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.millrace.inference.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +9,7 @@ import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.streams.records.ProgressPartitioner;
 import dev.millrace.schemas.topics.Progress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,25 +21,35 @@ class ForwardedProgressTest {
 
   private TestDriver start() {
     return new TestDriver(
-        Payments.standard(Wait.atMost(ofMillis(200))), SumModel.CHAMPION, stateDir);
+        Payments.standard(Wait.atMost(ofSeconds(1))), SumModel.CHAMPION, stateDir);
+  }
+
+  private static Progress at(Duration since) {
+    return Progress.ofOne(TestDriver.at(since), false);
   }
 
   @Test
-  void progressFollowsThePredictionsOfTheEventsBeforeIt() {
+  void progressIsAtMostTheOldestEventThatWaits() {
     try (TestDriver driver = start()) {
-      driver.event("p0", "c", ZERO);
-      driver.event("p1", "c", ZERO);
-      driver.progress(new Progress(0, 1, 1_000, false, 0));
-      driver.event("p2", "c", ZERO);
-      driver.vector("p1", "c", ZERO, 1, 50);
+      driver.event("p0", "c", ofMillis(30));
+      driver.event("p1", "c", ofMillis(10));
+      driver.progress(at(ofMillis(50)));
+      assertThat(driver.forwardedProgress()).isEqualTo(at(ofMillis(10)));
+      driver.event("p2", "c", ofMillis(80));
+      driver.vector("p1", "c", ofMillis(10), 1, 50);
       assertThat(driver.prediction().get("event_id")).isEqualTo("p1");
+      driver.pass(ofMillis(100));
+      assertThat(driver.forwardedProgress()).isEqualTo(at(ofMillis(30)));
+
+      driver.vector("p0", "c", ofMillis(30), 0, 50);
+      assertThat(driver.prediction().get("event_id")).isEqualTo("p0");
+      driver.noPrediction();
       driver.pass(ofMillis(20));
       driver.noPrediction();
-
-      driver.vector("p0", "c", ZERO, 0, 50);
-      assertThat(driver.prediction().get("event_id")).isEqualTo("p0");
-      driver.pass(ofMillis(20));
-      assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 1_000, false, 0));
+      driver.pass(ofMillis(79));
+      driver.noPrediction();
+      driver.pass(ofMillis(1));
+      assertThat(driver.forwardedProgress()).isEqualTo(at(ofMillis(50)));
       driver.noPrediction();
       assertThat(driver.kept(NodeName.PENDING_EVENTS)).as("it is no event").hasSize(1);
     }
@@ -52,10 +62,12 @@ class ForwardedProgressTest {
       driver.noPrediction();
       driver.progress(new Progress(1, 2, 3_000, false, 0));
       assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 3_000, false, 0));
+      driver.pass(ofMillis(100));
       driver.progress(new Progress(0, 2, 6_000, false, 0));
       driver.noPrediction();
       driver.progress(new Progress(1, 2, 3_000, true, 0));
       assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, false, 0));
+      driver.pass(ofMillis(100));
       driver.progress(new Progress(0, 2, 6_000, true, 0));
       assertThat(driver.forwardedProgress()).isEqualTo(new Progress(0, 1, 6_000, true, 0));
 

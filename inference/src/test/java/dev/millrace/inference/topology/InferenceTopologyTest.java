@@ -242,7 +242,7 @@ class InferenceTopologyTest {
         new TopologyInputs(
             pipeline,
             null,
-            new Codecs(pipeline, new PaymentRecords(pipeline).registry, 1, Map.of()),
+            new Codecs(pipeline, new PaymentRecords(pipeline).registry, Map.of()),
             new InferenceMetrics(pipeline, new CollectorRegistry()),
             new EventTimes());
     try (var golden = InferenceTopologyTest.class.getResourceAsStream("/topology.txt")) {

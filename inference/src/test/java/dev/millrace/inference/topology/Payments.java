@@ -11,6 +11,7 @@ import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.InputType;
+import dev.millrace.schemas.pipeline.Join;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Lookup;
@@ -91,6 +92,19 @@ final class Payments {
                 null,
                 HOUR,
                 FeatureType.DOUBLE)));
+  }
+
+  /** The same view, whose rows are in the partition of their entity. */
+  static FeatureView repartitioned(FeatureView view) {
+    return new FeatureView(
+        view.name(),
+        view.from(),
+        view.entity(),
+        view.ttl(),
+        view.rowWait(),
+        Join.REPARTITION,
+        view.delay(),
+        view.features());
   }
 
   static Pipeline standard(Wait wait) {
@@ -174,7 +188,7 @@ final class Payments {
               variables,
               ModelInput.Kind.VIEW_FEATURE));
     }
-    if (views.containsKey("merchant")) {
+    if (views.containsKey("merchant") && views.containsKey("card")) {
       inputs.add(
           input(
               "share",

@@ -149,6 +149,12 @@ final class TestDriver implements AutoCloseable {
         .pipeInput(record(key, value, START));
   }
 
+  /** A record of a topic between the tasks, without headers. */
+  void raw(String topic, byte @Nullable [] key, byte[] value) {
+    ByteArraySerializer write = new ByteArraySerializer();
+    driver.createInputTopic(topic, write, write).pipeInput(record(key, value, START));
+  }
+
   void rowWithoutKey(String view) {
     rows(view).pipeInput(new TestRecord<>(wire.row(view, "e", 1, 1, answer(Duration.ZERO, 1))));
   }
@@ -207,6 +213,10 @@ final class TestDriver implements AutoCloseable {
     assertThat(Progress.isProgress(record.value(), record.headers())).isTrue();
     assertThat(Progress.partitionOf(record.key())).hasValue(0);
     return Objects.requireNonNull(Progress.read(record.headers()));
+  }
+
+  boolean hasPrediction() {
+    return !predictions.isEmpty();
   }
 
   /** Asserts that the predictions topic has no further record. */

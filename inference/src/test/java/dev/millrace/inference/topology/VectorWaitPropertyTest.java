@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.Test;
 class VectorWaitPropertyTest {
   private static final long START = TestDriver.START.toEpochMilli();
 
-  /** Progress of the offset 0; that of each later offset is a millisecond more. */
-  private static final long PROGRESS = START - 1_000_000;
+  /** Milliseconds by which progress grows with each offset. */
+  private static final int STEP = 4;
 
   /** What a crash resets, besides stores and output. */
   private record Committed(int nextRecord, int nextVector, WaitTwin twin) {}
@@ -70,27 +71,33 @@ class VectorWaitPropertyTest {
     assertThat(predictions()).isEqualTo(twin.scored);
     assertThat(twin.scored.keySet()).containsExactlyElementsOf(events().boxed().toList());
     assertThat(partition.kept()).isZero();
-    checkProgress(partition, events().boxed().toList());
-    assertThat(partition.committedProgress().get(partition.committedProgress().size() - 1))
-        .isEqualTo(new ForwardedProgress(PROGRESS + records, partition.committed().size()));
+    checkProgress(partition, events().boxed().toList(), offset -> history.get((int) offset).time());
+    assertThat(partition.committedProgress())
+        .extracting(ForwardedProgress::timeMillis)
+        .isSorted()
+        .endsWith(progressOf(records));
   }
 
-  /** Checks that all events before a progress record were predicted before it. */
-  static void checkProgress(CrashingPartition partition, List<Long> events) {
+  /** Checks that all events before the time of a progress record were predicted before it. */
+  static void checkProgress(
+      CrashingPartition partition, List<Long> events, LongUnaryOperator timeOf) {
     for (ForwardedProgress progress : partition.committedProgress()) {
-      long offset = progress.timeMillis() - PROGRESS;
       List<Long> before =
           partition.committed().subList(0, progress.predictions()).stream()
               .map(prediction -> (Long) TestDriver.record(prediction, "source").get("offset"))
               .toList();
       assertThat(before)
-          .as("events before the progress of offset %d", offset)
-          .containsAll(events.stream().filter(event -> event < offset).toList());
+          .as("events before the progress %d", progress.timeMillis())
+          .containsAll(
+              events.stream()
+                  .filter(event -> timeOf.applyAsLong(event) < progress.timeMillis())
+                  .toList());
     }
   }
 
+  /** Later events are not older, and some earlier ones are newer. */
   static long progressOf(long offset) {
-    return PROGRESS + offset;
+    return START + STEP * offset;
   }
 
   private LongStream events() {
@@ -103,7 +110,7 @@ class VectorWaitPropertyTest {
     history.clear();
     for (int i = 0; i < records; i++) {
       String card = random.nextInt(4) == 0 ? null : "card" + random.nextInt(2);
-      history.add(new Past(card, START + random.nextInt(5)));
+      history.add(new Past(card, progressOf(i) + random.nextInt(5 * STEP)));
     }
     history.add(new Past(null, START));
     nextRecord = 0;

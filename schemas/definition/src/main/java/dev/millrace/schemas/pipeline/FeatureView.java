@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Features of one entity, computed from one source.
+ * Features of one entity, computed from one source, or from the predictions or outcomes of the
+ * pipeline itself ({@link Feedback}).
  *
  * @param name unique in the pipeline, usable in a topic name and as an Avro name
  * @param from name of the source
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param rowWait the time that a scored event waits for its features; 200 ms by default
  * @param join where the rows are kept if the view is not keyed as the scored events; replicated by
  *     default
- * @param delay event time after which an event of the source counts; zero for producers' sources
+ * @param delay event time after which a prediction or an outcome counts; zero for producers'
+ *     sources
  * @param features in the file's order: aggregates, then operations, then windows
  */
 public record FeatureView(

@@ -70,6 +70,13 @@ public final class Fields {
     return null;
   }
 
+  /** A time as a long, as a field with the schema of a timestamp holds it. */
+  public static long raw(Schema timestamp, Instant time) {
+    return withoutNull(timestamp).getLogicalType() instanceof LogicalTypes.TimestampMicros
+        ? ChronoUnit.MICROS.between(Instant.EPOCH, time)
+        : time.toEpochMilli();
+  }
+
   private static boolean isEnum(Schema schema, @Nullable Object raw) {
     return raw != null && withoutNull(schema).getType() == Schema.Type.ENUM;
   }

@@ -1,9 +1,13 @@
 package dev.millrace.schemas.pipeline;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,16 +123,66 @@ public record Pipeline(
   }
 
   /**
-   * A source by its name.
+   * Whether the rows of a view are kept in the partition of their entity, which may be another than
+   * that of the events that look them up: {@code join: repartition}.
+   */
+  public boolean isRepartitioned(FeatureView view) {
+    return view.join() == Join.REPARTITION && !isKeyedAsScored(view);
+  }
+
+  /**
+   * Whether the rows of a view are {@linkplain #isRepartitioned in the partition of the entity}.
+   */
+  public boolean hasRepartitionedViews() {
+    return features.values().stream().anyMatch(this::isRepartitioned);
+  }
+
+  /**
+   * A source by its name: one of producers, or what the views that are made of {@link Feedback} see
+   * as their source.
    *
    * @throws IllegalArgumentException if the pipeline has none of that name
    */
   public Source source(String sourceName) {
-    Source found = sources.get(sourceName);
+    Feedback feedback = Feedback.of(sourceName);
+    Source found = feedback == null ? sources.get(sourceName) : feedback.source(scored(), labels);
     if (found == null) {
       throw new IllegalArgumentException("pipeline " + name + " has no source " + sourceName);
     }
     return found;
+  }
+
+  /**
+   * The sources from which vectors are computed: the scored one and those of the views that are
+   * looked up, {@link Feedback} after the others; none if no view is looked up.
+   */
+  public List<Source> featureSources() {
+    if (lookups.isEmpty()) {
+      return List.of();
+    }
+    Set<String> used =
+        lookups.values().stream().map(lookup -> lookup.view().from()).collect(Collectors.toSet());
+    Stream<Source> ofProducers =
+        sources.values().stream()
+            .filter(source -> source.name().equals(score) || used.contains(source.name()));
+    Stream<Source> own =
+        Arrays.stream(Feedback.values())
+            .filter(feedback -> used.contains(feedback.sourceName()))
+            .map(feedback -> source(feedback.sourceName()));
+    return Stream.concat(ofProducers, own).toList();
+  }
+
+  /** Whether a view is made of predictions or outcomes. */
+  public boolean hasFeedback() {
+    return features.values().stream().anyMatch(view -> Feedback.of(view.from()) != null);
+  }
+
+  /**
+   * The fields of the scored event that predictions and outcomes contain for the views that are
+   * made of them, in the order of the event's schema.
+   */
+  public List<String> contextFields() {
+    return hasFeedback() ? Feedback.context(scored(), features.values()) : List.of();
   }
 
   /**

@@ -121,14 +121,15 @@ public final class PipelineSchemas {
     fields = fields.name("published_at").type(nullable(timestamp())).withDefault(null);
     fields = fields.name("scored_at").type(timestamp()).noDefault();
     fields = scoring(fields, pipeline);
-    return fields
-        .name("vector")
-        .type(vectorUse(pipeline))
-        .withDefault(Map.of("wait", WaitResult.NOT_AWAITED.name(), "complete", false))
-        .name("slices")
-        .type(slices(pipeline))
-        .noDefault()
-        .endRecord();
+    fields =
+        fields
+            .name("vector")
+            .type(vectorUse(pipeline))
+            .withDefault(Map.of("wait", WaitResult.NOT_AWAITED.name(), "complete", false))
+            .name("slices")
+            .type(slices(pipeline))
+            .noDefault();
+    return FeedbackSchemas.context(fields, pipeline).endRecord();
   }
 
   /** A prediction's inputs and score joined to its label: one training row. */
@@ -136,18 +137,19 @@ public final class PipelineSchemas {
     SchemaBuilder.FieldAssembler<Schema> fields =
         SchemaBuilder.record("Outcome").namespace(namespace(pipeline)).fields();
     fields = scoring(event(fields), pipeline);
-    return fields
-        .name("slices")
-        .type(slices(pipeline))
-        .noDefault()
-        .requiredDouble("label")
-        .name("label_time")
-        .type(nullable(timestamp()))
-        .withDefault(null)
-        .name("label_status")
-        .type(LabelStatus.getClassSchema())
-        .noDefault()
-        .endRecord();
+    fields =
+        fields
+            .name("slices")
+            .type(slices(pipeline))
+            .noDefault()
+            .requiredDouble("label")
+            .name("label_time")
+            .type(nullable(timestamp()))
+            .withDefault(null)
+            .name("label_status")
+            .type(LabelStatus.getClassSchema())
+            .noDefault();
+    return FeedbackSchemas.context(fields, pipeline).endRecord();
   }
 
   private static SchemaBuilder.FieldAssembler<Schema> event(
@@ -265,7 +267,7 @@ public final class PipelineSchemas {
   }
 
   /** A pipeline's name may contain hyphens, an Avro namespace may not. */
-  private static String namespace(Pipeline pipeline) {
+  static String namespace(Pipeline pipeline) {
     return "dev.millrace." + pipeline.name().replace('-', '_');
   }
 }

@@ -5,6 +5,8 @@ import dev.millrace.schemas.avro.DeadLetterReplay;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.avro.RowAnswer;
+import dev.millrace.schemas.avro.RowQuestion;
 import dev.millrace.schemas.avro.SkewReport;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Generation;
@@ -26,6 +28,12 @@ public final class Topics {
    * tombstones of feature topics. An event that waits longer cannot receive its vector.
    */
   public static final Duration VECTOR_RETENTION = Duration.ofDays(7);
+
+  /**
+   * Time, from writing, for which questions about rows and their answers are kept. An event waits
+   * for its answers for seconds; a process that starts asks again what was not answered.
+   */
+  static final Duration QUESTION_RETENTION = Duration.ofHours(1);
 
   private Topics() {}
 
@@ -92,6 +100,16 @@ public final class Topics {
     return name(pipeline, "feature-generations");
   }
 
+  /** Questions about rows of {@code join: repartition}, keyed by entity. */
+  public static String rowQuestions(Pipeline pipeline) {
+    return name(pipeline, "row-questions");
+  }
+
+  /** The answers, on the partition of the event that asked, keyed by its position. */
+  public static String rowAnswers(Pipeline pipeline) {
+    return name(pipeline, "row-answers");
+  }
+
   /** How served features differ from those known later, keyed by lookup and feature. */
   public static String skewReports(Pipeline pipeline) {
     return name(pipeline, "skew-reports");
@@ -141,6 +159,10 @@ public final class Topics {
       topics.add(features(vectors(pipeline), partitions, schema, "delete"));
       topics.add(log(skewReports(pipeline), 1, SkewReport.getClassSchema()));
     }
+    if (pipeline.hasRepartitionedViews()) {
+      topics.add(shortLived(rowQuestions(pipeline), partitions, RowQuestion.getClassSchema()));
+      topics.add(shortLived(rowAnswers(pipeline), partitions, RowAnswer.getClassSchema()));
+    }
     topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));
     topics.add(log(outcomes(pipeline), partitions, PipelineSchemas.outcome(pipeline)));
     topics.add(log(driftReports(pipeline), 1, DriftReport.getClassSchema()));
@@ -189,6 +211,27 @@ public final class Topics {
         String.valueOf(VECTOR_RETENTION.toMillis()));
     config.put("message.timestamp.type", "LogAppendTime");
     return new Topic(name, partitions, schema, Map.copyOf(config));
+  }
+
+  /**
+   * Questions and answers. As for vectors, the record timestamp is the time of writing, and the
+   * event time is in a header. A segment is deleted as a whole, so it must end early, too.
+   */
+  private static Topic shortLived(String name, int partitions, Schema schema) {
+    String millis = String.valueOf(QUESTION_RETENTION.toMillis());
+    return new Topic(
+        name,
+        partitions,
+        schema,
+        Map.of(
+            "cleanup.policy",
+            "delete",
+            "retention.ms",
+            millis,
+            "segment.ms",
+            millis,
+            "message.timestamp.type",
+            "LogAppendTime"));
   }
 
   private static Topic compacted(String name, int partitions, Schema schema) {

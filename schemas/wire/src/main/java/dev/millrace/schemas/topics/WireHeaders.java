@@ -47,7 +47,10 @@ public final class WireHeaders {
   /** On a late event: the name of its source. */
   public static final String SOURCE = "millrace.source";
 
-  /** On a vector, feature row or tombstone: its event time. */
+  /**
+   * On a vector, feature row or tombstone: its event time. On a question about a row and on its
+   * answer: that of the event.
+   */
   public static final String EVENT_TIME = "millrace.event-time";
 
   /**

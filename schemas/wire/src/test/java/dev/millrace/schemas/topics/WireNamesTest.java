@@ -35,13 +35,13 @@ class WireNamesTest {
 
   /** Records whose fields have names from the pipeline. */
   private static final Set<String> OF_THE_PIPELINE =
-      Set.of("Inputs", "Lookups", "Slices", "Features");
+      Set.of("Inputs", "Lookups", "Slices", "Features", "Context");
 
   private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 
   @Test
   void topics(@TempDir Path directory) throws IOException {
-    Pipeline pipeline = PipelineFile.load(ExamplePipeline.FLIGHTS.writeTo(directory));
+    Pipeline pipeline = PipelineFile.load(repartitioned(directory));
     Set<String> topics =
         Topics.of(pipeline).stream()
             .map(Topics.Topic::name)
@@ -55,12 +55,28 @@ class WireNamesTest {
     assertThat(first(section("Topics"))).containsExactlyInAnyOrderElementsOf(topics);
   }
 
+  /** The pipeline whose rows are in the partition of their entity, so that it has all topics. */
+  private static Path repartitioned(Path directory) throws IOException {
+    Path file = ExamplePipeline.FLIGHTS.writeTo(directory);
+    String lookups = "score: departures\nlookups: {to: {view: origin, key: destination}}\n";
+    return Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("score: departures\n", lookups)
+            .replace("    ttl: 2d\n", "    ttl: 2d\n    join: repartition\n")
+            .replaceAll("\\borigin\\.", "to."));
+  }
+
   @Test
   void recordsAndTheirFields(@TempDir Path directory) throws IOException {
-    // The pipeline has an input of every type.
-    Path file = ExamplePipeline.FLIGHTS.writeTo(directory);
+    // The pipeline has an input of every type, and a view of its own predictions.
+    Path file = repartitioned(directory);
     String inputs = "    - distance\n    - origin\n    - far: distance > 1000\n";
-    Files.writeString(file, Files.readString(file).replace("    - distance\n", inputs));
+    String view =
+        "features:\n  past: {from: predictions, entity: origin, aggregates: [{operations: [count], windows: [1h]}]}\n";
+    Files.writeString(
+        file,
+        Files.readString(file).replace("    - distance\n", inputs).replace("features:\n", view));
     Pipeline pipeline = PipelineFile.load(file);
     Map<String, List<String>> records = new TreeMap<>();
     Topics.of(pipeline).stream()

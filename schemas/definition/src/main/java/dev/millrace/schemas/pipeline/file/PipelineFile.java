@@ -2,7 +2,10 @@ package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.Join;
+import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Lookup;
+import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.ModelInputs;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -180,37 +183,48 @@ public final class PipelineFile {
     KnownSources sources = sources(name, mapping.value(SOURCES));
     Source scored = sources.find(mapping.value(SCORE));
     boolean align = mapping.truth(ALIGN);
+    YamlValue labelsValue = mapping.value(LABELS);
+    Labels labels = labelsValue == null ? null : LabelsReader.read(labelsValue, sources, scored);
     YamlValue features = mapping.value(FEATURES);
-    Map<String, YamlValue> entities = new HashMap<>();
-    Map<String, FeatureView> views = views(features, sources, entities);
+    FeatureViewReader reader = new FeatureViewReader(sources, scored, labelsValue != null, labels);
+    Map<String, FeatureView> views = features == null ? Map.of() : views(features, reader);
     YamlValue lookupsValue = mapping.value(LOOKUPS);
     Map<String, Lookup> lookups =
         scored == null
             ? Map.of()
-            : new LookupsReader(views, scored, broken).read(lookupsValue, entities);
-    YamlValue model = mapping.value(MODEL);
-    YamlValue labels = mapping.value(LABELS);
+            : new LookupsReader(views, scored, broken).read(lookupsValue, reader.entities());
+    YamlValue modelValue = mapping.value(MODEL);
     YamlValue drift = mapping.value(DRIFT);
     YamlValue retrain = mapping.value(RETRAIN);
     YamlValue skew = mapping.value(SKEW);
     mapping.close();
-    if (model == null && features != null && scored != null) {
+    if (modelValue == null && features != null && scored != null) {
       checkCollected(features, scored, lookups.values());
     }
-    return new Pipeline(
-        name == null ? "" : name,
-        guarantee,
-        partitions,
-        sources.all(),
-        scored == null ? "" : scored.name(),
-        align,
-        views,
-        lookups,
-        model == null ? null : ModelReader.read(model, scored, lookups, broken, directory),
-        labels == null ? null : LabelsReader.read(labels, sources, scored),
-        drift == null ? null : DriftReader.read(drift),
-        retrain == null ? null : RetrainReader.read(retrain, labels != null),
-        skew == null ? null : SkewReader.read(skew));
+    Model model =
+        modelValue == null
+            ? null
+            : ModelReader.read(modelValue, scored, lookups, broken, directory);
+    FeedbackCheck.check(views.values(), reader.origins(), modelValue, model);
+    Pipeline pipeline =
+        new Pipeline(
+            name == null ? "" : name,
+            guarantee,
+            partitions,
+            sources.all(),
+            scored == null ? "" : scored.name(),
+            align,
+            views,
+            lookups,
+            model,
+            labels,
+            drift == null ? null : DriftReader.read(drift),
+            retrain == null ? null : RetrainReader.read(retrain, labelsValue != null),
+            skew == null ? null : SkewReader.read(skew));
+    if (scored != null) {
+      checkJoins(pipeline, reader.joins());
+    }
+    return pipeline;
   }
 
   private KnownSources sources(@Nullable String pipeline, @Nullable YamlValue value) {
@@ -239,23 +253,35 @@ public final class PipelineFile {
     return sources;
   }
 
-  private Map<String, FeatureView> views(
-      @Nullable YamlValue value, KnownSources sources, Map<String, YamlValue> entities) {
+  private Map<String, FeatureView> views(YamlValue value, FeatureViewReader reader) {
     Map<String, FeatureView> views = new LinkedHashMap<>();
-    if (value != null) {
-      for (Map.Entry<String, YamlValue> each : value.entries().entrySet()) {
-        int before = mistakes.count();
-        FeatureView view =
-            FeatureViewReader.read(each.getKey(), each.getValue(), sources, entities);
-        if (view != null) {
-          views.put(view.name(), view);
-        }
-        if (view == null || mistakes.count() > before) {
-          broken.add(each.getKey());
-        }
+    for (Map.Entry<String, YamlValue> each : value.entries().entrySet()) {
+      int before = mistakes.count();
+      FeatureView view = reader.read(each.getKey(), each.getValue());
+      if (view != null) {
+        views.put(view.name(), view);
+      }
+      if (view == null || mistakes.count() > before) {
+        broken.add(each.getKey());
       }
     }
     return views;
+  }
+
+  /** The rows of a view that is keyed as the scored source are where its events are. */
+  private void checkJoins(Pipeline pipeline, Map<String, YamlValue> joins) {
+    for (FeatureView view : pipeline.features().values()) {
+      YamlValue join = joins.get(view.name());
+      if (join != null
+          && view.join() == Join.REPARTITION
+          && !broken.contains(view.name())
+          && pipeline.isKeyedAsScored(view)) {
+        join.wrong(
+            "view '%s' is looked up only by '%s', the key of the scored source '%s': each of its rows is kept in the partition of the events that need it, so nothing is joined"
+                .formatted(view.name(), pipeline.scored().key(), pipeline.score()),
+            "no 'join', or a lookup of the view by another field");
+      }
+    }
   }
 
   /**

@@ -355,7 +355,7 @@ class PipelineFileTest {
             column 1 of 'distanse > 0'; expected one of flight_id, origin, destination, distance, \
             departed_at, delay; did you mean 'distance'?
             %1$s:17: features.origin.from: unknown source 'arivals'; expected one of departures, \
-            arrivals; did you mean 'arrivals'?
+            arrivals, predictions, outcomes; did you mean 'arrivals'?
             %1$s:38: retrain.cooldown: 'soon' is not a duration; expected a duration such as 200ms, \
             5s, 10m, 3h or 7d"""
                 .formatted(file));
