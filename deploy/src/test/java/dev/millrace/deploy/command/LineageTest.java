@@ -63,7 +63,7 @@ class LineageTest {
 
     assertThat(Objects.requireNonNull(Lineage.of(pipeline, "confirmed.fraud_7d")).text())
         .contains("source    payments, topic payments, schema ")
-        .contains("field     amount, in the input amount")
+        .contains("field     amount: In euros.")
         .contains("field     label, in the condition label")
         .contains(
             "events    topic millrace.payments.outcomes, the outcomes, from 90s after they were known");
