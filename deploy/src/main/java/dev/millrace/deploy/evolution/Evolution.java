@@ -3,6 +3,7 @@ package dev.millrace.deploy.evolution;
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.platform.DefinitionStore;
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
@@ -96,8 +97,9 @@ public final class Evolution {
     } catch (IllegalStateException e) {
       throw new PlatformException(String.valueOf(e.getMessage()), e);
     }
-    boolean submitted =
-        new GenerationTopic(cluster, pipeline).read().containsKey(plan.generation());
+    var known = new GenerationTopic(cluster, pipeline).read().get(plan.generation());
+    // The features job of one that was retired marks it again when it is submitted.
+    boolean submitted = known != null && known.getStatus() != GenerationStatus.RETIRED;
     if (plan.isNewGeneration() && submitted && !pipeline.lookups().isEmpty()) {
       out.accept(
           "%nWaiting until the vectors of generation %s have caught up ..."
