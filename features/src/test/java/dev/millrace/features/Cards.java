@@ -49,6 +49,18 @@ public final class Cards {
     return PipelineFile.load(resource("/feedback.yaml"));
   }
 
+  /** The pipeline of feedback.yaml, whose transfers have further fields, as JSON of the schema. */
+  static Pipeline feedback(Path directory, String fields) throws IOException {
+    Path yaml = resource("/feedback.yaml");
+    Files.copy(yaml, directory.resolve("feedback.yaml"));
+    Files.copy(yaml.resolveSibling("login.avsc"), directory.resolve("login.avsc"));
+    String schema = Files.readString(yaml.resolveSibling("transfer.avsc"), StandardCharsets.UTF_8);
+    Files.writeString(
+        directory.resolve("transfer.avsc"),
+        schema.replace("{\"name\": \"sender\"", fields + "{\"name\": \"sender\""));
+    return PipelineFile.load(directory.resolve("feedback.yaml"));
+  }
+
   /** The pipeline of cards.yaml, aligned. */
   public static Pipeline aligned() {
     return new Pipeline(

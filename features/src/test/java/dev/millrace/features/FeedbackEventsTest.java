@@ -9,6 +9,7 @@ import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.FeedbackSchemas;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.Schema;
@@ -17,6 +18,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Predictions and outcomes become events of views, each once. */
 class FeedbackEventsTest {
@@ -33,7 +35,12 @@ class FeedbackEventsTest {
   }
 
   private static GenericRecord written(Feedback feedback, String id, long timeMillis) {
-    Schema schema = FeedbackSchemas.read(PIPELINE, feedback);
+    return written(PIPELINE, feedback, id, timeMillis);
+  }
+
+  private static GenericRecord written(
+      Pipeline pipeline, Feedback feedback, String id, long timeMillis) {
+    Schema schema = FeedbackSchemas.read(pipeline, feedback);
     GenericRecord written = new GenericData.Record(schema);
     written.put("event_id", id);
     written.put("event_time", timeMillis);
@@ -126,6 +133,23 @@ class FeedbackEventsTest {
       IncomingRecord event = reader.read(outcome(5_000, 1, null)).get(0);
       assertThat(field(event, "label")).isEqualTo(true);
       assertThat(field(event, "label_status")).isEqualTo("ASSUMED");
+    }
+  }
+
+  /** Predictions have a record {@code source}, and {@code event_id} as a text. */
+  @Test
+  void aFieldOfTheEventMayBeNamedAsOneOfPredictions(@TempDir Path directory) throws Exception {
+    Pipeline pipeline =
+        Cards.feedback(
+            directory,
+            "{\"name\": \"source\", \"type\": \"string\"}, {\"name\": \"event_id\", \"type\": \"long\"}, ");
+    try (FeedbackHarness reader = FeedbackHarness.open(pipeline, Feedback.PREDICTIONS, null)) {
+      GenericRecord prediction = written(pipeline, Feedback.PREDICTIONS, "t", 1_000);
+      prediction.put("score", 0.25);
+      IncomingRecord event = reader.read(incoming(prediction)).get(0);
+      assertThat(field(event, "score")).isEqualTo(0.25);
+      assertThat(field(event, "source")).as("no view uses it").isNull();
+      assertThat(field(event, "event_id")).isNull();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.FeedbackSchemas;
 import java.io.Serializable;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 record FeedbackRecord(Schema schema, long maturityMillis) implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /**
+   * Predictions and outcomes have further fields, such as {@code source} and {@code event_id}. A
+   * field of the scored event may have the same name, and another type.
+   */
+  private static final Set<String> OWN = Set.copyOf(Feedback.OUTCOMES.ownFields());
 
   static FeedbackRecord of(Pipeline pipeline, Feedback feedback) {
     Labels labels = pipeline.labels();
@@ -65,7 +72,7 @@ record FeedbackRecord(Schema schema, long maturityMillis) implements Serializabl
     for (Schema.Field field : schema.getFields()) {
       if (context != null && context.hasField(field.name())) {
         event.put(field.pos(), context.get(field.name()));
-      } else if (read.hasField(field.name())) {
+      } else if (OWN.contains(field.name()) && read.hasField(field.name())) {
         event.put(field.pos(), own(field, read.get(field.name())));
       }
     }

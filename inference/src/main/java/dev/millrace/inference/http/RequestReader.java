@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -193,7 +194,8 @@ final class RequestReader {
   }
 
   /**
-   * The features of these names.
+   * The features of these names, each once: the answer has each once, and a body of 1 MB can repeat
+   * a name for each of many keys.
    *
    * @param names null: all
    */
@@ -204,7 +206,7 @@ final class RequestReader {
       return all;
     }
     List<Feature> chosen = new ArrayList<>();
-    for (String name : names) {
+    for (String name : new LinkedHashSet<>(names)) {
       chosen.add(
           all.stream()
               .filter(feature -> feature.name().equals(name))

@@ -43,7 +43,7 @@ final class StreamsRowStores implements RowStores {
     try {
       metadata =
           streams().streams().queryMetadataForKey(view.store(), entity, new ByteArraySerializer());
-    } catch (InvalidStateStoreException e) {
+    } catch (InvalidStateStoreException | IllegalStateException e) {
       throw unavailable(e);
     }
     if (metadata == null || metadata.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
@@ -77,7 +77,7 @@ final class StreamsRowStores implements RowStores {
       throws Unavailable {
     try {
       return streams().streams().store(query).get(Bytes.wrap(entity));
-    } catch (InvalidStateStoreException e) {
+    } catch (InvalidStateStoreException | IllegalStateException e) {
       throw unavailable(e);
     }
   }
@@ -90,7 +90,8 @@ final class StreamsRowStores implements RowStores {
     return started;
   }
 
-  private Unavailable unavailable(InvalidStateStoreException error) throws Unavailable {
+  /** Kafka Streams that has stopped throws IllegalStateException. */
+  private Unavailable unavailable(RuntimeException error) throws Unavailable {
     return new Unavailable("%s (%s)".formatted(state(), error.getMessage()));
   }
 

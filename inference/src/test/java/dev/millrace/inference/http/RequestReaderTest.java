@@ -195,6 +195,17 @@ class RequestReaderTest {
     return encoded.toString();
   }
 
+  /** A body of 1 MB can repeat a name 250,000 times for each of 1,000 keys. */
+  @Test
+  void aFeatureThatIsNamedAgainIsReadOnce() throws HttpProblem {
+    assertThat(get("/features/origin/SFO?features=late_3h,late_3h").features()).hasSize(1);
+    String names = String.join(",", Collections.nCopies(1_000, "\"late_3h\""));
+    assertThat(
+            post("{\"view\": \"origin\", \"keys\": [\"a\"], \"features\": [%s]}".formatted(names))
+                .features())
+        .hasSize(1);
+  }
+
   private ReadRequest get(String path) throws HttpProblem {
     return reader.ofPath(call(path, new byte[0]));
   }

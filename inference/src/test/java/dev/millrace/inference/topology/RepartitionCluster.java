@@ -154,11 +154,10 @@ final class RepartitionCluster {
         Topics.vectors(pipeline), partition, new Record<>(PaymentRecords.bytes(card), value, time));
   }
 
-  /** Appends progress that says that all events with offsets before its own were written. */
-  void progress(int partition) {
+  /** Appends progress that says that all events before a time were written, but late ones. */
+  void progress(int partition, long timeMillis) {
     String topic = Topics.clean(pipeline, "payments");
-    long offset = end(new TopicPartition(topic, partition));
-    Progress progress = new Progress(0, 1, offset, false, 0);
+    Progress progress = new Progress(0, 1, timeMillis, false, 0);
     RecordHeaders headers = new RecordHeaders();
     progress.write(headers);
     append(topic, partition, record(progress.key(0), null, headers));

@@ -8,6 +8,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 class RepartitionCrashTest {
   private static final long START = TestDriver.START.toEpochMilli();
+  private static final long END = START + Duration.ofMinutes(90).toMillis();
   private static final long WAIT = 60;
 
   /** For the names of topics that are not those of a view. */
@@ -32,12 +34,23 @@ class RepartitionCrashTest {
   /**
    * An event, and the values of the rows at its time. All rows were read when it was written.
    *
+   * @param late whether progress had passed its time when it was written
    * @param writtenAt wall clock
    */
-  private record Sent(@Nullable Double logins, @Nullable Double merchant, long writtenAt) {}
+  private record Sent(
+      int partition,
+      long timeMillis,
+      boolean late,
+      @Nullable Double logins,
+      @Nullable Double merchant,
+      long writtenAt) {}
 
   private RowTwin twin = new RowTwin();
   private final Map<String, Sent> sent = new HashMap<>();
+
+  /** The newest progress of each partition. */
+  private final long[] passed = new long[4];
+
   private Random random = new Random(1);
   private RepartitionCluster cluster = cluster(0, true);
 
@@ -69,6 +82,7 @@ class RepartitionCrashTest {
     random = new Random(seed);
     twin = new RowTwin();
     sent.clear();
+    Arrays.fill(passed, 0);
     cluster = cluster(wait, exactlyOnce);
     for (int round = 0; round < 2; round++) {
       for (int row = random.nextInt(30); row > 0; row--) {
@@ -87,7 +101,7 @@ class RepartitionCrashTest {
     for (int partition = 0; partition < 4; partition++) {
       // After a later event, vectors that are read again are known to be late.
       event(partition, false);
-      cluster.progress(partition);
+      progress(partition, END);
     }
     cluster.settle(random);
     cluster.pass(WAIT);
@@ -109,22 +123,36 @@ class RepartitionCrashTest {
   private void rarely() {
     switch (random.nextInt(6)) {
       case 0, 1 -> cluster.task(random).crash(random);
-      case 2 -> cluster.progress(random.nextInt(4));
+      case 2 -> progress(random.nextInt(4), time());
       case 3 -> cluster.lose(Topics.rowAnswers(PIPELINE), random);
       case 4 -> cluster.lose(Topics.rowQuestions(PIPELINE), random);
       default -> cluster.pass(random.nextInt(3_000));
     }
   }
 
+  private long time() {
+    return START + Duration.ofMinutes(random.nextInt(90)).toMillis();
+  }
+
+  private void progress(int partition, long timeMillis) {
+    passed[partition] = Math.max(passed[partition], timeMillis);
+    cluster.progress(partition, passed[partition]);
+  }
+
   private void event(int partition, boolean hasVector) {
     String card = "c" + partition;
     String merchant = random.nextInt(8) == 0 ? null : "m" + random.nextInt(6);
-    long time = START + Duration.ofMinutes(random.nextInt(90)).toMillis();
+    long time = time();
     long offset = cluster.event(partition, card, merchant, time);
     sent.put(
         RepartitionCluster.id(partition, offset),
         new Sent(
-            twin.find("logins", card, time), twin.find("merchant", merchant, time), cluster.now()));
+            partition,
+            time,
+            time < passed[partition],
+            twin.find("logins", card, time),
+            twin.find("merchant", merchant, time),
+            cluster.now()));
     if (hasVector) {
       cluster.vector(partition, card, offset, time);
     }
@@ -137,7 +165,7 @@ class RepartitionCrashTest {
         new RowTwin.Step(
             isOwn ? "logins" : "merchant",
             isOwn ? "c" + partition : "m" + random.nextInt(6),
-            START + Duration.ofMinutes(random.nextInt(90)).toMillis(),
+            time(),
             random.nextInt(2),
             random.nextInt(5) == 0 ? null : Double.valueOf(random.nextInt(100)));
     for (int times = random.nextInt(4) == 0 ? 2 : 1; times > 0; times--) {
@@ -165,13 +193,13 @@ class RepartitionCrashTest {
     return predictions;
   }
 
-  private void checkProgress(int partition, long offset, Map<String, Integer> predictions) {
-    for (long before = 0; before < offset; before++) {
-      String id = RepartitionCluster.id(partition, before);
-      if (sent.containsKey(id)) {
-        assertThat(predictions).as("before the progress of offset %d", offset).containsKey(id);
-      }
-    }
+  private void checkProgress(int partition, long millis, Map<String, Integer> predictions) {
+    sent.forEach(
+        (id, event) -> {
+          if (event.partition == partition && !event.late && event.timeMillis < millis) {
+            assertThat(predictions).as("before the progress of %d", millis).containsKey(id);
+          }
+        });
   }
 
   private void check(GenericRecord prediction, long wait) {

@@ -34,8 +34,10 @@ public final class HttpApi implements AutoCloseable {
   static {
     // Answers in two packets would wait 40 ms for the acknowledgement of the first.
     setDefault("sun.net.httpserver.nodelay", "true");
-    // Seconds until a request must have been sent: a client that stops would keep a thread.
+    // Seconds until a request must have been sent, and until its answer must have been read: a
+    // client that stops would keep a thread.
     setDefault("sun.net.httpserver.maxReqTime", "30");
+    setDefault("sun.net.httpserver.maxRspTime", "30");
   }
 
   private final HttpServer server;
