@@ -6,6 +6,7 @@ import dev.millrace.features.generation.StartingPoint;
 import dev.millrace.features.generation.StartingPoints;
 import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.avro.FeatureGeneration;
+import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointDirectory;
 import dev.millrace.schemas.flink.job.JobDefaults;
@@ -131,8 +132,9 @@ public final class FeaturesMain {
                 jobOptions.checkpoints(own).flatMap(CheckpointDirectory::newest).orElse(null),
                 savepoint == null ? null : new Checkpoint(savepoint, Instant.EPOCH),
                 others);
-    if (start.isNew()) {
-      FeatureGeneration known = records.get(Generation.of(pipeline));
+    FeatureGeneration known = records.get(Generation.of(pipeline));
+    boolean retired = known != null && known.getStatus() == GenerationStatus.RETIRED;
+    if (start.isNew() || retired) {
       generations.write(GenerationRecords.record(pipeline, start.plan(), known, Instant.now()));
     }
     return start;

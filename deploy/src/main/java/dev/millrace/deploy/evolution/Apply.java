@@ -230,7 +230,8 @@ final class Apply {
     timeline.print("%s job restarted".formatted(job));
   }
 
-  private void endOtherJobs() throws InterruptedException {
+  /** Ends the features jobs of the generations that do not serve. */
+  void endOtherJobs() throws InterruptedException {
     step = "Ending the jobs of other generations";
     String prefix = featuresJob("");
     for (Job job : platform.jobs().list()) {

@@ -3,6 +3,7 @@ package dev.millrace.deploy.evolution;
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.platform.DefinitionStore;
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
@@ -61,10 +62,14 @@ public final class Evolution {
       Path definition = DefinitionStore.copy(platform.workDir(), file);
       Pipeline pipeline = PipelineFile.load(definition);
       Plan plan = printed(pipeline);
+      var timeline = new Timeline(out, System::nanoTime);
+      var apply = new Apply(platform, cluster, pipeline, definition, plan, timeline);
       if (result(plan) == Result.CHANGES) {
         out.accept("");
-        var timeline = new Timeline(out, System::nanoTime);
-        new Apply(platform, cluster, pipeline, definition, plan, timeline).run();
+        apply.run();
+      } else if (plan.isPossible()) {
+        // An earlier run may have been interrupted after it had marked the generation.
+        apply.endOtherJobs();
       }
       if (plan.isPossible()) {
         retire(plan, deleteRetired);
@@ -92,8 +97,9 @@ public final class Evolution {
     } catch (IllegalStateException e) {
       throw new PlatformException(String.valueOf(e.getMessage()), e);
     }
-    boolean submitted =
-        new GenerationTopic(cluster, pipeline).read().containsKey(plan.generation());
+    var known = new GenerationTopic(cluster, pipeline).read().get(plan.generation());
+    // The features job of one that was retired marks it again when it is submitted.
+    boolean submitted = known != null && known.getStatus() != GenerationStatus.RETIRED;
     if (plan.isNewGeneration() && submitted && !pipeline.lookups().isEmpty()) {
       out.accept(
           "%nWaiting until the vectors of generation %s have caught up ..."

@@ -20,6 +20,7 @@ final class InferenceProgress {
 
   private final Cluster cluster;
   private final String group;
+  private final String vectors;
   private final Map<TopicPartition, Long> until = new HashMap<>();
 
   /**
@@ -31,17 +32,23 @@ final class InferenceProgress {
       throws InterruptedException {
     this.cluster = cluster;
     this.group = "millrace." + pipeline.name() + ".inference";
+    this.vectors = Topics.vectors(pipeline);
     String clean = Topics.clean(pipeline, pipeline.score());
     until.putAll(Offsets.of(cluster, clean, OffsetSpec.latest()));
     if (serving != null) {
-      String vectors = Topics.vectors(pipeline, serving);
-      until.putAll(Offsets.of(cluster, vectors, OffsetSpec.latest()));
+      String before = Topics.vectors(pipeline, serving);
+      until.putAll(Offsets.of(cluster, before, OffsetSpec.latest()));
     }
     until.values().removeIf(end -> end == 0);
   }
 
+  /**
+   * Waits. If an earlier run was interrupted after it had restarted inference, there is nothing to
+   * wait for: that run has waited, and inference does not read the old vectors any more.
+   */
   void await() throws InterruptedException {
-    while (!isReached(Offsets.committed(cluster, group))) {
+    while (!isReached(Offsets.committed(cluster, group))
+        && !Offsets.readBy(cluster, group).contains(vectors)) {
       Thread.sleep(POLL.toMillis());
     }
   }

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /** The topics of a cluster, their offsets and those of consumer groups. */
 final class Offsets {
@@ -64,6 +66,23 @@ final class Offsets {
                 }
               });
       return offsets;
+    }
+  }
+
+  /** The topics that the members of a consumer group are assigned now; none without members. */
+  static Set<String> readBy(Cluster cluster, String group) throws InterruptedException {
+    try (var admin = Admin.create(cluster.clientSettings())) {
+      return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+          .flatMap(found -> found.members().stream())
+          .flatMap(member -> member.assignment().topicPartitions().stream())
+          .map(TopicPartition::topic)
+          .collect(Collectors.toSet());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return Set.of();
+      }
+      throw new PlatformException(
+          "Kafka cannot describe the group %s: %s".formatted(group, e.getMessage()), e);
     }
   }
 

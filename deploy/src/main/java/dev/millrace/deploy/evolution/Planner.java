@@ -10,6 +10,8 @@ import dev.millrace.deploy.generation.DefinitionParts;
 import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.codec.WireFormat;
+import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ViewVersion;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the plan of a definition. It reads and changes nothing. */
@@ -156,12 +159,24 @@ final class Planner {
     if (!serving.getScored().equals(Generation.scored(pipeline))) {
       return "the scored source was %s".formatted(serving.getScored());
     }
+    if (readsFeedback(serving)) {
+      return "views of predictions or outcomes are read from the beginning";
+    }
     boolean wasAligned =
         serving.getViews().stream()
             .anyMatch(view -> view.getDefinition().lines().anyMatch("align: true"::equals));
     return pipeline.align() || wasAligned
         ? "in an aligned pipeline questions wait in the state of every lookup"
         : null;
+  }
+
+  private boolean readsFeedback(FeatureGeneration before) {
+    return Stream.concat(
+            pipeline.features().values().stream().map(FeatureView::from),
+            before.getViews().stream()
+                .flatMap(view -> view.getDefinition().lines().limit(1))
+                .map(line -> line.replace("from: ", "")))
+        .anyMatch(source -> Feedback.of(source) != null);
   }
 
   private List<Backfill> backfills(List<ViewChange> views, boolean all) {

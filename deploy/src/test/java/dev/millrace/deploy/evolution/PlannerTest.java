@@ -85,6 +85,18 @@ class PlannerTest {
         .contains("drift      stays");
   }
 
+  /** The features job does not accept a savepoint then, so none must be written for it. */
+  @Test
+  void viewsOfPredictionsStartFromTheBeginning() throws IOException {
+    Pipeline changed =
+        changed(
+            "features:\n", "features:\n" + VIEW.replace("from: departures", "from: predictions"));
+    Plan added = Planner.plan(changed, observed(serving));
+    assertThat(added.freshStart())
+        .isEqualTo("views of predictions or outcomes are read from the beginning");
+    assertThat(Planner.plan(serving, observed(changed)).freshStart()).isEqualTo(added.freshStart());
+  }
+
   @Test
   void onlyTheProcessesThatReadAChangedPartRestart() throws IOException {
     assertThat(restarts("positive_distance: distance > 0", "positive_distance: distance > 1"))

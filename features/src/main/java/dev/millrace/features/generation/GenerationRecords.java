@@ -33,7 +33,7 @@ public final class GenerationRecords {
                 .setCreatedAt(now)
                 .setStatus(GenerationStatus.BACKFILLING)
                 .setStatusAt(now)
-            : FeatureGeneration.newBuilder(known);
+            : again(known, now);
     return record
         .setGeneration(Generation.of(pipeline))
         .setScored(Generation.scored(pipeline))
@@ -46,6 +46,14 @@ public final class GenerationRecords {
                 .map(name -> Generation.text(Objects.requireNonNull(pipeline.lookups().get(name))))
                 .toList())
         .build();
+  }
+
+  /** A generation that was retired is begun again. */
+  private static FeatureGeneration.Builder again(FeatureGeneration known, Instant now) {
+    FeatureGeneration.Builder record = FeatureGeneration.newBuilder(known);
+    return known.getStatus() == GenerationStatus.RETIRED
+        ? record.setStatus(GenerationStatus.BACKFILLING).setStatusAt(now)
+        : record;
   }
 
   private static ViewVersion record(

@@ -56,10 +56,14 @@ public final class BackfilledLookupOperator extends LookupOperator
     super.initializeState(context);
     // Of all subtasks: after a restart with another parallelism each may get any question.
     caughtUp = context.getOperatorStateStore().getUnionListState(CAUGHT_UP);
-    restoredCaughtUp = context.isRestored();
+    int subtasks = 0;
+    int others = 0;
     for (boolean each : caughtUp.get()) {
-      restoredCaughtUp &= each;
+      subtasks++;
+      others += each ? 0 : 1;
     }
+    // None: the job is restored from the state of another generation, which has no such operator.
+    restoredCaughtUp = subtasks > 0 && others == 0;
   }
 
   @Override

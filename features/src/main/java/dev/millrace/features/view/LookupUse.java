@@ -7,7 +7,9 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index among the pipeline's lookups
  * @param ofScored whether its view is made of the scored source
- * @param feeds whether it writes the feature topic of its view: the view's first lookup does
+ * @param feeds whether it writes the feature topic of its view: the view's first lookup in the
+ *     plan's order does. The order of the file may change, and only the lookup that wrote an
+ *     entity's rows knows when they change next
  * @param fedByVectors whether the feature topic needs no rows for scored events, see {@link
  *     Pipeline#isFedByVectors}
  * @param align whether it answers when its sources have passed the time of the question
@@ -39,7 +43,7 @@ public record LookupUse(
   /** The lookups of a pipeline, in its order. */
   public static List<LookupUse> of(Pipeline pipeline, GenerationPlan plan) {
     List<LookupUse> uses = new ArrayList<>();
-    Set<String> fed = new HashSet<>();
+    Set<String> feeding = feeding(pipeline, plan);
     for (Lookup lookup : pipeline.lookups().values()) {
       FeatureView view = lookup.view();
       uses.add(
@@ -47,12 +51,24 @@ public record LookupUse(
               uses.size(),
               lookup,
               view.from().equals(pipeline.score()),
-              fed.add(view.name()),
+              feeding.contains(lookup.name()),
               pipeline.isFedByVectors(view),
               pipeline.align(),
               plan.backfill(view.name())));
     }
     return List.copyOf(uses);
+  }
+
+  /** The first lookup of each view. */
+  private static Set<String> feeding(Pipeline pipeline, GenerationPlan plan) {
+    Set<String> fed = new HashSet<>();
+    return plan.order().stream()
+        .filter(name -> fed.add(lookup(pipeline, name).view().name()))
+        .collect(Collectors.toSet());
+  }
+
+  private static Lookup lookup(Pipeline pipeline, String name) {
+    return Objects.requireNonNull(pipeline.lookups().get(name));
   }
 
   /** The view that is looked up. */

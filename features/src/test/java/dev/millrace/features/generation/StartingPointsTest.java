@@ -7,6 +7,7 @@ import dev.millrace.features.Cards;
 import dev.millrace.features.view.Backfill;
 import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.avro.FeatureGeneration;
+import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointOperators;
 import dev.millrace.schemas.pipeline.Generation;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +101,21 @@ class StartingPointsTest {
     assertThatThrownBy(() -> points(Cards.PIPELINE).find(NEW, null, Map.of()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("has no record of it");
+  }
+
+  @Test
+  void aRetiredGenerationIsBegunAgain() {
+    GenerationPlan plan = GenerationPlan.first(before);
+    String name = record(before, plan);
+    FeatureGeneration known = Objects.requireNonNull(records.get(name));
+    known.setStatus(GenerationStatus.RETIRED);
+    Instant now = Instant.EPOCH.plusSeconds(9);
+    FeatureGeneration again = GenerationRecords.record(before, plan, known, now);
+    assertThat(again.getStatus()).isEqualTo(GenerationStatus.BACKFILLING);
+    assertThat(again.getStatusAt()).isEqualTo(now);
+    assertThat(again.getCreatedAt()).isEqualTo(known.getCreatedAt());
+    known.setStatus(GenerationStatus.SERVING);
+    assertThat(GenerationRecords.record(before, plan, known, now)).isEqualTo(known);
   }
 
   private String record(Pipeline pipeline, GenerationPlan plan) {

@@ -1,0 +1,112 @@
+package dev.millrace.features.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.features.Cards;
+import dev.millrace.features.source.Question;
+import dev.millrace.features.source.Question.Part;
+import dev.millrace.features.source.Question.Values;
+import dev.millrace.features.source.QuestionSerializer;
+import dev.millrace.features.view.Backfill;
+import dev.millrace.features.view.GenerationPlan;
+import dev.millrace.features.view.LookupUse;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedMultiInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The order of questions after a backfill; {@code EvolutionTest} runs one in a job. */
+@SuppressWarnings("try") // The harness may be interrupted when it is closed.
+class BackfilledLookupOperatorTest {
+  private static final int QUESTIONS = 0;
+  private static final int EVENTS = 1;
+  private static final int BACKFILL = 2;
+  private static final long NOON = 1_700_000_000_000L;
+
+  /**
+   * The operator is new in a job that is restored from the state of another generation. An older
+   * question, which brings an event of the card, still waits at the lookup before this one.
+   */
+  @Test
+  void aNewLookupOfARestoredJobWaitsForOlderQuestions() throws Exception {
+    try (var lookup = restored(OperatorSubtaskState.builder().build())) {
+      lookup.processWatermark(EVENTS, new Watermark(NOON + 2_000));
+      lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
+      lookup.processElement(QUESTIONS, question("newer", NOON + 1_000));
+      assertThat(lookup.extractOutputValues()).isEmpty();
+
+      lookup.processElement(QUESTIONS, question("older", NOON));
+      lookup.processWatermark(QUESTIONS, new Watermark(NOON + 2_000));
+      assertThat(lookup.extractOutputValues())
+          .extracting(Question::eventId)
+          .containsExactly("older", "newer");
+    }
+  }
+
+  /** Nothing waited when the state was written, so nothing is waited for. */
+  @Test
+  void aLookupThatHadCaughtUpDoesNotWaitAgain() throws Exception {
+    OperatorSubtaskState state;
+    try (var lookup = restored(OperatorSubtaskState.builder().build())) {
+      lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
+      lookup.processWatermark(EVENTS, new Watermark(NOON));
+      lookup.processWatermark(QUESTIONS, new Watermark(NOON));
+      state = lookup.snapshot(1, 1);
+    }
+    try (var lookup = restored(state)) {
+      lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
+      lookup.processElement(QUESTIONS, question("next", NOON + 1_000));
+      assertThat(lookup.extractOutputValues()).hasSize(1);
+    }
+  }
+
+  private static KeyedMultiInputStreamOperatorTestHarness<String, Question> restored(
+      OperatorSubtaskState state) throws Exception {
+    var plan =
+        new GenerationPlan(
+            List.copyOf(Cards.PIPELINE.lookups().keySet()),
+            Map.of("card", new Backfill(List.of(9L), null)));
+    LookupUse use =
+        LookupUse.of(Cards.PIPELINE, plan).stream()
+            .filter(each -> each.lookup().name().equals("card"))
+            .findFirst()
+            .orElseThrow();
+    var harness =
+        new KeyedMultiInputStreamOperatorTestHarness<String, Question>(
+            SimpleOperatorFactory.of(new BackfilledLookupOperator(Cards.PIPELINE, use)),
+            Types.STRING);
+    harness.setup(QuestionSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
+    harness.initializeState(state);
+    harness.open();
+    return harness;
+  }
+
+  /** A payment with the card c. */
+  private static StreamRecord<Question> question(String id, long timeMillis) {
+    int lookups = Cards.PIPELINE.lookups().size();
+    int card = Cards.use(Cards.PIPELINE, "card").index();
+    @Nullable String[] entities = new @Nullable String[lookups];
+    @Nullable Values[] own = new @Nullable Values[lookups];
+    entities[card] = "c";
+    own[card] = new Values(new Object[] {5.0, true, "shop"});
+    return new StreamRecord<>(
+        new Question(
+            id,
+            timeMillis,
+            0,
+            timeMillis - NOON + 10,
+            "c",
+            entities,
+            own,
+            new @Nullable Part[lookups],
+            true),
+        timeMillis);
+  }
+}
