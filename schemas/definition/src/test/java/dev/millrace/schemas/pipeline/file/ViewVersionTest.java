@@ -97,6 +97,17 @@ class ViewVersionTest {
         .containsExactly("origin=origin:origin", "to=origin:destination");
   }
 
+  /** Waiting questions hold their answers in the order of the file. */
+  @Test
+  void anotherOrderOfLookupsIsAnotherGeneration() {
+    String lookups =
+        "lookups: {origin: {view: origin, key: origin}, to: {view: origin, key: destination}}\nmodel:\n";
+    String other =
+        "lookups: {to: {view: origin, key: destination}, origin: {view: origin, key: origin}}\nmodel:\n";
+    assertThat(Generation.of(load(Flights.with("model:\n", other))))
+        .isNotEqualTo(Generation.of(load(Flights.with("model:\n", lookups))));
+  }
+
   private Pipeline load(String yaml) {
     return Flights.load(directory, yaml);
   }
