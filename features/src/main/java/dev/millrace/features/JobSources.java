@@ -11,6 +11,7 @@ import dev.millrace.schemas.flink.source.RecordReader;
 import dev.millrace.schemas.flink.source.RecordTopic;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import java.time.Duration;
@@ -70,7 +71,7 @@ final class JobSources implements FeaturesTopology.Records {
     String events = source.name() + "-events";
     RecordTopic clean = SourceTopic.of(pipeline, source);
     DataStream<IncomingRecord> read =
-        env.fromSource(live(source, clean, Backfill::cleanUntil), watermarks(), events)
+        env.fromSource(live(source, clean, Backfill::cleanUntil), watermarks(source), events)
             .uid(events + "-" + fingerprint)
             .setParallelism(parallelism());
     Optional<RecordTopic> late = late(source, check);
@@ -121,7 +122,15 @@ final class JobSources implements FeaturesTopology.Records {
     return read;
   }
 
-  private WatermarkStrategy<IncomingRecord> watermarks() {
+  /**
+   * A partition of predictions or outcomes is silent also while the task that writes it is down,
+   * and what it has not written yet must not count as known. So it holds back the others, unless
+   * questions wait for the source: these would wait for the next scored event.
+   */
+  private WatermarkStrategy<IncomingRecord> watermarks(Source source) {
+    if (!pipeline.align() && Feedback.of(source.name()) != null) {
+      return ProgressWatermarks.neverIdle();
+    }
     WatermarkStrategy<IncomingRecord> strategy = ProgressWatermarks.strategy();
     return pipeline.align()
         ? strategy.withWatermarkAlignment(pipeline.name(), drift(pipeline), ALIGNMENT_INTERVAL)

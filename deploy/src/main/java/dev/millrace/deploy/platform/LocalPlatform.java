@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -69,8 +70,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
     this.progress = progress;
     var ports = new Ports();
     var chosen = ports.choose(config.components(), config.ports());
-    this.endpoints =
-        new Endpoints(chosen, ports.free(), ports.free(), ports.preferred(FEATURES_PORT));
+    this.endpoints = new Endpoints(chosen, ports.free(), ports.free(), featuresPort(ports));
     this.specs = new ProcessSpecs(config, workDir, endpoints);
   }
 
@@ -94,6 +94,16 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
       platform.close();
       throw e;
     }
+  }
+
+  /**
+   * Any port if inference may have any: of two platforms that start at the same time both see the
+   * preferred one free.
+   */
+  private int featuresPort(Ports ports) {
+    return Objects.equals(config.ports().get(Component.INFERENCE), 0)
+        ? ports.free()
+        : ports.preferred(FEATURES_PORT);
   }
 
   /** The ports of the components. */

@@ -11,10 +11,10 @@ import dev.millrace.deploy.e2e.orders.OrderWriter;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.schemas.codec.AvroDecoder;
-import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.io.IOException;
@@ -47,8 +47,11 @@ class ViewEvolutionIT {
   /** The orders of a part of the load, which takes 5 s. */
   private static final int PART = 1_000;
 
-  /** Event time of a part: all parts together are shorter than the lateness and the windows. */
-  private static final Duration SPAN = Duration.ofSeconds(5);
+  /**
+   * Event time of a part. A customer has about 25 orders in it, and so fewer than 512 within the
+   * lateness: beyond that, answers to orders out of order are not exact; see features/README.md.
+   */
+  private static final Duration SPAN = Duration.ofSeconds(30);
 
   private final long startMillis = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
   private int parts;
@@ -107,17 +110,17 @@ class ViewEvolutionIT {
   private static void check(RunningPipeline running, Pipeline after) {
     List<FeatureOracle.Event> events = events(running);
     String topic = Topics.predictions(after);
-    Map<Integer, Definition> definitions = new LinkedHashMap<>();
+    Map<Schema, Definition> definitions = new LinkedHashMap<>();
     for (Pipeline pipeline : List.of(running.pipeline(), after)) {
       Schema schema = PipelineSchemas.prediction(pipeline);
-      definitions.put(
-          running.registry().register(WireFormat.subject(topic), schema),
-          new Definition(pipeline, running.decoder(topic, schema), events));
+      definitions.put(schema, new Definition(pipeline, running.decoder(topic, schema), events));
     }
+    Map<Integer, Schema> written = new HashMap<>();
     for (ConsumerRecord<byte[], byte[]> record : running.read(topic)) {
-      int schemaId = ByteBuffer.wrap(record.value()).getInt(1);
-      Definition definition = definitions.get(schemaId);
-      assertThat(definition).as("the definition of schema %d", schemaId).isNotNull();
+      int id = ByteBuffer.wrap(record.value()).getInt(1);
+      Schema schema = written.computeIfAbsent(id, unknown -> schema(running, id));
+      Definition definition = definitions.get(schema);
+      assertThat(definition).as("the definition of schema %d: %s", id, schema).isNotNull();
       definition.check(RunningPipeline.decode(definition.decoder, record));
     }
     for (Definition definition : definitions.values()) {
@@ -126,6 +129,13 @@ class ViewEvolutionIT {
           definition.predictions, definition.compared());
       assertThat(definition.predictions).isGreaterThan(PART);
     }
+  }
+
+  private static Schema schema(RunningPipeline running, int id) {
+    if (running.registry().lookup(id) instanceof Registry.Lookup.Found found) {
+      return new Schema.Parser().parse(found.schema());
+    }
+    throw new AssertionError("schema " + id + " is not registered");
   }
 
   /** The clean events, those of a customer in the order of their partition. */

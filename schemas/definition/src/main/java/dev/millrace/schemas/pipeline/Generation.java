@@ -13,13 +13,17 @@ public final class Generation {
 
   /**
    * The digest of the scored source, of all lookups and of all view versions, 8 hexadecimal digits.
-   * It does not depend on the order of lookups and views in the file.
+   * Another order of lookups in the file is another generation: questions that wait in the state of
+   * a job hold their answers in that order.
    */
   public static String of(Pipeline pipeline) {
-    List<String> parts = new ArrayList<>(lookups(pipeline));
-    ViewVersion.all(pipeline).forEach(view -> parts.add(view.view() + "=" + view.version()));
-    return ViewVersion.digest(
-        scored(pipeline) + "\n" + String.join("\n", parts.stream().sorted().toList()));
+    List<String> parts = new ArrayList<>(List.of(scored(pipeline)));
+    parts.addAll(lookups(pipeline));
+    ViewVersion.all(pipeline).stream()
+        .map(view -> view.view() + "=" + view.version())
+        .sorted()
+        .forEach(parts::add);
+    return ViewVersion.digest(String.join("\n", parts));
   }
 
   /** Who asks: the scored source with its key and its event time, and whether its events wait. */

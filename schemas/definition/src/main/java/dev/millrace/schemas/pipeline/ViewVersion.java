@@ -44,6 +44,12 @@ public record ViewVersion(String view, String version, String definition) {
     line(text, "entity", view.entity().toString());
     line(text, "delay", Durations.format(view.delay()));
     line(text, "align", String.valueOf(pipeline.align()));
+    Labels labels = pipeline.labels();
+    if (Feedback.of(view.from()) == Feedback.OUTCOMES && labels != null) {
+      line(text, "label", labels.value() + " by " + labels.id() + " of " + labels.from());
+      line(text, "otherwise", String.valueOf(labels.otherwise()));
+      line(text, "maturity", Durations.format(labels.maturity()));
+    }
     view.features().forEach(feature -> line(text, feature.name(), definition(feature)));
     return text.toString();
   }

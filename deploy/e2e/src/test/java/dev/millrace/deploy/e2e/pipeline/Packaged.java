@@ -6,6 +6,7 @@ import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.LocalPlatform;
 import dev.millrace.deploy.platform.PlatformConfig;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +65,10 @@ public final class Packaged {
     command.add(DISTRIBUTION.home().resolve("bin/millrace").toString());
     command.addAll(List.of(arguments));
     command.add("--dir=" + workDir);
-    Process process = new ProcessBuilder(command).inheritIO().start();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader output = process.inputReader()) {
+      output.lines().forEach(System.out::println);
+    }
     assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
   }
 

@@ -6,10 +6,13 @@ import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ViewVersion;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ViewVersionTest {
   @TempDir
@@ -55,6 +58,23 @@ class ViewVersionTest {
     assertThat(Generation.of(after)).isNotEqualTo(Generation.of(before));
   }
 
+  /** An outcome counts from its label's time, or from maturity: the values depend on both. */
+  @ParameterizedTest
+  @ValueSource(strings = {"delay_minutes > 20", "maturity: 1d"})
+  void aViewOfOutcomesDependsOnTheLabels(String changed) {
+    String views =
+        Flights.with(
+            "model:\n",
+            "  confirmed:\n    from: outcomes\n    entity: origin\n    aggregates:\n      - {input: label, operations: [share], windows: [1d]}\nmodel:\n");
+    String passage = changed.startsWith("maturity") ? "maturity: 12h" : "value: delay_minutes > 15";
+    String replacement = changed.startsWith("maturity") ? changed : "value: " + changed;
+    assertThat(views).contains(passage);
+    Map<String, String> before = versions(load(views));
+    Map<String, String> after = versions(load(views.replace(passage, replacement)));
+    assertThat(after.get("confirmed")).isNotEqualTo(before.get("confirmed"));
+    assertThat(after.get("origin")).isEqualTo(before.get("origin"));
+  }
+
   @Test
   void whatDoesNotChangeValuesIsNoPartOfTheVersion() {
     Pipeline before = load(Flights.yaml());
@@ -77,8 +97,24 @@ class ViewVersionTest {
         .containsExactly("origin=origin:origin", "to=origin:destination");
   }
 
+  /** Waiting questions hold their answers in the order of the file. */
+  @Test
+  void anotherOrderOfLookupsIsAnotherGeneration() {
+    String lookups =
+        "lookups: {origin: {view: origin, key: origin}, to: {view: origin, key: destination}}\nmodel:\n";
+    String other =
+        "lookups: {to: {view: origin, key: destination}, origin: {view: origin, key: origin}}\nmodel:\n";
+    assertThat(Generation.of(load(Flights.with("model:\n", other))))
+        .isNotEqualTo(Generation.of(load(Flights.with("model:\n", lookups))));
+  }
+
   private Pipeline load(String yaml) {
     return Flights.load(directory, yaml);
+  }
+
+  private static Map<String, String> versions(Pipeline pipeline) {
+    return ViewVersion.all(pipeline).stream()
+        .collect(Collectors.toMap(ViewVersion::view, ViewVersion::version));
   }
 
   private static String version(Pipeline pipeline) {

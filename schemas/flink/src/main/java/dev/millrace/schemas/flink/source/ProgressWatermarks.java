@@ -39,9 +39,9 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
   }
 
   /**
-   * The strategy for a range of a topic that is read to its end, in which no partition and no
-   * arrival partition is ever idle: one that was idle at the time may have events later in the
-   * range. So no event of the range is behind the watermark, whichever partition is read faster.
+   * The strategy in which no partition and no arrival partition is ever idle. So no event is behind
+   * the watermark, whichever partition is read faster: in a range of a topic that is read to its
+   * end, one that was idle at the time may have events later in the range.
    */
   public static WatermarkStrategy<IncomingRecord> neverIdle() {
     return WatermarkStrategy.<IncomingRecord>forGenerator(context -> new ProgressWatermarks(true))
