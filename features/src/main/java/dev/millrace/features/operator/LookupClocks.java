@@ -160,9 +160,12 @@ final class LookupClocks {
     return Math.max(questionsMillis, unknown ? Long.MIN_VALUE : eventsMillis - delayMillis);
   }
 
-  /** Whether no question is read and none waits before the end of those that were. */
+  /**
+   * Whether no question is read and none waits before the end of those that were. During a backfill
+   * questions wait, also if no watermark has told of them since a restart.
+   */
   boolean isIdle() {
-    return questionsIdle && askedMillis >= questionsMillis;
+    return questionsIdle && !backfilling && !catchingUp && askedMillis >= questionsMillis;
   }
 
   /** Whether an event of the view's source is behind the watermark of its source. */

@@ -18,6 +18,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedMultiInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,22 @@ class BackfilledLookupOperatorTest {
       lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
       lookup.processElement(QUESTIONS, question("next", NOON + 1_000));
       assertThat(lookup.extractOutputValues()).hasSize(1);
+    }
+  }
+
+  /**
+   * After a restart the questions may be idle before their watermark is known. The next lookup
+   * would take that for the end of those that wait here, which bring events of its view.
+   */
+  @Test
+  void theQuestionsAreNotIdleWhileTheyWaitForTheBackfill() throws Exception {
+    try (var lookup = restored(OperatorSubtaskState.builder().build())) {
+      lookup.processElement(QUESTIONS, question("waiting", NOON));
+      lookup.processWatermarkStatus(QUESTIONS, WatermarkStatus.IDLE);
+      assertThat(lookup.getOutput()).isEmpty();
+
+      lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
+      assertThat(lookup.getOutput()).hasSize(2).last().isEqualTo(WatermarkStatus.IDLE);
     }
   }
 

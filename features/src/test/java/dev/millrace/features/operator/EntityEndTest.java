@@ -91,8 +91,11 @@ class EntityEndTest {
             .as("an event before %s", row)
             .isTrue();
         last.put(row.entity(), row);
-        FeedRow newer = newest.merge(row.entity(), row, EntityEndTest::newer);
-        assertThat(row.isTombstone() || row.equals(newer)).as("%s after %s", row, newer).isTrue();
+        FeedRow before = newest.put(row.entity(), row);
+        // A late event after the end begins anew, possibly as of an earlier time.
+        if (before != null && !before.isTombstone() && !row.isTombstone()) {
+          assertThat(newer(before, row)).as("%s after %s", row, before).isEqualTo(row);
+        }
       }
     }
 
