@@ -7,15 +7,12 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.Input;
 import org.apache.flink.streaming.api.operators.MultipleInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.LatencyMarker;
+import org.apache.flink.streaming.runtime.streamrecord.RecordAttributes;
+import org.apache.flink.streaming.runtime.streamrecord.RecordAttributesBuilder;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
@@ -25,21 +22,22 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * backfill. The backfill has ended when both of its inputs have the last watermark. Flink sends
  * that again after a restart, when their sources are restored as finished.
  *
- * <p>They are inputs of their own, since in a union with the live events a last watermark would be
- * taken for the progress of a live source that is idle.
+ * <p>The questions of each lookup that is backfilled wait at it, and come to the next one when its
+ * backfill has ended. Record attributes tell the next lookup when the last of them has come:
+ * watermarks cannot, since some of them are newer than the watermark.
+ *
+ * <p>The topics of the backfill are inputs of their own, since in a union with the live events a
+ * last watermark would be taken for the progress of a live source that is idle.
  */
 @SuppressWarnings("NullAway.Init") // Flink initializes an operator before it calls anything else
 public final class BackfilledLookupOperator extends LookupOperator
     implements MultipleInputStreamOperator<Question> {
   private static final long serialVersionUID = 1L;
-  private static final ListStateDescriptor<Boolean> CAUGHT_UP =
-      new ListStateDescriptor<>("caught-up", Types.BOOLEAN);
-
   private final int lookup;
   private final boolean readsLate;
-  private transient int open;
-  private transient ListState<Boolean> caughtUp;
-  private transient boolean restoredCaughtUp;
+  private final boolean startsQueued;
+  private transient boolean queued;
+  private transient int openBackfills;
 
   public BackfilledLookupOperator(Pipeline pipeline, LookupUse use) {
     this(pipeline, use, Pace.STANDARD);
@@ -49,36 +47,14 @@ public final class BackfilledLookupOperator extends LookupOperator
     super(pipeline, use, pace);
     this.lookup = use.index();
     this.readsLate = use.backfill() != null && use.backfill().lateUntil() != null;
-  }
-
-  @Override
-  public void initializeState(StateInitializationContext context) throws Exception {
-    super.initializeState(context);
-    // Of all subtasks: after a restart with another parallelism each may get any question.
-    caughtUp = context.getOperatorStateStore().getUnionListState(CAUGHT_UP);
-    int subtasks = 0;
-    int others = 0;
-    for (boolean each : caughtUp.get()) {
-      subtasks++;
-      others += each ? 0 : 1;
-    }
-    // None: the job is restored from the state of another generation, which has no such operator.
-    restoredCaughtUp = subtasks > 0 && others == 0;
+    this.startsQueued = use.queued();
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    open = readsLate ? 2 : 1;
-    if (restoredCaughtUp) {
-      restoreCaughtUp();
-    }
-  }
-
-  @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
-    caughtUp.update(List.of(isCaughtUp()));
+    queued = startsQueued;
+    openBackfills = readsLate ? 2 : 1;
   }
 
   @Override
@@ -90,13 +66,15 @@ public final class BackfilledLookupOperator extends LookupOperator
             question -> question.routing(lookup),
             this::processElement1,
             this::processWatermark1,
-            this::processWatermarkStatus1));
+            this::processWatermarkStatus1,
+            this::queue));
     inputs.add(
         new In<>(
             ViewEvent::entity,
             this::processElement2,
             this::processWatermark2,
-            this::processWatermarkStatus2));
+            this::processWatermarkStatus2,
+            attributes -> {}));
     inputs.add(backfill(this::backfilled));
     if (readsLate) {
       inputs.add(backfill(watermark -> {}));
@@ -111,11 +89,29 @@ public final class BackfilledLookupOperator extends LookupOperator
         watermark -> {
           if (watermark.getTimestamp() < Watermark.MAX_WATERMARK.getTimestamp()) {
             progress.take(watermark);
-          } else if (--open == 0) {
+          } else if (--openBackfills == 0) {
             endBackfill();
+            endQueueOfNext();
           }
         },
-        status -> {});
+        status -> {},
+        attributes -> {});
+  }
+
+  /** Flink calls it with the attributes of all channels: a backlog ends when it ended in each. */
+  private void queue(RecordAttributes attributes) throws Exception {
+    if (queued && !attributes.isBacklog()) {
+      queued = false;
+      endQueue();
+      endQueueOfNext();
+    }
+  }
+
+  /** Tells the next lookup that all questions that waited have been sent to it. */
+  private void endQueueOfNext() {
+    if (openBackfills == 0 && !queued) {
+      output.emitRecordAttributes(new RecordAttributesBuilder(List.of()).setBacklog(false).build());
+    }
   }
 
   private interface Step<T> {
@@ -128,16 +124,19 @@ public final class BackfilledLookupOperator extends LookupOperator
     private final Step<StreamRecord<T>> elements;
     private final Step<Watermark> watermarks;
     private final Step<WatermarkStatus> statuses;
+    private final Step<RecordAttributes> attributes;
 
     In(
         Function<T, String> key,
         Step<StreamRecord<T>> elements,
         Step<Watermark> watermarks,
-        Step<WatermarkStatus> statuses) {
+        Step<WatermarkStatus> statuses,
+        Step<RecordAttributes> attributes) {
       this.key = key;
       this.elements = elements;
       this.watermarks = watermarks;
       this.statuses = statuses;
+      this.attributes = attributes;
     }
 
     @Override
@@ -153,6 +152,11 @@ public final class BackfilledLookupOperator extends LookupOperator
     @Override
     public void processWatermarkStatus(WatermarkStatus status) throws Exception {
       statuses.take(status);
+    }
+
+    @Override
+    public void processRecordAttributes(RecordAttributes changed) throws Exception {
+      attributes.take(changed);
     }
 
     @Override

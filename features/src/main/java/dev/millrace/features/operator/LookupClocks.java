@@ -16,7 +16,7 @@ final class LookupClocks {
   private long askedMillis = Long.MIN_VALUE;
   private long closedMillis = Long.MIN_VALUE;
   private boolean backfilling;
-  private boolean catchingUp;
+  private boolean queued;
   private long backfillMillis = Long.MIN_VALUE;
 
   /**
@@ -25,13 +25,15 @@ final class LookupClocks {
    * @param align whether questions wait
    * @param delayMillis event time after which an event of the view's source counts
    * @param backfilling whether questions wait until {@link #endBackfill}
+   * @param queued whether they wait until {@link #endQueue}
    */
-  LookupClocks(boolean ofScored, boolean align, long delayMillis, boolean backfilling) {
+  LookupClocks(
+      boolean ofScored, boolean align, long delayMillis, boolean backfilling, boolean queued) {
     this.ofScored = ofScored;
     this.align = align;
     this.delayMillis = delayMillis;
     this.backfilling = backfilling;
-    this.catchingUp = backfilling && ofScored;
+    this.queued = queued;
   }
 
   /** The watermark of the backfill. */
@@ -49,24 +51,11 @@ final class LookupClocks {
   }
 
   /**
-   * Whether older questions than those of the live source may still wait at a lookup before this
-   * one. They bring events of this view, so newer questions wait for them.
+   * All questions that waited at a lookup before this one have come. They bring events of this
+   * view, so newer questions waited for them.
    */
-  boolean isCatchingUp() {
-    return catchingUp;
-  }
-
-  /** The state that is restored was written when no older question waited any more. */
-  void restoreCaughtUp() {
-    catchingUp = false;
-  }
-
-  /** Ends catching up when the questions are as far as the same source read directly. */
-  private void catchUp() {
-    boolean arrived = eventsMillis != Long.MIN_VALUE && questionsMillis >= eventsMillis;
-    if (!backfilling && (questionsIdle || arrived)) {
-      catchingUp = false;
-    }
+  void endQueue() {
+    queued = false;
   }
 
   void questions(long watermarkMillis) {
@@ -122,15 +111,14 @@ final class LookupClocks {
 
   /**
    * The time up to which questions need not wait any longer: their source has passed it, or is idle
-   * and will not pass it for an unknown time. During a backfill all wait, and after it until older
-   * questions have come.
+   * and will not pass it for an unknown time. During a backfill all wait, and after it those that
+   * may be newer than a question that is still to come from a lookup before this one.
    */
   long releaseMillis() {
     if (backfilling) {
       return Long.MIN_VALUE;
     }
-    catchUp();
-    if (catchingUp) {
+    if (queued) {
       return questionsMillis;
     }
     if (!align) {
@@ -165,7 +153,7 @@ final class LookupClocks {
    * questions wait, also if no watermark has told of them since a restart.
    */
   boolean isIdle() {
-    return questionsIdle && !backfilling && !catchingUp && askedMillis >= questionsMillis;
+    return questionsIdle && !backfilling && !queued && askedMillis >= questionsMillis;
   }
 
   /** Whether an event of the view's source is behind the watermark of its source. */

@@ -115,7 +115,11 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     super.open();
     clocks =
         new LookupClocks(
-            use.ofScored(), use.align(), use.view().delay().toMillis(), use.backfill() != null);
+            use.ofScored(),
+            use.align(),
+            use.view().delay().toMillis(),
+            use.backfill() != null,
+            use.ofScored() && use.queued());
     plan = new ViewPlan(use.view(), use.align());
     ValueState<byte[]> entities =
         getRuntimeContext()
@@ -397,14 +401,10 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     advance();
   }
 
-  /** Whether no question waits because of the backfill any more, and none will. */
-  final boolean isCaughtUp() {
-    return !clocks.isBackfilling() && !clocks.isCatchingUp();
-  }
-
-  /** The restored state was written when {@link #isCaughtUp} was true. */
-  final void restoreCaughtUp() {
-    clocks.restoreCaughtUp();
+  /** All questions have come that waited at lookups before this one. */
+  final void endQueue() throws Exception {
+    clocks.endQueue();
+    advance();
   }
 
   /** All topics were backfilled: what waited is answered. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     Pipeline#isFedByVectors}
  * @param align whether it answers when its sources have passed the time of the question
  * @param backfill the events that its view reads on its own; null: none
+ * @param queued whether questions wait for a backfill at a lookup before this one
  */
 public record LookupUse(
     int index,
@@ -32,7 +33,8 @@ public record LookupUse(
     boolean feeds,
     boolean fedByVectors,
     boolean align,
-    @Nullable Backfill backfill)
+    @Nullable Backfill backfill,
+    boolean queued)
     implements Serializable {
 
   /** The lookups of a pipeline whose views have read their sources from the beginning. */
@@ -54,7 +56,8 @@ public record LookupUse(
               feeding.contains(lookup.name()),
               pipeline.isFedByVectors(view),
               pipeline.align(),
-              plan.backfill(view.name())));
+              plan.backfill(view.name()),
+              isQueued(pipeline, plan, lookup)));
     }
     return List.copyOf(uses);
   }
@@ -65,6 +68,12 @@ public record LookupUse(
     return plan.order().stream()
         .filter(name -> fed.add(lookup(pipeline, name).view().name()))
         .collect(Collectors.toSet());
+  }
+
+  private static boolean isQueued(Pipeline pipeline, GenerationPlan plan, Lookup lookup) {
+    return plan.order().stream()
+        .takeWhile(name -> !name.equals(lookup.name()))
+        .anyMatch(name -> plan.backfill(lookup(pipeline, name).view().name()) != null);
   }
 
   private static Lookup lookup(Pipeline pipeline, String name) {

@@ -10,58 +10,82 @@ import dev.millrace.features.source.QuestionSerializer;
 import dev.millrace.features.view.Backfill;
 import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.features.view.LookupUse;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.RecordAttributes;
+import org.apache.flink.streaming.runtime.streamrecord.RecordAttributesBuilder;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedMultiInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The order of questions after a backfill; {@code EvolutionTest} runs one in a job. */
+/** The order of questions after backfills; {@code EvolutionTest} runs one in a job. */
 @SuppressWarnings("try") // The harness may be interrupted when it is closed.
 class BackfilledLookupOperatorTest {
   private static final int QUESTIONS = 0;
   private static final int EVENTS = 1;
   private static final int BACKFILL = 2;
+  private static final RecordAttributes NO_BACKLOG =
+      new RecordAttributesBuilder(List.of()).setBacklog(false).build();
   private static final long NOON = 1_700_000_000_000L;
 
   /**
-   * The operator is new in a job that is restored from the state of another generation. An older
-   * question, which brings an event of the card, still waits at the lookup before this one.
+   * An older question, which brings an event of the card, still waits at the lookup before this
+   * one, although the watermark has passed both.
    */
   @Test
-  void aNewLookupOfARestoredJobWaitsForOlderQuestions() throws Exception {
-    try (var lookup = restored(OperatorSubtaskState.builder().build())) {
-      lookup.processWatermark(EVENTS, new Watermark(NOON + 2_000));
+  void aLookupWaitsForAllQuestionsOfTheLookupBefore() throws Exception {
+    try (var lookup = restored("shop", "card")) {
+      lookup.processWatermark(EVENTS, new Watermark(NOON - 1_000));
+      lookup.processWatermark(QUESTIONS, new Watermark(NOON - 1_000));
       lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
       lookup.processElement(QUESTIONS, question("newer", NOON + 1_000));
+      lookup.processElement(QUESTIONS, question("older", NOON));
       assertThat(lookup.extractOutputValues()).isEmpty();
 
-      lookup.processElement(QUESTIONS, question("older", NOON));
-      lookup.processWatermark(QUESTIONS, new Watermark(NOON + 2_000));
+      lookup.processRecordAttributes(QUESTIONS, NO_BACKLOG);
       assertThat(lookup.extractOutputValues())
           .extracting(Question::eventId)
           .containsExactly("older", "newer");
+      assertThat(lookup.getOutput()).last().isEqualTo(NO_BACKLOG);
     }
   }
 
-  /** Nothing waited when the state was written, so nothing is waited for. */
-  @Test
-  void aLookupThatHadCaughtUpDoesNotWaitAgain() throws Exception {
-    OperatorSubtaskState state;
-    try (var lookup = restored(OperatorSubtaskState.builder().build())) {
-      lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
-      lookup.processWatermark(EVENTS, new Watermark(NOON));
-      lookup.processWatermark(QUESTIONS, new Watermark(NOON));
-      state = lookup.snapshot(1, 1);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theNextLookupIsToldWhenNoQuestionWaits(boolean backfillEndsFirst) throws Exception {
+    try (var lookup = restored("shop", "card")) {
+      lookup.processElement(QUESTIONS, question("waiting", NOON));
+      end(lookup, backfillEndsFirst);
+      assertThat(lookup.getOutput()).isEmpty();
+
+      end(lookup, !backfillEndsFirst);
+      assertThat(lookup.getOutput()).hasSize(2).last().isEqualTo(NO_BACKLOG);
     }
-    try (var lookup = restored(state)) {
+  }
+
+  private static void end(
+      KeyedMultiInputStreamOperatorTestHarness<String, Question> lookup, boolean backfill)
+      throws Exception {
+    if (backfill) {
+      lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
+    } else {
+      lookup.processRecordAttributes(QUESTIONS, NO_BACKLOG);
+    }
+  }
+
+  /** Nothing waits at a lookup before it. */
+  @Test
+  void theFirstLookupAnswersWhenItsBackfillHasEnded() throws Exception {
+    try (var lookup = restored("card")) {
       lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
       lookup.processElement(QUESTIONS, question("next", NOON + 1_000));
       assertThat(lookup.extractOutputValues()).hasSize(1);
@@ -74,22 +98,23 @@ class BackfilledLookupOperatorTest {
    */
   @Test
   void theQuestionsAreNotIdleWhileTheyWaitForTheBackfill() throws Exception {
-    try (var lookup = restored(OperatorSubtaskState.builder().build())) {
+    try (var lookup = restored("card")) {
       lookup.processElement(QUESTIONS, question("waiting", NOON));
       lookup.processWatermarkStatus(QUESTIONS, WatermarkStatus.IDLE);
       assertThat(lookup.getOutput()).isEmpty();
 
       lookup.processWatermark(BACKFILL, Watermark.MAX_WATERMARK);
-      assertThat(lookup.getOutput()).hasSize(2).last().isEqualTo(WatermarkStatus.IDLE);
+      assertThat(lookup.getOutput()).hasSize(3).contains(WatermarkStatus.IDLE);
     }
   }
 
   private static KeyedMultiInputStreamOperatorTestHarness<String, Question> restored(
-      OperatorSubtaskState state) throws Exception {
-    var plan =
-        new GenerationPlan(
-            List.copyOf(Cards.PIPELINE.lookups().keySet()),
-            Map.of("card", new Backfill(List.of(9L), null)));
+      String... backfilled) throws Exception {
+    Map<String, Backfill> backfills = new LinkedHashMap<>();
+    for (String view : backfilled) {
+      backfills.put(view, new Backfill(List.of(9L), null));
+    }
+    var plan = new GenerationPlan(List.of("visitors", "shop", "card"), backfills);
     LookupUse use =
         LookupUse.of(Cards.PIPELINE, plan).stream()
             .filter(each -> each.lookup().name().equals("card"))
@@ -100,7 +125,6 @@ class BackfilledLookupOperatorTest {
             SimpleOperatorFactory.of(new BackfilledLookupOperator(Cards.PIPELINE, use)),
             Types.STRING);
     harness.setup(QuestionSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
-    harness.initializeState(state);
     harness.open();
     return harness;
   }
