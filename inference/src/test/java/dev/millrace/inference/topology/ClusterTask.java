@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -52,7 +53,7 @@ final class ClusterTask {
     }
     if (scores) {
       storeNames.add(NodeName.PENDING_EVENTS);
-      storeNames.add(NodeName.EARLY_VECTORS);
+      storeNames.add(NodeName.earlyVectors(inputs.pipeline()));
       storeNames.add(NodeName.ASKED_EVENTS);
     }
     cluster.topics(scores).forEach(topic -> positions.put(topic, 0));
@@ -190,7 +191,10 @@ final class ClusterTask {
     scoring.cleanUp(cluster.now());
     scoring.committed();
     Map<String, Map<Bytes, byte[]>> contents = contents();
-    return List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, NodeName.ASKED_EVENTS).stream()
+    return Stream.of(
+            NodeName.PENDING_EVENTS,
+            NodeName.earlyVectors(inputs.pipeline()),
+            NodeName.ASKED_EVENTS)
         .mapToInt(name -> contents.getOrDefault(name, Map.of()).size())
         .sum();
   }

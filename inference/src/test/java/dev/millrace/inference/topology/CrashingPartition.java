@@ -42,10 +42,9 @@ final class CrashingPartition {
    */
   record ForwardedProgress(long timeMillis, int predictions) {}
 
-  private final Pipeline pipeline;
-  private final PaymentRecords wire;
-  private final TopologyInputs inputs;
-  private final List<String> storeNames = new ArrayList<>();
+  private Pipeline pipeline;
+  private PaymentRecords wire;
+  private TopologyInputs inputs;
   private final List<GenericRecord> committed = new ArrayList<>();
   private final List<ForwardedProgress> progress = new ArrayList<>();
   private Map<String, Map<Bytes, byte[]>> snapshot = new HashMap<>();
@@ -57,18 +56,25 @@ final class CrashingPartition {
     this.pipeline = pipeline;
     this.now = now;
     wire = new PaymentRecords(pipeline);
-    inputs =
-        new TopologyInputs(
-            pipeline,
-            null,
-            Codecs.register(pipeline, wire.registry, wire.registry),
-            new InferenceMetrics(pipeline, new CollectorRegistry()),
-            new EventTimes());
-    storeNames.add(NodeName.PENDING_EVENTS);
-    storeNames.add(NodeName.EARLY_VECTORS);
-    ViewStore.of(pipeline).forEach(view -> storeNames.add(view.store()));
+    inputs = inputs();
     context = started();
     task = new PartitionTask(inputs, context);
+  }
+
+  private TopologyInputs inputs() {
+    return new TopologyInputs(
+        pipeline,
+        null,
+        Codecs.register(pipeline, wire.registry, wire.registry),
+        new InferenceMetrics(pipeline, new CollectorRegistry()),
+        new EventTimes());
+  }
+
+  private List<String> storeNames() {
+    List<String> names =
+        new ArrayList<>(List.of(NodeName.PENDING_EVENTS, NodeName.earlyVectors(pipeline)));
+    ViewStore.of(pipeline).forEach(view -> names.add(view.store()));
+    return names;
   }
 
   private MockProcessorContext<byte[], byte[]> started() {
@@ -79,7 +85,7 @@ final class CrashingPartition {
         new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
     fresh.setCurrentSystemTimeMs(now);
     fresh.setCurrentStreamTimeMs(now);
-    for (String name : storeNames) {
+    for (String name : storeNames()) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(
                   Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
@@ -113,8 +119,12 @@ final class CrashingPartition {
 
   /** A vector whose sum for the card is its offset. */
   void vector(String id, String card, long time, long offset) {
+    vector(id, card, time, offset, (double) offset);
+  }
+
+  void vector(String id, String card, long time, long offset, double sum) {
     context.setRecordMetadata(Topics.vectors(pipeline), 0, offset);
-    Answer answer = new Answer(time, 1, (double) offset);
+    Answer answer = new Answer(time, 1, sum);
     byte[] vector = wire.vector(id, time, offset, true, Map.of("card", answer));
     task.process(new Record<>(PaymentRecords.bytes(card), vector, time));
   }
@@ -182,6 +192,14 @@ final class CrashingPartition {
     task = new PartitionTask(inputs, context);
   }
 
+  /** The next process starts at the given time, with another definition. */
+  void restartWith(Pipeline next, long restartedAt) {
+    pipeline = next;
+    wire = new PaymentRecords(next, wire.registry);
+    inputs = inputs();
+    crash(restartedAt);
+  }
+
   /** The committed progress, in the order of writing. */
   List<ForwardedProgress> committedProgress() {
     return progress;
@@ -198,12 +216,12 @@ final class CrashingPartition {
     task.committed();
     Map<String, Map<Bytes, byte[]>> contents = contents();
     return contents.getOrDefault(NodeName.PENDING_EVENTS, Map.of()).size()
-        + contents.getOrDefault(NodeName.EARLY_VECTORS, Map.of()).size();
+        + contents.getOrDefault(NodeName.earlyVectors(pipeline), Map.of()).size();
   }
 
   private Map<String, Map<Bytes, byte[]>> contents() {
     Map<String, Map<Bytes, byte[]>> contents = new HashMap<>();
-    for (String name : storeNames) {
+    for (String name : storeNames()) {
       KeyValueStore<Bytes, byte[]> store = context.getStateStore(name);
       Map<Bytes, byte[]> entries = new TreeMap<>();
       try (var all = store.all()) {
