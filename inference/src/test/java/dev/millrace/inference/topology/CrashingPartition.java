@@ -8,26 +8,16 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import io.prometheus.client.CollectorRegistry;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Random;
-import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedForward;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * One partition. With exactly-once, a crash resets stores and output to the last commit; with
@@ -47,8 +37,7 @@ final class CrashingPartition {
   private TopologyInputs inputs;
   private final List<GenericRecord> committed = new ArrayList<>();
   private final List<ForwardedProgress> progress = new ArrayList<>();
-  private Map<String, Map<Bytes, byte[]>> snapshot = new HashMap<>();
-  private MockProcessorContext<byte[], byte[]> context;
+  private final CrashingContext context;
   private PartitionTask task;
   private long now;
 
@@ -57,8 +46,8 @@ final class CrashingPartition {
     this.now = now;
     wire = new PaymentRecords(pipeline);
     inputs = inputs();
-    context = started();
-    task = new PartitionTask(inputs, context);
+    context = new CrashingContext(new TaskId(0, 0), storeNames(), now, this::write);
+    task = new PartitionTask(inputs, context.get());
   }
 
   private TopologyInputs inputs() {
@@ -77,35 +66,15 @@ final class CrashingPartition {
     return names;
   }
 
-  private MockProcessorContext<byte[], byte[]> started() {
-    Properties settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-    MockProcessorContext<byte[], byte[]> fresh =
-        new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
-    fresh.setCurrentSystemTimeMs(now);
-    fresh.setCurrentStreamTimeMs(now);
-    for (String name : storeNames()) {
-      KeyValueStore<Bytes, byte[]> store =
-          Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-              .withLoggingDisabled()
-              .build();
-      store.init(fresh.getStateStoreContext(), store);
-      snapshot.getOrDefault(name, Map.of()).forEach(store::put);
-    }
-    return fresh;
-  }
-
   void event(String id, String card, long time, long offset) {
-    context.setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
+    context.get().setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
     task.process(
         new Record<>(PaymentRecords.bytes(card), wire.event(id, card, null, time, 1), time));
   }
 
   /** The progress of the only arrival partition. */
   void progress(long time, long offset) {
-    context.setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
+    context.get().setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
     Progress progress = new Progress(0, 1, time, false, 0);
     RecordHeaders headers = new RecordHeaders();
     progress.write(headers);
@@ -123,7 +92,7 @@ final class CrashingPartition {
   }
 
   void vector(String id, String card, long time, long offset, double sum) {
-    context.setRecordMetadata(Topics.vectors(pipeline), 0, offset);
+    context.get().setRecordMetadata(Topics.vectors(pipeline), 0, offset);
     Answer answer = new Answer(time, 1, sum);
     byte[] vector = wire.vector(id, time, offset, true, Map.of("card", answer));
     task.process(new Record<>(PaymentRecords.bytes(card), vector, time));
@@ -131,14 +100,12 @@ final class CrashingPartition {
 
   void tick(long millis) {
     now += millis;
-    context.setCurrentSystemTimeMs(now);
+    context.get().setCurrentSystemTimeMs(now);
     task.timeOut(now);
   }
 
   void commit() {
-    context.forwarded().forEach(this::write);
-    context.resetForwards();
-    snapshot = contents();
+    context.commit();
     task.committed();
   }
 
@@ -156,48 +123,30 @@ final class CrashingPartition {
 
   /** A crash after the changelogs of the stores were written, and before the output was. */
   void crashWithoutOutput(long restartedAt) {
-    snapshot = contents();
+    context.keepStores();
     crash(restartedAt);
   }
 
-  /**
-   * A crash after a part of the records since the last commit was written. Progress is written only
-   * after all records before it: the producer keeps the order of a partition.
-   */
+  /** A crash after a part of the records since the last commit was written. */
   void crashWithPart(long restartedAt, Random random) {
-    boolean isPrefix = true;
-    for (var forward : context.forwarded()) {
-      boolean isProgress = forward.record().value() == null;
-      if (isProgress ? isPrefix : random.nextBoolean()) {
-        write(forward);
-      } else {
-        isPrefix = false;
-      }
-    }
-    contents()
-        .forEach(
-            (name, entries) -> {
-              if (random.nextBoolean()) {
-                snapshot.put(name, entries);
-              }
-            });
+    context.commitPart(random);
     crash(restartedAt);
   }
 
   /** The next process starts at the given time. */
   void crash(long restartedAt) {
-    now = restartedAt;
-    task.close();
-    context = started();
-    task = new PartitionTask(inputs, context);
+    restartWith(pipeline, restartedAt);
   }
 
   /** The next process starts at the given time, with another definition. */
   void restartWith(Pipeline next, long restartedAt) {
+    now = restartedAt;
+    task.close();
     pipeline = next;
     wire = new PaymentRecords(next, wire.registry);
     inputs = inputs();
-    crash(restartedAt);
+    context.restart(storeNames(), now);
+    task = new PartitionTask(inputs, context.get());
   }
 
   /** The committed progress, in the order of writing. */
@@ -214,21 +163,6 @@ final class CrashingPartition {
   int kept() {
     task.cleanUp(now);
     task.committed();
-    Map<String, Map<Bytes, byte[]>> contents = contents();
-    return contents.getOrDefault(NodeName.PENDING_EVENTS, Map.of()).size()
-        + contents.getOrDefault(NodeName.earlyVectors(pipeline), Map.of()).size();
-  }
-
-  private Map<String, Map<Bytes, byte[]>> contents() {
-    Map<String, Map<Bytes, byte[]>> contents = new HashMap<>();
-    for (String name : storeNames()) {
-      KeyValueStore<Bytes, byte[]> store = context.getStateStore(name);
-      Map<Bytes, byte[]> entries = new TreeMap<>();
-      try (var all = store.all()) {
-        all.forEachRemaining(entry -> entries.put(entry.key, entry.value));
-      }
-      contents.put(name, entries);
-    }
-    return contents;
+    return context.entries(List.of(NodeName.PENDING_EVENTS, NodeName.earlyVectors(pipeline)));
   }
 }
