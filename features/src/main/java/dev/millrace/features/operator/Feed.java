@@ -69,7 +69,7 @@ final class Feed {
       long keepMillis,
       long intervalMillis,
       Parts parts,
-      LookupOperator.Pace pace,
+      Pace pace,
       Consumer<FeedRow> output) {
     this.use = use;
     this.keepMillis = keepMillis;

@@ -8,20 +8,14 @@ import dev.millrace.features.source.ViewEvent;
 import dev.millrace.features.view.LookupUse;
 import dev.millrace.features.view.ViewFingerprint;
 import dev.millrace.features.view.ViewPlan;
-import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;
-import java.io.Serializable;
-import java.time.Duration;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -57,9 +51,6 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   private static final long serialVersionUID = 1L;
   private static final int QUESTIONS = 0;
 
-  /** Event time after which the end of an entity is tried again that is compared later. */
-  private static final long RETRY_MILLIS = 60_000;
-
   private final String pipeline;
   private final LookupUse use;
   private final long fingerprint;
@@ -72,32 +63,9 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   private transient @Nullable SkewCheck skew;
   private transient @Nullable Feed feed;
   private transient @Nullable SlicedTimers changes;
-  private transient SlicedTimers expiry;
+  private transient EntityEnds ends;
   private transient boolean idle;
-  private transient Counter answers;
-  private transient Counter incomplete;
-  private transient Counter late;
-
-  /**
-   * How an operator divides its time and memory.
-   *
-   * @param cacheBytes memory for the entities of each task
-   * @param rowInterval smallest wall-clock time between two rows of an entity in the feed
-   * @param slice longest time that the task spends on rows and expiry without reading records
-   * @param skewOneOf how many entities there are for each whose answers are compared later
-   */
-  record Pace(long cacheBytes, Duration rowInterval, Duration slice, int skewOneOf)
-      implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    /** A row a second, and delays of records that stay below those of a network hop. */
-    static final Pace STANDARD =
-        new Pace(EntityCache.DEFAULT_BYTES, Duration.ofSeconds(1), Duration.ofMillis(10), 64);
-
-    LongSupplier nanos() {
-      return System::nanoTime;
-    }
-  }
+  private transient LookupMetrics measured;
 
   public LookupOperator(Pipeline pipeline, LookupUse use) {
     this(pipeline, use, Pace.STANDARD);
@@ -135,17 +103,23 @@ public class LookupOperator extends AbstractStreamOperator<Question>
             entities,
             this,
             this::closedMillis);
-    expiry = timers("expiry", timer -> expire(timer.getKey()));
-    MetricGroup metrics =
-        PipelineMetrics.of(getMetricGroup(), pipeline)
-            .addGroup("view", use.view().name())
-            .addGroup("lookup", use.lookup().name());
+    measured = new LookupMetrics(getMetricGroup(), pipeline, use);
+    measured.watch(clocks, states);
     if (use.align() || use.backfill() != null) {
-      openWaiting(metrics);
+      openWaiting();
     }
     if (use.feeds()) {
-      openFeed(metrics);
+      openFeed();
     }
+    ends =
+        new EntityEnds(
+            plan,
+            use.align(),
+            states,
+            clocks,
+            this::closedMillis,
+            feed,
+            timers("expiry", timer -> ends.end(timer.getKey())));
     if (!use.align()) {
       skew =
           new SkewCheck(
@@ -155,27 +129,19 @@ public class LookupOperator extends AbstractStreamOperator<Question>
               states,
               this,
               getRuntimeContext(),
-              metrics,
+              measured.group(),
               pace.skewOneOf(),
               sample -> output.collect(SKEW, new StreamRecord<>(sample, sample.timeMillis())));
     }
-    answers = metrics.counter("answers_total");
-    incomplete = metrics.counter("incomplete_answers_total");
-    late = metrics.counter("late_events_total");
-    metrics.gauge("backfilling", (Gauge<Integer>) () -> clocks.isBackfilling() ? 1 : 0);
-    metrics.gauge("cached_entities", (Gauge<Integer>) states::cached);
-    metrics.gauge("cache_bytes", (Gauge<Long>) states::cacheBytes);
-    metrics.counter("cache_hits_total", states.hits());
-    metrics.counter("cache_misses_total", states.misses());
   }
 
-  private void openWaiting(MetricGroup metrics) throws Exception {
+  private void openWaiting() throws Exception {
     WaitingQuestions opened =
         new WaitingQuestions("answers", this, this::answerAll, this::answeredUpTo);
     if (use.backfill() != null) {
       opened.restore();
     }
-    metrics.gauge("waiting_questions", (Gauge<Long>) opened::waiting);
+    measured.watch(opened);
     waiting = opened;
   }
 
@@ -187,9 +153,9 @@ public class LookupOperator extends AbstractStreamOperator<Question>
         pace.nanos());
   }
 
-  private void openFeed(MetricGroup metrics) {
-    Counter rows = metrics.counter("rows_total");
-    Counter tombstones = metrics.counter("tombstones_total");
+  private void openFeed() {
+    Counter rows = measured.group().counter("rows_total");
+    Counter tombstones = measured.group().counter("tombstones_total");
     ValueState<Boolean> pending =
         getRuntimeContext().getState(new ValueStateDescriptor<>("pending-row", Types.BOOLEAN));
     SlicedTimers timers = timers("changes", timer -> changed(timer.getKey()));
@@ -208,7 +174,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
         this.<String>getKeyedStateBackend().getKeys("pending-row", VoidNamespace.INSTANCE)) {
       restored.toList().forEach(opened::restore);
     }
-    metrics.gauge("pending_rows", (Gauge<Integer>) opened::waiting);
+    measured.watch(opened);
     changes = timers;
     feed = opened;
   }
@@ -226,7 +192,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     EntityState state = states.find(entity);
     if (own != null) {
       if (clocks.isLateQuestion(timeMillis)) {
-        late.inc();
+        measured.late();
       }
       state = add(entity, state, timeMillis, question.order(), own.slots());
       question = question.added(use.index());
@@ -245,7 +211,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   public void processElement2(StreamRecord<ViewEvent> element) throws Exception {
     ViewEvent event = element.getValue();
     if (clocks.isLateEvent(event.timeMillis())) {
-      late.inc();
+      measured.late();
     }
     add(event);
   }
@@ -272,7 +238,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     EntityState state = found == null ? EntityState.empty(plan.plan()) : found;
     state.add(timeMillis, order, values, closedMillis(entity));
     if (found == null) {
-      expireLater(state);
+      ends.expect(state);
     }
     return state;
   }
@@ -317,49 +283,11 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   private Question answer(Question question, @Nullable EntityState state) {
     long timeMillis = question.timeMillis();
     boolean complete = clocks.hasPassed(timeMillis) && timeMillis > clocks.closedMillis();
-    answers.inc();
-    if (!complete) {
-      incomplete.inc();
-    }
+    measured.answered(complete);
     Question.Part part = state == null ? null : state.answer(timeMillis, plan.keepMillis());
     Question answered = question.answered(use.index(), part, complete);
     output.collect(new StreamRecord<>(answered, timeMillis));
     return answered;
-  }
-
-  /**
-   * An entity has one timer, from its first event until its end. When the timer fires, the entity
-   * may have had newer events, and the timer is set again.
-   *
-   * <p>In an aligned pipeline a window without a bound is never dropped: a later event would begin
-   * anew or not, depending on whether it is read before or after the timer.
-   */
-  private void expireLater(EntityState state) {
-    long endMillis = state.endMillis(plan.keepMillis());
-    boolean stays = use.align() && plan.plan().isUnbounded();
-    if (endMillis != Long.MAX_VALUE && !stays) {
-      expiry.set(endMillis);
-    }
-  }
-
-  private void expire(String entity) throws IOException {
-    EntityState state = states.find(entity);
-    if (state == null) {
-      return;
-    }
-    long endMillis = state.endMillis(plan.keepMillis());
-    if (endMillis > clocks.closedMillis()) {
-      expireLater(state);
-      return;
-    }
-    if (endMillis > closedMillis(entity)) {
-      expiry.set(clocks.closedMillis() + RETRY_MILLIS);
-      return;
-    }
-    if (feed != null) {
-      feed.drop(entity, state);
-    }
-    states.drop(entity);
   }
 
   private void changed(String entity) {
@@ -451,7 +379,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   }
 
   private void closed(long beforeMillis) throws Exception {
-    expiry.advance(clocks.closedMillis());
+    ends.advance(clocks.closedMillis());
     if (clocks.askedMillis() > beforeMillis) {
       output.emitWatermark(new Watermark(clocks.askedMillis()));
     }

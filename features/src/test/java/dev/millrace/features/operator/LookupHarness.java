@@ -3,7 +3,6 @@ package dev.millrace.features.operator;
 import static java.util.Objects.requireNonNull;
 
 import dev.millrace.features.Cards;
-import dev.millrace.features.operator.LookupOperator.Pace;
 import dev.millrace.features.skew.SkewSample;
 import dev.millrace.features.source.EventOrder;
 import dev.millrace.features.source.Question;
