@@ -5,6 +5,7 @@ import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.source.OffsetRange;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.service.ServiceOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ public final class VectorsMain {
             RegistryFactory.http(options.registryUrl(), REGISTRY_RETRY_TIMEOUT),
             read(ranges))
         .addTo(env, out);
-    env.execute(FeaturesJob.name(pipeline) + "-bounded");
+    env.execute(ProcessNames.featuresJob(pipeline) + "-bounded");
   }
 
   /** Without checkpoints and restarts: a job that fails is started again by its user. */

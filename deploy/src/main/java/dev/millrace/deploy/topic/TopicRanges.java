@@ -132,6 +132,7 @@ public final class TopicRanges {
     // An offset that is gone is an error, and not a reason to continue elsewhere.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, TopicReader.FETCH_MAX_WAIT_MILLIS);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 

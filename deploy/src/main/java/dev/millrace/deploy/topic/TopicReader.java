@@ -18,12 +18,28 @@ import org.jspecify.annotations.Nullable;
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /**
+   * How long the broker waits for records beyond those that exist. A reader that stops at a known
+   * end needs none of them, and the next partition cannot be fetched before the answer: with the
+   * default of 500 ms each partition takes that long.
+   */
+  static final int FETCH_MAX_WAIT_MILLIS = 5;
+
   private TopicReader() {}
 
   /** A read_committed consumer at the start of every partition of the topics. */
   public static KafkaConsumer<byte[], byte[]> consumer(
       String bootstrapServers, Collection<String> topics) {
     return consumer(client(bootstrapServers), topics);
+  }
+
+  /** The same for records that exist; it would ask the broker often for further ones. */
+  private static KafkaConsumer<byte[], byte[]> ofExisting(
+      Properties client, Collection<String> topics) {
+    Properties settings = new Properties();
+    settings.putAll(client);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MILLIS);
+    return consumer(settings, topics);
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(
@@ -61,7 +77,7 @@ public final class TopicReader {
       Properties client,
       Collection<String> topics,
       Consumer<ConsumerRecord<byte[], byte[]>> action) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer(client, topics)) {
+    try (KafkaConsumer<byte[], byte[]> consumer = ofExisting(client, topics)) {
       // With read_committed this is the last stable offset; all transactions before it have ended.
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       ends.entrySet().stream()
@@ -79,7 +95,7 @@ public final class TopicReader {
    */
   public static @Nullable ConsumerRecord<byte[], byte[]> record(
       Properties client, TopicPartition partition, long offset) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer(client, List.of(partition.topic()))) {
+    try (KafkaConsumer<byte[], byte[]> consumer = ofExisting(client, List.of(partition.topic()))) {
       if (!consumer.assignment().contains(partition)) {
         return null;
       }

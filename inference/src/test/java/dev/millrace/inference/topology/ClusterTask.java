@@ -3,23 +3,14 @@ package dev.millrace.inference.topology;
 import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
-import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +22,9 @@ final class ClusterTask {
   private final boolean scores;
   private final int partition;
   private final RepartitionCluster cluster;
-  private final List<String> storeNames = new ArrayList<>();
   private final Map<String, Integer> positions = new HashMap<>();
   private Map<String, Integer> committedPositions = new HashMap<>();
-  private Map<String, Map<Bytes, byte[]>> snapshot = new HashMap<>();
-  private MockProcessorContext<byte[], byte[]> context;
+  private final CrashingContext context;
   private @Nullable PartitionTask scoring;
   private @Nullable AnswerProcessor answering;
 
@@ -44,6 +33,7 @@ final class ClusterTask {
     this.scores = scores;
     this.partition = partition;
     this.cluster = cluster;
+    List<String> storeNames = new ArrayList<>();
     for (ViewStore view : ViewStore.of(inputs.pipeline())) {
       if (view.isRepartitioned() != scores) {
         storeNames.add(view.store());
@@ -57,37 +47,21 @@ final class ClusterTask {
     }
     cluster.topics(scores).forEach(topic -> positions.put(topic, 0));
     committedPositions = Map.copyOf(positions);
-    context = started();
+    context =
+        new CrashingContext(
+            new TaskId(scores ? 0 : 1, partition),
+            storeNames,
+            cluster.now(),
+            forward -> cluster.write(partition, forward));
     start();
-  }
-
-  private MockProcessorContext<byte[], byte[]> started() {
-    Properties settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-    MockProcessorContext<byte[], byte[]> fresh =
-        new MockProcessorContext<>(
-            settings, new TaskId(scores ? 0 : 1, partition), Path.of("unused").toFile());
-    fresh.setCurrentSystemTimeMs(cluster.now());
-    fresh.setCurrentStreamTimeMs(cluster.now());
-    for (String name : storeNames) {
-      KeyValueStore<Bytes, byte[]> store =
-          Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-              .withLoggingDisabled()
-              .build();
-      store.init(fresh.getStateStoreContext(), store);
-      snapshot.getOrDefault(name, Map.of()).forEach(store::put);
-    }
-    return fresh;
   }
 
   private void start() {
     if (scores) {
-      scoring = new PartitionTask(inputs, context);
+      scoring = new PartitionTask(inputs, context.get());
     } else {
       answering = new AnswerProcessor(inputs);
-      answering.init(context);
+      answering.init(context.get());
     }
   }
 
@@ -109,8 +83,8 @@ final class ClusterTask {
     int offset = positions.merge(topic, 1, Integer::sum) - 1;
     Record<byte[], byte[]> record = cluster.read(at(topic), offset);
     if (record != null) {
-      context.setCurrentSystemTimeMs(cluster.now());
-      context.setRecordMetadata(topic, partition, offset);
+      context.get().setCurrentSystemTimeMs(cluster.now());
+      context.get().setRecordMetadata(topic, partition, offset);
       process(record);
     }
     return true;
@@ -130,17 +104,14 @@ final class ClusterTask {
 
   void timeOut() {
     if (scoring != null) {
-      context.setCurrentSystemTimeMs(cluster.now());
+      context.get().setCurrentSystemTimeMs(cluster.now());
       scoring.timeOut(cluster.now());
     }
   }
 
   /** Whether there was output. */
   boolean commit() {
-    boolean isOutput = !context.forwarded().isEmpty();
-    context.forwarded().forEach(forward -> cluster.write(partition, forward));
-    context.resetForwards();
-    snapshot = contents();
+    boolean isOutput = context.commit();
     committedPositions = Map.copyOf(positions);
     if (scoring != null) {
       scoring.committed();
@@ -152,34 +123,14 @@ final class ClusterTask {
   void crash(Random random) {
     Pipeline pipeline = inputs.pipeline();
     if (pipeline.guarantee() == Guarantee.AT_LEAST_ONCE) {
-      writePart(random);
+      context.commitPart(random);
     }
     if (scoring != null) {
       scoring.close();
     }
     positions.putAll(committedPositions);
-    context = started();
+    context.restart(cluster.now());
     start();
-  }
-
-  /** Progress is written only after all records before it: a producer keeps the order. */
-  private void writePart(Random random) {
-    boolean isPrefix = true;
-    for (var forward : context.forwarded()) {
-      boolean isProgress = forward.record().value() == null;
-      if (isProgress ? isPrefix : random.nextBoolean()) {
-        cluster.write(partition, forward);
-      } else {
-        isPrefix = false;
-      }
-    }
-    contents()
-        .forEach(
-            (name, entries) -> {
-              if (random.nextBoolean()) {
-                snapshot.put(name, entries);
-              }
-            });
   }
 
   /** The number of pending events, early vectors and asked events after a clean-up. */
@@ -189,22 +140,7 @@ final class ClusterTask {
     }
     scoring.cleanUp(cluster.now());
     scoring.committed();
-    Map<String, Map<Bytes, byte[]>> contents = contents();
-    return List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, NodeName.ASKED_EVENTS).stream()
-        .mapToInt(name -> contents.getOrDefault(name, Map.of()).size())
-        .sum();
-  }
-
-  private Map<String, Map<Bytes, byte[]>> contents() {
-    Map<String, Map<Bytes, byte[]>> contents = new HashMap<>();
-    for (String name : storeNames) {
-      KeyValueStore<Bytes, byte[]> store = context.getStateStore(name);
-      Map<Bytes, byte[]> entries = new TreeMap<>();
-      try (var all = store.all()) {
-        all.forEachRemaining(entry -> entries.put(entry.key, entry.value));
-      }
-      contents.put(name, entries);
-    }
-    return contents;
+    return context.entries(
+        List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, NodeName.ASKED_EVENTS));
   }
 }

@@ -8,26 +8,16 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import io.prometheus.client.CollectorRegistry;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Random;
-import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedForward;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * One partition. With exactly-once, a crash resets stores and output to the last commit; with
@@ -45,11 +35,9 @@ final class CrashingPartition {
   private final Pipeline pipeline;
   private final PaymentRecords wire;
   private final TopologyInputs inputs;
-  private final List<String> storeNames = new ArrayList<>();
   private final List<GenericRecord> committed = new ArrayList<>();
   private final List<ForwardedProgress> progress = new ArrayList<>();
-  private Map<String, Map<Bytes, byte[]>> snapshot = new HashMap<>();
-  private MockProcessorContext<byte[], byte[]> context;
+  private final CrashingContext context;
   private PartitionTask task;
   private long now;
 
@@ -64,42 +52,22 @@ final class CrashingPartition {
             Codecs.register(pipeline, wire.registry, wire.registry),
             new InferenceMetrics(pipeline, new CollectorRegistry()),
             new EventTimes());
-    storeNames.add(NodeName.PENDING_EVENTS);
-    storeNames.add(NodeName.EARLY_VECTORS);
+    List<String> storeNames =
+        new ArrayList<>(List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS));
     ViewStore.of(pipeline).forEach(view -> storeNames.add(view.store()));
-    context = started();
-    task = new PartitionTask(inputs, context);
-  }
-
-  private MockProcessorContext<byte[], byte[]> started() {
-    Properties settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-    MockProcessorContext<byte[], byte[]> fresh =
-        new MockProcessorContext<>(settings, new TaskId(0, 0), Path.of("unused").toFile());
-    fresh.setCurrentSystemTimeMs(now);
-    fresh.setCurrentStreamTimeMs(now);
-    for (String name : storeNames) {
-      KeyValueStore<Bytes, byte[]> store =
-          Stores.keyValueStoreBuilder(
-                  Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-              .withLoggingDisabled()
-              .build();
-      store.init(fresh.getStateStoreContext(), store);
-      snapshot.getOrDefault(name, Map.of()).forEach(store::put);
-    }
-    return fresh;
+    context = new CrashingContext(new TaskId(0, 0), storeNames, now, this::write);
+    task = new PartitionTask(inputs, context.get());
   }
 
   void event(String id, String card, long time, long offset) {
-    context.setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
+    context.get().setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
     task.process(
         new Record<>(PaymentRecords.bytes(card), wire.event(id, card, null, time, 1), time));
   }
 
   /** The progress of the only arrival partition. */
   void progress(long time, long offset) {
-    context.setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
+    context.get().setRecordMetadata(Topics.clean(pipeline, "payments"), 0, offset);
     Progress progress = new Progress(0, 1, time, false, 0);
     RecordHeaders headers = new RecordHeaders();
     progress.write(headers);
@@ -113,7 +81,7 @@ final class CrashingPartition {
 
   /** A vector whose sum for the card is its offset. */
   void vector(String id, String card, long time, long offset) {
-    context.setRecordMetadata(Topics.vectors(pipeline), 0, offset);
+    context.get().setRecordMetadata(Topics.vectors(pipeline), 0, offset);
     Answer answer = new Answer(time, 1, (double) offset);
     byte[] vector = wire.vector(id, time, offset, true, Map.of("card", answer));
     task.process(new Record<>(PaymentRecords.bytes(card), vector, time));
@@ -121,14 +89,12 @@ final class CrashingPartition {
 
   void tick(long millis) {
     now += millis;
-    context.setCurrentSystemTimeMs(now);
+    context.get().setCurrentSystemTimeMs(now);
     task.timeOut(now);
   }
 
   void commit() {
-    context.forwarded().forEach(this::write);
-    context.resetForwards();
-    snapshot = contents();
+    context.commit();
     task.committed();
   }
 
@@ -146,31 +112,13 @@ final class CrashingPartition {
 
   /** A crash after the changelogs of the stores were written, and before the output was. */
   void crashWithoutOutput(long restartedAt) {
-    snapshot = contents();
+    context.keepStores();
     crash(restartedAt);
   }
 
-  /**
-   * A crash after a part of the records since the last commit was written. Progress is written only
-   * after all records before it: the producer keeps the order of a partition.
-   */
+  /** A crash after a part of the records since the last commit was written. */
   void crashWithPart(long restartedAt, Random random) {
-    boolean isPrefix = true;
-    for (var forward : context.forwarded()) {
-      boolean isProgress = forward.record().value() == null;
-      if (isProgress ? isPrefix : random.nextBoolean()) {
-        write(forward);
-      } else {
-        isPrefix = false;
-      }
-    }
-    contents()
-        .forEach(
-            (name, entries) -> {
-              if (random.nextBoolean()) {
-                snapshot.put(name, entries);
-              }
-            });
+    context.commitPart(random);
     crash(restartedAt);
   }
 
@@ -178,8 +126,8 @@ final class CrashingPartition {
   void crash(long restartedAt) {
     now = restartedAt;
     task.close();
-    context = started();
-    task = new PartitionTask(inputs, context);
+    context.restart(now);
+    task = new PartitionTask(inputs, context.get());
   }
 
   /** The committed progress, in the order of writing. */
@@ -196,21 +144,6 @@ final class CrashingPartition {
   int kept() {
     task.cleanUp(now);
     task.committed();
-    Map<String, Map<Bytes, byte[]>> contents = contents();
-    return contents.getOrDefault(NodeName.PENDING_EVENTS, Map.of()).size()
-        + contents.getOrDefault(NodeName.EARLY_VECTORS, Map.of()).size();
-  }
-
-  private Map<String, Map<Bytes, byte[]>> contents() {
-    Map<String, Map<Bytes, byte[]>> contents = new HashMap<>();
-    for (String name : storeNames) {
-      KeyValueStore<Bytes, byte[]> store = context.getStateStore(name);
-      Map<Bytes, byte[]> entries = new TreeMap<>();
-      try (var all = store.all()) {
-        all.forEachRemaining(entry -> entries.put(entry.key, entry.value));
-      }
-      contents.put(name, entries);
-    }
-    return contents;
+    return context.entries(List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS));
   }
 }
