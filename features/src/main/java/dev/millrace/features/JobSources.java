@@ -13,6 +13,7 @@ import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.Source;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,7 +163,7 @@ final class JobSources implements FeaturesTopology.Records {
 
   private KafkaSource<IncomingRecord> live(
       Source source, RecordTopic topic, Function<Backfill, List<Long>> boundaries) {
-    String group = FeaturesJob.name(pipeline) + "-" + source.name();
+    String group = ProcessNames.featuresJob(pipeline) + "-" + source.name();
     return KafkaSources.committed(
         clientSettings,
         group,

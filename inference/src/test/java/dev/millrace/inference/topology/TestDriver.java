@@ -7,6 +7,7 @@ import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.scoring.ChampionModel;
 import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
@@ -58,7 +59,7 @@ final class TestDriver implements AutoCloseable {
             times);
     Properties settings =
         StreamsDefaults.of(
-            StreamsDefaults.applicationId("inference", pipeline),
+            ProcessNames.application(ProcessNames.INFERENCE, pipeline),
             pipeline,
             "nowhere:1",
             stateDir,
