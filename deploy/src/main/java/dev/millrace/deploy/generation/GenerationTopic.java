@@ -10,9 +10,11 @@ import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.GenerationLog;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 
 /** The topic of a pipeline's generations: reads what serves, and marks it. */
@@ -62,7 +64,8 @@ public final class GenerationTopic {
     }
     for (var other : known.values()) {
       if (!other.getGeneration().equals(serving.getGeneration())
-          && other.getStatus() != GenerationStatus.RETIRED) {
+          && (other.getStatus() == GenerationStatus.SERVING
+              || other.getStatus() == GenerationStatus.BACKFILLING)) {
         changed.add(
             FeatureGeneration.newBuilder(other)
                 .setStatus(GenerationStatus.RETIRED)
@@ -77,6 +80,37 @@ public final class GenerationTopic {
         .map(FeatureGeneration::getGeneration)
         .filter(other -> !other.equals(serving.getGeneration()))
         .findFirst();
+  }
+
+  /**
+   * Marks the generations that do not serve and of which a topic was, or will be, deleted. Their
+   * rows are written again only by a job that does not start from the state of theirs.
+   *
+   * @param isDeleted by the name of a topic
+   * @param now wall clock
+   */
+  public void markDeleted(Predicate<String> isDeleted, Instant now) throws InterruptedException {
+    write(deleted(pipeline, read().values(), isDeleted, now));
+  }
+
+  static List<FeatureGeneration> deleted(
+      Pipeline pipeline,
+      Collection<FeatureGeneration> known,
+      Predicate<String> isDeleted,
+      Instant now) {
+    return known.stream()
+        .filter(
+            each ->
+                each.getStatus() == GenerationStatus.RETIRED
+                    || each.getStatus() == GenerationStatus.BACKFILLING)
+        .filter(each -> GenerationLog.topics(pipeline, each).stream().anyMatch(isDeleted))
+        .map(
+            each ->
+                FeatureGeneration.newBuilder(each)
+                    .setStatus(GenerationStatus.DELETED)
+                    .setStatusAt(now)
+                    .build())
+        .toList();
   }
 
   private void write(List<FeatureGeneration> generations) throws InterruptedException {

@@ -3,11 +3,11 @@ package dev.millrace.deploy.platform;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.millrace.deploy.generation.GenerationTopic;
+import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.process.RestartBackoff;
 import dev.millrace.deploy.process.UnexpectedExit;
-import dev.millrace.deploy.topic.PipelineTopics;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
