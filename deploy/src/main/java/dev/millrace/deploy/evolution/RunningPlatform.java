@@ -1,5 +1,10 @@
 package dev.millrace.deploy.evolution;
 
+import java.util.Optional;
+import java.time.Duration;
+import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
+import java.net.http.HttpClient;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.PlatformAddressFile;
@@ -16,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** A local platform of another process: its services, and the jobs of its Flink cluster. */
 public final class RunningPlatform {
   private static final int SUBMISSION_HEAP_MEGABYTES = 256;
+  private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(10);
 
   private final Distribution distribution;
   private final Path workDir;
@@ -37,6 +43,21 @@ public final class RunningPlatform {
 
   Backfills backfills() {
     return new Backfills(URI.create(addresses.ops().get(Component.FLINK.label()) + "/metrics"));
+  }
+
+  /** What inference says of its health; empty if it does not answer. */
+  Optional<String> inferenceHealth() {
+    URI ready = URI.create(addresses.ops().get(Component.INFERENCE.label()) + "/health/ready");
+    try {
+      HttpRequest request = HttpRequest.newBuilder(ready).timeout(HEALTH_TIMEOUT).build();
+      return Optional.of(
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   ServiceControl services() {
