@@ -1,5 +1,7 @@
 package dev.millrace.deploy.generation;
 
+import org.jspecify.annotations.Nullable;
+import java.util.Comparator;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.avro.GenerationStatus;
@@ -39,6 +41,14 @@ public final class GenerationTopic {
     } catch (IllegalStateException | KafkaException e) {
       throw new PlatformException("the generations cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** The generation that serves: of several the newest; null if none does. */
+  public static @Nullable FeatureGeneration serving(Collection<FeatureGeneration> generations) {
+    return generations.stream()
+        .filter(generation -> generation.getStatus() == GenerationStatus.SERVING)
+        .max(Comparator.comparing(FeatureGeneration::getStatusAt))
+        .orElse(null);
   }
 
   /**

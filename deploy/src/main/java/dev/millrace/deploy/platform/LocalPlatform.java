@@ -179,6 +179,9 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
       readiness.await(first, () -> announce("", List.of()));
     } else {
       readiness.await(first, () -> {});
+      var known = new GenerationTopic(cluster(), pipeline).read().values();
+      ServingDefinition.requireSameVectors(
+          pipeline, GenerationTopic.serving(known), config.workDir(), Objects.requireNonNull(file));
       PipelineTopics.create(cluster(), pipeline);
       progress.accept("topics and schemas exist after " + seconds());
       var services = config.components().stream().filter(Component::isService).toList();
