@@ -13,6 +13,7 @@ import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.service.DurationConverter;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.topics.Topics;
@@ -98,7 +99,7 @@ public final class DriftMain {
     }
     DriftJob drift = new DriftJob(pipeline, ends(pipeline, client));
     if (drift.addTo(env, ReferenceLoader.load(pipeline))) {
-      SubmissionTarget.submit(env, DriftJob.name(pipeline));
+      SubmissionTarget.submit(env, ProcessNames.driftJob(pipeline.name()));
     } else {
       log.warn(
           "Pipeline {} has neither a 'labels' nor a 'drift' section: there is nothing to run.",
@@ -107,7 +108,7 @@ public final class DriftMain {
   }
 
   private Configuration settings(Pipeline pipeline) {
-    String name = DriftJob.name(pipeline);
+    String name = ProcessNames.driftJob(pipeline.name());
     Configuration settings = DriftSettings.of(job.checkpointInterval(CHECKPOINT_INTERVAL));
     job.applyTo(settings, name);
     if (!fromScratch) {

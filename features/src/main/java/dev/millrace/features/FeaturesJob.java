@@ -15,7 +15,6 @@ import dev.millrace.schemas.flink.sink.RecordLayout;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
-import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -60,16 +59,6 @@ final class FeaturesJob {
     this.clientSettings = clientSettings;
     this.registry = registry;
     this.schemas = schemas;
-  }
-
-  /** The name of the job of a generation: {@code millrace-<pipeline>-features-<generation>}. */
-  static String name(Pipeline pipeline) {
-    return namePrefix(pipeline) + Generation.of(pipeline);
-  }
-
-  /** What the names of the jobs of all generations begin with. */
-  static String namePrefix(Pipeline pipeline) {
-    return "millrace-" + pipeline.name() + "-features-";
   }
 
   /** The feature topics, those of vectors and of serving skew, and that of alerts. */

@@ -1,6 +1,6 @@
 package dev.millrace.features;
 
-import dev.millrace.features.generation.GenerationLog;
+import dev.millrace.features.generation.BackfillBoundaries;
 import dev.millrace.features.generation.GenerationRecords;
 import dev.millrace.features.generation.StartingPoint;
 import dev.millrace.features.generation.StartingPoints;
@@ -16,12 +16,15 @@ import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
+import dev.millrace.schemas.topics.GenerationLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -86,7 +89,7 @@ public final class FeaturesMain {
 
   private void submit() throws Exception {
     Pipeline pipeline = options.pipeline();
-    String name = FeaturesJob.name(pipeline);
+    String name = ProcessNames.featuresJob(pipeline);
     Configuration settings = settings(jobOptions.checkpointInterval(CHECKPOINT_INTERVAL));
     jobOptions.applyTo(settings, name);
     Registry registry =
@@ -114,8 +117,8 @@ public final class FeaturesMain {
       return new StartingPoint(GenerationPlan.first(pipeline), null, false, false, null);
     }
     Map<String, FeatureGeneration> records = generations.read();
-    String own = FeaturesJob.name(pipeline);
-    String prefix = FeaturesJob.namePrefix(pipeline);
+    String own = ProcessNames.featuresJob(pipeline);
+    String prefix = ProcessNames.featuresJobPrefix(pipeline.name());
     Map<String, Checkpoint> others = new HashMap<>();
     if (jobOptions.stateDir() != null) {
       CheckpointDirectory.all(jobOptions.stateDir(), prefix)
@@ -126,8 +129,9 @@ public final class FeaturesMain {
                       .ifPresent(newest -> others.put(job.substring(prefix.length()), newest)));
       others.remove(Generation.of(pipeline));
     }
+    BackfillBoundaries boundaries = new BackfillBoundaries(pipeline, options.clientProperties());
     StartingPoint start =
-        new StartingPoints(pipeline, records, generations::ends, JobOperators.INSTANCE)
+        new StartingPoints(pipeline, records, boundaries::now, JobOperators.INSTANCE)
             .find(
                 jobOptions.checkpoints(own).flatMap(CheckpointDirectory::newest).orElse(null),
                 savepoint == null ? null : new Checkpoint(savepoint, Instant.EPOCH),
@@ -135,7 +139,8 @@ public final class FeaturesMain {
     FeatureGeneration known = records.get(Generation.of(pipeline));
     boolean retired = known != null && known.getStatus() == GenerationStatus.RETIRED;
     if (start.isNew() || retired) {
-      generations.write(GenerationRecords.record(pipeline, start.plan(), known, Instant.now()));
+      generations.write(
+          List.of(GenerationRecords.record(pipeline, start.plan(), known, Instant.now())));
     }
     return start;
   }

@@ -13,6 +13,7 @@ import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Feedback;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.Source;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,16 +161,18 @@ final class JobSources implements FeaturesTopology.Records {
     return SMALLEST_DRIFT.plus(lateness).plus(delay);
   }
 
-  private KafkaSource<IncomingRecord> live(
+  private org.apache.flink.api.connector.source.Source<IncomingRecord, ?, ?> live(
       Source source, RecordTopic topic, Function<Backfill, List<Long>> boundaries) {
-    String group = FeaturesJob.name(pipeline) + "-" + source.name();
-    return KafkaSources.committed(
-        clientSettings,
-        group,
-        group + "-" + topic.name(),
-        topic,
-        reader(topic),
-        start(source, boundaries));
+    String group = ProcessNames.featuresJob(pipeline) + "-" + source.name();
+    KafkaSource<IncomingRecord> live =
+        KafkaSources.committed(
+            clientSettings,
+            group,
+            group + "-" + topic.name(),
+            topic,
+            reader(topic),
+            start(source, boundaries));
+    return pipeline.align() ? KafkaSources.aligned(live) : live;
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.source.OffsetRange;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.service.ServiceOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Computes the vectors of ranges of clean events, and writes them to files.")
 public final class VectorsMain {
-  /** Nobody waits for a single vector. */
+  /** Vectors are read when the job has ended, so throughput counts, not latency. */
   private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(100);
 
   /** An outage of the registry that is longer fails the job. */
@@ -89,7 +90,7 @@ public final class VectorsMain {
             RegistryFactory.http(options.registryUrl(), REGISTRY_RETRY_TIMEOUT),
             read(ranges))
         .addTo(env, out);
-    env.execute(FeaturesJob.name(pipeline) + "-bounded");
+    env.execute(ProcessNames.featuresJob(pipeline) + "-bounded");
   }
 
   /** Without checkpoints and restarts: a job that fails is started again by its user. */

@@ -13,6 +13,7 @@ import dev.millrace.inference.topology.InferenceTopology;
 import dev.millrace.inference.topology.TopologyInputs;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.service.http.HttpBinding;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
 
 /** Runs inference for one pipeline until the process is stopped. */
 @Command(
-    name = "inference",
+    name = ProcessNames.INFERENCE,
     mixinStandardHelpOptions = true,
     description = "Scores events with their features and writes the predictions topic.")
 public final class InferenceMain extends StreamsCommand {
@@ -61,7 +62,7 @@ public final class InferenceMain extends StreamsCommand {
   private @Nullable HttpBinding binding;
 
   InferenceMain() {
-    super("inference");
+    super(ProcessNames.INFERENCE);
   }
 
   /** Exits with 0 after a stop, 1 after a failure, 2 on wrong arguments. */

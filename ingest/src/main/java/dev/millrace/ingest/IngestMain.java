@@ -1,11 +1,12 @@
 package dev.millrace.ingest;
 
+import dev.millrace.schemas.pipeline.ProcessNames;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The command line of ingest. */
 @Command(
-    name = "ingest",
+    name = ProcessNames.INGEST,
     mixinStandardHelpOptions = true,
     description = "Checks events and writes them to the clean topics.",
     subcommands = {RunCommand.class})

@@ -10,6 +10,7 @@ import dev.millrace.ingest.topology.IngestTopology;
 import dev.millrace.ingest.topology.StreamsSettings;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.ServiceOptions;
@@ -40,7 +41,7 @@ final class RunCommand extends StreamsCommand {
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
   RunCommand() {
-    super(StreamsSettings.SERVICE);
+    super(ProcessNames.INGEST);
   }
 
   @Override

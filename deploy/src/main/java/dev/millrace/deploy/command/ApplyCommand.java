@@ -4,14 +4,11 @@ import dev.millrace.deploy.evolution.Evolution;
 import dev.millrace.deploy.evolution.RunningPlatform;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.process.PlatformException;
-import dev.millrace.schemas.service.Cluster;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Puts a changed pipeline file into service. */
 @Command(
@@ -30,9 +27,6 @@ import picocli.CommandLine.Parameters;
 public final class ApplyCommand implements Callable<Integer> {
   private static final int STEPS_LEFT = 3;
 
-  @Parameters(paramLabel = "PIPELINE", description = "The pipeline file.")
-  private Path pipelineFile = Path.of("");
-
   @Option(
       names = "--delete-retired",
       description = "Delete the topics of vectors and features that are not written any more.")
@@ -43,17 +37,14 @@ public final class ApplyCommand implements Callable<Integer> {
       description = "On another cluster: record that inference runs with this file.")
   private boolean markServing;
 
-  @Mixin private ClusterSelectionOptions selection = new ClusterSelectionOptions();
+  @Mixin private EvolutionOptions options = new EvolutionOptions();
 
   /** Public for picocli. */
   public ApplyCommand() {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Cluster cluster = selection.cluster();
-    selection.requirePipeline(pipelineFile);
-    var evolution = new Evolution(cluster, pipelineFile, System.out::println);
-    return switch (result(evolution)) {
+    return switch (result(options.evolution())) {
       case NOTHING_TO_DO -> 0;
       case CHANGES -> STEPS_LEFT;
       case NOT_POSSIBLE -> 1;
@@ -61,6 +52,7 @@ public final class ApplyCommand implements Callable<Integer> {
   }
 
   private Evolution.Result result(Evolution evolution) throws InterruptedException {
+    var selection = options.selection();
     if (selection.isNamed()) {
       if (deleteRetired) {
         throw new PlatformException(

@@ -1,14 +1,10 @@
 package dev.millrace.deploy.command;
 
-import dev.millrace.deploy.evolution.Evolution;
-import dev.millrace.schemas.service.Cluster;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Prints what a changed pipeline file would change. */
 @Command(
@@ -25,24 +21,19 @@ import picocli.CommandLine.Parameters;
 public final class PlanCommand implements Callable<Integer> {
   private static final int CHANGES = 3;
 
-  @Parameters(paramLabel = "PIPELINE", description = "The pipeline file.")
-  private Path pipelineFile = Path.of("");
-
   @Option(
       names = "--detailed-exitcode",
       description = "Exit with 3 if there are changes, and with 0 only if there are none.")
   private boolean detailed;
 
-  @Mixin private ClusterSelectionOptions selection = new ClusterSelectionOptions();
+  @Mixin private EvolutionOptions options = new EvolutionOptions();
 
   /** Public for picocli. */
   public PlanCommand() {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Cluster cluster = selection.cluster();
-    selection.requirePipeline(pipelineFile);
-    return switch (new Evolution(cluster, pipelineFile, System.out::println).plan()) {
+    return switch (options.evolution().plan()) {
       case NOTHING_TO_DO -> 0;
       case CHANGES -> detailed ? CHANGES : 0;
       case NOT_POSSIBLE -> 1;

@@ -6,6 +6,7 @@ import dev.millrace.schemas.avro.DeadLetterReplay;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Topics;
@@ -112,7 +113,7 @@ public final class DeadLetterTopics {
    * @throws PlatformException if the brokers do not give them
    */
   public Map<TopicPartition, Long> readByIngest() throws InterruptedException {
-    String group = "millrace." + pipeline.name() + ".ingest";
+    String group = ProcessNames.application(ProcessNames.INGEST, pipeline);
     try (Admin admin = Admin.create(cluster.clientSettings())) {
       Map<TopicPartition, Long> offsets = new HashMap<>();
       for (Map.Entry<TopicPartition, OffsetAndMetadata> partition :

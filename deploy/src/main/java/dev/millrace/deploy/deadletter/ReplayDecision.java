@@ -1,6 +1,7 @@
 package dev.millrace.deploy.deadletter;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public sealed interface ReplayDecision {
    */
   static ReplayDecision of(
       DeadLetterEntry entry, Pipeline pipeline, Map<Position, Replay> replays, int maxAttempts) {
-    if (!entry.stage().equals("ingest")) {
+    if (!entry.stage().equals(ProcessNames.INGEST)) {
       return new Skip(
           Reason.ACCEPTED_BY_INGEST,
           "%s rejected it; ingest had accepted its event, and drops the same id as a duplicate"

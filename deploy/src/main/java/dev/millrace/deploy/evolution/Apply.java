@@ -5,18 +5,18 @@ import dev.millrace.deploy.evolution.Plan.Affected;
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.deploy.topic.PipelineTopics;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.service.Cluster;
-import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +63,7 @@ final class Apply {
   void run() throws InterruptedException {
     try {
       steps();
-    } catch (PlatformException | RegistryUnavailable | IllegalStateException e) {
+    } catch (PlatformException | RegistryUnavailable | IllegalStateException | KafkaException e) {
       throw new PlatformException(
           "%s failed: %s%n%s%nRun the same command again to continue; 'millrace apply' with the previous file goes back."
               .formatted(step, e.getMessage(), state()),
@@ -91,7 +91,7 @@ final class Apply {
 
   private void steps() throws InterruptedException {
     step = "Creating topics and registering schemas";
-    provision();
+    PipelineTopics.create(cluster, pipeline);
     timeline.print("topics and schemas exist");
     if (plan.restarts().contains(Affected.INGEST)) {
       restart(Component.INGEST);
@@ -111,18 +111,12 @@ final class Apply {
       platform.services().use(service, definition);
     }
     if (plan.restarts().contains(Affected.DRIFT)) {
-      resubmit("drift", "millrace-" + plan.pipeline() + "-drift");
+      resubmit("drift", ProcessNames.driftJob(plan.pipeline()));
     }
     step = "Marking generation " + plan.generation() + " as serving";
     new GenerationTopic(cluster, pipeline).markServing(Instant.now());
     timeline.print("generation %s serves".formatted(plan.generation()));
     endOtherJobs();
-  }
-
-  private void provision() {
-    try (var admin = Admin.create(cluster.clientSettings())) {
-      new Provisioner(admin, Registry.http(cluster.registryUrl())).provision(pipeline);
-    }
   }
 
   /** Starts the job of the new generation and waits until its vectors have caught up. */
@@ -233,7 +227,7 @@ final class Apply {
   /** Ends the features jobs of the generations that do not serve. */
   void endOtherJobs() throws InterruptedException {
     step = "Ending the jobs of other generations";
-    String prefix = featuresJob("");
+    String prefix = ProcessNames.featuresJobPrefix(plan.pipeline());
     for (Job job : platform.jobs().list()) {
       boolean other =
           job.name().startsWith(prefix) && !job.name().equals(featuresJob(plan.generation()));
@@ -245,6 +239,6 @@ final class Apply {
   }
 
   private String featuresJob(String generation) {
-    return "millrace-%s-features-%s".formatted(plan.pipeline(), generation);
+    return ProcessNames.featuresJob(plan.pipeline(), generation);
   }
 }

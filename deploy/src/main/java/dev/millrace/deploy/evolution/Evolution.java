@@ -3,12 +3,11 @@ package dev.millrace.deploy.evolution;
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.platform.DefinitionStore;
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.deploy.topic.PipelineTopics;
 import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
-import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
-import dev.millrace.schemas.topics.Provisioner;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
 
 /** Plans and applies the change of a pipeline's definition. */
 public final class Evolution {
@@ -92,11 +90,7 @@ public final class Evolution {
     if (result(plan) != Result.CHANGES) {
       return result(plan);
     }
-    try (var admin = Admin.create(cluster.clientSettings())) {
-      new Provisioner(admin, Registry.http(cluster.registryUrl())).provision(pipeline);
-    } catch (IllegalStateException e) {
-      throw new PlatformException(String.valueOf(e.getMessage()), e);
-    }
+    PipelineTopics.create(cluster, pipeline);
     var known = new GenerationTopic(cluster, pipeline).read().get(plan.generation());
     // The features job of one that was retired marks it again when it is submitted.
     boolean submitted = known != null && known.getStatus() != GenerationStatus.RETIRED;

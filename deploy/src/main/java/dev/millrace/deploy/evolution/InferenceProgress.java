@@ -1,6 +1,7 @@
 package dev.millrace.deploy.evolution;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class InferenceProgress {
   InferenceProgress(Cluster cluster, Pipeline pipeline, @Nullable String serving)
       throws InterruptedException {
     this.cluster = cluster;
-    this.group = "millrace." + pipeline.name() + ".inference";
+    this.group = ProcessNames.application(ProcessNames.INFERENCE, pipeline);
     this.vectors = Topics.vectors(pipeline);
     String clean = Topics.clean(pipeline, pipeline.score());
     until.putAll(Offsets.of(cluster, clean, OffsetSpec.latest()));

@@ -1,6 +1,7 @@
 package dev.millrace.deploy.evolution;
 
 import dev.millrace.deploy.evolution.Plan.Affected;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,8 +22,8 @@ final class ManualSteps {
     if (plan.isNewGeneration() && !submitted) {
       if (plan.serving() != null) {
         steps.add(
-            "write a savepoint of the job millrace-%s-features-%s, and leave it running"
-                .formatted(plan.pipeline(), plan.serving()));
+            "write a savepoint of the job %s, and leave it running"
+                .formatted(ProcessNames.featuresJob(plan.pipeline(), plan.serving())));
       }
       steps.add(
           "submit dev.millrace.features.FeaturesMain with this file"

@@ -7,12 +7,11 @@ import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.process.RestartBackoff;
 import dev.millrace.deploy.process.UnexpectedExit;
+import dev.millrace.deploy.topic.PipelineTopics;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
-import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
-import dev.millrace.schemas.topics.Provisioner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class LocalPlatform implements AutoCloseable, PlatformControl.Services {
   /** Behind those of the components. */
   private static final int FEATURES_PORT = 9104;
-
-  private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(30);
 
   private final PlatformConfig config;
   private final WorkDir workDir;
@@ -163,7 +159,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
     }
   }
 
-  private void startChildren(@Nullable Pipeline pipeline) {
+  private void startChildren(@Nullable Pipeline pipeline) throws InterruptedException {
     var file = config.pipeline();
     var definition = file == null ? null : DefinitionStore.copy(config.workDir(), file);
     for (var component : config.components()) {
@@ -183,7 +179,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
       readiness.await(first, () -> announce("", List.of()));
     } else {
       readiness.await(first, () -> {});
-      provision(pipeline);
+      PipelineTopics.create(cluster(), pipeline);
       progress.accept("topics and schemas exist after " + seconds());
       var services = config.components().stream().filter(Component::isService).toList();
       services.forEach(service -> child(service).sendStartSignal());
@@ -198,10 +194,8 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
 
   /** Inference reads the vectors of this definition from now on. */
   private void markServing(Pipeline pipeline) {
-    var client = new Properties();
-    client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
     try {
-      new GenerationTopic(new Cluster(client, endpoints.registryUrl()), pipeline)
+      new GenerationTopic(cluster(), pipeline)
           .markServing(Instant.now())
           .ifPresent(
               before ->
@@ -211,6 +205,12 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Cluster cluster() {
+    var client = new Properties();
+    client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
+    return new Cluster(client, endpoints.registryUrl());
   }
 
   private void announce(String pipeline, List<Component> services) {
@@ -227,17 +227,6 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
             control.url(),
             control.token())
         .write(config.workDir());
-  }
-
-  private void provision(Pipeline pipeline) {
-    Map<String, Object> settings =
-        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoints.bootstrapServers());
-    try (var admin = Admin.create(settings)) {
-      var registry = Registry.http(endpoints.registryUrl()).retrying(REGISTRY_RETRY_TIMEOUT);
-      new Provisioner(admin, registry).provision(pipeline);
-    } catch (IllegalStateException e) {
-      throw new PlatformException(String.valueOf(e.getMessage()), e);
-    }
   }
 
   private void handleUnexpectedExit(Component component, UnexpectedExit exit) {

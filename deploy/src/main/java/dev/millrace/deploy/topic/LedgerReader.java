@@ -4,6 +4,7 @@ import dev.millrace.deploy.audit.Ledger;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * has another ending.
  */
 public final class LedgerReader {
-  private static final Set<String> STAGES_OF_EVENTS = Set.of("ingest", "inference");
+  private static final Set<String> STAGES_OF_EVENTS =
+      Set.of(ProcessNames.INGEST, ProcessNames.INFERENCE);
 
   private final String bootstrapServers;
   private final Registry registry;

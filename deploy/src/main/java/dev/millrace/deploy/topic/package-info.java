@@ -1,4 +1,4 @@
-/** Reads the committed records of topics: as Avro, as JSON, and into the ledger. */
+/** Creates topics, and reads their committed records: as Avro, as JSON, and into the ledger. */
 @NullMarked
 package dev.millrace.deploy.topic;
 

@@ -40,11 +40,6 @@ public final class DriftJob {
     this.topology = new Topology(pipeline);
   }
 
-  /** The job's name: {@code millrace-<pipeline>-drift}. */
-  public static String name(Pipeline pipeline) {
-    return "millrace-%s-drift".formatted(pipeline.name());
-  }
-
   /**
    * Adds the job to the environment.
    *

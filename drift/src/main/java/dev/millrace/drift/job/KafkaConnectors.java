@@ -15,6 +15,7 @@ import dev.millrace.schemas.flink.source.RecordReader;
 import dev.millrace.schemas.flink.source.RecordTopic;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
@@ -75,7 +76,7 @@ public final class KafkaConnectors implements DriftConnectors {
   }
 
   private KafkaSource<IncomingRecord> source(RecordTopic topic) {
-    String name = DriftJob.name(pipeline);
+    String name = ProcessNames.driftJob(pipeline.name());
     return KafkaSources.committed(
         client,
         name,

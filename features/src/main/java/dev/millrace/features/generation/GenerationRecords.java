@@ -7,6 +7,7 @@ import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.avro.ViewVersion;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.topics.GenerationLog;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,19 +28,13 @@ public final class GenerationRecords {
    */
   public static FeatureGeneration record(
       Pipeline pipeline, GenerationPlan plan, @Nullable FeatureGeneration known, Instant now) {
+    FeatureGeneration begun = GenerationLog.begun(pipeline, now);
     FeatureGeneration.Builder record =
-        known == null
-            ? FeatureGeneration.newBuilder()
-                .setCreatedAt(now)
-                .setStatus(GenerationStatus.BACKFILLING)
-                .setStatusAt(now)
-            : again(known, now);
+        known == null ? FeatureGeneration.newBuilder(begun) : again(known, now);
     return record
-        .setGeneration(Generation.of(pipeline))
-        .setScored(Generation.scored(pipeline))
         .setViews(
-            dev.millrace.schemas.pipeline.ViewVersion.all(pipeline).stream()
-                .map(view -> record(view, plan.backfill(view.view())))
+            begun.getViews().stream()
+                .map(view -> record(view, plan.backfill(view.getView())))
                 .toList())
         .setLookups(
             plan.order().stream()
@@ -56,13 +51,8 @@ public final class GenerationRecords {
         : record;
   }
 
-  private static ViewVersion record(
-      dev.millrace.schemas.pipeline.ViewVersion view, @Nullable Backfill backfill) {
-    ViewVersion.Builder record =
-        ViewVersion.newBuilder()
-            .setView(view.view())
-            .setVersion(view.version())
-            .setDefinition(view.definition());
+  private static ViewVersion record(ViewVersion view, @Nullable Backfill backfill) {
+    ViewVersion.Builder record = ViewVersion.newBuilder(view);
     if (backfill != null) {
       record.setBackfillUntil(backfill.cleanUntil());
       if (backfill.lateUntil() != null) {

@@ -1,6 +1,6 @@
 /**
- * The generations of vectors: their records in Kafka, and the checkpoint from which the job of a
- * generation starts.
+ * The generations of vectors: their records, and the checkpoint from which the job of a generation
+ * starts.
  */
 @NullMarked
 package dev.millrace.features.generation;

@@ -2,6 +2,7 @@ package dev.millrace.inference.topology;
 
 import dev.millrace.inference.metrics.InferenceMetrics;
 import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.streams.records.DeadLetters;
 import dev.millrace.schemas.streams.records.RecordPosition;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 record DeadLetterOutput(
     ProcessorContext<byte[], byte[]> context, InferenceMetrics metrics, String sink) {
-  private static final DeadLetters DEAD_LETTERS = new DeadLetters("inference");
+  private static final DeadLetters DEAD_LETTERS = new DeadLetters(ProcessNames.INFERENCE);
 
   /** Forwards the dead letter of a record. */
   void deadLetter(

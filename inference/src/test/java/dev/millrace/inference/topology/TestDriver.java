@@ -7,6 +7,7 @@ import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.scoring.ChampionModel;
 import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
@@ -58,7 +59,7 @@ final class TestDriver implements AutoCloseable {
             times);
     Properties settings =
         StreamsDefaults.of(
-            StreamsDefaults.applicationId("inference", pipeline),
+            ProcessNames.application(ProcessNames.INFERENCE, pipeline),
             pipeline,
             "nowhere:1",
             stateDir,
@@ -232,7 +233,12 @@ final class TestDriver implements AutoCloseable {
   void nothingKept() {
     pass(ScoringProcessor.CLEAN_UP);
     assertThat(kept(NodeName.PENDING_EVENTS)).isEmpty();
-    assertThat(kept(NodeName.EARLY_VECTORS)).isEmpty();
+    assertThat(keptVectors()).isEmpty();
+  }
+
+  /** The early vectors. */
+  List<KeyValue<Bytes, byte[]>> keptVectors() {
+    return kept(NodeName.earlyVectors(pipeline));
   }
 
   List<KeyValue<Bytes, byte[]>> kept(String store) {

@@ -8,6 +8,7 @@ import dev.millrace.ingest.clock.Lateness;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.deadletter.RecordSize;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.streams.records.DeadLetters;
 import dev.millrace.schemas.streams.records.StreamsRecordSize;
 import dev.millrace.schemas.topics.WireHeaders;
@@ -18,7 +19,7 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /** Makes the records that ingest writes for a source. */
 final class OutputRecords {
-  private static final DeadLetters DEAD_LETTERS = new DeadLetters(StreamsSettings.SERVICE);
+  private static final DeadLetters DEAD_LETTERS = new DeadLetters(ProcessNames.INGEST);
 
   private final String source;
   private final AvroEncoder encoder;

@@ -1,16 +1,13 @@
 package dev.millrace.ingest.topology;
 
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.streams.setup.StreamsDefaults;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The settings of Kafka Streams that differ from the defaults of every service. */
 public final class StreamsSettings {
-  /** The name of the service. */
-  public static final String SERVICE = "ingest";
-
   /** How long a thread with nothing to read waits before it checks whether a commit is due. */
   private static final Duration POLL = Duration.ofMillis(10);
 
@@ -18,7 +15,7 @@ public final class StreamsSettings {
 
   /** Also the name of the consumer group and the prefix of the changelogs. */
   public static String applicationId(Pipeline pipeline) {
-    return StreamsDefaults.applicationId(SERVICE, pipeline);
+    return ProcessNames.application(ProcessNames.INGEST, pipeline);
   }
 
   /** Adds ingest's settings. */

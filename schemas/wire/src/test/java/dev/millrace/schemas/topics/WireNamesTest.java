@@ -6,6 +6,7 @@ import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.deadletter.DeadLetter;
 import dev.millrace.schemas.deadletter.OriginalRecord;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.testing.ExamplePipeline;
 import java.io.IOException;
@@ -145,6 +146,20 @@ class WireNamesTest {
   void rejectionCodes() throws IOException {
     List<String> codes = Stream.of(RejectionCode.values()).map(Enum::name).toList();
     assertThat(first(section("Rejection codes"))).containsExactlyElementsOf(codes);
+  }
+
+  @Test
+  void consumerGroups(@TempDir Path directory) throws IOException {
+    Pipeline pipeline = PipelineFile.load(ExamplePipeline.FLIGHTS.writeTo(directory));
+    List<String> groups =
+        Stream.of(
+                ProcessNames.application(ProcessNames.INGEST, pipeline),
+                ProcessNames.application(ProcessNames.INFERENCE, pipeline),
+                ProcessNames.featuresJob(pipeline.name(), "<generation>") + "-S",
+                ProcessNames.driftJob(pipeline.name()))
+            .map(name -> name.replace("flights", "P"))
+            .toList();
+    assertThat(first(section("Consumer groups"))).isEqualTo(groups);
   }
 
   private static List<String> first(List<List<String>> rows) {

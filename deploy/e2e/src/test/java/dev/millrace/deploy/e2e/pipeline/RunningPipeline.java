@@ -2,6 +2,7 @@ package dev.millrace.deploy.e2e.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.deploy.audit.Ledger;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.LocalPlatform;
@@ -264,7 +265,7 @@ public final class RunningPipeline implements AutoCloseable {
     try {
       Map<TopicPartition, OffsetAndMetadata> committed =
           admin
-              .listConsumerGroupOffsets("millrace." + pipeline.name() + ".ingest")
+              .listConsumerGroupOffsets(ProcessNames.application(ProcessNames.INGEST, pipeline))
               .partitionsToOffsetAndMetadata()
               .get();
       long lag = 0;

@@ -1,6 +1,7 @@
 package dev.millrace.schemas.streams.service;
 
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.file.PipelineException;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
@@ -41,7 +42,7 @@ public abstract class StreamsCommand implements Callable<Integer> {
     Properties client = options.clientProperties();
     Properties settings =
         StreamsDefaults.of(
-            StreamsDefaults.applicationId(service, pipeline),
+            ProcessNames.application(service, pipeline),
             pipeline,
             options.bootstrapServers(),
             streams.stateDir(),

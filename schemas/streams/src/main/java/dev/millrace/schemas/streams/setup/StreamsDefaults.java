@@ -35,11 +35,6 @@ public final class StreamsDefaults {
 
   private StreamsDefaults() {}
 
-  /** The id of a service's application for a pipeline: also the name of its consumer group. */
-  public static String applicationId(String service, Pipeline pipeline) {
-    return "millrace." + pipeline.name() + "." + service;
-  }
-
   /**
    * Settings, to which a service may add.
    *
