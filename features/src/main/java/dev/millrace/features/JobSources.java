@@ -161,16 +161,18 @@ final class JobSources implements FeaturesTopology.Records {
     return SMALLEST_DRIFT.plus(lateness).plus(delay);
   }
 
-  private KafkaSource<IncomingRecord> live(
+  private org.apache.flink.api.connector.source.Source<IncomingRecord, ?, ?> live(
       Source source, RecordTopic topic, Function<Backfill, List<Long>> boundaries) {
     String group = ProcessNames.featuresJob(pipeline) + "-" + source.name();
-    return KafkaSources.committed(
-        clientSettings,
-        group,
-        group + "-" + topic.name(),
-        topic,
-        reader(topic),
-        start(source, boundaries));
+    KafkaSource<IncomingRecord> live =
+        KafkaSources.committed(
+            clientSettings,
+            group,
+            group + "-" + topic.name(),
+            topic,
+            reader(topic),
+            start(source, boundaries));
+    return pipeline.align() ? KafkaSources.aligned(live) : live;
   }
 
   /**

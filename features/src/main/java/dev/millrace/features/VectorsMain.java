@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Computes the vectors of ranges of clean events, and writes them to files.")
 public final class VectorsMain {
-  /** Nobody waits for a single vector. */
+  /** Vectors are read when the job has ended, so throughput counts, not latency. */
   private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(100);
 
   /** An outage of the registry that is longer fails the job. */

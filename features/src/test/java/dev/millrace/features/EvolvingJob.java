@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /** The job of a generation on a Flink cluster, from and to memory. */
 final class EvolvingJob implements FeaturesTopology.Records {
   private static final int PARALLELISM = 2;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Map<String, Queue<Object>> WRITTEN = new ConcurrentHashMap<>();
 
   /** Its label, by which the test sees its readers and its output. */
@@ -147,13 +147,13 @@ final class EvolvingJob implements FeaturesTopology.Records {
       String position = "%s-%s-%d".formatted(label, reader, i);
       int wanted = limits.get(i);
       await(position)
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> LogSource.POSITIONS.getOrDefault(position, 0) >= wanted);
     }
   }
 
   void awaitVectors(int number) {
-    await().atMost(PATIENCE).until(() -> vectors().size() >= number);
+    await().atMost(TIMEOUT).until(() -> vectors().size() >= number);
   }
 
   /**
@@ -161,7 +161,7 @@ final class EvolvingJob implements FeaturesTopology.Records {
    */
   void awaitBackfillFinished(MiniCluster cluster) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               for (var vertex :

@@ -243,7 +243,7 @@ final class SimulatedJob implements AutoCloseable {
 
     @Override
     public void emitWatermark(Watermark watermark) {
-      once.ifPresent(forgets -> forgets.passed(watermark.getTimestamp()));
+      once.ifPresent(ids -> ids.passed(watermark.getTimestamp()));
       events.values().forEach(each -> each.forEach(to -> to.queue.add(watermark)));
       questions.forEach(to -> to.queue.add(watermark));
     }

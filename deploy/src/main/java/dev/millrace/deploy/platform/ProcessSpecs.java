@@ -113,6 +113,9 @@ final class ProcessSpecs {
       settings.put("apicurio.datasource." + source + "jdbc.min-size", "0");
       settings.put("apicurio.datasource." + source + "jdbc.max-size", "10");
     }
+    // The first connection creates the database, which takes longer than the default of 5 s on a
+    // busy machine.
+    settings.put("quarkus.datasource.h2.jdbc.acquisition-timeout", "60S");
     var flags =
         settings.entrySet().stream().map(s -> "-D" + s.getKey() + "=" + s.getValue()).toList();
     var classpath =

@@ -105,9 +105,8 @@ public final class RepartitionedRows implements StoredRows {
   }
 
   private static KnownRow row(NewestRows newest, String entity, CleanEvent event) {
-    byte[] key = entity.getBytes(UTF_8);
-    return new KnownRow(
-        newest.findWire(key, event.timeMillis()), newest.find(key, event.timeMillis()));
+    NewestRows.Row row = newest.read(entity.getBytes(UTF_8), event.timeMillis());
+    return row == null ? KnownRow.NONE : new KnownRow(row.wire(), row.features());
   }
 
   private void ask(CleanEvent event, AskedEvent asked, long nowMillis) {
@@ -137,8 +136,8 @@ public final class RepartitionedRows implements StoredRows {
   /**
    * Keeps an answer.
    *
-   * @return whether the event waits for it; otherwise it was repeated, or is that of another event,
-   *     of a lookup that has changed, or cannot be decoded
+   * @return whether the event did not have it; otherwise it was repeated, or is that of another
+   *     event, of a lookup that has changed, or cannot be decoded
    */
   public boolean take(CleanEvent event, Answer answer) {
     AskedEvent asked = events.get(event.offset());

@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  * replaces or removes a newer row. The values of the store are those of {@link StoredRow}.
  */
 public final class NewestRows {
+  /**
+   * The row of an entity.
+   *
+   * @param wire as it was read
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  public record Row(byte[] wire, EntityFeatures features) {}
+
   private final KeyValueStore<Bytes, byte[]> store;
   private final AvroDecoder decoder;
   private final DecodedRows decoded = new DecodedRows(DecodedRows.DEFAULT_BYTES);
@@ -61,9 +69,23 @@ public final class NewestRows {
   public @Nullable EntityFeatures find(byte[] entity, long timeMillis) {
     Bytes key = Bytes.wrap(entity);
     byte[] stored = stored(key, timeMillis);
-    if (stored == null) {
-      return null;
-    }
+    return stored == null ? null : features(key, stored);
+  }
+
+  /**
+   * The row of an entity for an event, both as it was read and decoded. The thread of a replicated
+   * view may replace the row between two reads of the store, so this reads it once.
+   *
+   * @param timeMillis of the event
+   * @return null where {@link #find} returns null
+   */
+  public @Nullable Row read(byte[] entity, long timeMillis) {
+    Bytes key = Bytes.wrap(entity);
+    byte[] stored = stored(key, timeMillis);
+    return stored == null ? null : new Row(StoredRow.wire(stored), features(key, stored));
+  }
+
+  private EntityFeatures features(Bytes key, byte[] stored) {
     EntityRow row = decoded.find(key, stored);
     if (row == null) {
       row = StoredRow.decode(stored, decoder, store.name());

@@ -65,7 +65,7 @@ public final class InferenceTopology {
     topology.addProcessor(
         NodeName.SCORE, () -> new ScoringProcessor(inputs), sources.toArray(String[]::new));
     topology.addStateStore(store(NodeName.PENDING_EVENTS), NodeName.SCORE);
-    topology.addStateStore(store(NodeName.EARLY_VECTORS), NodeName.SCORE);
+    topology.addStateStore(store(NodeName.earlyVectors(pipeline)), NodeName.SCORE);
     if (pipeline.guarantee() == Guarantee.AT_LEAST_ONCE) {
       topology.addStateStore(Commits.store(NodeName.COMMITS), NodeName.SCORE);
     }

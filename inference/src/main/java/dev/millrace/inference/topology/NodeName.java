@@ -1,6 +1,8 @@
 package dev.millrace.inference.topology;
 
 import dev.millrace.inference.rows.ViewStore;
+import dev.millrace.schemas.pipeline.Generation;
+import dev.millrace.schemas.pipeline.Pipeline;
 
 /** The names of the topology's nodes and stores. */
 final class NodeName {
@@ -21,8 +23,6 @@ final class NodeName {
   /** Stores. */
   static final String PENDING_EVENTS = "pending-events";
 
-  static final String EARLY_VECTORS = "early-vectors";
-
   static final String ASKED_EVENTS = "asked-events";
 
   /** With at-least-once only. */
@@ -40,6 +40,14 @@ final class NodeName {
   static final String ANSWER_DEAD_LETTERS = "answer-dead-letters";
 
   private NodeName() {}
+
+  /**
+   * The store of early vectors: {@code early-vectors-<generation>}, so that those of another
+   * generation are never read, and do not take the place of those of this one.
+   */
+  static String earlyVectors(Pipeline pipeline) {
+    return "early-vectors-" + Generation.of(pipeline);
+  }
 
   /** The source of the feature topic of a view. */
   static String features(ViewStore view) {

@@ -104,7 +104,11 @@ final class PartitionTask implements AutoCloseable {
             removals);
     EarlyVectors early =
         new EarlyVectors(
-            context.getStateStore(NodeName.EARLY_VECTORS), vectors, fields, removals, nowMillis);
+            context.getStateStore(NodeName.earlyVectors(pipeline)),
+            vectors,
+            fields,
+            removals,
+            nowMillis);
     return new EventVectorJoin(
         new WaitPolicy(VectorWait.of(pipeline)), pending, early, rows, removals, scorer::score);
   }

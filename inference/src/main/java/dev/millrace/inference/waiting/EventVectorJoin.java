@@ -103,16 +103,19 @@ public final class EventVectorJoin {
   /**
    * Gives something to an event that waits, and passes the event on if it waits no longer.
    *
-   * @param take returns whether the event still waits for it
+   * @param take returns whether the event did not have it yet
    * @return whether it was given
    */
   public boolean give(long offset, Predicate<CleanEvent> take, long nowMillis) {
     CleanEvent event = pending.get(offset);
-    if (event == null || !take.test(event)) {
+    if (event == null) {
       return false;
     }
+    boolean given = take.test(event);
+    // Also if the event has it: with at-least-once, Kafka Streams processes a record again whose
+    // output timed out, and nothing else would pass the event on before its wait ends.
     passIfReady(event, vectors.find(event), nowMillis);
-    return true;
+    return given;
   }
 
   /** Passes on the events whose wait has ended. */

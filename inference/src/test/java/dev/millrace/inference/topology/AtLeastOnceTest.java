@@ -198,7 +198,7 @@ class AtLeastOnceTest {
       assertThat(driver.prediction().get("event_id")).isEqualTo("p1");
       assertThat(driver.kept(NodeName.PENDING_EVENTS)).isEmpty();
       driver.pass(ScoringProcessor.TIMEOUT_CHECK);
-      assertThat(driver.kept(NodeName.EARLY_VECTORS)).isEmpty();
+      assertThat(driver.keptVectors()).isEmpty();
     }
     try (TestDriver driver = new TestDriver(pipeline, null, stateDir)) {
       driver.pass(Duration.ofSeconds(1));

@@ -42,7 +42,7 @@ final class ClusterTask {
     }
     if (scores) {
       storeNames.add(NodeName.PENDING_EVENTS);
-      storeNames.add(NodeName.EARLY_VECTORS);
+      storeNames.add(NodeName.earlyVectors(inputs.pipeline()));
       storeNames.add(NodeName.ASKED_EVENTS);
     }
     cluster.topics(scores).forEach(topic -> positions.put(topic, 0));
@@ -141,6 +141,9 @@ final class ClusterTask {
     scoring.cleanUp(cluster.now());
     scoring.committed();
     return context.entries(
-        List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, NodeName.ASKED_EVENTS));
+        List.of(
+            NodeName.PENDING_EVENTS,
+            NodeName.earlyVectors(inputs.pipeline()),
+            NodeName.ASKED_EVENTS));
   }
 }

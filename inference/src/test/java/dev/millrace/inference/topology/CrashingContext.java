@@ -23,7 +23,7 @@ import org.apache.kafka.streams.state.Stores;
  */
 final class CrashingContext {
   private final TaskId task;
-  private final List<String> storeNames;
+  private List<String> storeNames;
   private final Consumer<CapturedForward<? extends byte[], ? extends byte[]>> output;
   private final Map<String, Map<Bytes, byte[]>> snapshot = new HashMap<>();
   private MockProcessorContext<byte[], byte[]> context;
@@ -50,6 +50,12 @@ final class CrashingContext {
   /** Begins anew with the stores as of the last commit, and without output. */
   void restart(long nowMillis) {
     context = started(nowMillis);
+  }
+
+  /** Begins anew with other stores; those of a name that was there are as of the last commit. */
+  void restart(List<String> names, long nowMillis) {
+    storeNames = List.copyOf(names);
+    restart(nowMillis);
   }
 
   private MockProcessorContext<byte[], byte[]> started(long nowMillis) {

@@ -32,9 +32,9 @@ final class CrashingPartition {
    */
   record ForwardedProgress(long timeMillis, int predictions) {}
 
-  private final Pipeline pipeline;
-  private final PaymentRecords wire;
-  private final TopologyInputs inputs;
+  private Pipeline pipeline;
+  private PaymentRecords wire;
+  private TopologyInputs inputs;
   private final List<GenericRecord> committed = new ArrayList<>();
   private final List<ForwardedProgress> progress = new ArrayList<>();
   private final CrashingContext context;
@@ -45,18 +45,25 @@ final class CrashingPartition {
     this.pipeline = pipeline;
     this.now = now;
     wire = new PaymentRecords(pipeline);
-    inputs =
-        new TopologyInputs(
-            pipeline,
-            null,
-            Codecs.register(pipeline, wire.registry, wire.registry),
-            new InferenceMetrics(pipeline, new CollectorRegistry()),
-            new EventTimes());
-    List<String> storeNames =
-        new ArrayList<>(List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS));
-    ViewStore.of(pipeline).forEach(view -> storeNames.add(view.store()));
-    context = new CrashingContext(new TaskId(0, 0), storeNames, now, this::write);
+    inputs = inputs();
+    context = new CrashingContext(new TaskId(0, 0), storeNames(), now, this::write);
     task = new PartitionTask(inputs, context.get());
+  }
+
+  private TopologyInputs inputs() {
+    return new TopologyInputs(
+        pipeline,
+        null,
+        Codecs.register(pipeline, wire.registry, wire.registry),
+        new InferenceMetrics(pipeline, new CollectorRegistry()),
+        new EventTimes());
+  }
+
+  private List<String> storeNames() {
+    List<String> names =
+        new ArrayList<>(List.of(NodeName.PENDING_EVENTS, NodeName.earlyVectors(pipeline)));
+    ViewStore.of(pipeline).forEach(view -> names.add(view.store()));
+    return names;
   }
 
   void event(String id, String card, long time, long offset) {
@@ -81,8 +88,12 @@ final class CrashingPartition {
 
   /** A vector whose sum for the card is its offset. */
   void vector(String id, String card, long time, long offset) {
+    vector(id, card, time, offset, (double) offset);
+  }
+
+  void vector(String id, String card, long time, long offset, double sum) {
     context.get().setRecordMetadata(Topics.vectors(pipeline), 0, offset);
-    Answer answer = new Answer(time, 1, (double) offset);
+    Answer answer = new Answer(time, 1, sum);
     byte[] vector = wire.vector(id, time, offset, true, Map.of("card", answer));
     task.process(new Record<>(PaymentRecords.bytes(card), vector, time));
   }
@@ -124,9 +135,17 @@ final class CrashingPartition {
 
   /** The next process starts at the given time. */
   void crash(long restartedAt) {
+    restartWith(pipeline, restartedAt);
+  }
+
+  /** The next process starts at the given time, with another definition. */
+  void restartWith(Pipeline next, long restartedAt) {
     now = restartedAt;
     task.close();
-    context.restart(now);
+    pipeline = next;
+    wire = new PaymentRecords(next, wire.registry);
+    inputs = inputs();
+    context.restart(storeNames(), now);
     task = new PartitionTask(inputs, context.get());
   }
 
@@ -144,6 +163,6 @@ final class CrashingPartition {
   int kept() {
     task.cleanUp(now);
     task.committed();
-    return context.entries(List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS));
+    return context.entries(List.of(NodeName.PENDING_EVENTS, NodeName.earlyVectors(pipeline)));
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.inference.topology;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.Decoded;
+import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.InMemoryRegistry;
@@ -18,16 +19,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes the records of ingest and features, and decodes those of inference. */
 final class PaymentRecords {
-  final InMemoryRegistry registry = new InMemoryRegistry();
+  final InMemoryRegistry registry;
   private final Pipeline pipeline;
   private final AvroEncoder events;
   private final AvroDecoder predictions;
 
   PaymentRecords(Pipeline pipeline) {
+    this(pipeline, new InMemoryRegistry());
+  }
+
+  PaymentRecords(Pipeline pipeline, InMemoryRegistry registry) {
     this.pipeline = pipeline;
+    this.registry = registry;
     this.events =
         AvroEncoder.forTopic(registry, Topics.clean(pipeline, "payments"), Payments.EVENT);
     Codecs.register(pipeline, registry, registry);
+    // As when the topics were created: the same layout has the same id in each generation.
+    registry.register(
+        WireFormat.subject(Topics.vectors(pipeline)), PipelineSchemas.vector(pipeline));
     this.predictions =
         new AvroDecoder(
             registry, Topics.predictions(pipeline), PipelineSchemas.prediction(pipeline));

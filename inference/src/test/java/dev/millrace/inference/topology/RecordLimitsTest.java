@@ -85,10 +85,10 @@ class RecordLimitsTest {
       driver.vector("lost", "c", ZERO, 1_000_000, 20);
       driver.event("p0", "c", ZERO);
       driver.pass(Topics.VECTOR_RETENTION);
-      assertThat(driver.kept(NodeName.EARLY_VECTORS)).hasSize(1);
+      assertThat(driver.keptVectors()).hasSize(1);
 
       driver.pass(Duration.ofHours(1).plus(ScoringProcessor.CLEAN_UP));
-      assertThat(driver.kept(NodeName.EARLY_VECTORS)).isEmpty();
+      assertThat(driver.keptVectors()).isEmpty();
     }
   }
 

@@ -57,7 +57,7 @@ class RevivedTaskTest {
     fresh.setCurrentSystemTimeMs(start);
     fresh.setCurrentStreamTimeMs(start);
     String card = ViewStore.of(PIPELINE).get(0).store();
-    for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.EARLY_VECTORS, card)) {
+    for (String name : List.of(NodeName.PENDING_EVENTS, NodeName.earlyVectors(PIPELINE), card)) {
       KeyValueStore<Bytes, byte[]> store =
           Stores.keyValueStoreBuilder(
                   Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())

@@ -233,7 +233,12 @@ final class TestDriver implements AutoCloseable {
   void nothingKept() {
     pass(ScoringProcessor.CLEAN_UP);
     assertThat(kept(NodeName.PENDING_EVENTS)).isEmpty();
-    assertThat(kept(NodeName.EARLY_VECTORS)).isEmpty();
+    assertThat(keptVectors()).isEmpty();
+  }
+
+  /** The early vectors. */
+  List<KeyValue<Bytes, byte[]>> keptVectors() {
+    return kept(NodeName.earlyVectors(pipeline));
   }
 
   List<KeyValue<Bytes, byte[]>> kept(String store) {

@@ -8,8 +8,8 @@ import java.util.Arrays;
  * partition has had a record. For one thread.
  *
  * <p>Idle is a statement about the time of writing, and is repeated. If another arrival partition
- * has a record that was written much later, its repetition is missing: nobody reads the partition
- * at that time, and it may have events again. It then counts as not idle.
+ * has a record that was written much later, its repetition is missing: ingest does not read the
+ * partition at that time, and it may have events again. It then counts as not idle.
  */
 public final class ProgressTracker {
   /** Three times the interval in which ingest repeats progress. */

@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +29,25 @@ public final class HttpApi implements AutoCloseable {
   /** The largest body of a request. */
   public static final int MAX_BODY_BYTES = 1 << 20;
 
-  /** Threads, each of which works on one request. */
+  /** The number of requests that are worked on at once. */
   public static final int THREADS = 16;
+
+  /**
+   * Threads, each of which reads or answers one request. The server reads a request in one of them
+   * from its first byte on, so that a client that does not finish its request keeps a thread until
+   * {@link #REQUEST_SECONDS} are over. More than {@link #THREADS}, so that a few such clients do
+   * not delay others; an idle thread ends after a minute.
+   */
+  static final int CONNECTION_THREADS = 128;
+
+  /**
+   * Time until a request must have been sent: the largest body at 0.2 MB a second. The server has
+   * no limit for the headers alone.
+   */
+  static final int REQUEST_SECONDS = 5;
+
+  /** Time from a request until its answer must have been read. Other instances answer in 2 s. */
+  static final int ANSWER_SECONDS = 10;
 
   private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,15 +55,14 @@ public final class HttpApi implements AutoCloseable {
   static {
     // Answers in two packets would wait 40 ms for the acknowledgement of the first.
     setDefault("sun.net.httpserver.nodelay", "true");
-    // Seconds until a request must have been sent, and until its answer must have been read: a
-    // client that stops would keep a thread.
-    setDefault("sun.net.httpserver.maxReqTime", "30");
-    setDefault("sun.net.httpserver.maxRspTime", "30");
+    setDefault("sun.net.httpserver.maxReqTime", String.valueOf(REQUEST_SECONDS));
+    setDefault("sun.net.httpserver.maxRspTime", String.valueOf(ANSWER_SECONDS));
   }
 
   private final HttpServer server;
   private final @Nullable BearerToken token;
   private final ExecutorService threads;
+  private final Semaphore working = new Semaphore(THREADS, true);
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Answers requests to a path. */
@@ -67,14 +87,20 @@ public final class HttpApi implements AutoCloseable {
     }
     token = binding.token();
     AtomicInteger number = new AtomicInteger();
-    threads =
-        Executors.newFixedThreadPool(
-            THREADS,
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            CONNECTION_THREADS,
+            CONNECTION_THREADS,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
             work -> {
               Thread thread = new Thread(work, "http-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
+    pool.allowCoreThreadTimeOut(true);
+    threads = pool;
   }
 
   private static void setDefault(String property, String value) {
@@ -129,17 +155,30 @@ public final class HttpApi implements AutoCloseable {
       throw HttpProblem.tooLarge(
           "the body has more than %,d bytes: ask for fewer keys at once".formatted(MAX_BODY_BYTES));
     }
+    return answer(
+        handler,
+        new HttpCall(
+            method,
+            path,
+            exchange.getRequestURI().getRawQuery(),
+            exchange.getRequestHeaders(),
+            body));
+  }
+
+  private byte[] answer(Handler handler, HttpCall call) throws HttpProblem, IOException {
     try {
-      return handler.answer(
-          new HttpCall(
-              method,
-              path,
-              exchange.getRequestURI().getRawQuery(),
-              exchange.getRequestHeaders(),
-              body));
+      working.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the server is closed");
+    }
+    try {
+      return handler.answer(call);
     } catch (RuntimeException e) {
-      log.error("{} {} failed", method, path, e);
+      log.error("{} {} failed", call.method(), call.rawPath(), e);
       throw HttpProblem.bug(e);
+    } finally {
+      working.release();
     }
   }
 

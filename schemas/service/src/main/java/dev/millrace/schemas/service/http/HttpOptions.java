@@ -30,8 +30,9 @@ public final class HttpOptions {
       paramLabel = "HOST[:PORT]",
       defaultValue = "${env:MILLRACE_HTTP_ADVERTISED}",
       description =
-          "Address by which other instances reach this one. Default: that of --http-host, or the"
-              + " name of this machine if it listens on all addresses.")
+          "Address by which other instances reach this one; an IPv6 address with a port needs"
+              + " brackets. Default: that of --http-host, or the name of this machine if it listens"
+              + " on all addresses.")
   private @Nullable String advertised;
 
   @Option(
@@ -58,13 +59,24 @@ public final class HttpOptions {
     }
     InetSocketAddress socket = new InetSocketAddress(address, port);
     if (advertised == null) {
-      return new HttpBinding(socket, address.isAnyLocalAddress() ? machine() : host, 0, token);
+      String name = address.isAnyLocalAddress() ? machine() : withoutBrackets(host);
+      return new HttpBinding(socket, name, 0, token);
     }
     int colon = advertised.lastIndexOf(':');
-    return colon < 0 || advertised.endsWith("]")
-        ? new HttpBinding(socket, advertised, 0, token)
-        : new HttpBinding(
-            socket, advertised.substring(0, colon), number(advertised.substring(colon + 1)), token);
+    boolean hasPort =
+        colon >= 0 && (advertised.indexOf(':') == colon || advertised.startsWith("]", colon - 1));
+    return hasPort
+        ? new HttpBinding(
+            socket,
+            withoutBrackets(advertised.substring(0, colon)),
+            number(advertised.substring(colon + 1)),
+            token)
+        : new HttpBinding(socket, withoutBrackets(advertised), 0, token);
+  }
+
+  /** Kafka Streams names instances by the IPv6 address without the brackets of a URL. */
+  private static String withoutBrackets(String name) {
+    return name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
   }
 
   private static InetAddress resolve(String name) {

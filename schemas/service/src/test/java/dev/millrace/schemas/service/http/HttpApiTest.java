@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class HttpApiTest {
   private static final String TOKEN = "0123456789abcdef";
@@ -118,30 +117,6 @@ class HttpApiTest {
     assertThatThrownBy(() -> BearerToken.read(file))
         .hasMessageContaining("5 characters")
         .hasMessageContaining("16");
-  }
-
-  @Test
-  void anAddressThatOthersReachNeedsAToken(@TempDir Path dir) throws Exception {
-    assertThat(options().binding().address().getAddress().isLoopbackAddress()).isTrue();
-    assertThatThrownBy(() -> options("--http-host=0.0.0.0").binding())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("--http-token-file");
-    Path file = Files.writeString(dir.resolve("token"), TOKEN);
-    HttpBinding open =
-        options(
-                "--http-host=0.0.0.0",
-                "--http-token-file=" + file,
-                "--http-advertised=scorer-1.example:8443")
-            .binding();
-    assertThat(open.token()).isNotNull().hasToString("BearerToken");
-    assertThat(open.advertisedHost()).isEqualTo("scorer-1.example");
-    assertThat(open.advertisedPort()).isEqualTo(8443);
-  }
-
-  private static HttpOptions options(String... arguments) {
-    HttpOptions options = new HttpOptions();
-    new CommandLine(options).parseArgs(arguments);
-    return options;
   }
 
   private HttpRequest.Builder request(String path) {
