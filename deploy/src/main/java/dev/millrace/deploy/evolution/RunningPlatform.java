@@ -1,10 +1,5 @@
 package dev.millrace.deploy.evolution;
 
-import java.util.Optional;
-import java.time.Duration;
-import java.net.http.HttpResponse;
-import java.net.http.HttpRequest;
-import java.net.http.HttpClient;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.PlatformAddressFile;
@@ -12,10 +7,15 @@ import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.PlatformException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A local platform of another process: its services, and the jobs of its Flink cluster. */

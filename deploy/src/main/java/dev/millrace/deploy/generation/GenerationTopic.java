@@ -1,7 +1,5 @@
 package dev.millrace.deploy.generation;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Comparator;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.avro.GenerationStatus;
@@ -13,11 +11,13 @@ import dev.millrace.schemas.topics.GenerationLog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** The topic of a pipeline's generations: reads what serves, and marks it. */
 public final class GenerationTopic {

@@ -2,14 +2,13 @@ package dev.millrace.deploy.platform;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.jspecify.annotations.Nullable;
-import dev.millrace.schemas.pipeline.file.PipelineException;
-import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.digest.Sha256;
 import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.file.DefinitionCopy;
 import dev.millrace.schemas.pipeline.file.DefinitionDigest;
+import dev.millrace.schemas.pipeline.file.PipelineException;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +17,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The definitions that the services of a platform run with: copies of pipeline files with their

@@ -37,8 +37,7 @@ class ServingDefinitionTest {
   @Test
   void aChangedViewNeedsApply() throws IOException {
     Pipeline changed = changed("windows: [1h, 3h, 1d]", "windows: [1h, 3h, 2d]");
-    assertThatThrownBy(
-            () -> ServingDefinition.requireSameVectors(changed, serving, workDir, file))
+    assertThatThrownBy(() -> ServingDefinition.requireSameVectors(changed, serving, workDir, file))
         .isInstanceOf(PlatformException.class)
         .hasMessageContaining("generation " + Generation.of(changed))
         .hasMessageContaining("millrace up %s --dir %s".formatted(copy, workDir))
@@ -56,8 +55,7 @@ class ServingDefinitionTest {
   @Test
   void theFirstGenerationWithLookupsNeedsNone() throws IOException {
     Pipeline changed = changed("windows: [1h, 3h, 1d]", "windows: [1h, 3h, 2d]");
-    FeatureGeneration without =
-        FeatureGeneration.newBuilder(serving).setLookups(List.of()).build();
+    FeatureGeneration without = FeatureGeneration.newBuilder(serving).setLookups(List.of()).build();
     assertThatCode(
             () -> {
               ServingDefinition.requireSameVectors(changed, without, workDir, file);
