@@ -87,9 +87,7 @@ public final class RunningIngest implements AutoCloseable {
     Endpoints endpoints = platform.endpoints();
     return JavaCommand.withHeap(
             384,
-            List.of(
-                Packaged.JIT,
-                "-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
+            List.of("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
             Packaged.DISTRIBUTION.classpath("ingest", "streams"))
         .runChild(
             "dev.millrace.ingest.IngestMain",
