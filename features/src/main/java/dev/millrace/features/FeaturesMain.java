@@ -6,7 +6,6 @@ import dev.millrace.features.generation.StartingPoint;
 import dev.millrace.features.generation.StartingPoints;
 import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.avro.FeatureGeneration;
-import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointDirectory;
 import dev.millrace.schemas.flink.job.JobDefaults;
@@ -68,7 +67,7 @@ public final class FeaturesMain {
       names = "--restore",
       paramLabel = "DIR",
       description =
-          "A savepoint from which the job starts if it has no checkpoint of its own: of this generation of features or of another one of the pipeline. Flink deletes it when the job has newer checkpoints.")
+          "A savepoint from which the job starts if it has no checkpoint of its own, or another generation has served since: of this generation of features or of another one of the pipeline. Flink deletes it when the job has newer checkpoints.")
   private @Nullable Path savepoint;
 
   private FeaturesMain() {}
@@ -134,13 +133,11 @@ public final class FeaturesMain {
         new StartingPoints(pipeline, records, boundaries::now, JobOperators.INSTANCE)
             .find(
                 jobOptions.checkpoints(own).flatMap(CheckpointDirectory::newest).orElse(null),
-                savepoint == null ? null : new Checkpoint(savepoint, Instant.EPOCH),
+                savepoint == null ? null : Checkpoint.in(savepoint),
                 others);
     FeatureGeneration known = records.get(Generation.of(pipeline));
-    boolean retired = known != null && known.getStatus() == GenerationStatus.RETIRED;
-    if (start.isNew() || retired) {
-      generations.write(
-          List.of(GenerationRecords.record(pipeline, start.plan(), known, Instant.now())));
+    if (start.isNew() || (known != null && GenerationRecords.isRetired(known))) {
+      generations.write(List.of(GenerationRecords.record(pipeline, start, known, Instant.now())));
     }
     return start;
   }

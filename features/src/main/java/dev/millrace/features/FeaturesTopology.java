@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FeaturesTopology {
   private static final String SKEW = "skew-windows";
+  private static final String CLOCK = "questions-clock";
 
   /** The parts of names by which the two topics of a backfill are told apart. */
   static final List<String> BACKFILLS = List.of("-backfill", "-late-backfill");
@@ -137,9 +138,13 @@ final class FeaturesTopology {
     return new Outputs(questions, pipeline.align() ? null : skew(samples), rows, deadLetters);
   }
 
-  /** The uid by which the generation that wrote a checkpoint is found. */
-  static String skewUid(String generation) {
-    return SKEW + "-" + generation;
+  /**
+   * The uids by which the generation that wrote a checkpoint is found: that of the skew windows, or
+   * in an aligned pipeline, which has none and whose state is not restored by another generation,
+   * that of the clock.
+   */
+  static List<String> uidsOfGeneration(String generation) {
+    return List.of(SKEW + "-" + generation, CLOCK + "-" + generation);
   }
 
   /** The lookups in the order in which a question passes them. */
@@ -155,7 +160,7 @@ final class FeaturesTopology {
     return all.keyBy(SkewSample::lookup, Types.INT)
         .process(new SkewWindows(pipeline), new AvroTypeInfo<>(SkewReport.class))
         .name(SKEW)
-        .uid(skewUid(Generation.of(pipeline)))
+        .uid(SKEW + "-" + Generation.of(pipeline))
         .setParallelism(1);
   }
 
@@ -189,12 +194,15 @@ final class FeaturesTopology {
   }
 
   private DataStream<Question> questions(SingleOutputStreamOperator<ViewEvent> scored) {
-    String clock = "questions-clock";
+    String owner =
+        pipeline.align()
+            ? Generation.of(pipeline)
+            : ViewFingerprint.of(pipeline, pipeline.scored());
     return scored
         .getSideOutput(EventExtractor.QUESTIONS)
-        .transform(clock, QuestionSerializer.TYPE, new QuestionClock())
-        .name(clock)
-        .uid(clock + "-" + ViewFingerprint.of(pipeline, pipeline.scored()))
+        .transform(CLOCK, QuestionSerializer.TYPE, new QuestionClock())
+        .name(CLOCK)
+        .uid(CLOCK + "-" + owner)
         .setParallelism(scored.getParallelism());
   }
 

@@ -16,8 +16,8 @@ enum JobOperators implements StartingPoints.Operators {
   }
 
   @Override
-  public String ofGeneration(String generation) {
-    return FeaturesTopology.skewUid(generation);
+  public List<String> ofGeneration(String generation) {
+    return FeaturesTopology.uidsOfGeneration(generation);
   }
 
   @Override

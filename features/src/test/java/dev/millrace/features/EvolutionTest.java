@@ -180,8 +180,7 @@ class EvolutionTest {
         new StartingPoints(pipeline, records, () -> boundaries, JobOperators.INSTANCE)
             .find(own, savepoint, Map.of());
     if (!records.containsKey(Generation.of(pipeline))) {
-      FeatureGeneration record =
-          GenerationRecords.record(pipeline, start.plan(), null, Instant.EPOCH);
+      FeatureGeneration record = GenerationRecords.record(pipeline, start, null, Instant.EPOCH);
       assertThat(GenerationRecords.plan(record)).isEqualTo(start.plan());
       records.put(record.getGeneration(), record);
     }

@@ -3,9 +3,9 @@ package dev.millrace.deploy.evolution;
 import dev.millrace.deploy.evolution.FlinkJobs.Job;
 import dev.millrace.deploy.evolution.Plan.Affected;
 import dev.millrace.deploy.generation.GenerationTopic;
+import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.process.PlatformException;
-import dev.millrace.deploy.topic.PipelineTopics;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.registry.RegistryUnavailable;
@@ -139,9 +139,18 @@ final class Apply {
     step = "Starting the features job of generation " + plan.generation();
     String id =
         running.orElseThrow(() -> new PlatformException("Flink does not list job " + name)).id();
-    platform.jobs().awaitRunning(id);
-    timeline.print("job %s runs beside the one that serves".formatted(name));
-    catchUp(id);
+    try {
+      platform.jobs().awaitRunning(id);
+      timeline.print("job %s runs beside the one that serves".formatted(name));
+      catchUp(id);
+    } catch (PlatformException e) {
+      // It would take processor time from the one that serves, and make the cluster not ready.
+      if (platform.jobs().isFailing(id)) {
+        platform.jobs().cancel(id);
+        timeline.print("job %s cancelled, since it fails again and again".formatted(name));
+      }
+      throw e;
+    }
   }
 
   private @Nullable Path savepoint() throws InterruptedException {
@@ -169,7 +178,7 @@ final class Apply {
         count -> timeline.print("%,d events wait for a vector of it".formatted(count)),
         () -> platform.jobs().awaitRunning(job));
     timeline.print("its vectors have reached the ends of the clean topic");
-    inference.await();
+    inference.await(new InferenceStall(System::nanoTime, platform::inferenceHealth));
     timeline.print("inference has scored the events from before the savepoint");
   }
 

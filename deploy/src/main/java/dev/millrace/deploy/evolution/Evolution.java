@@ -1,9 +1,9 @@
 package dev.millrace.deploy.evolution;
 
 import dev.millrace.deploy.generation.GenerationTopic;
+import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.deploy.platform.DefinitionStore;
 import dev.millrace.deploy.process.PlatformException;
-import dev.millrace.deploy.topic.PipelineTopics;
 import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
@@ -70,7 +70,7 @@ public final class Evolution {
         apply.endOtherJobs();
       }
       if (plan.isPossible()) {
-        retire(plan, deleteRetired);
+        retire(pipeline, plan, deleteRetired);
       }
       return plan.isPossible() ? Result.NOTHING_TO_DO : Result.NOT_POSSIBLE;
     } catch (IOException e) {
@@ -93,7 +93,10 @@ public final class Evolution {
     PipelineTopics.create(cluster, pipeline);
     var known = new GenerationTopic(cluster, pipeline).read().get(plan.generation());
     // The features job of one that was retired marks it again when it is submitted.
-    boolean submitted = known != null && known.getStatus() != GenerationStatus.RETIRED;
+    boolean submitted =
+        known != null
+            && (known.getStatus() == GenerationStatus.BACKFILLING
+                || known.getStatus() == GenerationStatus.SERVING);
     if (plan.isNewGeneration() && submitted && !pipeline.lookups().isEmpty()) {
       out.accept(
           "%nWaiting until the vectors of generation %s have caught up ..."
@@ -134,11 +137,13 @@ public final class Evolution {
     return plan.isEmpty() ? Result.NOTHING_TO_DO : Result.CHANGES;
   }
 
-  private void retire(Plan plan, boolean delete) throws InterruptedException {
+  private void retire(Pipeline pipeline, Plan plan, boolean delete) throws InterruptedException {
     if (plan.retiredTopics().isEmpty()) {
       return;
     }
     if (delete) {
+      new GenerationTopic(cluster, pipeline)
+          .markDeleted(plan.retiredTopics()::contains, Instant.now());
       Offsets.delete(cluster, plan.retiredTopics());
       out.accept("%nDeleted: %s".formatted(String.join(", ", plan.retiredTopics())));
     } else {

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class FlinkJobs {
 
   private final String url;
   private final HttpClient http = HttpClient.newHttpClient();
+  private final Map<String, RepeatedFailures> failures = new HashMap<>();
 
   /**
    * @param url base URL of the REST API
@@ -69,20 +71,49 @@ final class FlinkJobs {
   /**
    * Waits until all tasks of a job run.
    *
-   * @throws PlatformException if it fails instead, with its error
+   * @throws PlatformException if it fails instead, for good or again and again, with its error
    */
   void awaitRunning(String id) throws InterruptedException {
     while (true) {
       Job job = find(id);
-      if (job.state().equals("RUNNING") && tasksRun(id)) {
-        return;
-      }
       if (job.hasEnded()) {
         throw new PlatformException(
             "job %s is %s: %s".formatted(job.name(), job.state(), failure(id)));
       }
+      if (failures(id).take(restarts(id), completedCheckpoints(id))) {
+        throw new PlatformException(
+            "job %s fails again and again without completing a checkpoint, last: %s"
+                .formatted(job.name(), failure(id)));
+      }
+      if (job.state().equals("RUNNING") && tasksRun(id)) {
+        return;
+      }
       Thread.sleep(POLL.toMillis());
     }
+  }
+
+  /** Whether {@link #awaitRunning} has found that the job fails again and again. */
+  boolean isFailing(String id) {
+    return failures(id).isFailing();
+  }
+
+  private RepeatedFailures failures(String id) {
+    return failures.computeIfAbsent(id, job -> new RepeatedFailures());
+  }
+
+  /** 0 until Flink has collected the metric. */
+  private long restarts(String id) throws InterruptedException {
+    return send("GET", "/jobs/" + id + "/metrics?get=numRestarts", "")
+        .path(0)
+        .path("value")
+        .asLong();
+  }
+
+  private long completedCheckpoints(String id) throws InterruptedException {
+    return send("GET", "/jobs/" + id + "/checkpoints", "")
+        .path("counts")
+        .path("completed")
+        .asLong();
   }
 
   private boolean tasksRun(String id) throws InterruptedException {

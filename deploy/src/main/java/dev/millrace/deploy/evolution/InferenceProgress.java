@@ -46,16 +46,24 @@ final class InferenceProgress {
   /**
    * Waits. If an earlier run was interrupted after it had restarted inference, there is nothing to
    * wait for: that run has waited, and inference does not read the old vectors any more.
+   *
+   * @param stall takes the number of records that are left
+   * @throws dev.millrace.deploy.process.PlatformException if inference does not read any more
    */
-  void await() throws InterruptedException {
-    while (!isReached(Offsets.committed(cluster, group))
-        && !Offsets.readBy(cluster, group).contains(vectors)) {
+  void await(InferenceStall stall) throws InterruptedException {
+    for (long left = left(); left > 0; left = left()) {
+      if (Offsets.readBy(cluster, group).contains(vectors)) {
+        return;
+      }
+      stall.check(left);
       Thread.sleep(POLL.toMillis());
     }
   }
 
-  private boolean isReached(Map<TopicPartition, Long> committed) {
+  private long left() throws InterruptedException {
+    Map<TopicPartition, Long> committed = Offsets.committed(cluster, group);
     return until.entrySet().stream()
-        .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
+        .mapToLong(end -> Math.max(0, end.getValue() - committed.getOrDefault(end.getKey(), 0L)))
+        .sum();
   }
 }

@@ -1,8 +1,7 @@
 package dev.millrace.deploy.evolution;
 
+import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.schemas.avro.FeatureGeneration;
-import dev.millrace.schemas.avro.GenerationStatus;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +23,6 @@ record Observed(
 
   /** The generation that serves: of several the newest; null if none does. */
   @Nullable FeatureGeneration serving() {
-    return generations.values().stream()
-        .filter(generation -> generation.getStatus() == GenerationStatus.SERVING)
-        .max(Comparator.comparing(FeatureGeneration::getStatusAt))
-        .orElse(null);
+    return GenerationTopic.serving(generations.values());
   }
 }

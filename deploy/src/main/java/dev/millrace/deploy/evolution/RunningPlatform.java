@@ -7,15 +7,21 @@ import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.PlatformException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A local platform of another process: its services, and the jobs of its Flink cluster. */
 public final class RunningPlatform {
   private static final int SUBMISSION_HEAP_MEGABYTES = 256;
+  private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(10);
 
   private final Distribution distribution;
   private final Path workDir;
@@ -37,6 +43,21 @@ public final class RunningPlatform {
 
   Backfills backfills() {
     return new Backfills(URI.create(addresses.ops().get(Component.FLINK.label()) + "/metrics"));
+  }
+
+  /** What inference says of its health; empty if it does not answer. */
+  Optional<String> inferenceHealth() {
+    URI ready = URI.create(addresses.ops().get(Component.INFERENCE.label()) + "/health/ready");
+    try {
+      HttpRequest request = HttpRequest.newBuilder(ready).timeout(HEALTH_TIMEOUT).build();
+      return Optional.of(
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   ServiceControl services() {

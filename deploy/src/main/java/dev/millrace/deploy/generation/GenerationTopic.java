@@ -10,10 +10,14 @@ import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.GenerationLog;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** The topic of a pipeline's generations: reads what serves, and marks it. */
 public final class GenerationTopic {
@@ -39,6 +43,14 @@ public final class GenerationTopic {
     }
   }
 
+  /** The generation that serves: of several the newest; null if none does. */
+  public static @Nullable FeatureGeneration serving(Collection<FeatureGeneration> generations) {
+    return generations.stream()
+        .filter(generation -> generation.getStatus() == GenerationStatus.SERVING)
+        .max(Comparator.comparing(FeatureGeneration::getStatusAt))
+        .orElse(null);
+  }
+
   /**
    * Marks the generation of the definition as the one that serves, with the definition's other
    * parts, and every other one as retired. Writes nothing if that is so already.
@@ -62,7 +74,8 @@ public final class GenerationTopic {
     }
     for (var other : known.values()) {
       if (!other.getGeneration().equals(serving.getGeneration())
-          && other.getStatus() != GenerationStatus.RETIRED) {
+          && (other.getStatus() == GenerationStatus.SERVING
+              || other.getStatus() == GenerationStatus.BACKFILLING)) {
         changed.add(
             FeatureGeneration.newBuilder(other)
                 .setStatus(GenerationStatus.RETIRED)
@@ -77,6 +90,37 @@ public final class GenerationTopic {
         .map(FeatureGeneration::getGeneration)
         .filter(other -> !other.equals(serving.getGeneration()))
         .findFirst();
+  }
+
+  /**
+   * Marks the generations that do not serve and of which a topic was, or will be, deleted. Their
+   * rows are written again only by a job that does not start from the state of theirs.
+   *
+   * @param isDeleted by the name of a topic
+   * @param now wall clock
+   */
+  public void markDeleted(Predicate<String> isDeleted, Instant now) throws InterruptedException {
+    write(deleted(pipeline, read().values(), isDeleted, now));
+  }
+
+  static List<FeatureGeneration> deleted(
+      Pipeline pipeline,
+      Collection<FeatureGeneration> known,
+      Predicate<String> isDeleted,
+      Instant now) {
+    return known.stream()
+        .filter(
+            each ->
+                each.getStatus() == GenerationStatus.RETIRED
+                    || each.getStatus() == GenerationStatus.BACKFILLING)
+        .filter(each -> GenerationLog.topics(pipeline, each).stream().anyMatch(isDeleted))
+        .map(
+            each ->
+                FeatureGeneration.newBuilder(each)
+                    .setStatus(GenerationStatus.DELETED)
+                    .setStatusAt(now)
+                    .build())
+        .toList();
   }
 
   private void write(List<FeatureGeneration> generations) throws InterruptedException {

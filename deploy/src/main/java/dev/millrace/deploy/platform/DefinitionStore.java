@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.schemas.digest.Sha256;
 import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.file.DefinitionCopy;
 import dev.millrace.schemas.pipeline.file.DefinitionDigest;
+import dev.millrace.schemas.pipeline.file.PipelineException;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +17,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The definitions that the services of a platform run with: copies of pipeline files with their
@@ -46,6 +49,36 @@ public final class DefinitionStore {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "%s cannot be copied into %s".formatted(pipelineFile, workDir), e);
+    }
+  }
+
+  /**
+   * The newest copy of a definition of a generation.
+   *
+   * @return the copied pipeline file; null if there is none
+   */
+  static @Nullable Path find(Path workDir, String generation) {
+    var definitions = workDir.resolve(DIRECTORY);
+    if (!Files.isDirectory(definitions)) {
+      return null;
+    }
+    try (var copies = Files.list(definitions)) {
+      return copies
+          .map(copy -> copy.resolve(DefinitionCopy.FILE))
+          .filter(Files::isRegularFile)
+          .filter(file -> isOf(generation, file))
+          .max(Comparator.comparing(file -> file.toFile().lastModified()))
+          .orElse(null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(definitions + " cannot be listed", e);
+    }
+  }
+
+  private static boolean isOf(String generation, Path file) {
+    try {
+      return Generation.of(PipelineFile.load(file)).equals(generation);
+    } catch (PipelineException e) {
+      return false; // Of a version of Millrace that accepted other files.
     }
   }
 

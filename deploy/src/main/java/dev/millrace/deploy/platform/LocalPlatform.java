@@ -3,11 +3,11 @@ package dev.millrace.deploy.platform;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.millrace.deploy.generation.GenerationTopic;
+import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.process.RestartBackoff;
 import dev.millrace.deploy.process.UnexpectedExit;
-import dev.millrace.deploy.topic.PipelineTopics;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
@@ -179,6 +179,9 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
       readiness.await(first, () -> announce("", List.of()));
     } else {
       readiness.await(first, () -> {});
+      var known = new GenerationTopic(cluster(), pipeline).read().values();
+      ServingDefinition.requireSameVectors(
+          pipeline, GenerationTopic.serving(known), config.workDir(), Objects.requireNonNull(file));
       PipelineTopics.create(cluster(), pipeline);
       progress.accept("topics and schemas exist after " + seconds());
       var services = config.components().stream().filter(Component::isService).toList();

@@ -23,14 +23,20 @@ public final class GenerationRecords {
   /**
    * The record of a generation whose job is submitted.
    *
+   * @param start where the job starts; if the plan is a new one, older checkpoints of the job do
+   *     not fit it any more
    * @param known the generation's earlier record; null if it has none
    * @param now wall clock
    */
   public static FeatureGeneration record(
-      Pipeline pipeline, GenerationPlan plan, @Nullable FeatureGeneration known, Instant now) {
+      Pipeline pipeline, StartingPoint start, @Nullable FeatureGeneration known, Instant now) {
     FeatureGeneration begun = GenerationLog.begun(pipeline, now);
     FeatureGeneration.Builder record =
         known == null ? FeatureGeneration.newBuilder(begun) : again(known, now);
+    if (start.isNew()) {
+      record.setCreatedAt(now);
+    }
+    GenerationPlan plan = start.plan();
     return record
         .setViews(
             begun.getViews().stream()
@@ -43,10 +49,15 @@ public final class GenerationRecords {
         .build();
   }
 
-  /** A generation that was retired is begun again. */
+  /** Whether another generation has served since, so that this one is begun again. */
+  public static boolean isRetired(FeatureGeneration record) {
+    return record.getStatus() == GenerationStatus.RETIRED
+        || record.getStatus() == GenerationStatus.DELETED;
+  }
+
   private static FeatureGeneration.Builder again(FeatureGeneration known, Instant now) {
     FeatureGeneration.Builder record = FeatureGeneration.newBuilder(known);
-    return known.getStatus() == GenerationStatus.RETIRED
+    return isRetired(known)
         ? record.setStatus(GenerationStatus.BACKFILLING).setStatusAt(now)
         : record;
   }

@@ -3,6 +3,7 @@ package dev.millrace.features.generation;
 import dev.millrace.features.view.Backfill;
 import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.avro.FeatureGeneration;
+import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.avro.ViewVersion;
 import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointOperators;
@@ -13,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,9 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds where the job of a generation starts: its own newest checkpoint; else a savepoint that is
- * named; else the newest checkpoint of another generation of the pipeline; else nothing, and then
- * it reads everything from the beginning.
+ * Finds where the job of a generation starts: its own newest checkpoint, unless another generation
+ * has served since; else a savepoint that is named; else the newest checkpoint of any generation of
+ * the pipeline; else nothing, and then it reads everything from the beginning.
+ *
+ * <p>A checkpoint from before its generation was begun again is of another plan, and one of a
+ * generation whose topics were deleted tells of rows that are not there any more: neither is
+ * restored.
  *
  * <p>The state of another generation can be restored if both ask the same source, neither is
  * aligned or has views of predictions or outcomes, and no view was being backfilled when it was
@@ -46,8 +53,8 @@ public final class StartingPoints {
     /** The operators of the job that took a checkpoint. */
     CheckpointOperators of(Path checkpoint) throws IOException;
 
-    /** The uid of an operator that each job of a generation has. */
-    String ofGeneration(String generation);
+    /** The uids of operators of which each job of a generation has one. */
+    List<String> ofGeneration(String generation);
 
     /** What the uids of the sources of a view's backfill begin with. */
     List<String> ofBackfill(String view);
@@ -73,53 +80,60 @@ public final class StartingPoints {
    * The starting point.
    *
    * @param own the newest checkpoint of the generation's own job; null: none
-   * @param savepoint that is restored if there is none; null: none
+   * @param savepoint that is restored if that is of before another generation served; null: none
    * @param others the newest checkpoints of the jobs of other generations, by generation
    * @throws IllegalArgumentException if the savepoint cannot be restored
-   * @throws IllegalStateException if there is a checkpoint, but no record of the generation
+   * @throws IllegalStateException if there is a checkpoint of its own, but no record of the
+   *     generation
    */
   public StartingPoint find(
       @Nullable Checkpoint own, @Nullable Checkpoint savepoint, Map<String, Checkpoint> others) {
-    if (own != null) {
+    if (own != null && isCurrent(own)) {
       return resumed(own);
     }
     if (savepoint != null) {
       return restored(savepoint);
     }
-    List<Map.Entry<String, Checkpoint>> newestFirst = new ArrayList<>(others.entrySet());
+    Map<String, Checkpoint> all = new HashMap<>(others);
+    if (own != null) {
+      all.put(generation, own);
+    }
+    List<Map.Entry<String, Checkpoint>> newestFirst = new ArrayList<>(all.entrySet());
     newestFirst.sort(
         Comparator.comparing((Map.Entry<String, Checkpoint> each) -> each.getValue().completedAt())
             .reversed());
-    for (Map.Entry<String, Checkpoint> other : newestFirst) {
-      FeatureGeneration record = records.get(other.getKey());
-      String obstacle = obstacle(record, other.getKey(), other.getValue());
+    for (Map.Entry<String, Checkpoint> each : newestFirst) {
+      FeatureGeneration record = records.get(each.getKey());
+      String obstacle = obstacle(record, each.getKey(), each.getValue());
       if (record != null && obstacle == null) {
-        return from(record, other.getValue(), false);
+        return from(record, each.getValue(), false);
       }
-      log.warn("{} is not restored: {}", other.getValue().path(), obstacle);
+      log.warn("{} is not restored: {}", each.getValue().path(), obstacle);
     }
     return new StartingPoint(GenerationPlan.first(pipeline), null, false, true, null);
   }
 
-  private StartingPoint resumed(Checkpoint checkpoint) {
+  /** Whether a checkpoint of the generation's own job is of the run that is to go on. */
+  private boolean isCurrent(Checkpoint own) {
     FeatureGeneration record = records.get(generation);
     if (record == null) {
       throw new IllegalStateException(
           "%s is a checkpoint of generation %s, but the topic of generations has no record of it, so it is unknown which events its views have read. Restore the topic, or move the directory away to start without state."
-              .formatted(checkpoint.path(), generation));
+              .formatted(own.path(), generation));
     }
+    return !GenerationRecords.isRetired(record)
+        && !own.completedAt().isBefore(record.getCreatedAt());
+  }
+
+  private StartingPoint resumed(Checkpoint checkpoint) {
+    FeatureGeneration record = Objects.requireNonNull(records.get(generation));
     return new StartingPoint(GenerationRecords.plan(record), checkpoint, true, false, null);
   }
 
   private StartingPoint restored(Checkpoint savepoint) {
     Set<String> uids = operators(savepoint).uids();
     Optional<FeatureGeneration> writer =
-        records.values().stream()
-            .filter(each -> uids.contains(operators.ofGeneration(each.getGeneration())))
-            .findFirst();
-    if (writer.isPresent() && writer.get().getGeneration().equals(generation)) {
-      return resumed(savepoint);
-    }
+        records.values().stream().filter(each -> isOf(each, uids)).findFirst();
     String obstacle =
         writer.isEmpty()
             ? "no generation of pipeline %s has taken it; the known ones are %s"
@@ -132,18 +146,34 @@ public final class StartingPoints {
     return from(writer.orElseThrow(), savepoint, true);
   }
 
+  private boolean isOf(FeatureGeneration record, Set<String> uids) {
+    return operators.ofGeneration(record.getGeneration()).stream().anyMatch(uids::contains);
+  }
+
   private StartingPoint from(FeatureGeneration base, Checkpoint checkpoint, boolean isTakenOver) {
+    if (base.getGeneration().equals(generation)) {
+      return resumed(checkpoint);
+    }
     Map<String, Backfill> boundaries = ends.get();
     GenerationPlan plan =
         GenerationPlan.from(GenerationRecords.base(base), pipeline, boundaries::get);
     return new StartingPoint(plan, checkpoint, isTakenOver, true, base);
   }
 
-  /** Why the state of another generation cannot be restored; null if it can. */
+  /** Why the state of a generation cannot be restored; null if it can. */
   private @Nullable String obstacle(
       @Nullable FeatureGeneration record, String name, Checkpoint checkpoint) {
     if (record == null) {
       return "the topic of generations has no record of generation " + name;
+    }
+    if (record.getStatus() == GenerationStatus.DELETED) {
+      return "topics of generation %s were deleted, so its rows would be missing".formatted(name);
+    }
+    if (checkpoint.completedAt().isBefore(record.getCreatedAt())) {
+      return "generation %s was begun again after it was taken".formatted(name);
+    }
+    if (name.equals(generation)) {
+      return null;
     }
     if (pipeline.align()) {
       return "an aligned pipeline starts from the beginning when a lookup or a view changes";

@@ -67,7 +67,7 @@ class StartingPointsTest {
             before, new GenerationPlan(List.of("shop", "visitors", "card"), Map.of("shop", ENDS)));
     String older = "0000000a";
     FeatureGeneration without =
-        GenerationRecords.record(before, GenerationPlan.first(before), null, Instant.EPOCH);
+        GenerationRecords.record(before, begun(GenerationPlan.first(before)), null, Instant.EPOCH);
     without.setGeneration(older);
     records.put(older, without);
     Set<String> uids = Set.of("generation", "shop-backfill-1");
@@ -86,6 +86,73 @@ class StartingPointsTest {
   void anAlignedPipelineStartsFromTheBeginning() {
     String other = record(before, GenerationPlan.first(before));
     assertThat(points(Cards.aligned()).find(null, null, Map.of(other, NEW)).checkpoint()).isNull();
+  }
+
+  /** A served, then B, and now A again: what B has read since is not read again. */
+  @Test
+  void aGenerationThatComesBackStartsFromTheNewestState() {
+    String own = record(Cards.PIPELINE, GenerationPlan.first(Cards.PIPELINE));
+    String other = record(before, GenerationPlan.first(before));
+    operators.put(NEW.path(), new CheckpointOperators(Set.of("generation-" + other), Set.of()));
+    assertThat(points(Cards.PIPELINE).find(OLD, null, Map.of(other, NEW)).checkpoint())
+        .as("while it serves")
+        .isEqualTo(OLD);
+
+    status(own, GenerationStatus.RETIRED);
+    StartingPoint start = points(Cards.PIPELINE).find(OLD, null, Map.of(other, NEW));
+    assertThat(start.checkpoint()).isEqualTo(NEW);
+    assertThat(start.plan().backfills()).containsOnlyKeys("card");
+    assertThat(start.isNew()).isTrue();
+    assertThat(points(Cards.PIPELINE).find(OLD, NEW, Map.of()).checkpoint()).isEqualTo(NEW);
+    assertThat(points(Cards.PIPELINE).find(NEW, null, Map.of(other, OLD)).checkpoint())
+        .as("of a generation that failed at once")
+        .isEqualTo(NEW);
+  }
+
+  /** An aligned pipeline cannot start from the state of another generation. */
+  @Test
+  void anAlignedGenerationThatComesBackGoesOn() {
+    Pipeline aligned = Cards.aligned();
+    String own = record(aligned, GenerationPlan.first(aligned));
+    String other = record(before, GenerationPlan.first(before));
+    status(own, GenerationStatus.RETIRED);
+    StartingPoint start = points(aligned).find(OLD, null, Map.of(other, NEW));
+    assertThat(start.checkpoint()).isEqualTo(OLD);
+    assertThat(start.isNew()).isFalse();
+  }
+
+  /** Its first checkpoint after that has not come yet. */
+  @Test
+  void aCheckpointFromBeforeAGenerationWasBegunAgainIsNotRestored() {
+    String own = record(Cards.PIPELINE, GenerationPlan.first(Cards.PIPELINE));
+    Objects.requireNonNull(records.get(own)).setCreatedAt(NEW.completedAt());
+    assertThat(points(Cards.PIPELINE).find(OLD, null, Map.of()).checkpoint()).isNull();
+    assertThat(points(Cards.PIPELINE).find(NEW, null, Map.of()).checkpoint()).isEqualTo(NEW);
+  }
+
+  @Test
+  void noStateOfAGenerationWhoseTopicsWereDeletedIsRestored() {
+    String own = record(Cards.PIPELINE, GenerationPlan.first(Cards.PIPELINE));
+    String other = record(before, GenerationPlan.first(before));
+    status(own, GenerationStatus.DELETED);
+    StartingPoint start = points(Cards.PIPELINE).find(NEW, null, Map.of(other, OLD));
+    assertThat(start.checkpoint()).isEqualTo(OLD);
+
+    status(other, GenerationStatus.DELETED);
+    assertThat(points(Cards.PIPELINE).find(NEW, null, Map.of(other, OLD)).checkpoint()).isNull();
+    operators.put(NEW.path(), new CheckpointOperators(Set.of("generation-" + own), Set.of()));
+    assertThatThrownBy(() -> points(Cards.PIPELINE).find(null, NEW, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("topics of generation %s were deleted".formatted(own));
+  }
+
+  @Test
+  void anAlignedPipelineGoesOnFromItsOwnSavepoint() {
+    String own = record(Cards.aligned(), GenerationPlan.first(Cards.aligned()));
+    operators.put(NEW.path(), new CheckpointOperators(Set.of("aligned-" + own), Set.of()));
+    StartingPoint start = points(Cards.aligned()).find(null, NEW, Map.of());
+    assertThat(start.checkpoint()).isEqualTo(NEW);
+    assertThat(start.isNew()).isFalse();
   }
 
   @Test
@@ -110,16 +177,27 @@ class StartingPointsTest {
     FeatureGeneration known = Objects.requireNonNull(records.get(name));
     known.setStatus(GenerationStatus.RETIRED);
     Instant now = Instant.EPOCH.plusSeconds(9);
-    FeatureGeneration again = GenerationRecords.record(before, plan, known, now);
-    assertThat(again.getStatus()).isEqualTo(GenerationStatus.BACKFILLING);
-    assertThat(again.getStatusAt()).isEqualTo(now);
-    assertThat(again.getCreatedAt()).isEqualTo(known.getCreatedAt());
+    StartingPoint again = new StartingPoint(plan, NEW, true, false, null);
+    FeatureGeneration record = GenerationRecords.record(before, again, known, now);
+    assertThat(record.getStatus()).isEqualTo(GenerationStatus.BACKFILLING);
+    assertThat(record.getStatusAt()).isEqualTo(now);
+    assertThat(record.getCreatedAt()).isEqualTo(known.getCreatedAt());
+    assertThat(GenerationRecords.record(before, begun(plan), known, now).getCreatedAt())
+        .isEqualTo(now);
     known.setStatus(GenerationStatus.SERVING);
-    assertThat(GenerationRecords.record(before, plan, known, now)).isEqualTo(known);
+    assertThat(GenerationRecords.record(before, again, known, now)).isEqualTo(known);
+  }
+
+  private void status(String generation, GenerationStatus status) {
+    Objects.requireNonNull(records.get(generation)).setStatus(status);
+  }
+
+  private static StartingPoint begun(GenerationPlan plan) {
+    return new StartingPoint(plan, null, false, true, null);
   }
 
   private String record(Pipeline pipeline, GenerationPlan plan) {
-    FeatureGeneration record = GenerationRecords.record(pipeline, plan, null, Instant.EPOCH);
+    FeatureGeneration record = GenerationRecords.record(pipeline, begun(plan), null, Instant.EPOCH);
     assertThat(GenerationRecords.plan(record)).isEqualTo(plan);
     records.put(record.getGeneration(), record);
     return Generation.of(pipeline);
@@ -139,8 +217,8 @@ class StartingPointsTest {
           }
 
           @Override
-          public String ofGeneration(String generation) {
-            return "generation-" + generation;
+          public List<String> ofGeneration(String generation) {
+            return List.of("generation-" + generation, "aligned-" + generation);
           }
 
           @Override

@@ -14,6 +14,7 @@ import dev.millrace.schemas.pipeline.ViewVersion;
 import dev.millrace.schemas.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,18 @@ public final class GenerationLog {
         .setViews(ViewVersion.all(pipeline).stream().map(GenerationLog::view).toList())
         .setLookups(Generation.lookups(pipeline))
         .build();
+  }
+
+  /** The topics of a generation: the rows of its views, and its vectors if it has lookups. */
+  public static List<String> topics(Pipeline pipeline, FeatureGeneration generation) {
+    List<String> topics = new ArrayList<>();
+    generation
+        .getViews()
+        .forEach(view -> topics.add(Topics.features(pipeline, view.getView(), view.getVersion())));
+    if (!generation.getLookups().isEmpty()) {
+      topics.add(Topics.vectors(pipeline, generation.getGeneration()));
+    }
+    return topics;
   }
 
   private static dev.millrace.schemas.avro.ViewVersion view(ViewVersion view) {

@@ -80,7 +80,12 @@ public final class Topics {
     if (found == null) {
       throw new IllegalArgumentException("pipeline " + pipeline.name() + " has no view " + view);
     }
-    return name(pipeline, "features." + view + "." + ViewVersion.of(pipeline, found).version());
+    return features(pipeline, view, ViewVersion.of(pipeline, found).version());
+  }
+
+  /** The rows of any version of a view. */
+  public static String features(Pipeline pipeline, String view, String version) {
+    return name(pipeline, "features." + view + "." + version);
   }
 
   /**

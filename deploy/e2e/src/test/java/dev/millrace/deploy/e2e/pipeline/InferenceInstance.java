@@ -25,8 +25,13 @@ public final class InferenceInstance {
    */
   public static ChildProcess of(RunningPipeline running, Path directory, String... options)
       throws IOException {
+    return withOpsPort(running, directory, freePort(), options);
+  }
+
+  /** The same, with a given port of {@code /metrics} and {@code /health}. */
+  public static ChildProcess withOpsPort(
+      RunningPipeline running, Path directory, int port, String... options) throws IOException {
     Files.createDirectories(directory);
-    int port = freePort();
     Endpoints endpoints = running.platform().endpoints();
     List<String> arguments =
         new ArrayList<>(

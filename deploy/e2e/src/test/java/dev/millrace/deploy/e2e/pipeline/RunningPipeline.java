@@ -2,7 +2,6 @@ package dev.millrace.deploy.e2e.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.deploy.audit.Ledger;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.LocalPlatform;
@@ -11,6 +10,7 @@ import dev.millrace.deploy.topic.TopicReader;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;

@@ -1,5 +1,7 @@
 package dev.millrace.schemas.flink.job;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.apache.flink.configuration.Configuration;
@@ -8,6 +10,26 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 
 /** A complete checkpoint in a local directory. */
 public record Checkpoint(Path path, Instant completedAt) {
+  /** Flink writes this file last, so a checkpoint that has it is complete. */
+  static final String METADATA = "_metadata";
+
+  /**
+   * The checkpoint or savepoint in a directory.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Checkpoint in(Path directory) {
+    try {
+      return new Checkpoint(
+          directory, Files.getLastModifiedTime(directory.resolve(METADATA)).toInstant());
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s is not a checkpoint or savepoint: its file %s cannot be read"
+              .formatted(directory, METADATA),
+          e);
+    }
+  }
+
   /**
    * Makes the job restore this checkpoint. State without an operator belongs to a part of the
    * pipeline that was removed or defined differently, and is dropped: the uid of an operator

@@ -57,24 +57,14 @@ public record CheckpointDirectory(Path path) {
     if (!Files.isDirectory(path)) {
       return Optional.empty();
     }
-    // Flink writes this file last, so a checkpoint that has it is complete.
-    PathMatcher complete = FileSystems.getDefault().getPathMatcher("glob:**/chk-*/_metadata");
+    PathMatcher complete =
+        FileSystems.getDefault().getPathMatcher("glob:**/chk-*/" + Checkpoint.METADATA);
     try (Stream<Path> files = Files.find(path, 3, (file, a) -> complete.matches(file))) {
       return files
-          .map(CheckpointDirectory::checkpoint)
+          .map(metadata -> Checkpoint.in(Objects.requireNonNull(metadata.getParent())))
           .max(Comparator.comparing(Checkpoint::completedAt));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot look for checkpoints in " + path, e);
-    }
-  }
-
-  private static Checkpoint checkpoint(Path metadata) {
-    try {
-      return new Checkpoint(
-          Objects.requireNonNull(metadata.getParent()),
-          Files.getLastModifiedTime(metadata).toInstant());
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the age of checkpoint " + metadata, e);
     }
   }
 }
