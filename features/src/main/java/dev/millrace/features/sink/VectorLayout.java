@@ -44,11 +44,6 @@ public final class VectorLayout implements RecordLayout<Question> {
 
   @Override
   public IndexedRecord value(Question question) {
-    GenericData.Record event = new GenericData.Record(eventSchema);
-    event.put("event_id", question.eventId());
-    event.put("event_time", question.timeMillis());
-    event.put("partition", question.partition());
-    event.put("offset", question.offset());
     GenericData.Record lookups = new GenericData.Record(lookupsSchema);
     for (int i = 0; i < question.parts().length; i++) {
       Part part = question.parts()[i];
@@ -56,9 +51,24 @@ public final class VectorLayout implements RecordLayout<Question> {
         lookups.put(i, answer(lookupsSchema.getFields().get(i).schema(), part));
       }
     }
+    return vector(question, question.complete(), lookups);
+  }
+
+  /** Without answers, so that the event does not wait for its vector. */
+  @Override
+  public IndexedRecord shortened(Question question) {
+    return vector(question, false, new GenericData.Record(lookupsSchema));
+  }
+
+  private IndexedRecord vector(Question question, boolean complete, GenericData.Record lookups) {
+    GenericData.Record event = new GenericData.Record(eventSchema);
+    event.put("event_id", question.eventId());
+    event.put("event_time", question.timeMillis());
+    event.put("partition", question.partition());
+    event.put("offset", question.offset());
     GenericData.Record vector = new GenericData.Record(schema);
     vector.put("event", event);
-    vector.put("complete", question.complete());
+    vector.put("complete", complete);
     vector.put("lookups", lookups);
     return vector;
   }

@@ -2,6 +2,7 @@ package dev.millrace.features.view;
 
 import dev.millrace.features.aggregate.Plan;
 import dev.millrace.schemas.expression.Expression;
+import dev.millrace.schemas.pipeline.EventLimits;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Fields;
@@ -72,7 +73,8 @@ public final class ViewPlan {
   }
 
   /**
-   * An event's values by slot; null where the input is null or the filter is not true.
+   * An event's values by slot; null where the input is null, or a text longer than {@link
+   * EventLimits#MAX_TEXT_CHARS}, or the filter is not true.
    *
    * @param event a record of the view's source
    */
@@ -99,6 +101,8 @@ public final class ViewPlan {
     if (value instanceof Instant) {
       return true; // timestamps can only be counted
     }
-    return value;
+    return value instanceof CharSequence text && text.length() > EventLimits.MAX_TEXT_CHARS
+        ? null
+        : value;
   }
 }

@@ -8,6 +8,7 @@ import dev.millrace.schemas.expression.Type;
 import dev.millrace.schemas.operation.Operation;
 import dev.millrace.schemas.operation.Window;
 import dev.millrace.schemas.pipeline.EntityKey;
+import dev.millrace.schemas.pipeline.EventLimits;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureType;
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -106,6 +107,15 @@ class NullSemanticsTest {
     check(row, 2, plan, nan, infinite);
     check(row, 3, plan, filtered, unknown);
     check(row, 4, plan, none, nan, event(field, value, true), filtered, infinite, unknown);
+  }
+
+  @Test
+  void aLongTextDoesNotCount() {
+    ViewPlan plan = plan(Operation.LAST, null, "text");
+    String longest = "x".repeat(EventLimits.MAX_TEXT_CHARS);
+
+    assertThat(plan.values(event("text", longest, true))).containsExactly(longest);
+    assertThat(plan.values(event("text", longest + "x", true))).containsOnlyNulls();
   }
 
   private static void check(Row row, int column, ViewPlan plan, GenericRecord... events) {

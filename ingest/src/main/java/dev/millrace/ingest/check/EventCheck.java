@@ -11,6 +11,7 @@ import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventCheck {
   private final Source source;
+  private final List<String> entityFields;
   private final TimeBounds bounds;
   private final Contract contract;
 
   /**
+   * @param entityFields fields that name entities of views
    * @param clock the wall clock that bounds event times
    */
-  public EventCheck(Source source, InstantSource clock) {
+  public EventCheck(Source source, List<String> entityFields, InstantSource clock) {
     this.source = source;
+    this.entityFields = List.copyOf(entityFields);
     this.bounds = new TimeBounds("field " + source.time(), source.maxAhead(), clock);
     this.contract = new Contract(source);
   }
@@ -53,6 +57,13 @@ public final class EventCheck {
     Rejected rejection = tooLong(RejectionCode.KEY_TOO_LONG, "key", source.key(), key.toString());
     if (rejection == null) {
       rejection = tooLong(RejectionCode.ID_TOO_LONG, "id", source.id(), id.toString());
+    }
+    for (int i = 0; rejection == null && i < entityFields.size(); i++) {
+      Object entity = Fields.value(event, entityFields.get(i));
+      if (entity != null) {
+        rejection =
+            tooLong(RejectionCode.KEY_TOO_LONG, "entity", entityFields.get(i), entity.toString());
+      }
     }
     if (rejection == null) {
       rejection = bounds.rejection(time);

@@ -102,7 +102,10 @@ final class SourceProcessor implements Processor<byte[], byte[], byte[], byte[]>
         settings.pipeline(),
         settings.source(),
         context,
-        new EventCheck(settings.source(), settings.wallClock()),
+        new EventCheck(
+            settings.source(),
+            settings.pipeline().entityFields(settings.source()),
+            settings.wallClock()),
         clock,
         new Deduplicator(
             SourceStores.idStore(context.getStateStore(StoreName.PUBLISHED_IDS.of(name))),

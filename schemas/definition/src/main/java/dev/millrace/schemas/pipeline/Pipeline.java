@@ -172,6 +172,29 @@ public record Pipeline(
     return Stream.concat(ofProducers, own).toList();
   }
 
+  /**
+   * The fields of a source, other than its id and key, whose values name entities of views: they
+   * are copied into keys of records.
+   */
+  public List<String> entityFields(Source source) {
+    boolean isScored = source.name().equals(score);
+    Stream<EntityKey> ofViews =
+        features.values().stream()
+            .filter(
+                view ->
+                    view.from().equals(source.name())
+                        || (isScored && Feedback.of(view.from()) != null))
+            .map(FeatureView::entity);
+    Stream<EntityKey> ofLookups =
+        isScored ? lookups.values().stream().map(Lookup::key) : Stream.of();
+    return Stream.concat(ofViews, ofLookups)
+        .flatMap(key -> key.fields().stream())
+        .filter(field -> !field.equals(source.id()) && !field.equals(source.key()))
+        .filter(field -> source.schema().getField(field) != null)
+        .distinct()
+        .toList();
+  }
+
   /** Whether a view is made of predictions or outcomes. */
   public boolean hasFeedback() {
     return features.values().stream().anyMatch(view -> Feedback.of(view.from()) != null);

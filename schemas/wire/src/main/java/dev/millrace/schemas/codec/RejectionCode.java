@@ -11,7 +11,7 @@ public enum RejectionCode {
   KEY_MISSING,
   /** The event's id field was null. */
   ID_MISSING,
-  /** The event's key field is longer than a key may be. */
+  /** The event's key field, or a field that names an entity, is longer than a key may be. */
   KEY_TOO_LONG,
   /** The event's id field is longer than an id may be. */
   ID_TOO_LONG,

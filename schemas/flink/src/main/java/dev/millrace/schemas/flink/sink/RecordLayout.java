@@ -18,6 +18,14 @@ public interface RecordLayout<T> extends Serializable {
   /** The Avro record; null for a tombstone. */
   @Nullable IndexedRecord value(T element);
 
+  /**
+   * What is written in place of a value that does not fit into a request; null if the record is
+   * left out.
+   */
+  default @Nullable IndexedRecord shortened(T element) {
+    return null;
+  }
+
   /** The record's timestamp; null for the time of writing. */
   default @Nullable Instant timestamp(T element) {
     return null;
