@@ -14,7 +14,6 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
@@ -57,7 +56,7 @@ final class LabelJoinFunction
 
   static ValueStateDescriptor<GenericRecord> prediction(Schema predictionSchema) {
     return new ValueStateDescriptor<>(
-        "waiting-prediction", new GenericRecordAvroTypeInfo(predictionSchema));
+        "waiting-prediction", new NamedRecordSerializer(predictionSchema));
   }
 
   @Override

@@ -17,6 +17,9 @@ import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -33,6 +36,7 @@ final class JoinHarness implements AutoCloseable {
           .requiredString("event_id")
           .requiredLong("event_time")
           .requiredDouble("score")
+          .requiredDouble("threshold")
           .requiredString("role_reason")
           .endRecord();
 
@@ -59,11 +63,17 @@ final class JoinHarness implements AutoCloseable {
 
   JoinHarness(@Nullable Double otherwise, long maturityMillis, @Nullable OperatorSubtaskState state)
       throws Exception {
-    this(PREDICTION, otherwise, maturityMillis, state);
+    this(PREDICTION, new HashMapStateBackend(), otherwise, maturityMillis, state);
   }
 
-  JoinHarness(
+  /** The join with its state in RocksDB, as the job has it: state of another schema is migrated. */
+  static JoinHarness stored(Schema schema, @Nullable OperatorSubtaskState state) throws Exception {
+    return new JoinHarness(schema, new EmbeddedRocksDBStateBackend(), 0.0, MATURITY, state);
+  }
+
+  private JoinHarness(
       Schema schema,
+      StateBackend backend,
       @Nullable Double otherwise,
       long maturityMillis,
       @Nullable OperatorSubtaskState state)
@@ -80,6 +90,7 @@ final class JoinHarness implements AutoCloseable {
             prediction -> prediction.get("event_id").toString(),
             Label::eventId,
             Types.STRING);
+    harness.setStateBackend(backend);
     harness.setup(
         new GenericRecordAvroTypeInfo(OUTCOME).createSerializer(new SerializerConfigImpl()));
     if (state != null) {
@@ -94,6 +105,7 @@ final class JoinHarness implements AutoCloseable {
             .set("event_id", id)
             .set("event_time", time)
             .set("score", 0.5)
+            .set("threshold", 0.25)
             .set("role_reason", "champion")
             .build();
     return quietly(() -> harness.processElement1(prediction, time));

@@ -6,6 +6,7 @@ import dev.millrace.drift.labels.JoinResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -68,10 +69,39 @@ class LabelJoinRestartTest {
     }
   }
 
+  /** Two inputs of the same type change places in the pipeline file. */
+  @Test
+  void readsWaitingPredictionsByTheNamesOfTheirFields() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (JoinHarness before = JoinHarness.stored(JoinHarness.PREDICTION, null)) {
+      snapshot = before.prediction("a", 100).prediction("b", 100).snapshot();
+    }
+    Schema moved =
+        SchemaBuilder.record("Prediction")
+            .fields()
+            .requiredString("role_reason")
+            .requiredDouble("threshold")
+            .optionalDouble("added")
+            .requiredDouble("score")
+            .requiredString("event_id")
+            .requiredLong("event_time")
+            .endRecord();
+    try (JoinHarness after = JoinHarness.stored(moved, snapshot)) {
+      after.label("a", 1, 200);
+      snapshot = after.snapshot();
+      assertThat(after.outcomes()).containsExactly("a 1.0 200 OBSERVED");
+      assertThat(after.records()).extracting(outcome -> outcome.get("score")).containsExactly(0.5);
+    }
+    try (JoinHarness back = JoinHarness.stored(JoinHarness.PREDICTION, snapshot)) {
+      back.label("b", 1, 200);
+      assertThat(back.records()).extracting(outcome -> outcome.get("score")).containsExactly(0.5);
+    }
+  }
+
   @Test
   void readsWaitingPredictionsIntoAnExtendedSchema() throws Exception {
     OperatorSubtaskState snapshot;
-    try (JoinHarness before = new JoinHarness(0.0)) {
+    try (JoinHarness before = JoinHarness.stored(JoinHarness.PREDICTION, null)) {
       snapshot = before.prediction("a", 100).snapshot();
     }
     Schema grown = new Schema.Parser().parse(JoinHarness.PREDICTION.toString());
@@ -79,7 +109,7 @@ class LabelJoinRestartTest {
     grown.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
     fields.add(new Schema.Field("added", Schema.create(Schema.Type.LONG), null, 7L));
     grown = Schema.createRecord("Prediction", null, null, false, fields);
-    try (JoinHarness after = new JoinHarness(grown, 0.0, JoinHarness.MATURITY, snapshot)) {
+    try (JoinHarness after = JoinHarness.stored(grown, snapshot)) {
       after.label("a", 1, 200);
 
       assertThat(after.outcomes()).containsExactly("a 1.0 200 OBSERVED");
