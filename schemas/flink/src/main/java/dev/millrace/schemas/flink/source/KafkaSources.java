@@ -62,6 +62,12 @@ public final class KafkaSources {
         .build();
   }
 
+  /** The same source for watermark alignment, see {@link AlignedSource}. */
+  public static Source<IncomingRecord, KafkaPartitionSplit, KafkaSourceEnumState> aligned(
+      KafkaSource<IncomingRecord> source) {
+    return new AlignedSource(source);
+  }
+
   /**
    * Reads the committed records of ranges of one topic, and ends.
    *

@@ -2,19 +2,12 @@ package dev.millrace.schemas.flink.source;
 
 import java.io.IOException;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceEvent;
-import org.apache.flink.api.connector.source.SourceReader;
-import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,31 +17,11 @@ import org.jspecify.annotations.Nullable;
  * (KafkaSourceEnumerator.checkPartitionChanges of version 5.0.0 returns before it sets
  * noMoreNewPartitionSplits).
  */
-final class RestorableBoundedSource<T>
-    implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
+final class RestorableBoundedSource<T> extends DelegatingSource<T> {
   private static final long serialVersionUID = 1L;
 
-  private final KafkaSource<T> source;
-
   RestorableBoundedSource(KafkaSource<T> source) {
-    this.source = source;
-  }
-
-  @Override
-  public Boundedness getBoundedness() {
-    return source.getBoundedness();
-  }
-
-  @Override
-  public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
-      throws Exception {
-    return source.createReader(context);
-  }
-
-  @Override
-  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
-      SplitEnumeratorContext<KafkaPartitionSplit> context) {
-    return source.createEnumerator(context);
+    super(source);
   }
 
   @Override
@@ -56,23 +29,8 @@ final class RestorableBoundedSource<T>
       SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state)
       throws IOException {
     SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restored =
-        source.restoreEnumerator(context, state);
+        super.restoreEnumerator(context, state);
     return state.initialDiscoveryFinished() ? new Discovered(context, restored) : restored;
-  }
-
-  @Override
-  public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-    return source.getSplitSerializer();
-  }
-
-  @Override
-  public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
-    return source.getEnumeratorCheckpointSerializer();
-  }
-
-  @Override
-  public TypeInformation<T> getProducedType() {
-    return source.getProducedType();
   }
 
   /** An enumerator that has discovered all partitions before it was restored. */
