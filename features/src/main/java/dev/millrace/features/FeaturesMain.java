@@ -4,7 +4,6 @@ import dev.millrace.features.generation.BackfillBoundaries;
 import dev.millrace.features.generation.GenerationRecords;
 import dev.millrace.features.generation.StartingPoint;
 import dev.millrace.features.generation.StartingPoints;
-import dev.millrace.features.view.GenerationPlan;
 import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointDirectory;
@@ -28,6 +27,8 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +45,8 @@ import picocli.CommandLine.Option;
     description =
         "Computes the feature views of a pipeline from its clean events, as a Flink job. It takes a checkpoint every 10s by default.")
 public final class FeaturesMain {
+  private static final Logger log = LoggerFactory.getLogger(FeaturesMain.class);
+
   /**
    * With this timeout a row is sent within a few milliseconds; larger buffers are useful only for a
    * backlog.
@@ -88,6 +91,10 @@ public final class FeaturesMain {
 
   private void submit() throws Exception {
     Pipeline pipeline = options.pipeline();
+    if (pipeline.lookups().isEmpty()) {
+      log.warn("Pipeline {} has no feature views: there is nothing to run.", pipeline.name());
+      return;
+    }
     String name = ProcessNames.featuresJob(pipeline);
     Configuration settings = settings(jobOptions.checkpointInterval(CHECKPOINT_INTERVAL));
     jobOptions.applyTo(settings, name);
@@ -112,9 +119,6 @@ public final class FeaturesMain {
   /** Finds where the job starts, and writes the record of its generation before it runs. */
   private StartingPoint start(Pipeline pipeline, Registry registry) throws Exception {
     GenerationLog generations = new GenerationLog(pipeline, options.clientProperties(), registry);
-    if (pipeline.lookups().isEmpty()) {
-      return new StartingPoint(GenerationPlan.first(pipeline), null, false, false, null);
-    }
     Map<String, FeatureGeneration> records = generations.read();
     String own = ProcessNames.featuresJob(pipeline);
     String prefix = ProcessNames.featuresJobPrefix(pipeline.name());

@@ -220,7 +220,7 @@ final class FeedbackStreams {
 
   private void progress(Feedback feedback, int partition, long millis) {
     List<IncomingRecord> log = log(feedback, partition);
-    log.add(IncomingRecord.of(Progress.ofOne(millis, false), partition, log.size()));
+    log.add(IncomingRecord.of(Progress.ofOne(millis, false, 0), partition, log.size()));
   }
 
   /** As many records as {@link SimulatedJob} reads again. */

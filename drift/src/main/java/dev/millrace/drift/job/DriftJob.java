@@ -85,10 +85,13 @@ public final class DriftJob {
     Schema schema = PipelineSchemas.prediction(pipeline);
     return env.fromSource(
             ends.predictions(schema),
-            ProgressWatermarks.strategy(),
+            ProgressWatermarks.neverIdle(),
             "predictions",
             IncomingRecord.type(schema))
         .uid("predictions")
+        .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline))
+        .transform("predictions-idleness", IncomingRecord.type(schema), new CommonIdleness())
+        .uid("predictions-idleness")
         .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline))
         .process(new DeadLetterSplitFunction(), new GenericRecordAvroTypeInfo(schema))
         .name("decoded-predictions")

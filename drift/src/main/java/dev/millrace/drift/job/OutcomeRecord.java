@@ -65,7 +65,7 @@ public record OutcomeRecord(
   /** The progress of the partition, which is its own and only arrival partition. */
   private Progress progress() {
     long timeMillis = passedMillis == Long.MIN_VALUE ? Progress.NONE : passedMillis + 1;
-    return Progress.ofOne(timeMillis, idle);
+    return Progress.ofOne(timeMillis, idle, 0);
   }
 
   /** The record in Kafka; its timestamp is the time of the event, or the progress. */

@@ -44,7 +44,7 @@ final class ProgressRelay {
   void pass(long nowMillis) {
     ScoredProgress.Step step = scored.next(oldestWaitingMillis.getAsLong(), nowMillis);
     if (step != null) {
-      output.accept(Progress.ofOne(step.timeMillis(), step.idle()));
+      output.accept(Progress.ofOne(step.timeMillis(), step.idle(), nowMillis));
     }
   }
 }

@@ -27,7 +27,7 @@ class EventTimesTest {
       assertThat(read(driver)).isEqualTo(TestDriver.at(Duration.ofMinutes(10)));
       driver.event("p1", "c", Duration.ofMinutes(9));
       assertThat(read(driver)).isEqualTo(TestDriver.at(Duration.ofMinutes(10)));
-      driver.progress(Progress.ofOne(TestDriver.at(Duration.ofMinutes(20)), false));
+      driver.progress(Progress.ofOne(TestDriver.at(Duration.ofMinutes(20)), false, 0));
       assertThat(times.of(0, TestDriver.at(Duration.ofMinutes(21))))
           .as("a row is never newer than the present")
           .isEqualTo(TestDriver.at(Duration.ofMinutes(21)));

@@ -25,7 +25,7 @@ class ForwardedProgressTest {
   }
 
   private static Progress at(Duration since) {
-    return Progress.ofOne(TestDriver.at(since), false);
+    return Progress.ofOne(TestDriver.at(since), false, 0);
   }
 
   @Test

@@ -28,12 +28,9 @@ public record Progress(
   /** Far more partitions than a topic has; bounds the memory that a record can ask for. */
   private static final int MOST_ARRIVALS = 1 << 16;
 
-  /**
-   * The progress of a stream with one arrival partition, for which the time of writing is of no
-   * use.
-   */
-  public static Progress ofOne(long timeMillis, boolean idle) {
-    return new Progress(0, 1, timeMillis, idle, 0);
+  /** The progress of a stream with one arrival partition. */
+  public static Progress ofOne(long timeMillis, boolean idle, long writtenMillis) {
+    return new Progress(0, 1, timeMillis, idle, writtenMillis);
   }
 
   /** The same of an arrival partition that is not idle. */
