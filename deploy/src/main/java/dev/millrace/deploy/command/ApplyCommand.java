@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     name = "apply",
     mixinStandardHelpOptions = true,
     description =
-        "Puts a changed pipeline file into service on a running platform; what serves goes on meanwhile.",
+        "Puts a changed pipeline file into service on a running platform; the definition in service stays until the end.",
     footer = {
       "",
       "New and changed views are computed from their first event by a second features job. When its"

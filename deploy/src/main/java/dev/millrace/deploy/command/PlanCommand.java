@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
     name = "plan",
     mixinStandardHelpOptions = true,
     description =
-        "Compares a pipeline file with what serves, and prints what 'millrace apply' would change. Changes nothing.",
+        "Compares a pipeline file with the definition in service, and prints what 'millrace apply' would change. Changes nothing.",
     footer = {
       "",
       "Exit code 0: the file can be applied, or serves already. 1: it cannot be applied. 2: wrong"

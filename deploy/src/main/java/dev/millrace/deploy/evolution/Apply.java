@@ -5,6 +5,7 @@ import dev.millrace.deploy.evolution.Plan.Affected;
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.deploy.platform.Component;
+import dev.millrace.deploy.platform.PartialApply;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
@@ -20,7 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a definition into service on a running platform. What serves goes on until inference is
+ * Puts a definition into service on a running platform. The one in service stays until inference is
  * restarted, which is the only pause. Each step can be repeated: after a failure the same command
  * continues.
  */
@@ -33,6 +34,7 @@ final class Apply {
   private final Path definition;
   private final Plan plan;
   private final Timeline timeline;
+  private final PartialApply partial;
   private String step = "";
   private final List<String> restarted = new ArrayList<>();
   private boolean switched;
@@ -53,12 +55,14 @@ final class Apply {
     this.definition = definition;
     this.plan = plan;
     this.timeline = timeline;
+    this.partial = new PartialApply(platform.workDir());
   }
 
   /**
    * Runs all steps.
    *
-   * @throws PlatformException if a step fails; it says which, what serves now, and how to continue
+   * @throws PlatformException if a step fails; it says which, which generation serves, and how to
+   *     continue
    */
   void run() throws InterruptedException {
     try {
@@ -211,6 +215,7 @@ final class Apply {
 
   private void restart(Component service) throws InterruptedException {
     step = "Restarting " + service.label();
+    partial.begin(definition);
     var paused = platform.services().restart(service, definition);
     restarted.add(service.label());
     timeline.print(
@@ -220,6 +225,7 @@ final class Apply {
   /** Ends a job and submits it again; it resumes from its newest checkpoint. */
   private void resubmit(String job, String name) throws InterruptedException {
     step = "Restarting the " + job + " job";
+    partial.begin(definition);
     Optional<Job> running = platform.jobs().running(name);
     if (running.isPresent()) {
       platform.jobs().cancel(running.get().id());

@@ -3,6 +3,7 @@ package dev.millrace.deploy.evolution;
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.deploy.platform.DefinitionStore;
+import dev.millrace.deploy.platform.PartialApply;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.schemas.avro.GenerationStatus;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Plans and applies the change of a pipeline's definition. */
 public final class Evolution {
@@ -44,7 +46,7 @@ public final class Evolution {
 
   /** Prints what the definition changes, and changes nothing. */
   public Result plan() throws InterruptedException {
-    return result(printed(PipelineFile.load(file)));
+    return result(printed(PipelineFile.load(file), null));
   }
 
   /**
@@ -59,12 +61,15 @@ public final class Evolution {
     try (var lock = lock(platform.workDir())) {
       Path definition = DefinitionStore.copy(platform.workDir(), file);
       Pipeline pipeline = PipelineFile.load(definition);
-      Plan plan = printed(pipeline);
+      var partial = new PartialApply(platform.workDir());
+      PartialApply.Other other = partial.other(definition);
+      Plan plan = printed(pipeline, other);
       var timeline = new Timeline(out, System::nanoTime);
       var apply = new Apply(platform, cluster, pipeline, definition, plan, timeline);
       if (result(plan) == Result.CHANGES) {
         out.accept("");
         apply.run();
+        partial.end();
       } else if (plan.isPossible()) {
         // An earlier run may have been interrupted after it had marked the generation.
         apply.endOtherJobs();
@@ -86,7 +91,7 @@ public final class Evolution {
    */
   public Result assist() throws InterruptedException {
     Pipeline pipeline = PipelineFile.load(file);
-    Plan plan = printed(pipeline);
+    Plan plan = printed(pipeline, null);
     if (result(plan) != Result.CHANGES) {
       return result(plan);
     }
@@ -124,8 +129,10 @@ public final class Evolution {
     return Result.NOTHING_TO_DO;
   }
 
-  private Plan printed(Pipeline pipeline) throws InterruptedException {
-    Plan plan = Planner.plan(pipeline, Observation.of(cluster, pipeline));
+  private Plan printed(Pipeline pipeline, PartialApply.@Nullable Other other)
+      throws InterruptedException {
+    Plan found = Planner.plan(pipeline, Observation.of(cluster, pipeline));
+    Plan plan = other == null ? found : found.after(other);
     out.accept(PlanText.of(plan).stripTrailing());
     return plan;
   }

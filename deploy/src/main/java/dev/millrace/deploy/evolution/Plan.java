@@ -1,11 +1,15 @@
 package dev.millrace.deploy.evolution;
 
+import dev.millrace.deploy.platform.PartialApply;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a definition changes in comparison with what serves, and what has to be done for it.
+ * What a definition changes in comparison with the definition in service, and what has to be done
+ * for it.
  *
  * @param pipeline its name
  * @param serving the generation that serves; null if nothing is known to serve
@@ -102,6 +106,33 @@ record Plan(
         && parts.isEmpty()
         && abandoned.isEmpty()
         && newTopics.isEmpty();
+  }
+
+  /**
+   * The plan after another definition was applied in part: every process is restarted, since it is
+   * unknown which of them run with the other one.
+   */
+  Plan after(PartialApply.Other other) {
+    List<PartChange> changes = new ArrayList<>(parts);
+    changes.add(
+        new PartChange(
+            "processes",
+            List.of("- some run with " + other.definition(), "+ all run with this file")));
+    return new Plan(
+        pipeline,
+        serving,
+        generation,
+        views,
+        lookups,
+        List.copyOf(changes),
+        freshStart,
+        backfills,
+        abandoned,
+        newTopics,
+        retiredTopics,
+        schemas,
+        EnumSet.allOf(Affected.class),
+        problems);
   }
 
   boolean isPossible() {

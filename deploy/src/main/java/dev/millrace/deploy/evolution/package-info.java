@@ -1,4 +1,4 @@
-/** Compares a definition with what serves, and puts it into service while the old one serves. */
+/** Compares a definition with the one in service, and replaces that. */
 @NullMarked
 package dev.millrace.deploy.evolution;
 

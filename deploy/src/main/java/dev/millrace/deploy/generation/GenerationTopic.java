@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** The topic of a pipeline's generations: reads what serves, and marks it. */
+/** The topic of a pipeline's generations: reads which one serves, and marks it. */
 public final class GenerationTopic {
   private final Pipeline pipeline;
   private final GenerationLog log;

@@ -1,4 +1,4 @@
-/** What serves: the generations of a pipeline's features, and the definition they serve with. */
+/** The generations of a pipeline's features, and the definition they serve with. */
 @NullMarked
 package dev.millrace.deploy.generation;
 

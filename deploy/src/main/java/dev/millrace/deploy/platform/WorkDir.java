@@ -103,6 +103,7 @@ final class WorkDir implements AutoCloseable {
   }
 
   private void deleteTemporary() throws IOException {
+    new PartialApply(path).end();
     var temporary = path.resolve("tmp");
     if (Files.exists(temporary)) {
       try (var files = Files.walk(temporary)) {

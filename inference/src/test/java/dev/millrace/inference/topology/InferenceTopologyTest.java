@@ -9,14 +9,11 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.inference.metrics.InferenceMetrics;
-import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.WireHeaders;
-import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -237,19 +234,7 @@ class InferenceTopologyTest {
 
   @Test
   void theTopologyIsTheGoldenFile() throws IOException {
-    Pipeline pipeline = Payments.standard(WAIT);
-    TopologyInputs inputs =
-        new TopologyInputs(
-            pipeline,
-            null,
-            new Codecs(pipeline, new PaymentRecords(pipeline).registry, Map.of()),
-            new InferenceMetrics(pipeline, new CollectorRegistry()),
-            new EventTimes());
-    try (var golden = InferenceTopologyTest.class.getResourceAsStream("/topology.txt")) {
-      assertThat(golden).isNotNull();
-      assertThat(InferenceTopology.build(inputs).describe().toString().strip())
-          .isEqualTo(new String(golden.readAllBytes(), UTF_8).strip());
-    }
+    GoldenTopology.check(Payments.standard(WAIT), "/topology.txt");
   }
 
   private static String header(TestRecord<byte[], byte[]> letter, String name) {

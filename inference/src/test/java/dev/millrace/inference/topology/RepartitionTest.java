@@ -10,20 +10,16 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.inference.metrics.InferenceMetrics;
-import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
 import dev.millrace.schemas.topics.Topics;
-import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -215,18 +211,6 @@ class RepartitionTest {
 
   @Test
   void theTopologyIsTheGoldenFile() throws IOException {
-    Pipeline pipeline = pipeline(NO_WAIT);
-    TopologyInputs inputs =
-        new TopologyInputs(
-            pipeline,
-            null,
-            new Codecs(pipeline, new PaymentRecords(pipeline).registry, Map.of()),
-            new InferenceMetrics(pipeline, new CollectorRegistry()),
-            new EventTimes());
-    try (var golden = RepartitionTest.class.getResourceAsStream("/topology-repartition.txt")) {
-      String described = InferenceTopology.build(inputs).describe().toString();
-      assertThat(golden).as("none is like %s", described).isNotNull();
-      assertThat(described.strip()).isEqualTo(new String(golden.readAllBytes(), UTF_8).strip());
-    }
+    GoldenTopology.check(pipeline(NO_WAIT), "/topology-repartition.txt");
   }
 }

@@ -49,11 +49,11 @@ import org.junit.jupiter.api.io.TempDir;
  * Aligned feature vectors of real flights, each value recomputed from the files as of departure.
  * Flink is killed meanwhile.
  *
- * <p>{@code ./mvnw verify -Dit.test=AsOfIT -Dmillrace.it.heap=3g -Dmillrace.asof.rows=508239} is
- * the whole month; {@code -Dmillrace.asof.speed=3600} replays it at a multiple of real time, and
- * {@code -Dmillrace.asof.partitions=2} with other partitions. With {@code
- * -Dmillrace.asof.vectors=FILE} a first run writes a digest of each vector to the file, and other
- * runs compare theirs with it.
+ * <p>{@code ./mvnw verify -Dit.test=AsOfIT -Dmillrace.it.heap=3g
+ * -Dmillrace.it.jit=-XX:+TieredCompilation -Dmillrace.asof.rows=508239} is the whole month; {@code
+ * -Dmillrace.asof.speed=3600} replays it at a multiple of real time, and {@code
+ * -Dmillrace.asof.partitions=2} with other partitions. With {@code -Dmillrace.asof.vectors=FILE} a
+ * first run writes a digest of each vector to the file, and other runs compare theirs with it.
  */
 class AsOfIT {
   private static final Path DATA = Packaged.repository().resolve("../shared/data");

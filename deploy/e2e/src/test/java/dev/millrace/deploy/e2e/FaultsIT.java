@@ -41,10 +41,11 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // JUnit calls start first.
 class FaultsIT {
   /**
-   * Longer than the transaction timeout of Kafka Streams (10 s) and the session timeout of its
-   * consumers (45 s): the instance resumes with partitions and a transaction that it has lost.
+   * Longer than the session timeout of the services' consumers (10 s), and than their transaction
+   * timeout (30 s) with the interval at which the broker looks for expired transactions (10 s): the
+   * instance resumes with partitions and a transaction that it has lost.
    */
-  private static final Duration FREEZE = Duration.ofSeconds(55);
+  private static final Duration FREEZE = Duration.ofSeconds(45);
 
   private static final Duration OUTAGE = Duration.ofSeconds(30);
   private static final Duration BROKER_OUTAGE = Duration.ofSeconds(70);
@@ -96,7 +97,7 @@ class FaultsIT {
   @Test
   @Order(2)
   void aSuspendedInstanceIsFenced() throws InterruptedException {
-    List<OrderStream.Sending> sendings = orders.orders("freeze-", 4_000, Duration.ofMinutes(15));
+    List<OrderStream.Sending> sendings = orders.orders("freeze-", 3_000, Duration.ofMinutes(15));
     Load load = Load.start(running, shops.current(), sendings, 60);
     ChildProcess first = running.platform().child(Component.INFERENCE);
     first.suspend();

@@ -144,17 +144,9 @@ class ViewEvolutionIT {
     AvroDecoder decoder = running.decoder(clean, running.pipeline().scored().schema());
     List<FeatureOracle.Event> events = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : running.read(clean)) {
-      GenericRecord order = RunningPipeline.decode(decoder, record);
-      Map<String, Object> values = new HashMap<>();
-      for (Schema.Field field : order.getSchema().getFields()) {
-        Object value = order.get(field.pos());
-        if (value != null) {
-          values.put(field.name(), value instanceof Number ? value : value.toString());
-        }
-      }
       events.add(
-          new FeatureOracle.Event(
-              order.get("order_id").toString(), (Long) order.get("placed_at"), values));
+          FeatureOracle.Event.of(
+              RunningPipeline.decode(decoder, record), running.pipeline().scored()));
     }
     return events;
   }

@@ -3,11 +3,14 @@ package dev.millrace.deploy.e2e.expected;
 import dev.millrace.schemas.operation.Window;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,20 @@ public final class FeatureOracle {
    *
    * @param values of its fields in the types of expressions
    */
-  public record Event(String id, long timeMillis, Map<String, Object> values) {}
+  public record Event(String id, long timeMillis, Map<String, Object> values) {
+    /** The event of a record in a source's clean topic. */
+    public static Event of(GenericRecord record, Source source) {
+      Map<String, Object> values = new HashMap<>();
+      for (Schema.Field field : record.getSchema().getFields()) {
+        Object value = record.get(field.pos());
+        if (value != null) {
+          values.put(field.name(), value instanceof Number ? value : value.toString());
+        }
+      }
+      return new Event(
+          record.get(source.id()).toString(), (Long) record.get(source.time()), values);
+    }
+  }
 
   private final FeatureView view;
   private final Map<String, List<Event>> events = new HashMap<>();

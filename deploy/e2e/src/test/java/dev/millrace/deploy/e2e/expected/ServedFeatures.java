@@ -29,6 +29,7 @@ public final class ServedFeatures {
   private final Lookup lookup;
   private final FeatureOracle oracle;
   private int compared;
+  private int present;
 
   /**
    * @param oracle for the view of the lookup
@@ -39,9 +40,19 @@ public final class ServedFeatures {
     this.oracle = oracle;
   }
 
+  /** The lookup whose features are compared. */
+  public Lookup lookup() {
+    return lookup;
+  }
+
   /** Values that were compared with the exact value so far. */
   public int compared() {
     return compared;
+  }
+
+  /** How many of the compared values were neither null nor 0. */
+  public int present() {
+    return present;
   }
 
   /**
@@ -131,6 +142,7 @@ public final class ServedFeatures {
       boolean exact) {
     String what = "%s of event %s".formatted(feature, prediction.get("event_id"));
     compared++;
+    present += served == null || served.equals(0.0) ? 0 : 1;
     Operation operation = lookup.view().feature(feature).operation();
     boolean rounded =
         operation == Operation.STDDEV

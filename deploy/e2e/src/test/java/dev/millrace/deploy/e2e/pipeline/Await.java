@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Waits for values, conditions and the end of a fault. */
 public final class Await {
   private static final Duration FIRST_INTERVAL = Duration.ofMillis(500);
-  private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(8);
+  private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(2);
 
   private Await() {}
 

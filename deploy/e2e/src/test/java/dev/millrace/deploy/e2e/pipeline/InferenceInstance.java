@@ -45,7 +45,9 @@ public final class InferenceInstance {
     List<String> command =
         JavaCommand.withHeap(
                 384,
-                List.of("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
+                List.of(
+                    Packaged.JIT,
+                    "-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
                 Packaged.DISTRIBUTION.classpath("inference", "streams"))
             .runChild("dev.millrace.inference.InferenceMain", arguments);
     return new ChildProcess(

@@ -23,6 +23,12 @@ public final class Packaged {
   public static final Distribution DISTRIBUTION =
       new Distribution(Path.of(System.getProperty(Distribution.HOME_PROPERTY)));
 
+  /**
+   * The flag of the services' compiler. The optimizing compiler takes half of the CPU time until
+   * they are ready; {@code -Dmillrace.it.jit=-XX:+TieredCompilation} lets it run, for long runs.
+   */
+  static final String JIT = System.getProperty("millrace.it.jit", "-XX:TieredStopAtLevel=1");
+
   private Packaged() {}
 
   /** The root of the checkout that the tests run in. */
@@ -33,11 +39,14 @@ public final class Packaged {
 
   public static LocalPlatform start(Path workDir, Path pipeline) throws InterruptedException {
     Map<Component, Integer> anyPort = new EnumMap<>(Component.class);
+    Map<Component, List<String>> flags = new EnumMap<>(Component.class);
     for (Component component : Component.values()) {
       anyPort.put(component, 0);
+      flags.put(component, List.of(JIT));
     }
     return LocalPlatform.start(
-        PlatformConfig.of(DISTRIBUTION, workDir, pipeline).withPorts(anyPort), System.out::println);
+        PlatformConfig.of(DISTRIBUTION, workDir, pipeline).withPorts(anyPort).withJvmFlags(flags),
+        System.out::println);
   }
 
   /** Copies a directory recursively. */

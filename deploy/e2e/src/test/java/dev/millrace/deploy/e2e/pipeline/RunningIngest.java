@@ -87,7 +87,9 @@ public final class RunningIngest implements AutoCloseable {
     Endpoints endpoints = platform.endpoints();
     return JavaCommand.withHeap(
             384,
-            List.of("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
+            List.of(
+                Packaged.JIT,
+                "-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
             Packaged.DISTRIBUTION.classpath("ingest", "streams"))
         .runChild(
             "dev.millrace.ingest.IngestMain",

@@ -2,6 +2,7 @@ package dev.millrace.ingest.producer.files;
 
 import dev.millrace.ingest.producer.files.FieldReader.RejectedValue;
 import dev.millrace.ingest.producer.files.RowFormat.RawRow;
+import dev.millrace.schemas.pipeline.EventLimits;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Source;
 import java.io.Closeable;
@@ -75,6 +76,18 @@ public final class SourceRows implements Closeable {
     }
     Instant time = (Instant) required(record, source.time(), "time", raw.line());
     String key = required(record, source.key(), "key", raw.line()).toString();
+    if (time.isBefore(EventLimits.EARLIEST) || time.isAfter(EventLimits.LATEST)) {
+      throw new RejectedRow(
+          file,
+          raw.line(),
+          "column %s: %d ms since 1970 is %s, not between %s and %s; check its unit"
+              .formatted(
+                  source.time(),
+                  time.toEpochMilli(),
+                  time,
+                  EventLimits.EARLIEST,
+                  EventLimits.LATEST));
+    }
     if (time.isBefore(newest)) {
       throw new RejectedRow(
           file,

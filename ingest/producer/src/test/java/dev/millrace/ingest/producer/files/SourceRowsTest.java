@@ -81,7 +81,9 @@ class SourceRowsTest {
   @Test
   void columnsMayHaveAnyOrderAndOptionalOnesMayBeMissing() throws IOException, RejectedRow {
     List<Row> rows =
-        read("a.csv", "\uFEFForigin,gate,destination,departed_at,flight_id\nLAS,B7,PHL,0,9\n");
+        read(
+            "a.csv",
+            "\uFEFForigin,gate,destination,departed_at,flight_id\nLAS,B7,PHL,978307320000,9\n");
 
     assertThat(rows.get(0).record().get("flight_id")).isEqualTo(9L);
     assertThat(rows.get(0).record().get("distance")).isNull();
@@ -113,6 +115,19 @@ class SourceRowsTest {
         .hasMessageContaining("a.csv:1: there is no column 'destination'");
     assertThatThrownBy(() -> read("a.csv", ""))
         .hasMessageContaining("first row must name the columns");
+  }
+
+  @Test
+  void aTimeInAnotherUnitIsRejected() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "a.jsonl",
+                    """
+                    {"flight_id": "1", "departed_at": 978307320, "origin": "LAS", "destination": "PHL", "distance": 1}
+                    """))
+        .hasMessageContaining("a.jsonl:1: column departed_at: 978307320 ms since 1970")
+        .hasMessageContaining("check its unit");
   }
 
   @Test
