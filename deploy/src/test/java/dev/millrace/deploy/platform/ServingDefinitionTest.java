@@ -33,7 +33,7 @@ class ServingDefinitionTest {
     serving = GenerationLog.begun(before, Instant.EPOCH);
   }
 
-  /** Its events that wait would wait for vectors that nobody writes. */
+  /** Events that wait would not get a vector: no job writes those of the new generation. */
   @Test
   void aChangedViewNeedsApply() throws IOException {
     Pipeline changed = changed("windows: [1h, 3h, 1d]", "windows: [1h, 3h, 2d]");

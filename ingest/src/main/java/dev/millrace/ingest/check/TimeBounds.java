@@ -30,7 +30,7 @@ final class TimeBounds {
 
   /** Rejects an event time outside the bounds; null if it is within them. */
   @Nullable Rejected rejection(Instant time) {
-    if (time.isBefore(EventLimits.EARLIEST) || time.isAfter(EventLimits.LATEST)) {
+    if (!EventLimits.isTime(time)) {
       long millis = time.toEpochMilli();
       return new Rejected(
           RejectionCode.TIMESTAMP_INVALID,
@@ -64,7 +64,6 @@ final class TimeBounds {
   }
 
   private static boolean isPlausible(long millis) {
-    return millis >= EventLimits.EARLIEST.toEpochMilli()
-        && millis <= EventLimits.LATEST.toEpochMilli();
+    return EventLimits.isTime(Instant.ofEpochMilli(millis));
   }
 }

@@ -8,13 +8,13 @@ import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningIngest;
 import dev.millrace.deploy.e2e.pipeline.RunningIngest.Output;
+import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
-import dev.millrace.schemas.topics.Provisioner;
 import dev.millrace.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -32,7 +32,6 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,9 +76,7 @@ class ProducersIT {
   void theExampleOfTheReadmePublishesAnEvent() throws Exception {
     Path payments = Packaged.DISTRIBUTION.examples().resolve("payments/pipeline.yaml");
     Pipeline shipped = PipelineFile.load(payments);
-    try (Admin admin = Admin.create(ingest.cluster().clientSettings())) {
-      new Provisioner(admin, ingest.registry()).provision(shipped);
-    }
+    PipelineTopics.create(ingest.cluster(), shipped);
     Path classes = Files.createDirectories(directory.resolve("classes"));
     compile(example(), classes);
     try (URLClassLoader loader =

@@ -27,4 +27,9 @@ public final class EventLimits {
   public static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
   private EventLimits() {}
+
+  /** Whether a time is neither before {@link #EARLIEST} nor after {@link #LATEST}. */
+  public static boolean isTime(Instant time) {
+    return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
+  }
 }

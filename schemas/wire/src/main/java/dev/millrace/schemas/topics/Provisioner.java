@@ -4,7 +4,6 @@ import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.registry.Registry;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -12,27 +11,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Creates the topics and registers the schemas of a pipeline; safe to run again. */
 public final class Provisioner {
   private static final Logger log = LoggerFactory.getLogger(Provisioner.class);
-
-  /** For the broker to know a topic that it has created; on an idle machine it takes some ms. */
-  private static final Duration KNOWN_TIMEOUT = Duration.ofSeconds(60);
-
-  private static final Duration RETRY_INTERVAL = Duration.ofMillis(100);
 
   private final Admin admin;
   private final Registry registry;
@@ -98,7 +89,7 @@ public final class Provisioner {
             .filter(topic -> !producers.contains(topic.name()))
             .collect(Collectors.toMap(Topics.Topic::name, Topics.Topic::partitions));
     String wrong =
-        whenKnown(() -> admin.describeTopics(wanted.keySet()).allTopicNames().toCompletionStage())
+        await(admin.describeTopics(wanted.keySet()).allTopicNames().toCompletionStage())
             .values()
             .stream()
             .filter(found -> !Objects.equals(wanted.get(found.name()), found.partitions().size()))
@@ -120,7 +111,7 @@ public final class Provisioner {
                     topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
                     topic -> topic));
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-    whenKnown(() -> admin.describeConfigs(ours.keySet()).all().toCompletionStage())
+    await(admin.describeConfigs(ours.keySet()).all().toCompletionStage())
         .forEach(
             (resource, found) -> {
               Topics.Topic topic = Objects.requireNonNull(ours.get(resource));
@@ -135,34 +126,7 @@ public final class Provisioner {
     }
   }
 
-  /** The broker that is asked may not know a topic yet that another request has created. */
-  private static <T> T whenKnown(Supplier<CompletionStage<T>> request) {
-    long startNanos = System.nanoTime();
-    while (true) {
-      try {
-        return await(request.get());
-      } catch (UnknownTopicOrPartitionException e) {
-        if (System.nanoTime() - startNanos > KNOWN_TIMEOUT.toNanos()) {
-          throw new IllegalStateException(
-              "A topic of the pipeline was created, but the broker does not know it after %d s. See the broker's log, and provision again."
-                  .formatted(KNOWN_TIMEOUT.toSeconds()),
-              e);
-        }
-        pause();
-      }
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(RETRY_INTERVAL.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while provisioning", e);
-    }
-  }
-
-  private static <T> T await(CompletionStage<T> stage) {
+  private static <T> T await(java.util.concurrent.CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().get();
     } catch (ExecutionException e) {

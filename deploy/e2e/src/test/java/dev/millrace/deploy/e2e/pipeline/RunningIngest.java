@@ -2,6 +2,7 @@ package dev.millrace.deploy.e2e.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Endpoints;
 import dev.millrace.deploy.platform.LocalPlatform;
@@ -16,7 +17,6 @@ import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Progress;
-import dev.millrace.schemas.topics.Provisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +62,7 @@ public final class RunningIngest implements AutoCloseable {
   public void start(Path pipelineFile) throws IOException, InterruptedException {
     stop();
     Pipeline pipeline = PipelineFile.load(pipelineFile);
-    try (Admin admin = Admin.create(cluster().clientSettings())) {
-      new Provisioner(admin, registry()).provision(pipeline);
-    }
+    PipelineTopics.create(cluster(), pipeline);
     opsPort = freePort();
     Files.createDirectories(directory.resolve("ingest"));
     ChildProcess child =

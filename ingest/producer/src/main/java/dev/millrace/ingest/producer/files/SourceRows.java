@@ -76,7 +76,7 @@ public final class SourceRows implements Closeable {
     }
     Instant time = (Instant) required(record, source.time(), "time", raw.line());
     String key = required(record, source.key(), "key", raw.line()).toString();
-    if (time.isBefore(EventLimits.EARLIEST) || time.isAfter(EventLimits.LATEST)) {
+    if (!EventLimits.isTime(time)) {
       throw new RejectedRow(
           file,
           raw.line(),

@@ -66,7 +66,7 @@ final class PublishedEventCheck {
   }
 
   private void requireTime(Instant time) {
-    if (time.isBefore(EventLimits.EARLIEST) || time.isAfter(EventLimits.LATEST)) {
+    if (!EventLimits.isTime(time)) {
       throw new IllegalArgumentException(
           "field %s is %d ms since 1970 (%s), not between %s and %s: check its unit"
               .formatted(

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * ProgressWatermarks}. One that was paused may become idle by records that were fetched before; it
  * is then resumed.
  *
- * <p>Flink goes on to take such a split for a paused one until its watermark is in line with the
- * others, so it may be read ahead of them by what it gets meanwhile.
+ * <p>Flink regards such a split as paused until its watermark is in line with the others, so it may
+ * be read ahead of them by what it gets meanwhile.
  */
 @SuppressWarnings("try") // The reader may be interrupted when it is closed.
 final class AlignedReader<S extends SourceSplit> implements SourceReader<IncomingRecord, S> {
@@ -65,11 +65,46 @@ final class AlignedReader<S extends SourceSplit> implements SourceReader<Incomin
     }
   }
 
+  /** Passes everything on. */
+  private static class Forward implements SourceOutput<IncomingRecord> {
+    private final SourceOutput<IncomingRecord> next;
+
+    Forward(SourceOutput<IncomingRecord> next) {
+      this.next = next;
+    }
+
+    @Override
+    public void collect(IncomingRecord record) {
+      next.collect(record);
+    }
+
+    @Override
+    public void collect(IncomingRecord record, long timestamp) {
+      next.collect(record, timestamp);
+    }
+
+    @Override
+    public void emitWatermark(Watermark watermark) {
+      next.emitWatermark(watermark);
+    }
+
+    @Override
+    public void markIdle() {
+      next.markIdle();
+    }
+
+    @Override
+    public void markActive() {
+      next.markActive();
+    }
+  }
+
   /** Reads the progress of each split from its records. */
-  private final class Output implements ReaderOutput<IncomingRecord> {
+  private final class Output extends Forward implements ReaderOutput<IncomingRecord> {
     private final ReaderOutput<IncomingRecord> target;
 
     Output(ReaderOutput<IncomingRecord> target) {
+      super(target);
       this.target = target;
     }
 
@@ -82,51 +117,25 @@ final class AlignedReader<S extends SourceSplit> implements SourceReader<Incomin
     public void releaseOutputForSplit(String split) {
       target.releaseOutputForSplit(split);
     }
-
-    @Override
-    public void collect(IncomingRecord record) {
-      target.collect(record);
-    }
-
-    @Override
-    public void collect(IncomingRecord record, long timestamp) {
-      target.collect(record, timestamp);
-    }
-
-    @Override
-    public void emitWatermark(Watermark watermark) {
-      target.emitWatermark(watermark);
-    }
-
-    @Override
-    public void markIdle() {
-      target.markIdle();
-    }
-
-    @Override
-    public void markActive() {
-      target.markActive();
-    }
   }
 
-  private final class SplitOutput implements SourceOutput<IncomingRecord> {
+  private final class SplitOutput extends Forward {
     private final String split;
-    private final SourceOutput<IncomingRecord> target;
 
     SplitOutput(String split, SourceOutput<IncomingRecord> target) {
+      super(target);
       this.split = split;
-      this.target = target;
     }
 
     @Override
     public void collect(IncomingRecord record) {
-      target.collect(record);
+      super.collect(record);
       take(record);
     }
 
     @Override
     public void collect(IncomingRecord record, long timestamp) {
-      target.collect(record, timestamp);
+      super.collect(record, timestamp);
       take(record);
     }
 
@@ -135,21 +144,6 @@ final class AlignedReader<S extends SourceSplit> implements SourceReader<Incomin
       if (taken != null) {
         AlignedReader.this.take(split, taken);
       }
-    }
-
-    @Override
-    public void emitWatermark(Watermark watermark) {
-      target.emitWatermark(watermark);
-    }
-
-    @Override
-    public void markIdle() {
-      target.markIdle();
-    }
-
-    @Override
-    public void markActive() {
-      target.markActive();
     }
   }
 
