@@ -138,9 +138,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   private void openWaiting() throws Exception {
     WaitingQuestions opened =
         new WaitingQuestions("answers", this, this::answerAll, this::answeredUpTo);
-    if (use.backfill() != null) {
-      opened.restore();
-    }
+    opened.restore();
     measured.watch(opened);
     waiting = opened;
   }
@@ -201,6 +199,10 @@ public class LookupOperator extends AbstractStreamOperator<Question>
       answerAndRemember(question, state, entity);
     } else {
       waiting.add(question);
+      if (idle) {
+        idle = false;
+        output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+      }
     }
     if (state != null) {
       keep(entity, state, own != null, timeMillis, true);
@@ -352,7 +354,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     long beforeMillis = clocks.askedMillis();
     clocks.close(answeredMillis());
     boolean wasIdle = idle;
-    idle = clocks.isIdle();
+    idle = clocks.isIdle() && (waiting == null || waiting.isEmpty());
     if (wasIdle && !idle) {
       output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
     }

@@ -195,6 +195,10 @@ final class LookupHarness implements AutoCloseable {
     eventsAt(time);
   }
 
+  void questionsIdle(boolean idle) throws Exception {
+    flink.processWatermarkStatus1(idle ? WatermarkStatus.IDLE : WatermarkStatus.ACTIVE);
+  }
+
   void eventsIdle(boolean idle) throws Exception {
     flink.processWatermarkStatus2(idle ? WatermarkStatus.IDLE : WatermarkStatus.ACTIVE);
   }
