@@ -10,6 +10,7 @@ import dev.millrace.features.view.ViewFingerprint;
 import dev.millrace.features.view.ViewPlan;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -119,7 +120,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
             clocks,
             this::closedMillis,
             feed,
-            timers("expiry", timer -> ends.end(timer.getKey())));
+            timers("expiry", () -> false, timer -> ends.end(timer.getKey())));
     if (!use.align()) {
       skew =
           new SkewCheck(
@@ -143,20 +144,26 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     waiting = opened;
   }
 
-  private SlicedTimers timers(String name, EventTimeCallback<VoidNamespace> callback) {
+  private SlicedTimers timers(
+      String name, BooleanSupplier blocked, EventTimeCallback<VoidNamespace> callback) {
     return new SlicedTimers(
         getInternalTimerService(name, VoidNamespaceSerializer.INSTANCE, callback),
+        blocked,
         getProcessingTimeService(),
         pace.slice(),
         pace.nanos());
   }
 
-  private void openFeed() {
+  private void openFeed() throws Exception {
     Counter rows = measured.group().counter("rows_total");
     Counter tombstones = measured.group().counter("tombstones_total");
     ValueState<Boolean> pending =
         getRuntimeContext().getState(new ValueStateDescriptor<>("pending-row", Types.BOOLEAN));
-    SlicedTimers timers = timers("changes", timer -> changed(timer.getKey()));
+    SlicedTimers timers =
+        timers(
+            "changes",
+            () -> feed != null && feed.isFull(),
+            timer -> changed(timer.getKey(), timer.getTimestamp()));
     Feed opened =
         new Feed(
             use,
@@ -175,6 +182,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     measured.watch(opened);
     changes = timers;
     feed = opened;
+    timers.restore();
   }
 
   @Override
@@ -292,15 +300,20 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     return answered;
   }
 
-  private void changed(String entity) {
+  private void changed(String entity, long timerMillis) {
     if (feed != null) {
-      feed.changes(entity);
+      feed.changes(entity, timerMillis);
     }
   }
 
   /** For the measurement of memory and of the cache. */
   EntityStates states() {
     return states;
+  }
+
+  /** The entities in memory that wait for their row. */
+  int waitingRows() {
+    return feed == null ? 0 : feed.waiting();
   }
 
   @Override
