@@ -1,7 +1,8 @@
-package dev.millrace.schemas.flink.source;
+package dev.millrace.features.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.topics.Progress;
 import java.util.ArrayList;
 import java.util.List;

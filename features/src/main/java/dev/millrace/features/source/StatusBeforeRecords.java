@@ -1,5 +1,7 @@
-package dev.millrace.schemas.flink.source;
+package dev.millrace.features.source;
 
+import dev.millrace.schemas.flink.source.IncomingRecord;
+import dev.millrace.schemas.flink.source.ProgressWatermarks;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.ProgressTracker;
 import java.util.HashMap;
