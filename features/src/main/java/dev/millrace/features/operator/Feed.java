@@ -17,11 +17,15 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * lookup's clock, so that it holds all that is known.
  *
  * <p>Entities that wait for their row are in memory, in the order in which they changed, and in
- * keyed state at a checkpoint.
+ * keyed state at a checkpoint. They are few at a time: of those that change beyond that, and at the
+ * end of a backfill or at the same hop, each waits as a timer.
  */
 final class Feed {
   /** The time of a timer that fires as soon as the backfill has ended. */
   private static final long AFTER_BACKFILL = Long.MIN_VALUE + 1;
+
+  /** Entities in memory that wait for their row: about those that one task writes in a second. */
+  static final int MOST_WAITING = 10_000;
 
   private final LookupUse use;
   private final long keepMillis;
@@ -107,12 +111,24 @@ final class Feed {
       }
       position.vectorIsOlder();
     }
-    enqueue(key, true);
+    if (isFull() && !pending.containsKey(key)) {
+      timers.setOverdue();
+    } else {
+      enqueue(key, true);
+    }
   }
 
-  /** The timer of the current key fired: features change, or the entity ends. */
-  void changes(String key) {
-    enqueue(key, false);
+  /** Whether no more entities are taken at present. */
+  boolean isFull() {
+    return pending.size() >= MOST_WAITING;
+  }
+
+  /**
+   * A timer of the current key fired: features change, the entity ends, or an event was added while
+   * too many entities waited.
+   */
+  void changes(String key, long timerMillis) {
+    enqueue(key, timerMillis == SlicedTimers.OVERDUE);
   }
 
   /** The state of the current key is dropped. */

@@ -10,6 +10,7 @@ import dev.millrace.features.view.ViewFingerprint;
 import dev.millrace.features.view.ViewPlan;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -119,7 +120,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
             clocks,
             this::closedMillis,
             feed,
-            timers("expiry", timer -> ends.end(timer.getKey())));
+            timers("expiry", () -> false, timer -> ends.end(timer.getKey())));
     if (!use.align()) {
       skew =
           new SkewCheck(
@@ -138,27 +139,31 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   private void openWaiting() throws Exception {
     WaitingQuestions opened =
         new WaitingQuestions("answers", this, this::answerAll, this::answeredUpTo);
-    if (use.backfill() != null) {
-      opened.restore();
-    }
+    opened.restore();
     measured.watch(opened);
     waiting = opened;
   }
 
-  private SlicedTimers timers(String name, EventTimeCallback<VoidNamespace> callback) {
+  private SlicedTimers timers(
+      String name, BooleanSupplier blocked, EventTimeCallback<VoidNamespace> callback) {
     return new SlicedTimers(
         getInternalTimerService(name, VoidNamespaceSerializer.INSTANCE, callback),
+        blocked,
         getProcessingTimeService(),
         pace.slice(),
         pace.nanos());
   }
 
-  private void openFeed() {
+  private void openFeed() throws Exception {
     Counter rows = measured.group().counter("rows_total");
     Counter tombstones = measured.group().counter("tombstones_total");
     ValueState<Boolean> pending =
         getRuntimeContext().getState(new ValueStateDescriptor<>("pending-row", Types.BOOLEAN));
-    SlicedTimers timers = timers("changes", timer -> changed(timer.getKey()));
+    SlicedTimers timers =
+        timers(
+            "changes",
+            () -> feed != null && feed.isFull(),
+            timer -> changed(timer.getKey(), timer.getTimestamp()));
     Feed opened =
         new Feed(
             use,
@@ -177,6 +182,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     measured.watch(opened);
     changes = timers;
     feed = opened;
+    timers.restore();
   }
 
   @Override
@@ -201,6 +207,10 @@ public class LookupOperator extends AbstractStreamOperator<Question>
       answerAndRemember(question, state, entity);
     } else {
       waiting.add(question);
+      if (idle) {
+        idle = false;
+        output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+      }
     }
     if (state != null) {
       keep(entity, state, own != null, timeMillis, true);
@@ -290,15 +300,20 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     return answered;
   }
 
-  private void changed(String entity) {
+  private void changed(String entity, long timerMillis) {
     if (feed != null) {
-      feed.changes(entity);
+      feed.changes(entity, timerMillis);
     }
   }
 
   /** For the measurement of memory and of the cache. */
   EntityStates states() {
     return states;
+  }
+
+  /** The entities in memory that wait for their row. */
+  int waitingRows() {
+    return feed == null ? 0 : feed.waiting();
   }
 
   @Override
@@ -352,7 +367,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     long beforeMillis = clocks.askedMillis();
     clocks.close(answeredMillis());
     boolean wasIdle = idle;
-    idle = clocks.isIdle();
+    idle = clocks.isIdle() && (waiting == null || waiting.isEmpty());
     if (wasIdle && !idle) {
       output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
     }
