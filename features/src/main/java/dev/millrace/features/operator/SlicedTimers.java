@@ -1,9 +1,9 @@
 package dev.millrace.features.operator;
 
-import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.InternalTimerServiceImpl;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
@@ -22,19 +22,32 @@ final class SlicedTimers {
   private final Slices slices;
   private long targetMillis = Long.MIN_VALUE;
 
-  /**
-   * @param timers of an operator without asynchronous state, whose clock only this object advances
-   * @param blocked whether no timer may fire at present; it is asked again after a pause
-   */
-  SlicedTimers(
+  private SlicedTimers(
       InternalTimerService<VoidNamespace> timers,
-      BooleanSupplier blocked,
       ProcessingTimeService processingTime,
-      Duration slice,
-      LongSupplier nanos) {
+      Pace pace,
+      BooleanSupplier blocked) {
     this.timers = (InternalTimerServiceImpl<?, VoidNamespace>) timers;
     this.blocked = blocked;
-    this.slices = new Slices(processingTime, slice, nanos, this::run);
+    this.slices = new Slices(processingTime, pace.slice(), pace.nanos(), this::run);
+  }
+
+  /**
+   * @param operator without asynchronous state
+   * @param name of the timers in its state
+   * @param blocked whether no timer may fire at present; it is asked again after a pause
+   */
+  static SlicedTimers of(
+      AbstractStreamOperator<?> operator,
+      String name,
+      Pace pace,
+      BooleanSupplier blocked,
+      EventTimeCallback<VoidNamespace> callback) {
+    return new SlicedTimers(
+        operator.getInternalTimerService(name, VoidNamespaceSerializer.INSTANCE, callback),
+        operator.getProcessingTimeService(),
+        pace,
+        blocked);
   }
 
   /** Sets a timer of the current key. */
