@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,12 +18,19 @@ import java.util.stream.Stream;
  * it is complete or does not exist.
  */
 public final class OutputDirectory implements Closeable {
+  /** After this many attempts the files that remain are those of another process. */
+  private static final int ATTEMPTS_AT_EXIT = 50;
+
+  private static final Duration PAUSE_AT_EXIT = Duration.ofMillis(100);
+
   private final Path target;
   private final Path partial;
+  private final Thread atExit = new Thread(this::deleteAtExit, "partial-output");
 
   private OutputDirectory(Path target, Path partial) {
     this.target = target;
     this.partial = partial;
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /**
@@ -56,11 +64,34 @@ public final class OutputDirectory implements Closeable {
     Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Deletes the temporary directory if it was not given its final name. */
+  /**
+   * Deletes the temporary directory if it was not given its final name. The exit of this JVM by
+   * Ctrl-C or SIGTERM does so, too.
+   */
   @Override
   public void close() throws IOException {
     if (Files.exists(partial)) {
       delete(partial);
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM is already shutting down.
+    }
+  }
+
+  /** The other threads still write, so that a directory may have new files meanwhile. */
+  private void deleteAtExit() {
+    for (int i = 0; i < ATTEMPTS_AT_EXIT && Files.exists(partial); i++) {
+      try {
+        delete(partial);
+      } catch (IOException e) {
+        try {
+          Thread.sleep(PAUSE_AT_EXIT.toMillis());
+        } catch (InterruptedException interrupted) {
+          return;
+        }
+      }
     }
   }
 
@@ -72,7 +103,7 @@ public final class OutputDirectory implements Closeable {
       throw new IOException(e);
     }
     for (Path file : files) {
-      Files.delete(file);
+      Files.deleteIfExists(file);
     }
   }
 
