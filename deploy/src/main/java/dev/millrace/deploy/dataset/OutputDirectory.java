@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,11 +17,6 @@ import java.util.stream.Stream;
  * it is complete or does not exist.
  */
 public final class OutputDirectory implements Closeable {
-  /** After this many attempts the files that remain are those of another process. */
-  private static final int ATTEMPTS_AT_EXIT = 50;
-
-  private static final Duration PAUSE_AT_EXIT = Duration.ofMillis(100);
-
   private final Path target;
   private final Path partial;
   private final Thread atExit = new Thread(this::deleteAtExit, "partial-output");
@@ -80,18 +74,21 @@ public final class OutputDirectory implements Closeable {
     }
   }
 
-  /** The other threads still write, so that a directory may have new files meanwhile. */
+  /**
+   * The other threads still write. Under its former name they find the directory no more, so that
+   * it has no new files while it is deleted.
+   */
   private void deleteAtExit() {
-    for (int i = 0; i < ATTEMPTS_AT_EXIT && Files.exists(partial); i++) {
-      try {
-        delete(partial);
-      } catch (IOException e) {
-        try {
-          Thread.sleep(PAUSE_AT_EXIT.toMillis());
-        } catch (InterruptedException interrupted) {
-          return;
-        }
+    // The jobs of the build write there, too, and end only after this JVM.
+    ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+    Path deleted = partial.resolveSibling(partial.getFileName() + "-deleted");
+    try {
+      if (Files.exists(partial)) {
+        Files.move(partial, deleted, StandardCopyOption.ATOMIC_MOVE);
+        delete(deleted);
       }
+    } catch (IOException e) {
+      System.err.printf("%s cannot be deleted: %s%n", deleted, e);
     }
   }
 

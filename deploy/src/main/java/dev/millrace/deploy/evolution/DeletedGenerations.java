@@ -22,7 +22,7 @@ final class DeletedGenerations {
 
   /**
    * @param pipeline its name
-   * @param stateDir of the Flink jobs
+   * @param stateDir of the features jobs
    */
   DeletedGenerations(String pipeline, Path stateDir) {
     this.pipeline = pipeline;

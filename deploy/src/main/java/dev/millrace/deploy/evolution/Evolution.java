@@ -187,7 +187,7 @@ public final class Evolution {
           "The checkpoints of deleted generations stay, since the features job has none of its own yet. The same command deletes them later.");
       return;
     }
-    new DeletedGenerations(pipeline.name(), platform.flinkState())
+    new DeletedGenerations(pipeline.name(), platform.featuresState())
         .deleteCheckpoints(new GenerationTopic(cluster, pipeline).read().values())
         .forEach(directory -> out.accept("Deleted: " + directory));
   }

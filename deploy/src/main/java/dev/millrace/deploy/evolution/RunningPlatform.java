@@ -70,8 +70,12 @@ public final class RunningPlatform {
     return workDir;
   }
 
-  /** The directory of the checkpoints of all jobs. */
-  Path flinkState() {
+  /** The directory in which the features job of each generation has one for its checkpoints. */
+  Path featuresState() {
+    return flinkState().resolve("features");
+  }
+
+  private Path flinkState() {
     return workDir.resolve(Component.FLINK.label());
   }
 
