@@ -11,6 +11,7 @@ import dev.millrace.features.source.EventExtractor;
 import dev.millrace.features.source.FeedbackEvents;
 import dev.millrace.features.source.Question;
 import dev.millrace.features.source.QuestionSerializer;
+import dev.millrace.features.source.StatusBeforeRecords;
 import dev.millrace.features.source.ViewEvent;
 import dev.millrace.features.source.ViewEventSerializer;
 import dev.millrace.features.view.Backfill;
@@ -112,7 +113,7 @@ final class FeaturesTopology {
     Map<Source, DataStream<DeadLetterRecord>> deadLetters = new LinkedHashMap<>();
     for (Source source : sources()) {
       SingleOutputStreamOperator<ViewEvent> extracted =
-          extract(source, once(source, records.of(source)));
+          extract(source, once(source, read(source, records)));
       events.put(source.name(), extracted);
       deadLetters.put(source, extracted.getSideOutput(DeadLetterRecord.OUTPUT));
     }
@@ -162,6 +163,12 @@ final class FeaturesTopology {
         .name(SKEW)
         .uid(SKEW + "-" + Generation.of(pipeline))
         .setParallelism(1);
+  }
+
+  /** In an aligned pipeline questions wait for a source as soon as it has records again. */
+  private DataStream<IncomingRecord> read(Source source, Records records) {
+    DataStream<IncomingRecord> read = records.of(source);
+    return pipeline.align() ? StatusBeforeRecords.of(read, source.name() + "-status") : read;
   }
 
   /** The events of predictions or outcomes; the records of other sources as they are. */

@@ -109,7 +109,7 @@ final class JobSources implements FeaturesTopology.Records {
     read.add(
         env.fromSource(
                 until(SourceTopic.of(pipeline, source), backfill.cleanUntil()),
-                ProgressWatermarks.neverIdle(),
+                ProgressWatermarks.idleBeforeFirstEvent(),
                 events)
             .uid(events + suffix)
             .setParallelism(parallelism()));

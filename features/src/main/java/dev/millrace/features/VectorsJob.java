@@ -23,9 +23,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /**
  * Connects the {@link FeaturesTopology} to ranges of the clean topics and to files.
  *
- * <p>An idle partition holds back the others here, other than in {@link FeaturesJob}: what was
- * silent at the time may have had events afterwards, and they are in the range. So a question waits
- * until all events that it needs were read, whichever source is read faster.
+ * <p>An idle partition holds back the others here, other than in {@link FeaturesJob}, if it has
+ * events in the range: what was silent at the time may have had them afterwards. So a question
+ * waits until all events that it needs were read, whichever source is read faster.
  */
 final class VectorsJob {
   private static final String STAGE = "features";
@@ -69,12 +69,12 @@ final class VectorsJob {
   private DataStream<IncomingRecord> records(StreamExecutionEnvironment env, Source source) {
     RecordTopic topic = SourceTopic.of(pipeline, source);
     String events = source.name() + "-events";
+    List<OffsetRange> read =
+        ranges.stream().filter(range -> range.topic().equals(topic.name())).toList();
     return env.fromSource(
             KafkaSources.bounded(
-                clientSettings,
-                ranges.stream().filter(range -> range.topic().equals(topic.name())).toList(),
-                new RecordReader(STAGE, pipeline.name(), topic, registry)),
-            ProgressWatermarks.neverIdle(),
+                clientSettings, read, new RecordReader(STAGE, pipeline.name(), topic, registry)),
+            ProgressWatermarks.ofRanges(read),
             events)
         .uid(events)
         .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline));

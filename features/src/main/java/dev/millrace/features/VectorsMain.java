@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -45,7 +46,8 @@ public final class VectorsMain {
       required = true,
       description =
           "The offsets to read, a line for each partition of the clean topics: topic, partition,"
-              + " first offset, offset after the last record, with spaces between them.")
+              + " first offset, offset after the last record, arrival partitions of the events,"
+              + " with spaces between them.")
   @SuppressWarnings("NullAway.Init")
   private Path ranges;
 
@@ -111,7 +113,8 @@ public final class VectorsMain {
                     words[0],
                     Integer.parseInt(words[1]),
                     Long.parseLong(words[2]),
-                    Long.parseLong(words[3])))
+                    Long.parseLong(words[3]),
+                    Arrays.stream(words).skip(4).map(Integer::valueOf).toList()))
         .toList();
   }
 }

@@ -29,7 +29,9 @@ class VectorsJobTest {
             .flatMap(
                 topic ->
                     IntStream.range(0, Cards.PIPELINE.partitions())
-                        .mapToObj(partition -> new OffsetRange(topic, partition, 0, 10)))
+                        .mapToObj(
+                            partition ->
+                                new OffsetRange(topic, partition, 0, 10, List.of(partition))))
             .toList();
 
     new VectorsJob(Cards.PIPELINE.aligned(), kafka, () -> Cards.REGISTRY, ranges)

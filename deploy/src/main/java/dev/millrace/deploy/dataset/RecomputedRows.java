@@ -95,9 +95,7 @@ final class RecomputedRows implements RowReader {
     for (TopicRecords source : sources) {
       TopicProgress progress = source.progress();
       passedMillis = Math.min(passedMillis, progress.timeMillis());
-      progress.ranges().stream()
-          .map(r -> r.topic() + " " + r.partition() + " " + r.from() + " " + r.to())
-          .forEach(ranges::add);
+      ranges.addAll(progress.lines());
     }
     Path out = Files.createDirectory(temporary.resolve("vectors"));
     Path state = Files.createDirectory(temporary.resolve("state"));

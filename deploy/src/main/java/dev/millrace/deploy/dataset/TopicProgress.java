@@ -3,10 +3,13 @@ package dev.millrace.deploy.dataset;
 import dev.millrace.deploy.topic.TopicRange;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.ProgressTracker;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** How far ranges of a clean topic are in event time, and where their last records are. */
@@ -14,6 +17,7 @@ final class TopicProgress {
   private final List<TopicRange> ranges;
   private final Map<Integer, ProgressTracker> trackers = new HashMap<>();
   private final Map<Integer, Long> last = new HashMap<>();
+  private final Map<Integer, SortedSet<Integer>> arrivals = new HashMap<>();
 
   TopicProgress(List<TopicRange> ranges) {
     this.ranges = ranges;
@@ -24,7 +28,11 @@ final class TopicProgress {
   void add(ConsumerRecord<byte[], byte[]> record) {
     last.put(record.partition(), record.offset());
     ProgressTracker tracker = trackers.get(record.partition());
-    if (tracker != null && Progress.isProgress(record.value(), record.headers())) {
+    if (record.value() != null) {
+      arrivals
+          .computeIfAbsent(record.partition(), unused -> new TreeSet<>())
+          .add(WireHeaders.arrival(record.headers(), record.partition()));
+    } else if (tracker != null && Progress.isProgress(record.value(), record.headers())) {
       Progress progress = Progress.read(record.headers());
       if (progress != null) {
         tracker.take(progress);
@@ -40,6 +48,22 @@ final class TopicProgress {
         .mapToLong(ProgressTracker::timeMillis)
         .min()
         .orElse(Progress.NONE);
+  }
+
+  /** The ranges for {@link VectorJob}. */
+  List<String> lines() {
+    return ranges().stream().map(this::line).toList();
+  }
+
+  private String line(TopicRange range) {
+    StringBuilder line = new StringBuilder(range.topic());
+    line.append(' ').append(range.partition());
+    line.append(' ').append(range.from());
+    line.append(' ').append(range.to());
+    arrivals
+        .getOrDefault(range.partition(), new TreeSet<>())
+        .forEach(arrival -> line.append(' ').append(arrival));
+    return line.toString();
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.deploy.topic.TopicRange;
 import dev.millrace.schemas.topics.Progress;
+import dev.millrace.schemas.topics.WireHeaders;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,21 @@ class TopicProgressTest {
             new TopicRange(TOPIC, 0, 10, 97),
             new TopicRange(TOPIC, 1, 0, 49),
             new TopicRange(TOPIC, 2, 7, 7));
+  }
+
+  /** The features job waits for the arrival partitions that have events in the range. */
+  @Test
+  void linesNameTheArrivalPartitionsOfEvents() {
+    event(0, 11);
+    ConsumerRecord<byte[], byte[]> rekeyed = record(0, 12, new byte[] {0});
+    WireHeaders.put(rekeyed.headers(), WireHeaders.ARRIVAL, 3);
+    progress.add(rekeyed);
+    progress.add(rekeyed);
+    progress(0, 13, 5_000);
+    progress(1, 48, 5_000);
+
+    assertThat(progress.lines())
+        .containsExactly(TOPIC + " 0 10 14 0 3", TOPIC + " 1 0 49", TOPIC + " 2 7 7");
   }
 
   private void event(int partition, long offset) {

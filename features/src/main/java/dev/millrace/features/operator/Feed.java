@@ -1,12 +1,20 @@
 package dev.millrace.features.operator;
 
+import dev.millrace.features.source.Question;
 import dev.millrace.features.view.LookupUse;
+import dev.millrace.features.view.ViewPlan;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
@@ -17,11 +25,18 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * lookup's clock, so that it holds all that is known.
  *
  * <p>Entities that wait for their row are in memory, in the order in which they changed, and in
- * keyed state at a checkpoint.
+ * keyed state at a checkpoint. They are few at a time: of those that change beyond that, and at the
+ * end of a backfill or at the same hop, each waits as a timer.
  */
 final class Feed {
   /** The time of a timer that fires as soon as the backfill has ended. */
   private static final long AFTER_BACKFILL = Long.MIN_VALUE + 1;
+
+  /** Entities in memory that wait for their row: about those that one task writes in a second. */
+  static final int MOST_WAITING = 10_000;
+
+  private static final ValueStateDescriptor<Boolean> STORED =
+      new ValueStateDescriptor<>("pending-row", Types.BOOLEAN);
 
   private final LookupUse use;
   private final long keepMillis;
@@ -34,6 +49,8 @@ final class Feed {
   private final SlicedTimers timers;
   private final Slices slices;
   private final Consumer<FeedRow> output;
+  private final Counter rows;
+  private final Counter tombstones;
   private final Map<String, Pending> pending = new LinkedHashMap<>();
 
   /** An entity that waits for its row. */
@@ -51,37 +68,54 @@ final class Feed {
     }
   }
 
-  /** What the feed uses of its operator. */
+  /** What the feed uses of its lookup. */
   record Parts(
-      EntityStates states,
-      LookupClocks clocks,
-      KeyContext keys,
-      ProcessingTimeService processingTime,
-      ValueState<Boolean> stored,
-      SlicedTimers timers) {}
-
-  /**
-   * @param keepMillis age of the newest event from which on nothing is left of an entity
-   * @param intervalMillis smallest wall-clock time between two rows of an entity
-   */
-  Feed(
       LookupUse use,
-      long keepMillis,
-      long intervalMillis,
-      Parts parts,
+      ViewPlan plan,
       Pace pace,
-      Consumer<FeedRow> output) {
-    this.use = use;
-    this.keepMillis = keepMillis;
-    this.intervalMillis = intervalMillis;
+      LookupClocks clocks,
+      EntityStates states,
+      LookupMetrics measured) {}
+
+  private Feed(Parts parts, AbstractStreamOperator<Question> operator, Consumer<FeedRow> output) {
+    Pace pace = parts.pace();
+    this.use = parts.use();
+    this.keepMillis = parts.plan().keepMillis();
+    this.intervalMillis = pace.rowInterval().toMillis();
     this.states = parts.states();
     this.clocks = parts.clocks();
-    this.keys = parts.keys();
-    this.processingTime = parts.processingTime();
-    this.stored = parts.stored();
-    this.timers = parts.timers();
+    this.keys = operator;
+    this.processingTime = operator.getProcessingTimeService();
+    this.stored = operator.getRuntimeContext().getState(STORED);
+    this.timers =
+        SlicedTimers.of(
+            operator,
+            "changes",
+            pace,
+            this::isFull,
+            timer -> changes(timer.getKey(), timer.getTimestamp()));
     this.slices = new Slices(processingTime, pace.slice(), pace.nanos(), this::write);
     this.output = output;
+    this.rows = parts.measured().group().counter("rows_total");
+    this.tombstones = parts.measured().group().counter("tombstones_total");
+  }
+
+  /** A feed with what waits in the state of the operator, which is open. */
+  static Feed open(Parts parts, AbstractStreamOperator<Question> operator, Consumer<FeedRow> output)
+      throws Exception {
+    Feed feed = new Feed(parts, operator, output);
+    try (Stream<String> restored =
+        operator.<String>getKeyedStateBackend().getKeys(STORED.getName(), VoidNamespace.INSTANCE)) {
+      restored.toList().forEach(feed::restore);
+    }
+    parts.measured().watch(feed);
+    feed.timers.restore();
+    return feed;
+  }
+
+  /** Moves the clock of the timers; it may change the current key. */
+  void advance(long timeMillis) throws Exception {
+    timers.advance(timeMillis);
   }
 
   /**
@@ -107,12 +141,24 @@ final class Feed {
       }
       position.vectorIsOlder();
     }
-    enqueue(key, true);
+    if (isFull() && !pending.containsKey(key)) {
+      timers.setOverdue();
+    } else {
+      enqueue(key, true);
+    }
   }
 
-  /** The timer of the current key fired: features change, or the entity ends. */
-  void changes(String key) {
-    enqueue(key, false);
+  /** Whether no more entities are taken at present. */
+  private boolean isFull() {
+    return pending.size() >= MOST_WAITING;
+  }
+
+  /**
+   * A timer of the current key fired: features change, the entity ends, or an event was added while
+   * too many entities waited.
+   */
+  private void changes(String key, long timerMillis) {
+    enqueue(key, timerMillis == SlicedTimers.OVERDUE);
   }
 
   /** The state of the current key is dropped. */
@@ -137,7 +183,7 @@ final class Feed {
   }
 
   /** An entity that waited for its row when the checkpoint was taken. */
-  void restore(String key) {
+  private void restore(String key) {
     enqueue(key, true);
     Pending restored = pending.get(key);
     if (restored != null) {
@@ -210,6 +256,7 @@ final class Feed {
       return;
     }
     long sequence = position.written(asOfMillis, false, processingTime.getCurrentProcessingTime());
+    rows.inc();
     output.accept(
         new FeedRow(key, asOfMillis, sequence, newestMillis, entity.features(asOfMillis)));
   }
@@ -220,6 +267,7 @@ final class Feed {
     if (!position.ended()) {
       long asOfMillis = Math.max(position.asOfMillis(), entity.endMillis(keepMillis));
       long sequence = position.written(asOfMillis, true, processingTime.getCurrentProcessingTime());
+      tombstones.inc();
       output.accept(new FeedRow(key, asOfMillis, sequence, entity.newestMillis(), null));
     }
   }

@@ -10,15 +10,10 @@ import dev.millrace.features.view.ViewFingerprint;
 import dev.millrace.features.view.ViewPlan;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -62,9 +57,8 @@ public class LookupOperator extends AbstractStreamOperator<Question>
   private transient @Nullable WaitingQuestions waiting;
   private transient @Nullable SkewCheck skew;
   private transient @Nullable Feed feed;
-  private transient @Nullable SlicedTimers changes;
   private transient EntityEnds ends;
-  private transient boolean idle;
+  private transient LookupProgress progress;
   private transient LookupMetrics measured;
 
   public LookupOperator(Pipeline pipeline, LookupUse use) {
@@ -109,7 +103,11 @@ public class LookupOperator extends AbstractStreamOperator<Question>
       openWaiting();
     }
     if (use.feeds()) {
-      openFeed();
+      feed =
+          Feed.open(
+              new Feed.Parts(use, plan, pace, clocks, states, measured),
+              this,
+              row -> output.collect(FEED, new StreamRecord<>(row, row.asOfMillis())));
     }
     ends =
         new EntityEnds(
@@ -119,7 +117,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
             clocks,
             this::closedMillis,
             feed,
-            timers("expiry", timer -> ends.end(timer.getKey())));
+            SlicedTimers.of(this, "expiry", pace, () -> false, timer -> ends.end(timer.getKey())));
     if (!use.align()) {
       skew =
           new SkewCheck(
@@ -133,50 +131,16 @@ public class LookupOperator extends AbstractStreamOperator<Question>
               pace.skewOneOf(),
               sample -> output.collect(SKEW, new StreamRecord<>(sample, sample.timeMillis())));
     }
+    progress = new LookupProgress(clocks, waiting, skew, ends, feed, output);
   }
 
   private void openWaiting() throws Exception {
     WaitingQuestions opened =
-        new WaitingQuestions("answers", this, this::answerAll, this::answeredUpTo);
-    if (use.backfill() != null) {
-      opened.restore();
-    }
+        new WaitingQuestions(
+            "answers", this, this::answerAll, timeMillis -> progress.answeredUpTo(timeMillis));
+    opened.restore();
     measured.watch(opened);
     waiting = opened;
-  }
-
-  private SlicedTimers timers(String name, EventTimeCallback<VoidNamespace> callback) {
-    return new SlicedTimers(
-        getInternalTimerService(name, VoidNamespaceSerializer.INSTANCE, callback),
-        getProcessingTimeService(),
-        pace.slice(),
-        pace.nanos());
-  }
-
-  private void openFeed() {
-    Counter rows = measured.group().counter("rows_total");
-    Counter tombstones = measured.group().counter("tombstones_total");
-    ValueState<Boolean> pending =
-        getRuntimeContext().getState(new ValueStateDescriptor<>("pending-row", Types.BOOLEAN));
-    SlicedTimers timers = timers("changes", timer -> changed(timer.getKey()));
-    Feed opened =
-        new Feed(
-            use,
-            plan.keepMillis(),
-            pace.rowInterval().toMillis(),
-            new Feed.Parts(states, clocks, this, getProcessingTimeService(), pending, timers),
-            pace,
-            row -> {
-              (row.isTombstone() ? tombstones : rows).inc();
-              output.collect(FEED, new StreamRecord<>(row, row.asOfMillis()));
-            });
-    try (Stream<String> restored =
-        this.<String>getKeyedStateBackend().getKeys("pending-row", VoidNamespace.INSTANCE)) {
-      restored.toList().forEach(opened::restore);
-    }
-    measured.watch(opened);
-    changes = timers;
-    feed = opened;
   }
 
   @Override
@@ -201,6 +165,7 @@ public class LookupOperator extends AbstractStreamOperator<Question>
       answerAndRemember(question, state, entity);
     } else {
       waiting.add(question);
+      progress.questionWaits();
     }
     if (state != null) {
       keep(entity, state, own != null, timeMillis, true);
@@ -290,27 +255,26 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     return answered;
   }
 
-  private void changed(String entity) {
-    if (feed != null) {
-      feed.changes(entity);
-    }
-  }
-
   /** For the measurement of memory and of the cache. */
   EntityStates states() {
     return states;
   }
 
+  /** The entities in memory that wait for their row. */
+  int waitingRows() {
+    return feed == null ? 0 : feed.waiting();
+  }
+
   @Override
   public void processWatermark1(Watermark watermark) throws Exception {
     clocks.questions(watermark.getTimestamp());
-    advance();
+    progress.advance();
   }
 
   @Override
   public void processWatermark2(Watermark watermark) throws Exception {
     clocks.events(watermark.getTimestamp());
-    advance();
+    progress.advance();
   }
 
   @Override
@@ -320,74 +284,25 @@ public class LookupOperator extends AbstractStreamOperator<Question>
     } else {
       clocks.eventsIdle(status.isIdle());
     }
-    advance();
+    progress.advance();
   }
 
   /** The clean topic was backfilled up to a watermark. */
   final void backfilled(Watermark watermark) throws Exception {
     clocks.backfill(watermark.getTimestamp());
-    advance();
+    progress.advance();
   }
 
   /** All questions have come that waited at lookups before this one. */
   final void endQueue() throws Exception {
     clocks.endQueue();
-    advance();
+    progress.advance();
   }
 
   /** All topics were backfilled: what waited is answered. */
   final void endBackfill() throws Exception {
     clocks.endBackfill();
-    advance();
-  }
-
-  /** Questions are answered before the time that they need is closed. */
-  private void advance() throws Exception {
-    if (waiting != null) {
-      waiting.release(clocks.releaseMillis());
-    }
-    if (skew != null && !clocks.isBackfilling()) {
-      skew.advance();
-    }
-    long beforeMillis = clocks.askedMillis();
-    clocks.close(answeredMillis());
-    boolean wasIdle = idle;
-    idle = clocks.isIdle();
-    if (wasIdle && !idle) {
-      output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
-    }
-    closed(beforeMillis);
-    if (idle && !wasIdle) {
-      output.emitWatermarkStatus(WatermarkStatus.IDLE);
-    }
-    if (changes != null && !clocks.isBackfilling()) {
-      changes.advance(clocks.newestMillis());
-    }
-  }
-
-  /**
-   * Passes the time of the questions on while many of them are released by one watermark, as in a
-   * fast replay or after a restart: otherwise all of them would wait in the state of the next
-   * lookup, too, and so on.
-   */
-  private void answeredUpTo(long timeMillis) throws Exception {
-    if (!idle) {
-      long beforeMillis = clocks.askedMillis();
-      clocks.close(timeMillis);
-      closed(beforeMillis);
-    }
-  }
-
-  private void closed(long beforeMillis) throws Exception {
-    ends.advance(clocks.closedMillis());
-    if (clocks.askedMillis() > beforeMillis) {
-      output.emitWatermark(new Watermark(clocks.askedMillis()));
-    }
-  }
-
-  /** All questions up to the released time were answered, or during a backfill none that waits. */
-  private long answeredMillis() {
-    return waiting != null && clocks.isBackfilling() ? waiting.oldestMillis() - 1 : Long.MAX_VALUE;
+    progress.advance();
   }
 
   @Override

@@ -30,6 +30,7 @@ final class WaitingQuestions {
   private final ListStateDescriptor<Question> descriptor;
   private final InternalTimerServiceImpl<?, Long> timers;
   private long oldestMillis = NONE;
+  private long newestMillis = Long.MIN_VALUE;
   private long waiting;
 
   /** Answers the questions of the current key. */
@@ -78,6 +79,7 @@ final class WaitingQuestions {
 
   private void waits(long timeMillis) {
     oldestMillis = Math.min(oldestMillis, timeMillis);
+    newestMillis = Math.max(newestMillis, timeMillis);
     waiting++;
   }
 
@@ -91,6 +93,11 @@ final class WaitingQuestions {
     return oldestMillis;
   }
 
+  /** Whether no question waits. */
+  boolean isEmpty() {
+    return newestMillis == Long.MIN_VALUE;
+  }
+
   /** How many questions wait; after a restart those of an entity as of the same time are one. */
   long waiting() {
     return waiting;
@@ -99,8 +106,9 @@ final class WaitingQuestions {
   /** Answers the questions as of times up to that one, in the order of their times. */
   void release(long timeMillis) throws Exception {
     timers.advanceWatermark(timeMillis);
-    if (timeMillis == Long.MAX_VALUE) {
+    if (timeMillis >= newestMillis) {
       oldestMillis = NONE;
+      newestMillis = Long.MIN_VALUE;
       waiting = 0;
     }
   }

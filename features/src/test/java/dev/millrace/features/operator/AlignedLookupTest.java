@@ -10,6 +10,7 @@ import dev.millrace.features.source.Question;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +125,40 @@ class AlignedLookupTest {
         second.bothAt(100 * HOUR);
         second.flink.snapshot(2, 2);
         assertThat(second.flink.numKeyedStateEntries()).isZero();
+      }
+    }
+  }
+
+  /** The next lookup would answer newer questions without the event that waits here. */
+  @Test
+  void theQuestionsAreNotIdleWhileOneWaits() throws Exception {
+    try (LookupHarness harness = of("visitors", null)) {
+      harness.bothAt(0);
+      harness.ask("s", MINUTE);
+      harness.questionsIdle(true);
+      assertThat(harness.flink.getOutput()).containsExactly(new Watermark(START));
+      harness.eventsAt(MINUTE);
+      assertThat(harness.answers()).hasSize(1);
+      assertThat(harness.flink.getOutput()).last().isEqualTo(WatermarkStatus.IDLE);
+
+      harness.ask("s", HOUR);
+      assertThat(harness.flink.getOutput()).last().isEqualTo(WatermarkStatus.ACTIVE);
+      harness.eventsAt(HOUR);
+      assertThat(harness.flink.getOutput()).last().isEqualTo(WatermarkStatus.IDLE);
+    }
+  }
+
+  @Test
+  void theQuestionsAreNotIdleWhileOneWaitsFromBeforeARestart() throws Exception {
+    try (LookupHarness first = of("visitors", null)) {
+      first.ask("s", MINUTE);
+      OperatorSubtaskState checkpoint = first.flink.snapshot(1, 1);
+      try (LookupHarness second = of("visitors", checkpoint)) {
+        second.bothAt(0);
+        second.questionsIdle(true);
+        assertThat(second.flink.getOutput()).containsExactly(new Watermark(START));
+        second.eventsAt(MINUTE);
+        assertThat(second.flink.getOutput()).last().isEqualTo(WatermarkStatus.IDLE);
       }
     }
   }

@@ -1,45 +1,24 @@
 package dev.millrace.features.operator;
 
-import dev.millrace.features.Cards;
 import dev.millrace.features.view.ViewPlan;
 import dev.millrace.schemas.pipeline.FeatureView;
-import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
-import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 
 /**
  * Not a test: prints what a lookup of ten operations costs. {@code hot}: by the length of its
  * windows, with 90 % of the events on one entity. {@code entities}: by the number of entities.
- * {@code bytes}: the state of one entity by the events in its windows. Variants are measured in
- * turn, forwards and backwards, in processor time of the task's thread.
+ * {@code bytes}: the state of one entity by the events in its windows. Loads are measured in turn,
+ * forwards and backwards, in processor time of the task's thread.
  */
 final class LookupCost {
-  private static final String TEN =
-      "count, sum, avg, min, max, variance, stddev, first, last, lag_1";
-
-  /** Of the view card in cards.yaml. */
-  private static final String AGGREGATES =
-      """
-            - {input: amount, operations: [count, sum, avg, min, max, stddev, last], windows: [1m, 1h]}
-            - {operations: [count], windows: [1m], where: amount > 100.0, as: large}
-            - {input: shop, operations: [last], windows: [1h]}
-      """;
-
   private static final int ROUNDS = 12;
   private static final int WARM_UP = ROUNDS / 4;
   private static final int BLOCK = 10_000;
@@ -51,9 +30,6 @@ final class LookupCost {
 
   /** Of the hot key, so that 30 days contain 300,000 events. */
   private static final long STEP_MILLIS = 30 * DAY / 300_000;
-
-  private static final long ROCKSDB_BYTES = 128L << 20;
-  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private LookupCost() {}
 
@@ -75,101 +51,14 @@ final class LookupCost {
     }
   }
 
-  private static Pipeline pipeline(String operations, String windows) throws IOException {
-    Path directory = Files.createTempDirectory("cost");
-    return Cards.with(
-        directory,
-        AGGREGATES,
-        "      - {input: amount, operations: [%s], windows: [%s]}\n"
-            .formatted(operations, windows));
-  }
-
-  /** A lookup of the scored source that gets events, and what they took. */
-  private static final class Variant implements AutoCloseable {
-    final String name;
-    final Path directory = Files.createTempDirectory("cost");
-    final LookupHarness harness;
-    final IntSupplier keys;
-    final long stepMillis;
-    final List<Double> micros = new ArrayList<>();
-    private final SplittableRandom random = new SplittableRandom(7);
-    long timeMillis;
-    private long hits;
-    private long misses;
-
-    Variant(String name, String windows, IntSupplier keys, long stepMillis) throws Exception {
-      this.name = name;
-      this.keys = keys;
-      this.stepMillis = stepMillis;
-      EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend(true);
-      backend.setDbStoragePath(directory.resolve("db").toString());
-      backend.getMemoryConfiguration().setFixedMemoryPerSlot(ROCKSDB_BYTES + "b");
-      harness =
-          LookupHarness.stored(
-              pipeline(TEN, windows),
-              "card",
-              backend,
-              Files.createDirectories(directory.resolve("checkpoints")));
-    }
-
-    void add(int events) throws Exception {
-      for (int i = 0; i < events; i++) {
-        timeMillis += stepMillis;
-        harness.add("card-" + keys.getAsInt(), timeMillis, random.nextInt(100_000) / 100.0);
-        if (i % 1_000 == 0) {
-          harness.bothAt(timeMillis - 5_000);
-          harness.pass(2_000);
-          harness.flink.getOutput().clear();
-          harness.drainRows();
-        }
-      }
-    }
-
-    void measure(int events) throws Exception {
-      hits = harness.states().hits().getCount();
-      misses = harness.states().misses().getCount();
-      long began = CPU.getCurrentThreadCpuTime();
-      add(events);
-      micros.add((CPU.getCurrentThreadCpuTime() - began) / 1e3 / events);
-    }
-
-    /** Of the last block. */
-    double hitShare() {
-      double found = harness.states().hits().getCount() - hits;
-      return found / (found + harness.states().misses().getCount() - misses);
-    }
-
-    long diskBytes() throws IOException {
-      try (Stream<Path> files = Files.walk(directory.resolve("db"))) {
-        return files.filter(Files::isRegularFile).mapToLong(LookupCost::size).sum();
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      harness.close();
-      try (Stream<Path> files = Files.walk(directory)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
-    }
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.exists(file) ? Files.size(file) : 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void inTurn(List<Variant> variants) throws Exception {
+  private static void inTurn(List<LookupLoad> loads) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
-      for (int i = 0; i < variants.size(); i++) {
-        variants.get(round % 2 == 0 ? i : variants.size() - 1 - i).measure(BLOCK);
+      for (int i = 0; i < loads.size(); i++) {
+        loads.get(round % 2 == 0 ? i : loads.size() - 1 - i).measure(BLOCK);
       }
     }
-    double[] first = measured(variants.get(0));
-    for (Variant each : variants) {
+    double[] first = measured(loads.get(0));
+    for (LookupLoad each : loads) {
       double[] micros = measured(each);
       double[] ratios = new double[micros.length];
       Arrays.setAll(ratios, i -> micros[i] / first[i]);
@@ -190,8 +79,8 @@ final class LookupCost {
   }
 
   /** Without the warm-up. */
-  private static double[] measured(Variant variant) {
-    return variant.micros.stream().skip(WARM_UP).mapToDouble(Double::doubleValue).toArray();
+  private static double[] measured(LookupLoad load) {
+    return load.micros.stream().skip(WARM_UP).mapToDouble(Double::doubleValue).toArray();
   }
 
   private static IntSupplier hotKey() {
@@ -201,23 +90,23 @@ final class LookupCost {
 
   private static void hot() throws Exception {
     long step = STEP_MILLIS * 9 / 10;
-    try (Variant hour = new Variant("1h", "1h", hotKey(), step);
-        Variant day = new Variant("1d", "1d", hotKey(), step);
-        Variant month = new Variant("30d", "30d", hotKey(), step);
-        Variant all = new Variant("1h, 1d and 30d", "1h, 1d, 30d", hotKey(), step)) {
-      List<Variant> variants = List.of(hour, day, month, all);
-      for (Variant each : variants) {
+    try (LookupLoad hour = new LookupLoad("1h", "1h", hotKey(), step);
+        LookupLoad day = new LookupLoad("1d", "1d", hotKey(), step);
+        LookupLoad month = new LookupLoad("30d", "30d", hotKey(), step);
+        LookupLoad all = new LookupLoad("1h, 1d and 30d", "1h, 1d, 30d", hotKey(), step)) {
+      List<LookupLoad> loads = List.of(hour, day, month, all);
+      for (LookupLoad each : loads) {
         each.add((int) (31 * DAY / step));
       }
-      inTurn(variants);
+      inTurn(loads);
     }
   }
 
   private static void bytes() throws IOException {
-    for (String operations : List.of(TEN, "count, p50, p95, distinct, min")) {
+    for (String operations : List.of(LookupLoad.TEN, "count, p50, p95, distinct, min")) {
       for (String windows : List.of("1h", "1d", "30d", "1h, 1d, 30d")) {
         FeatureView view =
-            Objects.requireNonNull(pipeline(operations, windows).features().get("card"));
+            Objects.requireNonNull(LookupLoad.pipeline(operations, windows).features().get("card"));
         for (int events : new int[] {1, 10, 100, 10_000, 300_000}) {
           bytes(view, windows, events);
         }
@@ -265,21 +154,22 @@ final class LookupCost {
   private static void entities(int entities) throws Exception {
     int few = 10_000;
     long step = DAY / (entities + 2L * ROUNDS * BLOCK) + 1;
-    try (Variant cached = new Variant("10,000", "1h, 1d", each(uniform(few), few), step);
-        Variant uniform =
-            new Variant("many, evenly", "1h, 1d", each(uniform(entities), entities), step);
-        Variant skewed =
-            new Variant("many, 80 % on 20 %", "1h, 1d", each(skewed(entities), entities), step)) {
+    try (LookupLoad cached = new LookupLoad("10,000", "1h, 1d", each(uniform(few), few), step);
+        LookupLoad uniform =
+            new LookupLoad("many, evenly", "1h, 1d", each(uniform(entities), entities), step);
+        LookupLoad skewed =
+            new LookupLoad(
+                "many, 80 % on 20 %", "1h, 1d", each(skewed(entities), entities), step)) {
       cached.add(few);
-      for (Variant many : List.of(uniform, skewed)) {
-        long began = CPU.getCurrentThreadCpuTime();
+      for (LookupLoad many : List.of(uniform, skewed)) {
+        long began = LookupLoad.CPU.getCurrentThreadCpuTime();
         many.add(entities);
         System.out.printf(
             Locale.ROOT,
             "%s: %,d entities added, %.2f us each%n",
             many.name,
             entities,
-            (CPU.getCurrentThreadCpuTime() - began) / 1e3 / entities);
+            (LookupLoad.CPU.getCurrentThreadCpuTime() - began) / 1e3 / entities);
       }
       inTurn(List.of(cached, uniform, skewed));
       end(uniform, entities);
@@ -290,27 +180,27 @@ final class LookupCost {
    * All windows pass, and the time for which the view keeps its rows. An entity whose answers are
    * compared ends a minute later than the others.
    */
-  private static void end(Variant variant, int entities) throws Exception {
-    LookupHarness harness = variant.harness;
+  private static void end(LookupLoad load, int entities) throws Exception {
+    LookupHarness harness = load.harness;
     harness.flink.snapshot(1, 1);
     System.out.printf(
         "%s: %,d keys, %,d bytes on disk, %,d timers%n",
-        variant.name,
-        harness.keys("entity"),
-        variant.diskBytes(),
-        harness.flink.numEventTimeTimers());
-    long began = CPU.getCurrentThreadCpuTime();
-    harness.bothAt(variant.timeMillis + END_MILLIS);
-    harness.bothAt(variant.timeMillis + END_MILLIS + LookupHarness.HOUR);
+        load.name, harness.keys("entity"), load.diskBytes(), harness.flink.numEventTimeTimers());
+    long began = LookupLoad.CPU.getCurrentThreadCpuTime();
+    harness.bothAt(load.timeMillis + END_MILLIS);
+    harness.bothAt(load.timeMillis + END_MILLIS + LookupHarness.HOUR);
     int tombstones = harness.drainRows(FeedRow::isTombstone);
-    double seconds = (CPU.getCurrentThreadCpuTime() - began) / 1e9;
-    harness.pass(2_000);
-    int again = harness.drainRows();
+    double seconds = (LookupLoad.CPU.getCurrentThreadCpuTime() - began) / 1e9;
+    int again = 0;
+    do {
+      harness.pass(LookupLoad.PASS_MILLIS);
+      again += harness.drainRows();
+    } while (harness.waitingRows() > 0);
     harness.flink.snapshot(2, 2);
     System.out.printf(
         Locale.ROOT,
         "%s: %,d tombstones of %,d entities in %.1f s, then %,d rows; left: %,d keys, %,d timers, %,d entities in memory, %,d bytes on disk%n",
-        variant.name,
+        load.name,
         tombstones,
         entities,
         seconds,
@@ -318,6 +208,6 @@ final class LookupCost {
         harness.keys("entity", "pending-row"),
         harness.flink.numEventTimeTimers(),
         harness.states().cached(),
-        variant.diskBytes());
+        load.diskBytes());
   }
 }

@@ -111,12 +111,17 @@ final class LookupHarness implements AutoCloseable {
 
   /** A lookup whose work on rows and expiry is done in slices. */
   static LookupHarness sliced(
-      Pipeline pipeline, String lookup, StateBackend backend, long sliceMillis) throws Exception {
+      Pipeline pipeline,
+      String lookup,
+      StateBackend backend,
+      @Nullable OperatorSubtaskState state,
+      long sliceMillis)
+      throws Exception {
     return new LookupHarness(
         pipeline,
         lookup,
         backend,
-        null,
+        state,
         new Pace(EntityCache.DEFAULT_BYTES, INTERVAL, Duration.ofMillis(sliceMillis), NONE),
         null);
   }
@@ -195,6 +200,10 @@ final class LookupHarness implements AutoCloseable {
     eventsAt(time);
   }
 
+  void questionsIdle(boolean idle) throws Exception {
+    flink.processWatermarkStatus1(idle ? WatermarkStatus.IDLE : WatermarkStatus.ACTIVE);
+  }
+
   void eventsIdle(boolean idle) throws Exception {
     flink.processWatermarkStatus2(idle ? WatermarkStatus.IDLE : WatermarkStatus.ACTIVE);
   }
@@ -261,6 +270,11 @@ final class LookupHarness implements AutoCloseable {
       drained += counted.test(row.getValue()) ? 1 : 0;
     }
     return drained;
+  }
+
+  /** The entities in memory that wait for their row. */
+  int waitingRows() {
+    return operator.waitingRows();
   }
 
   /** The entities in memory. */

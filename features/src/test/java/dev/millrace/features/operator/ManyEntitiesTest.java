@@ -21,7 +21,7 @@ class ManyEntitiesTest {
   void changesAtTheSameTimeDoNotStallTheTask() throws Exception {
     try (LookupHarness harness =
         LookupHarness.sliced(
-            Cards.PIPELINE, "visitors", new EmbeddedRocksDBStateBackend(), SLICE_MILLIS)) {
+            Cards.PIPELINE, "visitors", new EmbeddedRocksDBStateBackend(), null, SLICE_MILLIS)) {
       long began = System.nanoTime();
       for (int i = 0; i < ENTITIES; i++) {
         harness.event("entity-" + i, 0, 7L);

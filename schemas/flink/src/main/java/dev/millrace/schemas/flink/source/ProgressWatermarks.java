@@ -2,10 +2,16 @@ package dev.millrace.schemas.flink.source;
 
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.ProgressTracker;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watermark of one partition, from its progress records alone: the last millisecond before its
@@ -16,16 +22,23 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
  */
 public final class ProgressWatermarks implements WatermarkGenerator<IncomingRecord> {
   private final ProgressTracker tracker = new ProgressTracker();
-  private final boolean neverIdle;
+  private final Counted counted;
+  private final boolean mayBeIdle;
   private long emittedMillis = Progress.NONE;
   private boolean idle;
 
-  ProgressWatermarks() {
-    this(false);
+  /** What a progress record of a partition counts as; null if it does not count. */
+  private interface Counted extends Serializable {
+    @Nullable Progress of(int partition, Progress progress);
   }
 
-  private ProgressWatermarks(boolean neverIdle) {
-    this.neverIdle = neverIdle;
+  ProgressWatermarks() {
+    this((partition, progress) -> progress, true);
+  }
+
+  private ProgressWatermarks(Counted counted, boolean mayBeIdle) {
+    this.counted = counted;
+    this.mayBeIdle = mayBeIdle;
   }
 
   /**
@@ -34,17 +47,61 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
    * KafkaSources#parallelism}.
    */
   public static WatermarkStrategy<IncomingRecord> strategy() {
-    return WatermarkStrategy.<IncomingRecord>forGenerator(context -> new ProgressWatermarks())
-        .withTimestampAssigner((record, timestamp) -> record.eventTimeMillis());
+    return strategy((partition, progress) -> progress, true);
   }
 
   /**
    * The strategy in which no partition and no arrival partition is ever idle. So no event is behind
-   * the watermark, whichever partition is read faster: in a range of a topic that is read to its
-   * end, one that was idle at the time may have events later in the range.
+   * the watermark, whichever partition is read faster: one that was idle at the time may have
+   * events later.
    */
   public static WatermarkStrategy<IncomingRecord> neverIdle() {
-    return WatermarkStrategy.<IncomingRecord>forGenerator(context -> new ProgressWatermarks(true))
+    return strategy((partition, progress) -> progress.active(), false);
+  }
+
+  /**
+   * The same, except that an arrival partition does not count before its first event. It would hold
+   * back the watermark to the end of the topic if it has none.
+   */
+  public static WatermarkStrategy<IncomingRecord> idleBeforeFirstEvent() {
+    return strategy(
+        (partition, progress) ->
+            progress.timeMillis() == Progress.NONE ? progress : progress.active(),
+        false);
+  }
+
+  /**
+   * The strategy for ranges of a topic that are read to their ends: as {@link #neverIdle}, except
+   * that an arrival partition without any event in the range of a partition does not count in that
+   * partition. It would hold back the watermark to the end of the range.
+   *
+   * @param ranges of the partitions of one topic
+   */
+  public static WatermarkStrategy<IncomingRecord> ofRanges(Collection<OffsetRange> ranges) {
+    Map<Integer, List<Integer>> arrivals = new HashMap<>();
+    ranges.forEach(range -> arrivals.put(range.partition(), range.arrivals()));
+    return strategy(
+        (partition, progress) ->
+            inRange(arrivals.getOrDefault(partition, List.of()), progress.active()),
+        false);
+  }
+
+  /** In a range without events the newest progress counts, as if there were one arrival. */
+  private static @Nullable Progress inRange(List<Integer> arrivals, Progress progress) {
+    int index = arrivals.isEmpty() ? 0 : arrivals.indexOf(progress.arrival());
+    return index < 0
+        ? null
+        : new Progress(
+            index,
+            Math.max(1, arrivals.size()),
+            progress.timeMillis(),
+            progress.idle(),
+            progress.writtenMillis());
+  }
+
+  private static WatermarkStrategy<IncomingRecord> strategy(Counted counted, boolean mayBeIdle) {
+    return WatermarkStrategy.<IncomingRecord>forGenerator(
+            context -> new ProgressWatermarks(counted, mayBeIdle))
         .withTimestampAssigner((record, timestamp) -> record.eventTimeMillis());
   }
 
@@ -66,8 +123,9 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
   @Override
   public void onEvent(IncomingRecord record, long timestamp, WatermarkOutput output) {
     Progress progress = record.progress();
-    if (progress != null) {
-      tracker.take(neverIdle ? progress.active() : progress);
+    Progress taken = progress == null ? null : counted.of(record.partition(), progress);
+    if (taken != null) {
+      tracker.take(taken);
     }
   }
 
@@ -78,7 +136,7 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
   @Override
   public void onPeriodicEmit(WatermarkOutput output) {
     long timeMillis = tracker.timeMillis();
-    if (tracker.idle() && timeMillis == emittedMillis) {
+    if (mayBeIdle && tracker.idle() && timeMillis == emittedMillis) {
       idle = true;
       output.markIdle();
     } else if (timeMillis != Progress.NONE) {

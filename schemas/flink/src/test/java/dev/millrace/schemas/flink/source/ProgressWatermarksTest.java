@@ -102,6 +102,53 @@ class ProgressWatermarksTest {
     assertThat(emitted).containsExactly("999", "999");
   }
 
+  /** A producers' topic with more partitions than keys: one has no event in the range. */
+  @Test
+  void anArrivalPartitionWithoutEventsInTheRangeDoesNotCount() {
+    var range = ofRange(1, 2);
+    range.onEvent(record(1, 3, 90_000, true), 0, new Output());
+    range.onEvent(record(0, 3, Progress.NONE, true), 0, new Output());
+    range.onPeriodicEmit(new Output());
+    assertThat(emitted).isEmpty();
+    range.onEvent(record(2, 3, 1_000, true), 0, new Output());
+    range.onPeriodicEmit(new Output());
+    range.onPeriodicEmit(new Output());
+    assertThat(emitted).containsExactly("999", "999");
+  }
+
+  @Test
+  void aRangeWithoutEventsHasTheNewestProgress() {
+    var range = ofRange();
+    range.onEvent(record(1, 2, 90_000, true), 0, new Output());
+    range.onEvent(record(0, 2, Progress.NONE, true), 0, new Output());
+    range.onPeriodicEmit(new Output());
+    assertThat(emitted).containsExactly("89999");
+  }
+
+  private static WatermarkGenerator<IncomingRecord> ofRange(Integer... arrivals) {
+    List<OffsetRange> ranges =
+        List.of(
+            new OffsetRange("t", 0, 0, 9, List.of(arrivals)),
+            new OffsetRange("t", 1, 0, 9, List.of(0, 1, 2)));
+    return ProgressWatermarks.ofRanges(ranges).createWatermarkGenerator(null);
+  }
+
+  @Test
+  void inABackfillAnArrivalPartitionCountsFromItsFirstEventOn() {
+    var backfill = ProgressWatermarks.idleBeforeFirstEvent().createWatermarkGenerator(null);
+    backfill.onEvent(record(0, 2, Progress.NONE, true), 0, new Output());
+    backfill.onEvent(record(1, 2, Progress.NONE, true), 0, new Output());
+    backfill.onPeriodicEmit(new Output());
+    assertThat(emitted).as("not idle").isEmpty();
+    backfill.onEvent(record(1, 2, 1_000, false), 0, new Output());
+    backfill.onPeriodicEmit(new Output());
+    backfill.onEvent(record(0, 2, 2_000, false), 0, new Output());
+    backfill.onEvent(record(1, 2, 9_000, false), 0, new Output());
+    backfill.onEvent(record(0, 2, 2_000, true), 0, new Output());
+    backfill.onPeriodicEmit(new Output());
+    assertThat(emitted).containsExactly("999", "1999");
+  }
+
   private void progress(int arrival, int arrivals, long timeMillis, boolean idle) {
     take(arrival, arrivals, timeMillis, idle);
     emit();
