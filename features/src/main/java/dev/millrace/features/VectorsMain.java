@@ -105,7 +105,7 @@ public final class VectorsMain {
         .set(CoreOptions.TMP_DIRS, temporary.toString());
   }
 
-  private static List<OffsetRange> read(Path file) throws IOException {
+  static List<OffsetRange> read(Path file) throws IOException {
     return Files.readAllLines(file).stream()
         .map(line -> line.split(" "))
         .map(
