@@ -1,5 +1,6 @@
 package dev.millrace.features;
 
+import dev.millrace.features.generation.DeadLetterGate;
 import dev.millrace.features.operator.FeedRow;
 import dev.millrace.features.sink.FeedRowLayout;
 import dev.millrace.features.sink.VectorLayout;
@@ -15,6 +16,7 @@ import dev.millrace.schemas.flink.sink.RecordLayout;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
@@ -96,7 +98,10 @@ final class FeaturesJob {
     write(vectors, "vectors", topic, schema, new VectorLayout(schema));
   }
 
-  /** The reports of serving skew, and the alerts if the pipeline sets a bound. */
+  /**
+   * The reports of serving skew, and the alerts. Without a bound there are alerts, too: those that
+   * resolve the alerts of an earlier one.
+   */
   private void writeSkew(SingleOutputStreamOperator<SkewReport> reports) {
     write(
         reports,
@@ -104,15 +109,16 @@ final class FeaturesJob {
         Topics.skewReports(pipeline),
         SkewReport.getClassSchema(),
         RecordLayout.of(
-            report -> report.getLookup() + "." + report.getFeature(), SkewReport::getWindowEnd));
-    if (pipeline.skew() != null) {
-      write(
-          reports.getSideOutput(SkewWindows.ALERTS),
-          "skew-alerts",
-          Topics.alerts(pipeline),
-          Alert.getClassSchema(),
-          RecordLayout.of(Alert::getKey, Alert::getAt));
-    }
+            report ->
+                "%s/%s.%s"
+                    .formatted(report.getGeneration(), report.getLookup(), report.getFeature()),
+            SkewReport::getWindowEnd));
+    write(
+        reports.getSideOutput(SkewWindows.ALERTS),
+        "skew-alerts",
+        Topics.alerts(pipeline),
+        Alert.getClassSchema(),
+        RecordLayout.of(Alert::getKey, Alert::getAt));
   }
 
   /** Rows are upserts in the order of (as_of, sequence): one that is written again is harmless. */
@@ -133,9 +139,20 @@ final class FeaturesJob {
         .setParallelism(records.getParallelism());
   }
 
+  /** Those of a generation that serves; the uid has the generation, whose letters are held. */
   private void writeDeadLetters(Source source, DataStream<DeadLetterRecord> letters) {
     String operator = source.name() + "-dead-letters";
+    String gate = operator + "-gate";
     letters
+        .transform(
+            gate,
+            DeadLetterRecord.TYPE,
+            DeadLetterGate.of(pipeline, source.name(), clientSettings, registry))
+        .name(gate)
+        .uid(gate + "-" + Generation.of(pipeline))
+        .setParallelism(letters.getParallelism())
+        // It calls Kafka, and would delay the questions in the task before it.
+        .disableChaining()
         .sinkTo(new KafkaSinks(clientSettings).deadLetters(Topics.deadLetters(pipeline)))
         .name(operator)
         .uid(operator);

@@ -12,6 +12,7 @@ import dev.millrace.schemas.flink.source.RecordTopic;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Feedback;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.Source;
@@ -163,7 +164,8 @@ final class JobSources implements FeaturesTopology.Records {
 
   private org.apache.flink.api.connector.source.Source<IncomingRecord, ?, ?> live(
       Source source, RecordTopic topic, Function<Backfill, List<Long>> boundaries) {
-    String group = ProcessNames.featuresJob(pipeline) + "-" + source.name();
+    String group =
+        ProcessNames.featuresGroup(pipeline.name(), Generation.of(pipeline), source.name());
     KafkaSource<IncomingRecord> live =
         KafkaSources.committed(
             clientSettings,

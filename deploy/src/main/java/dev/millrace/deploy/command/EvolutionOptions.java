@@ -28,6 +28,7 @@ final class EvolutionOptions {
   Evolution evolution() throws IOException {
     var cluster = selection.cluster();
     selection.requirePipeline(pipelineFile);
-    return new Evolution(cluster, pipelineFile, System.out::println);
+    Path platform = selection.isNamed() ? null : selection.directory();
+    return new Evolution(cluster, platform, pipelineFile, System.out::println);
   }
 }

@@ -10,6 +10,7 @@ import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.ViewVersion;
+import dev.millrace.schemas.pipeline.file.NearestName;
 import dev.millrace.schemas.topics.FeedbackSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.util.ArrayList;
@@ -52,6 +53,21 @@ record Lineage(Pipeline pipeline, FeatureView view, Feature feature, List<Lookup
       }
     }
     return null;
+  }
+
+  /** The message that there is no such feature, with the nearest name. */
+  static String unknown(Pipeline pipeline, String name) {
+    Set<String> known = featureNames(pipeline);
+    if (known.isEmpty()) {
+      return "pipeline %s has no features".formatted(pipeline.name());
+    }
+    String nearest = NearestName.of(name, known);
+    return "pipeline %s has no feature %s;%s it has: %s"
+        .formatted(
+            pipeline.name(),
+            name,
+            nearest == null ? "" : " did you mean %s?".formatted(nearest),
+            String.join(", ", known));
   }
 
   /** All features as {@code view.feature} and {@code lookup.feature}. */

@@ -33,10 +33,7 @@ public final class LineageCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.load(pipelineFile);
     Lineage lineage = Lineage.of(pipeline, feature);
     if (lineage == null) {
-      throw new PlatformException(
-          "pipeline %s has no feature %s; it has: %s"
-              .formatted(
-                  pipeline.name(), feature, String.join(", ", Lineage.featureNames(pipeline))));
+      throw new PlatformException(Lineage.unknown(pipeline, feature));
     }
     System.out.print(lineage.text());
     return 0;

@@ -19,10 +19,12 @@ import java.util.stream.Stream;
 public final class OutputDirectory implements Closeable {
   private final Path target;
   private final Path partial;
+  private final Thread atExit = new Thread(this::deleteAtExit, "partial-output");
 
   private OutputDirectory(Path target, Path partial) {
     this.target = target;
     this.partial = partial;
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /**
@@ -56,11 +58,37 @@ public final class OutputDirectory implements Closeable {
     Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Deletes the temporary directory if it was not given its final name. */
+  /**
+   * Deletes the temporary directory if it was not given its final name. The exit of this JVM by
+   * Ctrl-C or SIGTERM does so, too.
+   */
   @Override
   public void close() throws IOException {
     if (Files.exists(partial)) {
       delete(partial);
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM is already shutting down.
+    }
+  }
+
+  /**
+   * The other threads still write. Under its former name they find the directory no more, so that
+   * it has no new files while it is deleted.
+   */
+  private void deleteAtExit() {
+    // The jobs of the build write there, too, and end only after this JVM.
+    ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+    Path deleted = partial.resolveSibling(partial.getFileName() + "-deleted");
+    try {
+      if (Files.exists(partial)) {
+        Files.move(partial, deleted, StandardCopyOption.ATOMIC_MOVE);
+        delete(deleted);
+      }
+    } catch (IOException e) {
+      System.err.printf("%s cannot be deleted: %s%n", deleted, e);
     }
   }
 
@@ -72,7 +100,7 @@ public final class OutputDirectory implements Closeable {
       throw new IOException(e);
     }
     for (Path file : files) {
-      Files.delete(file);
+      Files.deleteIfExists(file);
     }
   }
 

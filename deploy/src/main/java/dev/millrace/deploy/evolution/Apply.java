@@ -4,6 +4,7 @@ import dev.millrace.deploy.evolution.FlinkJobs.Job;
 import dev.millrace.deploy.evolution.Plan.Affected;
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.generation.PipelineTopics;
+import dev.millrace.deploy.generation.SkewAlertTopic;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.PartialApply;
 import dev.millrace.deploy.process.PlatformException;
@@ -239,7 +240,7 @@ final class Apply {
     timeline.print("%s job restarted".formatted(job));
   }
 
-  /** Ends the features jobs of the generations that do not serve. */
+  /** Ends the features jobs of the generations that do not serve, and resolves their alerts. */
   void endOtherJobs() throws InterruptedException {
     step = "Ending the jobs of other generations";
     String prefix = ProcessNames.featuresJobPrefix(plan.pipeline());
@@ -250,6 +251,10 @@ final class Apply {
         platform.jobs().cancel(job.id());
         timeline.print("job %s ended".formatted(job.name()));
       }
+    }
+    step = "Resolving the alerts of other generations";
+    for (String alert : new SkewAlertTopic(cluster, pipeline).resolveOthers()) {
+      timeline.print("alert %s resolved".formatted(alert));
     }
   }
 

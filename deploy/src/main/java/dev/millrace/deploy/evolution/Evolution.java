@@ -2,6 +2,7 @@ package dev.millrace.deploy.evolution;
 
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.generation.PipelineTopics;
+import dev.millrace.deploy.generation.SkewAlertTopic;
 import dev.millrace.deploy.platform.DefinitionStore;
 import dev.millrace.deploy.platform.PartialApply;
 import dev.millrace.deploy.process.PlatformException;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Plans and applies the change of a pipeline's definition. */
 public final class Evolution {
   private final Cluster cluster;
+  private final @Nullable Path workDir;
   private final Path file;
   private final Consumer<String> out;
 
@@ -35,18 +37,20 @@ public final class Evolution {
   }
 
   /**
+   * @param workDir of the local platform; null: the processes are those of another cluster
    * @param file the pipeline file
    * @param out receives lines for people
    */
-  public Evolution(Cluster cluster, Path file, Consumer<String> out) {
+  public Evolution(Cluster cluster, @Nullable Path workDir, Path file, Consumer<String> out) {
     this.cluster = cluster;
+    this.workDir = workDir == null ? null : workDir.toAbsolutePath().normalize();
     this.file = file;
     this.out = out;
   }
 
   /** Prints what the definition changes, and changes nothing. */
   public Result plan() throws InterruptedException {
-    return result(printed(PipelineFile.load(file), null));
+    return result(printed(PipelineFile.load(file), interrupted()));
   }
 
   /**
@@ -62,8 +66,7 @@ public final class Evolution {
       Path definition = DefinitionStore.copy(platform.workDir(), file);
       Pipeline pipeline = PipelineFile.load(definition);
       var partial = new PartialApply(platform.workDir());
-      PartialApply.Other other = partial.other(definition);
-      Plan plan = printed(pipeline, other);
+      Plan plan = printed(pipeline, partial.interrupted(definition));
       var timeline = new Timeline(out, System::nanoTime);
       var apply = new Apply(platform, cluster, pipeline, definition, plan, timeline);
       if (result(plan) == Result.CHANGES) {
@@ -73,9 +76,13 @@ public final class Evolution {
       } else if (plan.isPossible()) {
         // An earlier run may have been interrupted after it had marked the generation.
         apply.endOtherJobs();
+        partial.end();
       }
       if (plan.isPossible()) {
         retire(pipeline, plan, deleteRetired);
+        if (deleteRetired) {
+          deleteCheckpoints(platform, pipeline);
+        }
       }
       return plan.isPossible() ? Result.NOTHING_TO_DO : Result.NOT_POSSIBLE;
     } catch (IOException e) {
@@ -119,6 +126,9 @@ public final class Evolution {
   public Result markServing() throws InterruptedException {
     Pipeline pipeline = PipelineFile.load(file);
     var before = new GenerationTopic(cluster, pipeline).markServing(Instant.now());
+    new SkewAlertTopic(cluster, pipeline)
+        .resolveOthers()
+        .forEach(alert -> out.accept("Resolved: alert %s".formatted(alert)));
     out.accept(
         before
             .map(
@@ -129,10 +139,20 @@ public final class Evolution {
     return Result.NOTHING_TO_DO;
   }
 
-  private Plan printed(Pipeline pipeline, PartialApply.@Nullable Other other)
+  /** The interrupted apply on a local platform; null if there is none. */
+  private PartialApply.@Nullable Interrupted interrupted() {
+    return workDir == null
+        ? null
+        : new PartialApply(workDir).interrupted(DefinitionStore.path(workDir, file));
+  }
+
+  private Plan printed(Pipeline pipeline, PartialApply.@Nullable Interrupted interrupted)
       throws InterruptedException {
     Plan found = Planner.plan(pipeline, Observation.of(cluster, pipeline));
-    Plan plan = other == null ? found : found.after(other);
+    Plan plan = interrupted == null ? found : found.after(interrupted);
+    if (interrupted != null) {
+      out.accept(PlanText.of(interrupted, found));
+    }
     out.accept(PlanText.of(plan).stripTrailing());
     return plan;
   }
@@ -158,6 +178,18 @@ public final class Evolution {
           "%nKept, but not written any more: %s%nThe same command with --delete-retired deletes them."
               .formatted(String.join(", ", plan.retiredTopics())));
     }
+  }
+
+  private void deleteCheckpoints(RunningPlatform platform, Pipeline pipeline)
+      throws InterruptedException {
+    if (!platform.isCheckpointed(pipeline)) {
+      out.accept(
+          "The checkpoints of deleted generations stay, since the features job has none of its own yet. The same command deletes them later.");
+      return;
+    }
+    new DeletedGenerations(pipeline.name(), platform.featuresState())
+        .deleteCheckpoints(new GenerationTopic(cluster, pipeline).read().values())
+        .forEach(directory -> out.accept("Deleted: " + directory));
   }
 
   /** One apply at a time changes a platform. */

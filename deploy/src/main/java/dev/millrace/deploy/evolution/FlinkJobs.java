@@ -109,7 +109,8 @@ final class FlinkJobs {
         .asLong();
   }
 
-  private long completedCheckpoints(String id) throws InterruptedException {
+  /** Those since the job was submitted. */
+  long completedCheckpoints(String id) throws InterruptedException {
     return send("GET", "/jobs/" + id + "/checkpoints", "")
         .path("counts")
         .path("completed")

@@ -1,7 +1,7 @@
 package dev.millrace.deploy.evolution;
 
-import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.schemas.avro.FeatureGeneration;
+import dev.millrace.schemas.topics.GenerationLog;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +23,6 @@ record Observed(
 
   /** The generation that serves: of several the newest; null if none does. */
   @Nullable FeatureGeneration serving() {
-    return GenerationTopic.serving(generations.values());
+    return GenerationLog.serving(generations.values());
   }
 }

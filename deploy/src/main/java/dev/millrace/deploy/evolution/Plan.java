@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param parts the other parts that differ, by name
  * @param freshStart why the new generation cannot start from the state of the one that serves, so
  *     that all views are read from the beginning; null if it can
+ * @param returns whether that generation has run before, so that it goes on from its own newest
+ *     checkpoint instead
  * @param backfills what new and changed views read, or all of them
  * @param abandoned generations that were begun and serve neither now nor then; their jobs end
  * @param newTopics topics that do not exist yet
@@ -35,6 +37,7 @@ record Plan(
     List<String> lookups,
     List<PartChange> parts,
     @Nullable String freshStart,
+    boolean returns,
     List<Backfill> backfills,
     List<String> abandoned,
     List<String> newTopics,
@@ -109,15 +112,19 @@ record Plan(
   }
 
   /**
-   * The plan after another definition was applied in part: every process is restarted, since it is
-   * unknown which of them run with the other one.
+   * The plan after an apply was interrupted. If it was of another definition, every process is
+   * restarted, since it is unknown which of them run with that one; if it was of the same, its
+   * steps are those of this plan.
    */
-  Plan after(PartialApply.Other other) {
+  Plan after(PartialApply.Interrupted interrupted) {
+    if (interrupted.same()) {
+      return this;
+    }
     List<PartChange> changes = new ArrayList<>(parts);
     changes.add(
         new PartChange(
             "processes",
-            List.of("- some run with " + other.definition(), "+ all run with this file")));
+            List.of("- some run with " + interrupted.definition(), "+ all run with this file")));
     return new Plan(
         pipeline,
         serving,
@@ -126,6 +133,7 @@ record Plan(
         lookups,
         List.copyOf(changes),
         freshStart,
+        returns,
         backfills,
         abandoned,
         newTopics,

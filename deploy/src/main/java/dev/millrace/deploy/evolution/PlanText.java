@@ -5,6 +5,7 @@ import dev.millrace.deploy.evolution.Plan.Backfill;
 import dev.millrace.deploy.evolution.Plan.Kind;
 import dev.millrace.deploy.evolution.Plan.SchemaCheck;
 import dev.millrace.deploy.evolution.Plan.ViewChange;
+import dev.millrace.deploy.platform.PartialApply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,13 +24,28 @@ final class PlanText {
     return new PlanText(plan).write();
   }
 
+  /** What is known of an apply that was interrupted, and what the next one does about it. */
+  static String of(PartialApply.Interrupted interrupted, Plan plan) {
+    if (!interrupted.same()) {
+      return "An earlier 'millrace apply' of %s was interrupted, and some processes may run with that file. 'millrace apply' with this file restarts all of them."
+          .formatted(interrupted.definition());
+    }
+    return plan.isEmpty()
+        ? "An earlier 'millrace apply' of this file was interrupted after the file was in service. 'millrace apply' ends what other generations have left."
+        : "An earlier 'millrace apply' of this file was interrupted. 'millrace apply' continues it: the steps below are repeated, except that a features job that runs already stays.";
+  }
+
   private String write() {
     line("%s: %s".formatted(plan.pipeline(), summary()));
     if (plan.isEmpty()) {
       return text.toString();
     }
     views();
-    if (plan.freshStart() != null) {
+    if (plan.freshStart() != null && plan.returns()) {
+      line(
+          "%n  The features job goes on from the newest checkpoint of generation %s, and reads what has come since. If there is none, every view is read from the beginning: %s."
+              .formatted(plan.generation(), plan.freshStart()));
+    } else if (plan.freshStart() != null) {
       line("%n  Every view is read from the beginning: %s.".formatted(plan.freshStart()));
     }
     if (!plan.lookups().isEmpty()) {

@@ -56,6 +56,7 @@ final class Planner {
       restarts.add(Affected.INFERENCE);
     }
     String freshStart = freshStart(generation);
+    boolean returns = freshStart != null && returns(generation);
     return new Plan(
         pipeline.name(),
         serving == null ? null : serving.getGeneration(),
@@ -64,7 +65,8 @@ final class Planner {
         lookups(),
         parts,
         freshStart,
-        backfills(views, freshStart != null),
+        returns,
+        returns ? List.of() : backfills(views, freshStart != null),
         abandoned(generation),
         newTopics(),
         retiredTopics(),
@@ -168,6 +170,12 @@ final class Planner {
     return pipeline.align() || wasAligned
         ? "in an aligned pipeline questions wait in the state of every lookup"
         : null;
+  }
+
+  /** Whether the generation has run before, and its topics still exist. */
+  private boolean returns(String generation) {
+    FeatureGeneration before = observed.generations().get(generation);
+    return before != null && before.getStatus() != GenerationStatus.DELETED;
   }
 
   private boolean readsFeedback(FeatureGeneration before) {

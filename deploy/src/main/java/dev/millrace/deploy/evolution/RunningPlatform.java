@@ -5,6 +5,8 @@ import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.platform.PlatformAddressFile;
 import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,9 +70,27 @@ public final class RunningPlatform {
     return workDir;
   }
 
+  /** The directory in which the features job of each generation has one for its checkpoints. */
+  Path featuresState() {
+    return flinkState().resolve("features");
+  }
+
+  private Path flinkState() {
+    return workDir.resolve(Component.FLINK.label());
+  }
+
+  /**
+   * Whether the features job of a definition has a checkpoint of its own since it was submitted, so
+   * that it needs no file of another generation; also if it has no job.
+   */
+  boolean isCheckpointed(Pipeline pipeline) throws InterruptedException {
+    Optional<FlinkJobs.Job> job = jobs.running(ProcessNames.featuresJob(pipeline));
+    return job.isEmpty() || jobs.completedCheckpoints(job.get().id()) > 0;
+  }
+
   /** The directory of savepoints. Flink deletes one that a job has been restored from. */
   Path savepoints() {
-    return workDir.resolve("flink").resolve("savepoints");
+    return flinkState().resolve("savepoints");
   }
 
   /**
@@ -86,7 +106,7 @@ public final class RunningPlatform {
     List<String> arguments = new ArrayList<>();
     arguments.add("--job=" + job);
     arguments.add("--rest-port=" + URI.create(addresses.flink()).getPort());
-    arguments.add("--state-dir=" + workDir.resolve(Component.FLINK.label()));
+    arguments.add("--state-dir=" + flinkState());
     arguments.add("--pipeline=" + definition);
     arguments.add("--bootstrap-servers=" + addresses.bootstrapServers());
     arguments.add("--registry=" + addresses.registry());

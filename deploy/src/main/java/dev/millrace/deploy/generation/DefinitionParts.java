@@ -148,7 +148,11 @@ public final class DefinitionParts {
     return new Lines()
         .add("window", Durations.format(drift.window()))
         .add("reference", lower(drift.reference()))
-        .add("false_alarms", drift.falseAlarms())
+        .add(
+            "false_alarms",
+            "%d per %s"
+                .formatted(
+                    drift.falseAlarms().alarms(), Durations.format(drift.falseAlarms().per())))
         .add("min_effect", drift.minEffect())
         .add("min_samples", drift.minSamples())
         .text();

@@ -11,13 +11,11 @@ import dev.millrace.schemas.topics.GenerationLog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 
 /** The topic of a pipeline's generations: reads which one serves, and marks it. */
 public final class GenerationTopic {
@@ -41,14 +39,6 @@ public final class GenerationTopic {
     } catch (IllegalStateException | KafkaException e) {
       throw new PlatformException("the generations cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  /** The generation that serves: of several the newest; null if none does. */
-  public static @Nullable FeatureGeneration serving(Collection<FeatureGeneration> generations) {
-    return generations.stream()
-        .filter(generation -> generation.getStatus() == GenerationStatus.SERVING)
-        .max(Comparator.comparing(FeatureGeneration::getStatusAt))
-        .orElse(null);
   }
 
   /**

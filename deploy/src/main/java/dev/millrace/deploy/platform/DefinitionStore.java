@@ -17,6 +17,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +39,37 @@ public final class DefinitionStore {
    */
   public static Path copy(Path workDir, Path pipelineFile) {
     try {
-      var definitions = Files.createDirectories(workDir.resolve(DIRECTORY));
-      var target = definitions.resolve(digest(pipelineFile));
+      var copy = path(workDir, pipelineFile);
+      var target = Objects.requireNonNull(copy.getParent());
       if (!Files.exists(target)) {
+        var definitions = Files.createDirectories(workDir.resolve(DIRECTORY));
         var partial = Files.createTempDirectory(definitions, ".partial-");
         DefinitionCopy.write(pipelineFile, partial);
         move(partial, target);
       }
-      return target.resolve(DefinitionCopy.FILE).toAbsolutePath().normalize();
+      return copy;
     } catch (IOException e) {
       throw new UncheckedIOException(
           "%s cannot be copied into %s".formatted(pipelineFile, workDir), e);
+    }
+  }
+
+  /**
+   * Where the copy of a definition is, or would be.
+   *
+   * @return the copied pipeline file
+   * @throws dev.millrace.schemas.pipeline.file.PipelineException if the file has mistakes
+   */
+  public static Path path(Path workDir, Path pipelineFile) {
+    try {
+      return workDir
+          .resolve(DIRECTORY)
+          .resolve(digest(pipelineFile))
+          .resolve(DefinitionCopy.FILE)
+          .toAbsolutePath()
+          .normalize();
+    } catch (IOException e) {
+      throw new UncheckedIOException(pipelineFile + " and its model cannot be read", e);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.millrace.deploy.generation.GenerationTopic;
 import dev.millrace.deploy.generation.PipelineTopics;
+import dev.millrace.deploy.generation.SkewAlertTopic;
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.process.RestartBackoff;
@@ -12,6 +13,7 @@ import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.service.Cluster;
+import dev.millrace.schemas.topics.GenerationLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -181,7 +183,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
       readiness.await(first, () -> {});
       var known = new GenerationTopic(cluster(), pipeline).read().values();
       ServingDefinition.requireSameVectors(
-          pipeline, GenerationTopic.serving(known), config.workDir(), Objects.requireNonNull(file));
+          pipeline, GenerationLog.serving(known), config.workDir(), Objects.requireNonNull(file));
       PipelineTopics.create(cluster(), pipeline);
       progress.accept("topics and schemas exist after " + seconds());
       var services = config.components().stream().filter(Component::isService).toList();
@@ -205,6 +207,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
                   progress.accept(
                       "feature generation %s replaces %s: new and changed views read their events from the beginning"
                           .formatted(Generation.of(pipeline), before)));
+      new SkewAlertTopic(cluster(), pipeline).resolveOthers();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -17,18 +17,29 @@ public final class PartialApply {
 
   private final Path file;
 
-  /** Another definition that was applied in part. */
-  public record Other(String definition) {}
+  /**
+   * An apply that was interrupted.
+   *
+   * @param definition that was applied in part
+   * @param same whether it is the one that is planned or applied now
+   */
+  public record Interrupted(String definition, boolean same) {}
 
   public PartialApply(Path workDir) {
     this.file = workDir.resolve(FILE);
   }
 
-  /** The definition that was applied in part; null if there is none, or it is the given one. */
-  public @Nullable Other other(Path definition) {
+  /**
+   * The apply that was interrupted; null if there is none.
+   *
+   * @param definition that is planned or applied now
+   */
+  public @Nullable Interrupted interrupted(Path definition) {
     try {
       String applied = Files.exists(file) ? Files.readString(file) : "";
-      return applied.isEmpty() || applied.equals(definition.toString()) ? null : new Other(applied);
+      return applied.isEmpty()
+          ? null
+          : new Interrupted(applied, applied.equals(definition.toString()));
     } catch (IOException e) {
       throw failed(e);
     }

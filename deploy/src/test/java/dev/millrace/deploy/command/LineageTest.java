@@ -78,6 +78,15 @@ class LineageTest {
     assertThat(Lineage.featureNames(PAYMENTS)).contains("merchant.count_1h").hasSize(18);
   }
 
+  @Test
+  void theNearestNameOfAnUnknownFeatureIsNamed() {
+    assertThat(Lineage.unknown(PAYMENTS, "merchant.cuont_1h"))
+        .startsWith(
+            "pipeline payments has no feature merchant.cuont_1h; did you mean merchant.count_1h? it has: customer.");
+    assertThat(Lineage.unknown(PAYMENTS, "weather"))
+        .startsWith("pipeline payments has no feature weather; it has: customer.");
+  }
+
   private static String text(String feature) {
     return Objects.requireNonNull(Lineage.of(PAYMENTS, feature)).text();
   }

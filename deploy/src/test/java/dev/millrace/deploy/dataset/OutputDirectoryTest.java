@@ -3,10 +3,13 @@ package dev.millrace.deploy.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.PlatformException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +42,41 @@ class OutputDirectoryTest {
     }
 
     assertThat(parent).isEmptyDirectory();
+  }
+
+  /** Ctrl-C and SIGTERM; the build still writes while the JVM exits. */
+  @Test
+  void isDeletedIfTheProcessIsTerminated() throws Exception {
+    List<String> command =
+        new JavaCommand(List.of("-Xmx64m"), System.getProperty("java.class.path"))
+            .run(Writer.class.getName(), List.of(parent.resolve("train").toString()));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.readLine()).isEqualTo("writes");
+      assertThat(parent).isNotEmptyDirectory();
+      process.destroy();
+      process.waitFor();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(parent).isEmptyDirectory();
+  }
+
+  /** Writes files into the temporary directory of an output until it is terminated. */
+  static final class Writer {
+    private Writer() {}
+
+    public static void main(String[] arguments) throws IOException {
+      OutputDirectory out = OutputDirectory.create(Path.of(arguments[0]));
+      Path temporary = Files.createDirectory(out.partial().resolve("temporary"));
+      for (int i = 0; ; i++) {
+        Files.writeString(temporary.resolve("run" + i), "1");
+        if (i == 100) {
+          System.out.println("writes");
+        }
+      }
+    }
   }
 
   @Test

@@ -97,6 +97,41 @@ class PlannerTest {
     assertThat(Planner.plan(serving, observed(changed)).freshStart()).isEqualTo(added.freshStart());
   }
 
+  /** It is not read from the beginning, although it cannot start from the one that serves. */
+  @Test
+  void anAlignedGenerationThatComesBackGoesOn() throws IOException {
+    Pipeline before = changed("score: departures", "score: departures\nalign: true");
+    Pipeline now =
+        changed("score: departures", "score: departures\nalign: true", "3h, 1d]", "3h, 2d]");
+    String name = Generation.of(before);
+    Map<String, FeatureGeneration> generations = new LinkedHashMap<>(observed(now).generations());
+    generations.put(name, generation(before, name, GenerationStatus.RETIRED));
+    Plan plan = Planner.plan(before, with(generations));
+    assertThat(plan.freshStart()).as("no savepoint is written").isNotNull();
+    assertThat(plan.backfills()).isEmpty();
+    assertThat(PlanText.of(plan))
+        .contains("goes on from the newest checkpoint of generation " + name)
+        .doesNotContain("backfilled from");
+
+    generations.put(name, generation(before, name, GenerationStatus.DELETED));
+    Plan anew = Planner.plan(before, with(generations));
+    assertThat(anew.backfills()).isNotEmpty();
+    assertThat(PlanText.of(anew)).contains("  Every view is read from the beginning");
+  }
+
+  private Observed with(Map<String, FeatureGeneration> generations) {
+    return new Observed(
+        generations, observed(serving).topics(), observed(serving).ranges(), Map.of());
+  }
+
+  @Test
+  void valuesAreWrittenAsInTheFile() throws IOException {
+    Plan plan =
+        Planner.plan(
+            changed("false_alarms: 1 per 30d", "false_alarms: 2 per 7d"), observed(serving));
+    assertThat(PlanText.of(plan)).contains("- false_alarms: 1 per 30d", "+ false_alarms: 2 per 7d");
+  }
+
   @Test
   void onlyTheProcessesThatReadAChangedPartRestart() throws IOException {
     assertThat(restarts("positive_distance: distance > 0", "positive_distance: distance > 1"))

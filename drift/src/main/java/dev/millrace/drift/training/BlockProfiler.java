@@ -30,6 +30,7 @@ final class BlockProfiler {
   private final TreeMap<Long, Counts> blocks = new TreeMap<>();
   private long rows;
   private long rowsWithoutTime;
+  private @Nullable Object unreadable;
   private @Nullable Counts open;
 
   /** The counts of one block, in the order of the features. */
@@ -51,11 +52,13 @@ final class BlockProfiler {
    * A row of the first pass.
    *
    * @param time its event time
+   * @param written what the row has as event time
    */
-  void see(@Nullable Instant time) {
+  void see(@Nullable Instant time, @Nullable Object written) {
     rows++;
     if (time == null) {
       rowsWithoutTime++;
+      unreadable = unreadable == null ? written : unreadable;
     } else if (length != null && starts.size() <= maxBlocks) {
       starts.add(start(time, length));
     }
@@ -67,7 +70,14 @@ final class BlockProfiler {
       return "the pipeline has no 'drift' section, whose window is the length of a block";
     }
     if (rowsWithoutTime > 0) {
-      return "%,d of %,d rows have no event_time".formatted(rowsWithoutTime, rows);
+      return "%,d of %,d rows have no event_time%s"
+          .formatted(
+              rowsWithoutTime,
+              rows,
+              unreadable == null
+                  ? ""
+                  : " that can be read, such as '%s'; write it with its zone, as %s, or in milliseconds since 1970"
+                      .formatted(unreadable, EventTimes.EXAMPLE));
     }
     return starts.size() <= maxBlocks
         ? null

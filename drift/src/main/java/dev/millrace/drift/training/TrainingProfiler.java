@@ -10,10 +10,10 @@ import dev.millrace.schemas.pipeline.ModelInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,20 +112,9 @@ final class TrainingProfiler {
         .forEach(
             (line, values) -> {
               rows[0]++;
-              sink.accept(time(values[columns.size()]), values, line);
+              sink.accept(EventTimes.of(values[columns.size()]), values, line);
             });
     return rows[0];
-  }
-
-  /** ISO 8601 or epoch milliseconds, as in exports; null for other values. */
-  private static @Nullable Instant time(@Nullable Object value) {
-    try {
-      return value instanceof Double millis
-          ? Instant.ofEpochMilli(millis.longValue())
-          : Instant.parse(String.valueOf(value));
-    } catch (DateTimeParseException e) {
-      return null;
-    }
   }
 
   private void see(@Nullable Instant time, @Nullable Object[] values, long line) {
@@ -133,7 +122,7 @@ final class TrainingProfiler {
       from = from == null || time.isBefore(from) ? time : from;
       until = until == null || time.isAfter(until) ? time : until;
     }
-    blocks.see(time);
+    blocks.see(time, values[columns.size()]);
     add(values, line);
   }
 
@@ -187,8 +176,9 @@ final class TrainingProfiler {
 
   private static String flag(Object value) {
     String text = value.toString();
-    if (text.equals("true") || text.equals("false")) {
-      return text;
+    // Python writes them with a capital letter.
+    if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
+      return text.toLowerCase(Locale.ROOT);
     }
     throw new IllegalArgumentException("true or false expected, not '" + text + "'");
   }

@@ -64,6 +64,10 @@ final class TrainingRows {
       readCsv(sink);
     } else if (name.endsWith(".jsonl")) {
       readJsonLines(sink);
+    } else if (name.endsWith(".parquet")) {
+      throw new TrainingException(
+          name
+              + ": Parquet is not read here. 'millrace dataset build' writes the profile of its rows beside them, as profile.json: copy that into the model's directory. Other rows can be converted with Python: pandas.read_parquet('rows.parquet').to_csv('rows.csv', index=False)");
     } else {
       throw new TrainingException(
           name + ": the name must end in .csv or .jsonl, as 'millrace export' writes them");

@@ -182,6 +182,13 @@ class BlockProfilesTest {
     TrainingProfiler untimed = profiler(lines, hourly());
     assertThat(untimed.profile("shop").toJson()).doesNotContain("block");
     assertThat(untimed.missingBlocks()).isEqualTo("1 of 11 rows have no event_time");
+
+    lines.set(lines.size() - 1, "2026-01-01 00:00:00,1.5,c1,0.5");
+    TrainingProfiler withoutZone = profiler(lines, hourly());
+    assertThat(withoutZone.profile("shop").blocks()).isNull();
+    assertThat(withoutZone.missingBlocks())
+        .isEqualTo(
+            "1 of 11 rows have no event_time that can be read, such as '2026-01-01 00:00:00'; write it with its zone, as 2001-01-31T23:59:59Z, or in milliseconds since 1970");
   }
 
   /** With 3 features there may be 8,333 blocks. */

@@ -151,6 +151,24 @@ class ProfileCommandTest {
         .isEqualTo(Files.readString(directory.resolve("model/profile.json")));
   }
 
+  /** With a blank before the time of day, an offset and capital letters, or as a number. */
+  @Test
+  void readsRowsThatPythonHasRewritten() throws IOException {
+    String csv =
+        """
+        event_time,inputs.shop,inputs.amount,inputs.express
+        2026-01-03 01:00:00.500000+01:00,x,1.0,True
+        1767225600000,x,,False
+        """;
+    assertThat(profile("rows.csv", csv)).describedAs(err::toString).isZero();
+    assertThat(Files.readString(directory.resolve("model/profile.json")))
+        .contains("\"from\" : \"2026-01-01T00:00:00Z\"")
+        .contains("\"until\" : \"2026-01-03T00:00:00.500Z\"");
+    Reference express = written().references().get("express");
+    assertThat(express).isNotNull();
+    assertThat(((CategoryBins) express.bins()).values()).containsExactly("false", "true");
+  }
+
   @Test
   void writesBlocksAsLongAsTheDriftWindowOrSaysWhyNot() throws IOException {
     String csv =
@@ -203,7 +221,8 @@ class ProfileCommandTest {
             + " \"express\": null}}# | :1: 'amount': a number expected, not 'true'",
         "rows.jsonl | {\"inputs\": {\"amount\": [1], \"shop\": null, \"express\": null}}# "
             + "| :1: 'inputs.amount' is [1], not a single value",
-        "rows.txt | x# | must end in .csv or .jsonl"
+        "rows.txt | x# | must end in .csv or .jsonl",
+        "rows.parquet | x# | .to_csv('rows.csv', index=False)"
       })
   void rejectsRowsThatAreNotAnExportWithTheirPlace(String file, String content, String problem)
       throws IOException {

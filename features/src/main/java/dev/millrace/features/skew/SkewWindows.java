@@ -3,9 +3,10 @@ package dev.millrace.features.skew;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.SkewReport;
+import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.Skew;
+import dev.millrace.schemas.topics.SkewAlerts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,12 +21,12 @@ import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the samples of each lookup in windows of event time. A window ends when every subtask of
  * the lookup has passed it; then there is a report for each feature. If the pipeline sets a bound,
- * there is an alert when the share of differing values is above it, and one when it no longer is.
+ * there is an alert when the share of differing values is above it, and one when it no longer is,
+ * or when the bound is gone.
  */
 public final class SkewWindows extends KeyedProcessFunction<Integer, SkewSample, SkewReport> {
   /** The side output of alerts. */
@@ -44,9 +45,13 @@ public final class SkewWindows extends KeyedProcessFunction<Integer, SkewSample,
   private static final MapStateDescriptor<Integer, Long> FIRING =
       new MapStateDescriptor<>("firing", Types.INT, Types.LONG);
 
+  /** Without a bound no share is above it, and alerts of an earlier bound are resolved. */
+  private static final double NO_BOUND = 1;
+
   private final String pipeline;
+  private final String generation;
   private final String model;
-  private final @Nullable Skew skew;
+  private final double bound;
   private final List<Lookup> lookups;
 
   @SuppressWarnings("NullAway.Init")
@@ -61,8 +66,9 @@ public final class SkewWindows extends KeyedProcessFunction<Integer, SkewSample,
 
   public SkewWindows(Pipeline pipeline) {
     this.pipeline = pipeline.name();
+    this.generation = Generation.of(pipeline);
     this.model = pipeline.model() == null ? "" : pipeline.model().name();
-    this.skew = pipeline.skew();
+    this.bound = pipeline.skew() == null ? NO_BOUND : pipeline.skew().alarmAbove();
     this.lookups = new ArrayList<>(pipeline.lookups().values());
   }
 
@@ -117,6 +123,7 @@ public final class SkewWindows extends KeyedProcessFunction<Integer, SkewSample,
       SkewReport report =
           SkewReport.newBuilder()
               .setPipeline(pipeline)
+              .setGeneration(generation)
               .setLookup(lookup.name())
               .setFeature(lookup.view().features().get(i).name())
               .setWindowStart(Instant.ofEpochMilli(start))
@@ -127,30 +134,26 @@ public final class SkewWindows extends KeyedProcessFunction<Integer, SkewSample,
               .setLargestDifference(counts.largest(i))
               .build();
       out.collect(report);
-      if (skew != null) {
-        judge(i, report, skew.alarmAbove(), context);
-      }
+      judge(i, report, context);
     }
   }
 
-  private void judge(int feature, SkewReport report, double bound, Context context)
-      throws Exception {
+  private void judge(int feature, SkewReport report, Context context) throws Exception {
     Long since = firing.get(feature);
     boolean above = report.getDiffering() > bound * report.getCompared();
     long start = report.getWindowStart().toEpochMilli();
     if (above && since == null) {
       firing.put(feature, start);
-      context.output(ALERTS, alert(AlertStatus.FIRING, start, report, bound, context));
+      context.output(ALERTS, alert(AlertStatus.FIRING, start, report, context));
     } else if (!above && since != null) {
       firing.remove(feature);
-      context.output(ALERTS, alert(AlertStatus.RESOLVED, since, report, bound, context));
+      context.output(ALERTS, alert(AlertStatus.RESOLVED, since, report, context));
     }
   }
 
-  private Alert alert(
-      AlertStatus status, long sinceMillis, SkewReport report, double bound, Context context) {
+  private Alert alert(AlertStatus status, long sinceMillis, SkewReport report, Context context) {
     String name = report.getLookup() + "." + report.getFeature();
-    String key = pipeline + "/serving-skew/" + name;
+    String key = SkewAlerts.key(pipeline, generation, name);
     Instant since = Instant.ofEpochMilli(sinceMillis);
     return Alert.newBuilder()
         .setKey(key)
@@ -159,14 +162,16 @@ public final class SkewWindows extends KeyedProcessFunction<Integer, SkewSample,
         .setMessage(
             String.format(
                 Locale.ROOT,
-                "%.1f %% of the served values of %s in the hour from %s differ from the true ones (%d of %d, mean difference %.3g); the bound is %.1f %%.",
+                "%.1f %% of the served values of %s in the hour from %s differ from the true ones (%d of %d, mean difference %.3g); %s.",
                 100.0 * report.getDiffering() / report.getCompared(),
                 name,
                 report.getWindowStart(),
                 report.getDiffering(),
                 report.getCompared(),
                 report.getMeanDifference(),
-                100 * bound))
+                bound == NO_BOUND
+                    ? "no bound is set"
+                    : String.format(Locale.ROOT, "the bound is %.1f %%", 100 * bound)))
         .setPipeline(pipeline)
         .setModel(model)
         .setModelVersion("")

@@ -6,12 +6,15 @@ import dev.millrace.features.Cards;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.SkewReport;
+import dev.millrace.schemas.pipeline.Generation;
+import dev.millrace.schemas.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -25,28 +28,28 @@ class SkewWindowsTest {
   private static final long HOUR = 3_600_000;
   private static final int SHOP = 1;
 
-  private final Path directory;
+  private final Pipeline pipeline;
+  private final String generation;
 
   @SuppressWarnings("NullAway.Init")
   private KeyedOneInputStreamOperatorTestHarness<Integer, SkewSample, SkewReport> windows;
 
-  SkewWindowsTest(@TempDir Path directory) {
-    this.directory = directory;
+  SkewWindowsTest(@TempDir Path directory) throws Exception {
+    this.pipeline =
+        Cards.with(directory, "score: payments", "score: payments\nskew: {alarm_above: 0.25}");
+    this.generation = Generation.of(pipeline);
   }
 
   @BeforeEach
   void open() throws Exception {
-    windows =
-        new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(
-                new SkewWindows(
-                    Cards.with(
-                        directory,
-                        "score: payments",
-                        "score: payments\nskew: {alarm_above: 0.25}"))),
-            SkewSample::lookup,
-            Types.INT);
+    windows = of(pipeline);
     windows.open();
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<Integer, SkewSample, SkewReport> of(
+      Pipeline pipeline) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new KeyedProcessOperator<>(new SkewWindows(pipeline)), SkewSample::lookup, Types.INT);
   }
 
   @AfterEach
@@ -81,6 +84,7 @@ class SkewWindowsTest {
     assertThat(windows.extractOutputValues()).hasSize(1);
     SkewReport report = windows.extractOutputValues().get(0);
     assertThat(report.getLookup() + "." + report.getFeature()).isEqualTo("shop.count_1h");
+    assertThat(report.getGeneration()).isEqualTo(generation);
     assertThat(report.getWindowEnd().toEpochMilli()).isEqualTo(HOUR);
     assertThat(report.getCompared()).isEqualTo(4);
     assertThat(report.getDiffering()).isEqualTo(3);
@@ -106,11 +110,33 @@ class SkewWindowsTest {
     assertThat(alerts())
         .extracting(Alert::getId)
         .containsExactly(
-            "cards/serving-skew/shop.count_1h/1970-01-01T01:00:00Z/FIRING",
-            "cards/serving-skew/shop.count_1h/1970-01-01T01:00:00Z/RESOLVED");
+            "cards/serving-skew/%s/shop.count_1h/1970-01-01T01:00:00Z/FIRING".formatted(generation),
+            "cards/serving-skew/%s/shop.count_1h/1970-01-01T01:00:00Z/RESOLVED"
+                .formatted(generation));
     assertThat(alerts().get(0).getMessage())
         .isEqualTo(
             "50.0 % of the served values of shop.count_1h in the hour from 1970-01-01T01:00:00Z differ from the true ones (2 of 4, mean difference 1.00); the bound is 25.0 %.");
+  }
+
+  /** The job is restarted with a file without {@code skew}; the generation is the same. */
+  @Test
+  void anAlertIsResolvedWhenItsBoundIsRemoved() throws Exception {
+    sample(0, 1, 1);
+    passed(0, HOUR);
+    passed(1, HOUR);
+    assertThat(alerts()).extracting(Alert::getStatus).containsExactly(AlertStatus.FIRING);
+    OperatorSubtaskState state = windows.snapshot(1, 1);
+    windows.close();
+
+    assertThat(Generation.of(Cards.PIPELINE)).isEqualTo(generation);
+    windows = of(Cards.PIPELINE);
+    windows.initializeState(state);
+    windows.open();
+    sample(0, HOUR + 1, 1);
+    passed(0, 2 * HOUR);
+    passed(1, 2 * HOUR);
+    assertThat(alerts()).extracting(Alert::getStatus).containsExactly(AlertStatus.RESOLVED);
+    assertThat(alerts().get(0).getMessage()).endsWith("; no bound is set.");
   }
 
   @Test

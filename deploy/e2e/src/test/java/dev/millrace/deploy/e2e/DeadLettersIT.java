@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.deploy.deadletter.DeadLetterEntry;
 import dev.millrace.deploy.deadletter.ReplayDecision;
 import dev.millrace.deploy.deadletter.Replayer;
+import dev.millrace.deploy.e2e.orders.ReturnsProducer;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningIngest;
 import dev.millrace.deploy.e2e.pipeline.RunningIngest.Output;
@@ -24,12 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -68,7 +64,7 @@ class DeadLettersIT {
   private Pipeline pipeline;
   private Source source;
   private Schema newer;
-  private KafkaProducer<byte[], byte[]> producer;
+  private ReturnsProducer producer;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
@@ -76,22 +72,10 @@ class DeadLettersIT {
     file = Packaged.copy(resources, directory.resolve("pipeline")).resolve("pipeline.yaml");
     pipeline = PipelineFile.load(file);
     source = pipeline.source(TOPIC);
-    newer =
-        new Schema.Parser()
-            .parse(
-                source
-                    .schema()
-                    .toString()
-                    .replace(
-                        "\"fields\":[",
-                        "\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},"));
+    newer = ReturnsProducer.newer(source.schema());
     ingest = new RunningIngest(directory);
     ingest.start(file);
-    producer =
-        new KafkaProducer<>(
-            ingest.cluster().clientSettings(),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = new ReturnsProducer(ingest.cluster().clientSettings(), TOPIC, nowMillis);
   }
 
   @AfterAll
@@ -111,18 +95,20 @@ class DeadLettersIT {
     AvroEncoder other = AvroEncoder.forTopic(ingest.registry(), "other", newer);
     for (int i = 0; i < GOOD; i++) {
       // The partition is not the key's, so that most events go through the rekeyed topic.
-      send(i % 3, i, good.encode(event(source.schema(), "good" + i, i, 10)), "shop");
+      producer.send(
+          i % 3, i, good.encode(producer.event(source.schema(), "good" + i, i, 10)), "shop");
     }
     for (int i = 0; i < NEGATIVE; i++) {
-      send(i % 3, i, good.encode(event(source.schema(), "negative" + i, i, -1)), "till\n7");
+      producer.send(
+          i % 3, i, good.encode(producer.event(source.schema(), "negative" + i, i, -1)), "till\n7");
     }
     for (int i = 0; i < OTHER_SUBJECT; i++) {
-      send(i % 3, i, other.encode(event(newer, "other" + i, i, 10)), "shop");
+      producer.send(i % 3, i, other.encode(producer.event(newer, "other" + i, i, 10)), "shop");
     }
     for (int i = 0; i < POISON; i++) {
-      send(i % 3, i, ("{\"return_id\": \"poison" + i + "\"}").getBytes(UTF_8), "shop");
+      producer.send(i % 3, i, ("{\"return_id\": \"poison" + i + "\"}").getBytes(UTF_8), "shop");
     }
-    send(1, 0, new byte[1_000_000], "shop");
+    producer.send(1, 0, new byte[1_000_000], "shop");
     producer.flush();
 
     ingest.await(Topics.clean(pipeline, TOPIC), GOOD);
@@ -277,27 +263,6 @@ class DeadLettersIT {
     List<String> all = new ArrayList<>(List.of("dlq", command, file.toString()));
     all.addAll(List.of(arguments));
     return ingest.millrace(all.toArray(String[]::new));
-  }
-
-  private void send(int partition, int customer, byte[] value, String from) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(TOPIC, partition, ("c" + customer).getBytes(UTF_8), value);
-    record.headers().add("trace", "42".getBytes(UTF_8));
-    record.headers().add("millrace.producer", from.getBytes(UTF_8));
-    var unused = producer.send(record);
-  }
-
-  private GenericRecord event(Schema schema, String id, int customer, double amount) {
-    GenericRecord event = new GenericData.Record(schema);
-    event.put("return_id", id);
-    event.put("customer_id", "c" + customer);
-    event.put("card", "4111");
-    event.put("amount", amount);
-    event.put("returned_at", nowMillis);
-    if (schema.getField("reason") != null) {
-      event.put("reason", "broken");
-    }
-    return event;
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

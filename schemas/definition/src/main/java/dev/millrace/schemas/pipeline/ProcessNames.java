@@ -28,6 +28,14 @@ public final class ProcessNames {
     return featuresJobPrefix(pipeline) + generation;
   }
 
+  /**
+   * The consumer group in which the features job of a generation reads a source: {@code
+   * millrace-P-features-<generation>-S}.
+   */
+  public static String featuresGroup(String pipeline, String generation, String source) {
+    return featuresJob(pipeline, generation) + "-" + source;
+  }
+
   /** What the names of the features jobs of all generations begin with. */
   public static String featuresJobPrefix(String pipeline) {
     return "millrace-" + pipeline + "-features-";

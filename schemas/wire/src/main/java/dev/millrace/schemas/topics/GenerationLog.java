@@ -15,6 +15,8 @@ import dev.millrace.schemas.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** The topic of a pipeline's generations of feature vectors, which has one partition. */
 public final class GenerationLog {
@@ -44,9 +47,17 @@ public final class GenerationLog {
    * @param clientSettings of Kafka clients, including the bootstrap servers
    */
   public GenerationLog(Pipeline pipeline, Properties clientSettings, Registry registry) {
+    this(Topics.featureGenerations(pipeline), clientSettings, registry);
+  }
+
+  /**
+   * @param topic its name
+   * @param clientSettings of Kafka clients, including the bootstrap servers
+   */
+  public GenerationLog(String topic, Properties clientSettings, Registry registry) {
     this.clientSettings = clientSettings;
     this.registry = registry;
-    this.topic = new TopicPartition(Topics.featureGenerations(pipeline), 0);
+    this.topic = new TopicPartition(topic, 0);
   }
 
   /**
@@ -65,6 +76,14 @@ public final class GenerationLog {
         .setViews(ViewVersion.all(pipeline).stream().map(GenerationLog::view).toList())
         .setLookups(Generation.lookups(pipeline))
         .build();
+  }
+
+  /** The generation that serves: of several the newest; null if none does. */
+  public static @Nullable FeatureGeneration serving(Collection<FeatureGeneration> generations) {
+    return generations.stream()
+        .filter(generation -> generation.getStatus() == GenerationStatus.SERVING)
+        .max(Comparator.comparing(FeatureGeneration::getStatusAt))
+        .orElse(null);
   }
 
   /** The topics of a generation: the rows of its views, and its vectors if it has lookups. */

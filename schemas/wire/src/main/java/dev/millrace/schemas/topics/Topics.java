@@ -115,7 +115,7 @@ public final class Topics {
     return name(pipeline, "row-answers");
   }
 
-  /** How served features differ from those known later, keyed by lookup and feature. */
+  /** How served features differ from those known later, keyed by generation, lookup and feature. */
   public static String skewReports(Pipeline pipeline) {
     return name(pipeline, "skew-reports");
   }

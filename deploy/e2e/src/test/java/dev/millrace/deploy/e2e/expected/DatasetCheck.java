@@ -67,7 +67,7 @@ public final class DatasetCheck {
         counts.path("rows").asInt());
 
     Path third = directory.resolve("third");
-    running.deleteFirstRecord(Topics.outcomes(running.pipeline()));
+    running.deleteFirstRecords(Topics.outcomes(running.pipeline()), 1);
     Packaged.Result failed =
         Packaged.result(
             running.platform(),

@@ -10,17 +10,12 @@ import dev.millrace.deploy.topic.TopicReader;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.ProgressTracker;
 import dev.millrace.schemas.topics.Topics;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,17 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +46,7 @@ public final class RunningPipeline implements AutoCloseable {
   private final Pipeline pipeline;
   private final Registry registry;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final Admin admin;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final OperatorClient operator;
   private final AvroDecoder predictions;
 
   private RunningPipeline(LocalPlatform platform, Path pipelineFile) {
@@ -74,7 +62,7 @@ public final class RunningPipeline implements AutoCloseable {
     settings.put("delivery.timeout.ms", (int) TIMEOUT.multipliedBy(2).toMillis());
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-    this.admin = Admin.create(brokers);
+    this.operator = new OperatorClient(platform.endpoints());
     this.predictions = decoder(Topics.predictions(pipeline), PipelineSchemas.prediction(pipeline));
   }
 
@@ -167,18 +155,6 @@ public final class RunningPipeline implements AutoCloseable {
             partitions.values().stream().mapToLong(ProgressTracker::timeMillis).min().orElseThrow();
   }
 
-  /** Deletes the first record of a topic's partition 0, as retention does. */
-  public void deleteFirstRecord(String topic) throws InterruptedException {
-    try {
-      admin
-          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(1)))
-          .all()
-          .get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   public AvroDecoder decoder(String topic, org.apache.avro.Schema schema) {
     return new AvroDecoder(registry, topic, schema);
   }
@@ -260,33 +236,14 @@ public final class RunningPipeline implements AutoCloseable {
     return Await.finalResult(atMost, reader::audit, audit -> audit.lost() == 0);
   }
 
+  /** Deletes the first records of a topic's partition 0, as retention does. */
+  public void deleteFirstRecords(String topic, int count) throws InterruptedException {
+    operator.deleteFirstRecords(topic, count);
+  }
+
   /** The number of records of the scored source that ingest has not committed. */
   public long lag() {
-    try {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin
-              .listConsumerGroupOffsets(ProcessNames.application(ProcessNames.INGEST, pipeline))
-              .partitionsToOffsetAndMetadata()
-              .get();
-      long lag = 0;
-      for (int partition = 0; partition < pipeline.partitions(); partition++) {
-        TopicPartition topic = new TopicPartition(pipeline.scored().topic(), partition);
-        long end =
-            admin
-                .listOffsets(Map.of(topic, OffsetSpec.latest()))
-                .partitionResult(topic)
-                .get()
-                .offset();
-        OffsetAndMetadata read = committed.get(topic);
-        lag += end - (read == null ? 0 : read.offset());
-      }
-      return lag;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return operator.lag(pipeline);
   }
 
   public void awaitNoLag() {
@@ -295,32 +252,18 @@ public final class RunningPipeline implements AutoCloseable {
 
   /** The answer of a service on its operations port. */
   public HttpResponse<String> get(Component service, String path) {
-    URI uri = platform.endpoints().ops(service).resolve(path);
-    try {
-      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new IllegalStateException("GET " + uri, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return operator.get(service, path);
   }
 
   /** The sum of the metrics of a service whose lines contain all fragments. */
   public double metric(Component service, String... fragments) {
-    return get(service, "/metrics")
-        .body()
-        .lines()
-        .filter(line -> !line.startsWith("#"))
-        .filter(line -> Stream.of(fragments).allMatch(line::contains))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+    return operator.metric(service, fragments);
   }
 
   @Override
   public void close() {
     producer.close();
-    admin.close();
+    operator.close();
     platform.close();
   }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.schemas.flink.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.deadletter.DeadLetter;
 import java.util.ArrayList;
@@ -43,6 +45,21 @@ public record DeadLetterRecord(
     List<HeaderEntry> headers = new ArrayList<>();
     letter.headers().forEach(header -> headers.add(new HeaderEntry(header.key(), header.value())));
     return new DeadLetterRecord(letter.key(), letter.value(), record.timestamp(), headers);
+  }
+
+  /**
+   * The text of the last header of a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public String header(String name) {
+    for (int i = headers.size() - 1; i >= 0; i--) {
+      byte[] value = headers.get(i).value();
+      if (headers.get(i).name().equals(name) && value != null) {
+        return new String(value, UTF_8);
+      }
+    }
+    throw new IllegalArgumentException("The dead letter has no header " + name);
   }
 
   ProducerRecord<byte[], byte[]> toProducerRecord(String topic) {
