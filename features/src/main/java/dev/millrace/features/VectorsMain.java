@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -46,8 +47,8 @@ public final class VectorsMain {
       required = true,
       description =
           "The offsets to read, a line for each partition of the clean topics: topic, partition,"
-              + " first offset, offset after the last record, arrival partitions of the events,"
-              + " with spaces between them.")
+              + " first offset, offset after the last record, and for each arrival partition of its"
+              + " events ARRIVAL:OFFSET of the last one, with spaces between them.")
   @SuppressWarnings("NullAway.Init")
   private Path ranges;
 
@@ -104,7 +105,7 @@ public final class VectorsMain {
         .set(CoreOptions.TMP_DIRS, temporary.toString());
   }
 
-  private static List<OffsetRange> read(Path file) throws IOException {
+  static List<OffsetRange> read(Path file) throws IOException {
     return Files.readAllLines(file).stream()
         .map(line -> line.split(" "))
         .map(
@@ -114,7 +115,12 @@ public final class VectorsMain {
                     Integer.parseInt(words[1]),
                     Long.parseLong(words[2]),
                     Long.parseLong(words[3]),
-                    Arrays.stream(words).skip(4).map(Integer::valueOf).toList()))
+                    Arrays.stream(words)
+                        .skip(4)
+                        .map(word -> word.split(":"))
+                        .collect(
+                            Collectors.toMap(
+                                last -> Integer.valueOf(last[0]), last -> Long.valueOf(last[1])))))
         .toList();
   }
 }

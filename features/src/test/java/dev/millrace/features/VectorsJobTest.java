@@ -7,6 +7,7 @@ import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -31,7 +32,7 @@ class VectorsJobTest {
                     IntStream.range(0, Cards.PIPELINE.partitions())
                         .mapToObj(
                             partition ->
-                                new OffsetRange(topic, partition, 0, 10, List.of(partition))))
+                                new OffsetRange(topic, partition, 0, 10, Map.of(partition, 9L))))
             .toList();
 
     new VectorsJob(Cards.PIPELINE.aligned(), kafka, () -> Cards.REGISTRY, ranges)

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** How far ranges of a clean topic are in event time, and where their last records are. */
@@ -17,7 +17,9 @@ final class TopicProgress {
   private final List<TopicRange> ranges;
   private final Map<Integer, ProgressTracker> trackers = new HashMap<>();
   private final Map<Integer, Long> last = new HashMap<>();
-  private final Map<Integer, SortedSet<Integer>> arrivals = new HashMap<>();
+
+  /** By partition and arrival partition. */
+  private final Map<Integer, SortedMap<Integer, Long>> lastEvents = new HashMap<>();
 
   TopicProgress(List<TopicRange> ranges) {
     this.ranges = ranges;
@@ -29,9 +31,9 @@ final class TopicProgress {
     last.put(record.partition(), record.offset());
     ProgressTracker tracker = trackers.get(record.partition());
     if (record.value() != null) {
-      arrivals
-          .computeIfAbsent(record.partition(), unused -> new TreeSet<>())
-          .add(WireHeaders.arrival(record.headers(), record.partition()));
+      lastEvents
+          .computeIfAbsent(record.partition(), unused -> new TreeMap<>())
+          .put(WireHeaders.arrival(record.headers(), record.partition()), record.offset());
     } else if (tracker != null && Progress.isProgress(record.value(), record.headers())) {
       Progress progress = Progress.read(record.headers());
       if (progress != null) {
@@ -60,9 +62,9 @@ final class TopicProgress {
     line.append(' ').append(range.partition());
     line.append(' ').append(range.from());
     line.append(' ').append(range.to());
-    arrivals
-        .getOrDefault(range.partition(), new TreeSet<>())
-        .forEach(arrival -> line.append(' ').append(arrival));
+    lastEvents
+        .getOrDefault(range.partition(), new TreeMap<>())
+        .forEach((arrival, offset) -> line.append(' ').append(arrival).append(':').append(offset));
     return line.toString();
   }
 

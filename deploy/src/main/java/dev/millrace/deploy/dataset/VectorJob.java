@@ -10,7 +10,7 @@ public interface VectorJob {
    * Computes the vectors.
    *
    * @param ranges a line for each partition: topic, partition, first offset, offset after the last
-   *     record, arrival partitions of its events
+   *     record, and for each arrival partition of its events {@code ARRIVAL:OFFSET} of the last one
    * @param out an empty directory for the vectors, Avro files
    * @param temporary an empty directory for the state
    * @throws PlatformException if the job fails

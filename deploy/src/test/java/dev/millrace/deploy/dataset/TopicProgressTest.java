@@ -53,9 +53,9 @@ class TopicProgressTest {
             new TopicRange(TOPIC, 2, 7, 7));
   }
 
-  /** The features job waits for the arrival partitions that have events in the range. */
+  /** The features job waits for an arrival partition up to its last event in the range. */
   @Test
-  void linesNameTheArrivalPartitionsOfEvents() {
+  void linesNameTheLastEventOfEachArrivalPartition() {
     event(0, 11);
     ConsumerRecord<byte[], byte[]> rekeyed = record(0, 12, new byte[] {0});
     WireHeaders.put(rekeyed.headers(), WireHeaders.ARRIVAL, 3);
@@ -65,7 +65,7 @@ class TopicProgressTest {
     progress(1, 48, 5_000);
 
     assertThat(progress.lines())
-        .containsExactly(TOPIC + " 0 10 14 0 3", TOPIC + " 1 0 49", TOPIC + " 2 7 7");
+        .containsExactly(TOPIC + " 0 10 14 0:11 3:12", TOPIC + " 1 0 49", TOPIC + " 2 7 7");
   }
 
   private void event(int partition, long offset) {

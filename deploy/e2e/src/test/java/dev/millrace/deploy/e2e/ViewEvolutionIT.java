@@ -3,8 +3,10 @@ package dev.millrace.deploy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.e2e.expected.DeadLateOrders;
 import dev.millrace.deploy.e2e.expected.FeatureOracle;
 import dev.millrace.deploy.e2e.expected.ServedFeatures;
+import dev.millrace.deploy.e2e.expected.SkewAlert;
 import dev.millrace.deploy.e2e.orders.Load;
 import dev.millrace.deploy.e2e.orders.OrderStream;
 import dev.millrace.deploy.e2e.orders.OrderWriter;
@@ -13,12 +15,15 @@ import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.pipeline.Lookup;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,9 +41,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A pipeline whose views change under load: {@code millrace apply} backfills the changed and the
- * new ones while the old ones serve. Every served value is recomputed from the definition that
- * served it, over the events from before the change, too.
+ * A pipeline whose views change under load, and back again: {@code millrace apply} backfills the
+ * changed and the new ones while the old ones serve. Every served value is recomputed from the
+ * definition that served it, over the events from before the change, too.
  */
 class ViewEvolutionIT {
   private static final long SEED = Long.getLong("millrace.seed", 1);
@@ -54,20 +59,33 @@ class ViewEvolutionIT {
   private static final Duration SPAN = Duration.ofSeconds(30);
 
   private final long startMillis = System.currentTimeMillis() - TimeUnit.HOURS.toMillis(3);
+  private final Path directory;
+  private final Path platform;
   private int parts;
 
+  ViewEvolutionIT(@TempDir Path directory) {
+    this.directory = directory;
+    this.platform = directory.resolve("platform");
+  }
+
   @Test
-  void viewsChangeUnderLoadWithoutAFalseValue(@TempDir Path dir) throws Exception {
+  void viewsChangeUnderLoadWithoutAFalseValue() throws Exception {
     Path before = Path.of(ViewEvolutionIT.class.getResource("/evolution/before.yaml").toURI());
     Path after = before.resolveSibling("after.yaml");
-    Path platform = dir.resolve("platform");
     try (RunningPipeline running = RunningPipeline.start(platform, before)) {
-      sendWhile(running, () -> parts < 4);
-      CompletableFuture<Void> apply = CompletableFuture.runAsync(() -> apply(platform, after));
-      sendWhile(running, () -> !apply.isDone());
-      apply.join();
+      DeadLateOrders dead = new DeadLateOrders(running);
+      SkewAlert alert = new SkewAlert(running, "customer.count_20s");
+      alert.fire();
+      sendWhile(running, dead, () -> parts < 2);
+      change(running, dead, "apply", after.toString());
+      alert.checkResolved();
+      String printed = change(running, dead, "apply", before.toString(), "--delete-retired");
+      checkDeleted(printed, PipelineFile.load(after), running.pipeline());
+      CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> checkRefusal(before));
       int until = parts + 2;
-      sendWhile(running, () -> parts < until);
+      sendWhile(running, dead, () -> parts < until);
+      refused.join();
+      dead.awaitDeadLettersAndDelete();
 
       Ledger.Audit audit = running.awaitNothingLost();
       System.out.println(audit);
@@ -77,24 +95,59 @@ class ViewEvolutionIT {
       assertThat(running.platform().unexpectedExit()).isNotDone();
 
       // Nothing is left to do.
-      Packaged.runIn(platform, "plan", after.toString(), "--detailed-exitcode");
+      Packaged.runIn(platform, "plan", before.toString(), "--detailed-exitcode");
     }
   }
 
-  private static void apply(Path platform, Path file) {
+  /** Applies a file while orders are sent, and returns what the command has printed. */
+  private String change(RunningPipeline running, DeadLateOrders dead, String... arguments)
+      throws InterruptedException {
+    CompletableFuture<String> apply = CompletableFuture.supplyAsync(() -> run(0, arguments));
+    sendWhile(running, dead, () -> !apply.isDone());
+    return apply.join();
+  }
+
+  private String run(int exit, String... arguments) {
     try {
-      Packaged.runIn(platform, "apply", file.toString());
+      return Packaged.runIn(platform, exit, arguments);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
+  /** Neither topics nor checkpoints of a generation that was deleted are left. */
+  private void checkDeleted(String printed, Pipeline deleted, Pipeline serving) {
+    Path state = platform.resolve("flink/features");
+    assertThat(printed)
+        .containsPattern("Deleted: .*" + Topics.vectors(deleted))
+        .contains("Deleted: " + state.resolve(ProcessNames.featuresJob(deleted)));
+    assertThat(state.resolve(ProcessNames.featuresJob(deleted))).doesNotExist();
+    assertThat(state.resolve(ProcessNames.featuresJob(serving))).exists();
+  }
+
+  /** A file that cannot be applied changes nothing. */
+  private void checkRefusal(Path serving) {
+    try {
+      Path schema = serving.resolveSibling("../e2e/order.avsc");
+      Files.copy(schema, Files.createDirectory(directory.resolve("e2e")).resolve("order.avsc"));
+      Path file = Files.createDirectory(directory.resolve("evolution")).resolve("other.yaml");
+      String yaml = Files.readString(serving);
+      Files.writeString(file, yaml.replace("score: orders", "partitions: 3\nscore: orders"));
+      assertThat(run(1, "apply", file.toString()))
+          .contains("Not possible:", "partitions cannot change");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Sends orders at a steady rate, part after part, as long as a condition holds. */
-  private void sendWhile(RunningPipeline running, BooleanSupplier condition) {
+  private void sendWhile(RunningPipeline running, DeadLateOrders dead, BooleanSupplier condition)
+      throws InterruptedException {
     Pipeline pipeline = running.pipeline();
     OrderWriter writer =
         new OrderWriter(running.registry(), pipeline.scored().topic(), pipeline.scored().schema());
     while (condition.getAsBoolean()) {
+      dead.send();
       long fromMillis = startMillis + parts * SPAN.toMillis();
       Load.start(
               running,

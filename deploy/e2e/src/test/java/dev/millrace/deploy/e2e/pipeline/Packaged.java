@@ -70,15 +70,23 @@ public final class Packaged {
   /** Runs a command of bin/millrace on the platform of a directory; checks that it succeeds. */
   public static void runIn(Path workDir, String... arguments)
       throws IOException, InterruptedException {
+    runIn(workDir, 0, arguments);
+  }
+
+  /** Runs a command of bin/millrace on the platform of a directory, and checks its exit code. */
+  public static String runIn(Path workDir, int exit, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(DISTRIBUTION.home().resolve("bin/millrace").toString());
     command.addAll(List.of(arguments));
     command.add("--dir=" + workDir);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> printed = new ArrayList<>();
     try (BufferedReader output = process.inputReader()) {
-      output.lines().forEach(System.out::println);
+      output.lines().peek(System.out::println).forEach(printed::add);
     }
-    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+    assertThat(process.waitFor()).as(String.join(" ", command)).isEqualTo(exit);
+    return String.join("\n", printed);
   }
 
   /**

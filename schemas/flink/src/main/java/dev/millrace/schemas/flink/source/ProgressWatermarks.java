@@ -5,13 +5,11 @@ import dev.millrace.schemas.topics.ProgressTracker;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The watermark of one partition, from its progress records alone: the last millisecond before its
@@ -27,13 +25,13 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
   private long emittedMillis = Progress.NONE;
   private boolean idle;
 
-  /** What a progress record of a partition counts as; null if it does not count. */
+  /** What a progress record counts as. */
   private interface Counted extends Serializable {
-    @Nullable Progress of(int partition, Progress progress);
+    Progress of(IncomingRecord record, Progress progress);
   }
 
   ProgressWatermarks() {
-    this((partition, progress) -> progress, true);
+    this((record, progress) -> progress, true);
   }
 
   private ProgressWatermarks(Counted counted, boolean mayBeIdle) {
@@ -47,7 +45,7 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
    * KafkaSources#parallelism}.
    */
   public static WatermarkStrategy<IncomingRecord> strategy() {
-    return strategy((partition, progress) -> progress, true);
+    return strategy((record, progress) -> progress, true);
   }
 
   /**
@@ -56,7 +54,7 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
    * events later.
    */
   public static WatermarkStrategy<IncomingRecord> neverIdle() {
-    return strategy((partition, progress) -> progress.active(), false);
+    return strategy((record, progress) -> progress.active(), false);
   }
 
   /**
@@ -65,38 +63,35 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
    */
   public static WatermarkStrategy<IncomingRecord> idleBeforeFirstEvent() {
     return strategy(
-        (partition, progress) ->
-            progress.timeMillis() == Progress.NONE ? progress : progress.active(),
+        (record, progress) -> progress.timeMillis() == Progress.NONE ? progress : progress.active(),
         false);
   }
 
   /**
    * The strategy for ranges of a topic that are read to their ends: as {@link #neverIdle}, except
-   * that an arrival partition without any event in the range of a partition does not count in that
-   * partition. It would hold back the watermark to the end of the range.
+   * that an arrival partition counts in a partition only up to its last event in the range. It
+   * would hold back the watermark to the end of the range.
    *
    * @param ranges of the partitions of one topic
    */
   public static WatermarkStrategy<IncomingRecord> ofRanges(Collection<OffsetRange> ranges) {
-    Map<Integer, List<Integer>> arrivals = new HashMap<>();
-    ranges.forEach(range -> arrivals.put(range.partition(), range.arrivals()));
+    Map<Integer, Map<Integer, Long>> lastEvents = new HashMap<>();
+    ranges.forEach(range -> lastEvents.put(range.partition(), range.lastEvents()));
     return strategy(
-        (partition, progress) ->
-            inRange(arrivals.getOrDefault(partition, List.of()), progress.active()),
+        (record, progress) -> {
+          long last =
+              lastEvents
+                  .getOrDefault(record.partition(), Map.of())
+                  .getOrDefault(progress.arrival(), -1L);
+          return record.offset() > last ? ended(progress) : progress.active();
+        },
         false);
   }
 
-  /** In a range without events the newest progress counts, as if there were one arrival. */
-  private static @Nullable Progress inRange(List<Integer> arrivals, Progress progress) {
-    int index = arrivals.isEmpty() ? 0 : arrivals.indexOf(progress.arrival());
-    return index < 0
-        ? null
-        : new Progress(
-            index,
-            Math.max(1, arrivals.size()),
-            progress.timeMillis(),
-            progress.idle(),
-            progress.writtenMillis());
+  /** Idle, however much later the progress of others was written. */
+  private static Progress ended(Progress progress) {
+    return new Progress(
+        progress.arrival(), progress.arrivals(), progress.timeMillis(), true, Long.MAX_VALUE);
   }
 
   private static WatermarkStrategy<IncomingRecord> strategy(Counted counted, boolean mayBeIdle) {
@@ -123,9 +118,8 @@ public final class ProgressWatermarks implements WatermarkGenerator<IncomingReco
   @Override
   public void onEvent(IncomingRecord record, long timestamp, WatermarkOutput output) {
     Progress progress = record.progress();
-    Progress taken = progress == null ? null : counted.of(record.partition(), progress);
-    if (taken != null) {
-      tracker.take(taken);
+    if (progress != null) {
+      tracker.take(counted.of(record, progress));
     }
   }
 

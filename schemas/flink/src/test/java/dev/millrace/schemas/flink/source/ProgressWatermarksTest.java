@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.schemas.topics.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -105,7 +106,7 @@ class ProgressWatermarksTest {
   /** A producers' topic with more partitions than keys: one has no event in the range. */
   @Test
   void anArrivalPartitionWithoutEventsInTheRangeDoesNotCount() {
-    var range = ofRange(1, 2);
+    WatermarkGenerator<IncomingRecord> range = ofRange(Map.of(1, 9L, 2, 9L));
     range.onEvent(record(1, 3, 90_000, true), 0, new Output());
     range.onEvent(record(0, 3, Progress.NONE, true), 0, new Output());
     range.onPeriodicEmit(new Output());
@@ -117,19 +118,30 @@ class ProgressWatermarksTest {
   }
 
   @Test
+  void anArrivalPartitionDoesNotCountAfterItsLastEventInTheRange() {
+    WatermarkGenerator<IncomingRecord> range = ofRange(Map.of(0, 3L, 1, 9L));
+    range.onEvent(record(0, 2, 1_000, true, 2), 0, new Output());
+    range.onEvent(record(1, 2, 5_000, false, 4), 0, new Output());
+    range.onPeriodicEmit(new Output());
+    range.onEvent(record(0, 2, 1_000, true, 5), 0, new Output());
+    range.onPeriodicEmit(new Output());
+    assertThat(emitted).containsExactly("999", "4999");
+  }
+
+  @Test
   void aRangeWithoutEventsHasTheNewestProgress() {
-    var range = ofRange();
+    WatermarkGenerator<IncomingRecord> range = ofRange(Map.of());
     range.onEvent(record(1, 2, 90_000, true), 0, new Output());
     range.onEvent(record(0, 2, Progress.NONE, true), 0, new Output());
     range.onPeriodicEmit(new Output());
     assertThat(emitted).containsExactly("89999");
   }
 
-  private static WatermarkGenerator<IncomingRecord> ofRange(Integer... arrivals) {
+  private static WatermarkGenerator<IncomingRecord> ofRange(Map<Integer, Long> lastEvents) {
     List<OffsetRange> ranges =
         List.of(
-            new OffsetRange("t", 0, 0, 9, List.of(arrivals)),
-            new OffsetRange("t", 1, 0, 9, List.of(0, 1, 2)));
+            new OffsetRange("t", 0, 0, 9, lastEvents),
+            new OffsetRange("t", 1, 0, 9, Map.of(0, 8L, 1, 8L, 2, 8L)));
     return ProgressWatermarks.ofRanges(ranges).createWatermarkGenerator(null);
   }
 
@@ -159,7 +171,12 @@ class ProgressWatermarksTest {
   }
 
   private static IncomingRecord record(int arrival, int arrivals, long timeMillis, boolean idle) {
-    return IncomingRecord.of(new Progress(arrival, arrivals, timeMillis, idle, 0), 0, 0);
+    return record(arrival, arrivals, timeMillis, idle, 0);
+  }
+
+  private static IncomingRecord record(
+      int arrival, int arrivals, long timeMillis, boolean idle, long offset) {
+    return IncomingRecord.of(new Progress(arrival, arrivals, timeMillis, idle, 0), 0, offset);
   }
 
   private void event(long timeMillis) {
