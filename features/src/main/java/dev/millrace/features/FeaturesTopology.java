@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -54,7 +55,10 @@ final class FeaturesTopology {
   private static final String SKEW = "skew-windows";
   private static final String CLOCK = "questions-clock";
 
-  /** The parts of names by which the two topics of a backfill are told apart. */
+  /** The parts of names by which the two topics of a source are told apart. */
+  private static final List<String> TOPICS = List.of("", "-late");
+
+  /** The same for the two topics of a backfill. */
   static final List<String> BACKFILLS = List.of("-backfill", "-late-backfill");
 
   private final Pipeline pipeline;
@@ -70,10 +74,11 @@ final class FeaturesTopology {
   /** The records that the operators read. */
   interface Records {
     /**
-     * The records of a source, including late ones, with watermarks; of predictions and outcomes as
-     * {@link dev.millrace.schemas.topics.FeedbackSchemas#read} has them.
+     * The records of a source with watermarks: those of its clean topic, then those of the late
+     * topic if it is read. Those of predictions and outcomes, one stream, are as {@link
+     * dev.millrace.schemas.topics.FeedbackSchemas#read} has them.
      */
-    DataStream<IncomingRecord> of(Source source);
+    List<DataStream<IncomingRecord>> of(Source source);
 
     /**
      * The records that the backfill of a view reads: a bounded stream of the clean topic, and one
@@ -109,27 +114,31 @@ final class FeaturesTopology {
    * @throws IllegalStateException if the pipeline has no lookups
    */
   Outputs build(Records records) {
-    Map<String, SingleOutputStreamOperator<ViewEvent>> events = new LinkedHashMap<>();
+    Map<String, List<SingleOutputStreamOperator<ViewEvent>>> events = new LinkedHashMap<>();
     Map<Source, DataStream<DeadLetterRecord>> deadLetters = new LinkedHashMap<>();
     for (Source source : sources()) {
-      SingleOutputStreamOperator<ViewEvent> extracted =
+      List<SingleOutputStreamOperator<ViewEvent>> extracted =
           extract(source, once(source, read(source, records)));
       events.put(source.name(), extracted);
-      deadLetters.put(source, extracted.getSideOutput(DeadLetterRecord.OUTPUT));
+      deadLetters.put(
+          source,
+          union(extracted.stream().map(each -> each.getSideOutput(DeadLetterRecord.OUTPUT))));
     }
-    SingleOutputStreamOperator<ViewEvent> scored = events.get(pipeline.score());
+    List<SingleOutputStreamOperator<ViewEvent>> scored = events.get(pipeline.score());
     if (scored == null) {
       throw new IllegalStateException("pipeline " + pipeline.name() + " has no feature views");
     }
-    DataStream<Question> questions = questions(scored);
+    DataStream<Question> questions = questions(scored.get(0)); // Late events ask nothing.
     Map<String, List<DataStream<ViewEvent>>> backfills = backfills(records);
     Map<FeatureView, DataStream<FeedRow>> rows = new LinkedHashMap<>();
     List<DataStream<SkewSample>> samples = new ArrayList<>();
     for (LookupUse use : inOrder()) {
-      List<DataStream<ViewEvent>> inputs = new ArrayList<>();
-      inputs.add(Objects.requireNonNull(events.get(use.view().from())));
-      inputs.addAll(backfills.getOrDefault(use.view().name(), List.of()));
-      SingleOutputStreamOperator<Question> answered = answer(use, questions, inputs);
+      SingleOutputStreamOperator<Question> answered =
+          answer(
+              use,
+              questions,
+              Objects.requireNonNull(events.get(use.view().from())),
+              backfills.getOrDefault(use.view().name(), List.of()));
       if (use.feeds()) {
         rows.put(use.view(), answered.getSideOutput(LookupOperator.FEED));
       }
@@ -156,27 +165,34 @@ final class FeaturesTopology {
   }
 
   private SingleOutputStreamOperator<SkewReport> skew(List<DataStream<SkewSample>> samples) {
-    DataStream<SkewSample> all =
-        samples.stream().reduce((one, other) -> one.union(other)).orElseThrow();
-    return all.keyBy(SkewSample::lookup, Types.INT)
+    return union(samples.stream())
+        .keyBy(SkewSample::lookup, Types.INT)
         .process(new SkewWindows(pipeline), new AvroTypeInfo<>(SkewReport.class))
         .name(SKEW)
         .uid(SKEW + "-" + Generation.of(pipeline))
         .setParallelism(1);
   }
 
-  /** In an aligned pipeline questions wait for a source as soon as it has records again. */
-  private DataStream<IncomingRecord> read(Source source, Records records) {
-    DataStream<IncomingRecord> read = records.of(source);
-    return pipeline.align() ? StatusBeforeRecords.of(read, source.name() + "-status") : read;
+  /**
+   * In an aligned pipeline, which reads no late topic, questions wait for a source as soon as it
+   * has records again.
+   */
+  private List<DataStream<IncomingRecord>> read(Source source, Records records) {
+    List<DataStream<IncomingRecord>> read = records.of(source);
+    return pipeline.align()
+        ? List.of(StatusBeforeRecords.of(read.get(0), source.name() + "-status"))
+        : read;
   }
 
   /** The events of predictions or outcomes; the records of other sources as they are. */
-  private DataStream<IncomingRecord> once(Source source, DataStream<IncomingRecord> records) {
+  private List<DataStream<IncomingRecord>> once(
+      Source source, List<DataStream<IncomingRecord>> records) {
     Feedback feedback = Feedback.of(source.name());
-    if (feedback == null) {
-      return records;
-    }
+    return feedback == null ? records : List.of(once(source, feedback, records.get(0)));
+  }
+
+  private DataStream<IncomingRecord> once(
+      Source source, Feedback feedback, DataStream<IncomingRecord> records) {
     String written = source.name() + "-written";
     String once = source.name() + "-once";
     return records
@@ -190,14 +206,19 @@ final class FeaturesTopology {
         .uid(once + "-" + ViewFingerprint.of(pipeline, source));
   }
 
-  private SingleOutputStreamOperator<ViewEvent> extract(
-      Source source, DataStream<IncomingRecord> records) {
-    String extractor = source.name() + "-view-events";
-    return records
-        .process(new EventExtractor(pipeline, source, lookups), ViewEventSerializer.TYPE)
-        .name(extractor)
-        .uid(extractor)
-        .setParallelism(records.getParallelism());
+  /** Each topic has an extractor of its own, in one task with its source. */
+  private List<SingleOutputStreamOperator<ViewEvent>> extract(
+      Source source, List<DataStream<IncomingRecord>> records) {
+    List<SingleOutputStreamOperator<ViewEvent>> extracted = new ArrayList<>();
+    for (DataStream<IncomingRecord> read : records) {
+      String extractor = source.name() + TOPICS.get(extracted.size()) + "-view-events";
+      extracted.add(
+          read.process(new EventExtractor(pipeline, source, lookups), ViewEventSerializer.TYPE)
+              .name(extractor)
+              .uid(extractor)
+              .setParallelism(read.getParallelism()));
+    }
+    return extracted;
   }
 
   private DataStream<Question> questions(SingleOutputStreamOperator<ViewEvent> scored) {
@@ -238,16 +259,20 @@ final class FeaturesTopology {
   }
 
   /**
-   * @param inputs the events of the view's source, then those of its backfill
+   * @param events those of the view's source, by topic
+   * @param backfill those of the view's backfill, by topic
    */
   private SingleOutputStreamOperator<Question> answer(
-      LookupUse use, DataStream<Question> questions, List<DataStream<ViewEvent>> inputs) {
+      LookupUse use,
+      DataStream<Question> questions,
+      List<? extends DataStream<ViewEvent>> events,
+      List<DataStream<ViewEvent>> backfill) {
     String operator = use.lookup().name() + "-lookup";
     String fingerprint = ViewFingerprint.ofLookups(pipeline, use.view());
     int index = use.index();
     KeyedStream<Question, String> asked =
         questions.keyBy(question -> question.routing(index), Types.STRING);
-    KeyedStream<ViewEvent, String> live = input(use, inputs.get(0), "", "");
+    KeyedStream<ViewEvent, String> live = keyed(inputs(use, events, TOPICS, ""));
     SingleOutputStreamOperator<Question> answered;
     if (use.backfill() == null) {
       answered =
@@ -264,9 +289,8 @@ final class FeaturesTopology {
               Types.STRING);
       add(backfilled, asked);
       add(backfilled, live);
-      for (int i = 1; i < inputs.size(); i++) {
-        add(backfilled, input(use, inputs.get(i), BACKFILLS.get(i - 1), "-" + fingerprint));
-      }
+      inputs(use, backfill, BACKFILLS, "-" + fingerprint)
+          .forEach(input -> add(backfilled, keyed(Stream.of(input))));
       answered =
           new MultipleConnectedStreams(questions.getExecutionEnvironment()).transform(backfilled);
     }
@@ -278,16 +302,34 @@ final class FeaturesTopology {
     operator.addInput(input.getTransformation(), input.getKeySelector());
   }
 
-  /** The events of one lookup. */
-  private static KeyedStream<ViewEvent, String> input(
-      LookupUse use, DataStream<ViewEvent> events, String part, String uidSuffix) {
-    String filter = use.lookup().name() + part + "-input";
+  /** The events of one lookup, by topic. */
+  private static Stream<DataStream<ViewEvent>> inputs(
+      LookupUse use,
+      List<? extends DataStream<ViewEvent>> topics,
+      List<String> parts,
+      String uidSuffix) {
     int index = use.index();
-    return events
-        .filter(event -> event.lookup() == index)
-        .name(filter)
-        .uid(filter + uidSuffix)
-        .setParallelism(events.getParallelism())
-        .keyBy(ViewEvent::entity, Types.STRING);
+    List<DataStream<ViewEvent>> inputs = new ArrayList<>();
+    for (DataStream<ViewEvent> events : topics) {
+      String filter = use.lookup().name() + parts.get(inputs.size()) + "-input";
+      inputs.add(
+          events
+              .filter(event -> event.lookup() == index)
+              .name(filter)
+              .uid(filter + uidSuffix)
+              .setParallelism(events.getParallelism()));
+    }
+    return inputs.stream();
+  }
+
+  private static KeyedStream<ViewEvent, String> keyed(Stream<DataStream<ViewEvent>> inputs) {
+    return union(inputs).keyBy(ViewEvent::entity, Types.STRING);
+  }
+
+  private static <T> DataStream<T> union(Stream<? extends DataStream<T>> streams) {
+    return streams
+        .<DataStream<T>>map(stream -> stream)
+        .reduce((one, other) -> one.union(other))
+        .orElseThrow();
   }
 }

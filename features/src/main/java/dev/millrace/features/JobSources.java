@@ -67,7 +67,7 @@ final class JobSources implements FeaturesTopology.Records {
   }
 
   @Override
-  public DataStream<IncomingRecord> of(Source source) {
+  public List<DataStream<IncomingRecord>> of(Source source) {
     EventCheck check = EventCheck.of(source);
     String fingerprint = ViewFingerprint.of(pipeline, source);
     String events = source.name() + "-events";
@@ -78,10 +78,11 @@ final class JobSources implements FeaturesTopology.Records {
             .setParallelism(parallelism());
     Optional<RecordTopic> late = late(source, check);
     if (late.isEmpty()) {
-      return read;
+      return List.of(read);
     }
     String lateEvents = source.name() + "-late-events";
-    return read.union(
+    return List.of(
+        read,
         env.fromSource(
                 live(source, late.get(), Backfill::lateUntil),
                 ProgressWatermarks.alwaysIdle(),

@@ -59,7 +59,7 @@ final class VectorsJob {
   void addTo(StreamExecutionEnvironment env, Path directory) {
     Schema schema = PipelineSchemas.vector(pipeline);
     new FeaturesTopology(pipeline, GenerationPlan.first(pipeline))
-        .build(source -> records(env, source))
+        .build(source -> List.of(records(env, source)))
         .vectors()
         .sinkTo(new VectorFiles(directory, schema, new VectorLayout(schema)))
         .name("vectors")

@@ -94,14 +94,15 @@ final class EvolvingJob implements FeaturesTopology.Records {
   }
 
   @Override
-  public DataStream<IncomingRecord> of(Source source) {
+  public List<DataStream<IncomingRecord>> of(Source source) {
     String events = source.name() + "-events";
-    return read(
-        source,
-        new LogSource(source.name(), label + "-" + source.name(), List.of()),
-        ProgressWatermarks.strategy(),
-        events,
-        ViewFingerprint.of(pipeline, source));
+    return List.of(
+        read(
+            source,
+            new LogSource(source.name(), label + "-" + source.name(), List.of()),
+            ProgressWatermarks.strategy(),
+            events,
+            ViewFingerprint.of(pipeline, source)));
   }
 
   @Override

@@ -116,8 +116,8 @@ class FeaturesJobTest {
                 .map(node -> line(graph, node).replaceAll("-[0-9a-f]{12}]", "-*]")))
         .contains(
             "visitors-lookup [visitors-lookup-*] <- HASH questions-clock, HASH visitors-input",
-            "shop-lookup [shop-lookup-*] <- HASH visitors-lookup, HASH shop-input",
-            "card-lookup [card-lookup-*] <- HASH shop-lookup, HASH card-input, HASH card-backfill-input, HASH card-late-backfill-input",
+            "shop-lookup [shop-lookup-*] <- HASH visitors-lookup, HASH shop-input, HASH shop-late-input",
+            "card-lookup [card-lookup-*] <- HASH shop-lookup, HASH card-input, HASH card-late-input, HASH card-backfill-input, HASH card-late-backfill-input",
             "card-backfill-input [card-backfill-input-*] <- FORWARD card-backfill-view-events",
             "card-backfill-view-events [card-backfill-view-events-*] <- FORWARD Source: card-backfill",
             "Source: card-backfill [card-backfill-*]",

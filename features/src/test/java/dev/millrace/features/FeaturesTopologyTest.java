@@ -118,10 +118,11 @@ class FeaturesTopologyTest {
 
   private record Collections(StreamExecutionEnvironment env) implements FeaturesTopology.Records {
     @Override
-    public DataStream<IncomingRecord> of(Source source) {
-      return source.equals(PAYMENTS)
-          ? read(env, source, payments()).keyBy(FeaturesTopologyTest::card, Types.STRING)
-          : read(env, source, visits());
+    public List<DataStream<IncomingRecord>> of(Source source) {
+      return List.of(
+          source.equals(PAYMENTS)
+              ? read(env, source, payments()).keyBy(FeaturesTopologyTest::card, Types.STRING)
+              : read(env, source, visits()));
     }
   }
 

@@ -17,6 +17,7 @@ import dev.millrace.schemas.testing.flink.MemoryTopic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -93,7 +94,7 @@ class RescalingTest {
     env.setParallelism(PARALLELISM[stage]);
     FeaturesTopology.Outputs outputs =
         new FeaturesTopology(topics.pipeline, GenerationPlan.first(topics.pipeline))
-            .build(source -> read(env, source, topics.upTo(source, stage)));
+            .build(source -> List.of(read(env, source, topics.upTo(source, stage))));
     collect(outputs.vectors(), vector -> VECTORS.add(vector));
     if (outputs.skew() != null) {
       collect(outputs.skew(), report -> REPORTS.add(report));

@@ -167,7 +167,7 @@ final class ProcessSpecs {
   }
 
   private JavaCommand java(Component component, String classpath, List<String> furtherFlags) {
-    var flags = new ArrayList<>(component.jvmFlags());
+    var flags = new ArrayList<>(component.jvmFlags(Runtime.getRuntime().availableProcessors()));
     flags.add("-XX:+ExitOnOutOfMemoryError");
     flags.add(
         "-XX:ErrorFile=" + workDir.directory("logs").resolve(component.label() + "-fatal.log"));

@@ -2,8 +2,8 @@ package dev.millrace.inference.topology;
 
 import dev.millrace.inference.rows.EventTimestampExtractor;
 import dev.millrace.inference.rows.RowTimestampExtractor;
+import dev.millrace.inference.rows.VectorTimestampExtractor;
 import dev.millrace.inference.rows.ViewStore;
-import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.streams.commit.Commits;
 import dev.millrace.schemas.streams.records.ProgressPartitioner;
@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -34,15 +35,13 @@ public final class InferenceTopology {
     Pipeline pipeline = inputs.pipeline();
     Topology topology = new Topology();
     List<String> sources = new ArrayList<>(List.of(NodeName.EVENTS));
-    topology.addSource(
-        AutoOffsetReset.earliest(),
+    add(
+        topology,
         NodeName.EVENTS,
         new EventTimestampExtractor(),
-        READ,
-        READ,
         Topics.clean(pipeline, pipeline.score()));
     if (!pipeline.lookups().isEmpty()) {
-      addRows(topology, NodeName.VECTORS, Topics.vectors(pipeline));
+      add(topology, NodeName.VECTORS, new VectorTimestampExtractor(), Topics.vectors(pipeline));
       sources.add(NodeName.VECTORS);
     }
     List<ViewStore> ofEvents = new ArrayList<>();
@@ -64,11 +63,9 @@ public final class InferenceTopology {
     }
     topology.addProcessor(
         NodeName.SCORE, () -> new ScoringProcessor(inputs), sources.toArray(String[]::new));
-    topology.addStateStore(store(NodeName.PENDING_EVENTS), NodeName.SCORE);
-    topology.addStateStore(store(NodeName.earlyVectors(pipeline)), NodeName.SCORE);
-    if (pipeline.guarantee() == Guarantee.AT_LEAST_ONCE) {
-      topology.addStateStore(Commits.store(NodeName.COMMITS), NodeName.SCORE);
-    }
+    topology.addStateStore(persistent(NodeName.PENDING_EVENTS), NodeName.SCORE);
+    topology.addStateStore(persistent(NodeName.earlyVectors(pipeline)), NodeName.SCORE);
+    topology.addStateStore(Commits.store(NodeName.COMMITS), NodeName.SCORE);
     ofEvents.forEach(view -> topology.addStateStore(store(view.store()), NodeName.SCORE));
     if (!ofEntities.isEmpty()) {
       RepartitionNodes.add(topology, inputs, ofEntities);
@@ -86,8 +83,12 @@ public final class InferenceTopology {
 
   /** Adds the source of a topic whose records have their event time in a header. */
   static void addRows(Topology topology, String source, String topic) {
-    topology.addSource(
-        AutoOffsetReset.earliest(), source, new RowTimestampExtractor(), READ, READ, topic);
+    add(topology, source, new RowTimestampExtractor(), topic);
+  }
+
+  private static void add(
+      Topology topology, String source, TimestampExtractor timestamps, String topic) {
+    topology.addSource(AutoOffsetReset.earliest(), source, timestamps, READ, READ, topic);
   }
 
   private static void addReplicatedRows(Topology topology, TopologyInputs inputs, ViewStore view) {
@@ -103,10 +104,7 @@ public final class InferenceTopology {
             new ReplicatedRowsProcessor(view, inputs.codecs().rowDecoder(view), inputs.metrics()));
   }
 
-  /**
-   * Cached, so that an entry that is put and removed between two commits, as with a short wait,
-   * costs one record of the changelog.
-   */
+  /** Cached, so that an entity with many rows between two commits costs one record of the log. */
   static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
     return persistent(name).withCachingEnabled();
   }

@@ -25,7 +25,6 @@ final class NodeName {
 
   static final String ASKED_EVENTS = "asked-events";
 
-  /** With at-least-once only. */
   static final String COMMITS = "commits";
 
   /** Sinks. */

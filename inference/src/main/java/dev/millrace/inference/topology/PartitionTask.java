@@ -132,7 +132,15 @@ final class PartitionTask implements AutoCloseable {
     waiting.cleanUp(nowMillis);
   }
 
-  /** Runs the removals that waited for the commit: all output so far was written. */
+  /** Writes what waits to the stores: the records that were read do not come again. */
+  void beforeCommit() {
+    waiting.store();
+  }
+
+  /**
+   * Runs the removals that waited for the commit: all output so far was written. With exactly-once
+   * none waits.
+   */
   void committed() {
     removals.committed();
   }

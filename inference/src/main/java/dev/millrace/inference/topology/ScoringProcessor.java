@@ -1,6 +1,5 @@
 package dev.millrace.inference.topology;
 
-import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.streams.commit.Commits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,11 +38,10 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     task = started;
     schedule(context, TIMEOUT_CHECK, started::timeOut);
     schedule(context, CLEAN_UP, started::cleanUp);
-    if (inputs.pipeline().guarantee() == Guarantee.AT_LEAST_ONCE) {
-      Commits commits = context.getStateStore(NodeName.COMMITS);
-      commits.listen(started::committed);
-      stops.add(commits::stopListening);
-    }
+    Commits commits = context.getStateStore(NodeName.COMMITS);
+    commits.listenBefore(started::beforeCommit);
+    commits.listenAfter(started::committed);
+    stops.add(commits::stopListening);
   }
 
   private void schedule(

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors whose event has not arrived; with at-least-once also those whose event was scored since
- * the last commit.
+ * the last commit. Those that came since the last commit are in memory, and in the store before the
+ * next one.
  *
  * <p>The key is the event's offset (eight bytes, big-endian) and its id. The value is the arrival
  * time (wall clock, epoch millis, eight bytes) and the vector as it was read. The id is part of the
@@ -35,6 +37,10 @@ public final class EarlyVectors {
   private final AvroDecoder decoder;
   private final EventFields fields;
   private final DeferredRemovals removals;
+
+  /** Vectors that came since the last commit, as they will be in the store. */
+  private final TreeMap<Bytes, byte[]> unstored = new TreeMap<>();
+
   private long count;
   private long oldVectorsCheckedAtMillis;
 
@@ -71,14 +77,26 @@ public final class EarlyVectors {
     Bytes key = key(vector.offset(), vector.eventId());
     byte[] stored =
         ByteBuffer.allocate(Long.BYTES + value.length).putLong(nowMillis).put(value).array();
-    if (RecordSize.fits(key.get(), stored, List.of()) && store.putIfAbsent(key, stored) == null) {
+    if (RecordSize.fits(key.get(), stored, List.of()) && get(key) == null) {
+      unstored.put(key, stored);
       count++;
     }
   }
 
+  /** Writes the vectors that came since the last commit to the store. */
+  void store() {
+    unstored.forEach(store::put);
+    unstored.clear();
+  }
+
+  private byte @Nullable [] get(Bytes key) {
+    byte[] early = unstored.get(key);
+    return early != null ? early : store.get(key);
+  }
+
   /** The vector of an event, if it is kept. */
   @Nullable FeatureVector find(CleanEvent event) {
-    byte[] stored = count == 0 ? null : store.get(key(event));
+    byte[] stored = count == 0 ? null : get(key(event));
     return stored != null
             && decoder.decode(Arrays.copyOfRange(stored, Long.BYTES, stored.length))
                 instanceof Decoded.Value decoded
@@ -108,7 +126,7 @@ public final class EarlyVectors {
   private void remove(Bytes key) {
     removals.add(
         () -> {
-          if (store.delete(key) != null) {
+          if (unstored.remove(key) != null || store.delete(key) != null) {
             count--;
           }
         });
@@ -122,6 +140,7 @@ public final class EarlyVectors {
    * @param waiting whether the event at an offset is in the store of pending events
    */
   void cleanUp(long lastOffset, LongPredicate waiting, long nowMillis) {
+    store();
     if (count > 0 && lastOffset >= 0) {
       removeIf(store.range(start(0), start(lastOffset + 1)), waiting.negate(), arrived -> true);
     }

@@ -133,6 +133,12 @@ public final class EventVectorJoin {
     }
   }
 
+  /** Writes the events and vectors that wait to their stores. */
+  public void store() {
+    pending.store();
+    vectors.store();
+  }
+
   /** Removes vectors and rows whose event was scored without them, or does not arrive. */
   public void cleanUp(long nowMillis) {
     vectors.cleanUp(lastOffset, pending::holds, nowMillis);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -19,9 +20,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one partition that wait for their vectors, by offset. The store holds all of them,
- * so that none is lost when the process is killed; memory holds the first few thousand decoded,
- * which is all of them unless waits are long.
+ * The events of one partition that wait for their vectors, by offset. Before each commit all of
+ * them are in the store, so that none is lost when the process is killed; an event that waits for a
+ * shorter time costs nothing there. Memory holds the first few thousand decoded, which is all of
+ * them unless waits are long.
  */
 public final class PendingEvents {
   /** Ten times the events of a 200 ms wait at 5,000 events per second and partition. */
@@ -34,6 +36,9 @@ public final class PendingEvents {
   private final PendingEventCodec codec;
   private final DeferredRemovals removals;
   private final Map<Long, CleanEvent> memory = new HashMap<>();
+
+  /** Offsets of events that came since the last commit, and are in memory only. */
+  private final Set<Long> unstored = new HashSet<>();
 
   /** Offsets of events that were scored, but are still in the store. */
   private final Set<Long> scored = new HashSet<>();
@@ -84,8 +89,24 @@ public final class PendingEvents {
   }
 
   void add(CleanEvent event) {
-    store.put(key(event.offset()), codec.encode(event));
     remember(event);
+    if (memory.containsKey(event.offset())) {
+      unstored.add(event.offset());
+    } else {
+      store(event);
+    }
+  }
+
+  /** Writes the events that wait to the store. */
+  void store() {
+    for (long offset : unstored) {
+      store(Objects.requireNonNull(memory.get(offset)));
+    }
+    unstored.clear();
+  }
+
+  private void store(CleanEvent event) {
+    store.put(key(event.offset()), codec.encode(event));
   }
 
   private void remember(CleanEvent event) {
@@ -143,6 +164,7 @@ public final class PendingEvents {
    */
   void remove(long offset, Runnable next) {
     memory.remove(offset);
+    boolean stored = !unstored.remove(offset);
     Long timeMillis = waiting.remove(offset);
     if (timeMillis != null) {
       byTime.computeIfPresent(timeMillis, (time, count) -> count == 1 ? null : count - 1);
@@ -150,7 +172,9 @@ public final class PendingEvents {
     scored.add(offset);
     removals.add(
         () -> {
-          store.put(key(offset), restored.contains(offset) ? MARKER : null);
+          if (stored) {
+            store.put(key(offset), restored.contains(offset) ? MARKER : null);
+          }
           scored.remove(offset);
           next.run();
         });

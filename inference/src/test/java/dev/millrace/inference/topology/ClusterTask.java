@@ -111,6 +111,9 @@ final class ClusterTask {
 
   /** Whether there was output. */
   boolean commit() {
+    if (scoring != null) {
+      scoring.beforeCommit();
+    }
     boolean isOutput = context.commit();
     committedPositions = Map.copyOf(positions);
     if (scoring != null) {
@@ -123,6 +126,9 @@ final class ClusterTask {
   void crash(Random random) {
     Pipeline pipeline = inputs.pipeline();
     if (pipeline.guarantee() == Guarantee.AT_LEAST_ONCE) {
+      if (scoring != null && random.nextBoolean()) {
+        scoring.beforeCommit();
+      }
       context.commitPart(random);
     }
     if (scoring != null) {
@@ -139,6 +145,7 @@ final class ClusterTask {
       return 0;
     }
     scoring.cleanUp(cluster.now());
+    scoring.beforeCommit();
     scoring.committed();
     return context.entries(
         List.of(

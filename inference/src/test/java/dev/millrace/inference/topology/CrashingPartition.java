@@ -105,6 +105,7 @@ final class CrashingPartition {
   }
 
   void commit() {
+    task.beforeCommit();
     context.commit();
     task.committed();
   }
@@ -123,12 +124,16 @@ final class CrashingPartition {
 
   /** A crash after the changelogs of the stores were written, and before the output was. */
   void crashWithoutOutput(long restartedAt) {
+    task.beforeCommit();
     context.keepStores();
     crash(restartedAt);
   }
 
-  /** A crash after a part of the records since the last commit was written. */
+  /** A crash after a part of the records since the last commit was written, perhaps in a commit. */
   void crashWithPart(long restartedAt, Random random) {
+    if (random.nextBoolean()) {
+      task.beforeCommit();
+    }
     context.commitPart(random);
     crash(restartedAt);
   }
@@ -162,6 +167,7 @@ final class CrashingPartition {
   /** The number of pending events and early vectors after a clean-up. */
   int kept() {
     task.cleanUp(now);
+    task.beforeCommit();
     task.committed();
     return context.entries(List.of(NodeName.PENDING_EVENTS, NodeName.earlyVectors(pipeline)));
   }

@@ -7,6 +7,7 @@ import dev.millrace.inference.rows.EventTimes;
 import dev.millrace.inference.rows.ViewStore;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Wait;
+import dev.millrace.schemas.streams.commit.Commits;
 import dev.millrace.schemas.topics.Topics;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ class RevivedTaskTest {
   private final long start = TestDriver.START.toEpochMilli();
   private final PaymentRecords wire = new PaymentRecords(PIPELINE);
   private final CollectorRegistry metrics = new CollectorRegistry();
+  private final Commits commits = Commits.store(NodeName.COMMITS).build();
   private final MockProcessorContext<byte[], byte[]> context = context();
   private final ScoringProcessor processor =
       new ScoringProcessor(
@@ -65,6 +67,7 @@ class RevivedTaskTest {
               .build();
       store.init(fresh.getStateStoreContext(), store);
     }
+    commits.init(fresh.getStateStoreContext(), commits);
     return fresh;
   }
 
@@ -75,6 +78,7 @@ class RevivedTaskTest {
     processor.process(
         new Record<>(PaymentRecords.bytes("c"), wire.event("p0", "c", null, start, 1), start));
 
+    commits.flushCache();
     processor.close();
     processor.init(context);
     punctuateAt(start + 1_000);

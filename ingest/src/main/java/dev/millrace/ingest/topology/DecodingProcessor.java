@@ -72,7 +72,7 @@ final class DecodingProcessor implements Processor<byte[], byte[], byte[], byte[
             ::cancel);
     if (removesAtCommit) {
       Commits commits = context.getStateStore(StoreName.COMMITS.of(source));
-      commits.listen(removals::committed);
+      commits.listenAfter(removals::committed);
       stops.add(commits::stopListening);
     }
     report(parking.parkedCount());

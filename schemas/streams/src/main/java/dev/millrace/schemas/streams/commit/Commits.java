@@ -5,17 +5,24 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a listener at each commit of a task. It is a state store without content, since Kafka
- * Streams reports commits to state stores only. With at-least-once, a running task commits its
- * stores after all its output was written and its offsets were committed. With exactly-once, it
- * commits them only when it is closed.
+ * Calls listeners at each commit of a task. It is a state store without content, since Kafka
+ * Streams reports commits to state stores only.
+ *
+ * <p>Before the commit, Kafka Streams flushes the caches of the stores, with either guarantee; what
+ * is written to other stores then belongs to the commit. This interface is internal to Kafka
+ * Streams; there is no public one. After the commit, with at-least-once, a running task commits its
+ * stores: all its output was written and its offsets were committed. With exactly-once it commits
+ * them only when it is closed.
  */
-public final class Commits implements StateStore {
+public final class Commits implements StateStore, CachedStateStore<byte[], byte[]> {
   private final String name;
-  private @Nullable Runnable listener;
+  private @Nullable Runnable before;
+  private @Nullable Runnable after;
   private boolean isOpen;
 
   Commits(String name) {
@@ -27,17 +34,23 @@ public final class Commits implements StateStore {
     return new Builder(name);
   }
 
-  /** Sets the listener. It may write to other stores. */
-  public void listen(Runnable next) {
-    listener = next;
+  /** Sets the listener of the time before each commit. It may write to stores without a cache. */
+  public void listenBefore(Runnable next) {
+    before = next;
+  }
+
+  /** Sets the listener of the time after each commit. It may write to other stores. */
+  public void listenAfter(Runnable next) {
+    after = next;
   }
 
   /**
-   * Removes the listener. A closed processor must not be called: the commit of a task that failed
+   * Removes the listeners. A closed processor must not be called: the commit of a task that failed
    * does not show that its output was written.
    */
   public void stopListening() {
-    listener = null;
+    before = null;
+    after = null;
   }
 
   @Override
@@ -53,9 +66,27 @@ public final class Commits implements StateStore {
 
   @Override
   public void commit(Map<TopicPartition, Long> changelogOffsets) {
-    if (listener != null) {
-      listener.run();
+    if (after != null) {
+      after.run();
     }
+  }
+
+  @Override
+  public void flushCache() {
+    if (before != null) {
+      before.run();
+    }
+  }
+
+  /** The task becomes a standby, after a commit. */
+  @Override
+  public void clearCache() {}
+
+  /** There is nothing to listen to. */
+  @Override
+  public boolean setFlushListener(
+      CacheFlushListener<byte[], byte[]> unused, boolean sendOldValues) {
+    return false;
   }
 
   @Override
