@@ -10,7 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UnusedStoresTest {
-  @TempDir private Path stateDir;
+  private final Path stateDir;
+
+  UnusedStoresTest(@TempDir Path stateDir) {
+    this.stateDir = stateDir;
+  }
 
   @Test
   void storesThatTheTopologyDoesNotUseAreDeleted() throws IOException {
