@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Flink is killed meanwhile, when vectors exist that its newest checkpoint does not cover.
  *
  * <p>{@code ./mvnw verify -Dit.test=AsOfIT -Dmillrace.it.heap=3g
- * -Dmillrace.it.jit=-XX:+TieredCompilation -Dmillrace.asof.rows=508239} is the whole month; {@code
+ * -Dmillrace.it.jit=-XX:TieredStopAtLevel=4 -Dmillrace.asof.rows=508239} is the whole month; {@code
  * -Dmillrace.asof.speed=3600} replays it at a multiple of real time, and {@code
  * -Dmillrace.asof.partitions=2} with other partitions. With {@code -Dmillrace.asof.vectors=FILE} a
  * first run writes a digest of each vector to the file, and other runs compare theirs with it.

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Real flights at full speed, aligned; the served features of a sample recomputed from the files,
  * and those of all flights recomputed by a data set. {@code ./mvnw verify -Dit.test=FlightsIT
- * -Dmillrace.flights.rows=508239 -Dmillrace.it.jit=-XX:+TieredCompilation} is the whole month, and
+ * -Dmillrace.flights.rows=508239 -Dmillrace.it.jit=-XX:TieredStopAtLevel=4} is the whole month, and
  * {@code -Dmillrace.flights.pipeline=FILE} takes a pipeline with a model.
  */
 class FlightsIT {

@@ -81,7 +81,8 @@ class ViewEvolutionIT {
       alert.checkResolved();
       String printed = change(running, dead, "apply", before.toString(), "--delete-retired");
       checkDeleted(printed, PipelineFile.load(after), running.pipeline());
-      CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> checkRefusal(before));
+      change(running, dead, "apply", after.toString());
+      CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> checkRefusal(after));
       int until = parts + 2;
       sendWhile(running, dead, () -> parts < until);
       refused.join();
@@ -95,7 +96,7 @@ class ViewEvolutionIT {
       assertThat(running.platform().unexpectedExit()).isNotDone();
 
       // Nothing is left to do.
-      Packaged.runIn(platform, "plan", before.toString(), "--detailed-exitcode");
+      Packaged.runIn(platform, "plan", after.toString(), "--detailed-exitcode");
     }
   }
 

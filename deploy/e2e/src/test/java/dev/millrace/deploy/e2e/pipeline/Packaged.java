@@ -25,7 +25,7 @@ public final class Packaged {
 
   /**
    * The flag of the services' compiler. The optimizing compiler takes half of the CPU time until
-   * they are ready; {@code -Dmillrace.it.jit=-XX:+TieredCompilation} lets it run, for long runs.
+   * they are ready; {@code -Dmillrace.it.jit=-XX:TieredStopAtLevel=4} lets it run, for long runs.
    */
   static final String JIT = System.getProperty("millrace.it.jit", "-XX:TieredStopAtLevel=1");
 

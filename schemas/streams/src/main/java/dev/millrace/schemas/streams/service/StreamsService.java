@@ -83,6 +83,7 @@ public record StreamsService(
       if (!cleanShutdown.deleteMarker() && pipeline.guarantee() == Guarantee.EXACTLY_ONCE) {
         streams.cleanUp();
       }
+      new UnusedStores(stateDir(), applicationId()).delete(stores);
       Thread hook = new Thread(() -> stop(streams, cleanShutdown), name + "-stop");
       Runtime.getRuntime().addShutdownHook(hook);
       streams.start();
@@ -109,9 +110,15 @@ public record StreamsService(
   }
 
   private CleanShutdownMarker cleanShutdown() {
-    return new CleanShutdownMarker(
-        Path.of(String.valueOf(settings.get(StreamsConfig.STATE_DIR_CONFIG))),
-        String.valueOf(settings.get(StreamsConfig.APPLICATION_ID_CONFIG)));
+    return new CleanShutdownMarker(stateDir(), applicationId());
+  }
+
+  private Path stateDir() {
+    return Path.of(String.valueOf(settings.get(StreamsConfig.STATE_DIR_CONFIG)));
+  }
+
+  private String applicationId() {
+    return String.valueOf(settings.get(StreamsConfig.APPLICATION_ID_CONFIG));
   }
 
   private void stop(KafkaStreams streams, CleanShutdownMarker cleanShutdown) {
