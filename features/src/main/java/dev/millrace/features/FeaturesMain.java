@@ -52,7 +52,7 @@ public final class FeaturesMain {
    * two buffers and one for each further lookup. Each output of each task has a thread that sends
    * its buffers at this interval: with 1 ms, these threads take a tenth of a core.
    */
-  private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);
+  private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(10);
 
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 

@@ -114,12 +114,15 @@ final class RecomputedRows implements RowReader {
     try (DataFileReader<GenericRecord> reader =
         new DataFileReader<>(file.toFile(), new GenericDatumReader<>(schema, schema))) {
       for (GenericRecord vector : reader) {
-        GenericRecord event = (GenericRecord) vector.get("event");
-        if (selection.includes((Long) event.get("event_time"))) {
+        if (selection.includes(eventTimeMillis(vector))) {
           vectors.add(vector);
         }
       }
     }
+  }
+
+  private static long eventTimeMillis(GenericRecord vector) {
+    return (long) ((GenericRecord) vector.get("event")).get("event_time");
   }
 
   private GenericRecord row(
@@ -137,7 +140,7 @@ final class RecomputedRows implements RowReader {
     return rows.build(
         at,
         event,
-        EntityFeatures.ofLookups((GenericRecord) vector.get("lookups")),
+        EntityFeatures.ofLookups((GenericRecord) vector.get("lookups"), eventTimeMillis(vector)),
         passed && (Boolean) vector.get("complete"));
   }
 

@@ -4,12 +4,15 @@ import dev.millrace.deploy.process.PlatformException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the definition that is being applied, in the platform's directory: from before the
- * first process is restarted with it until all of them run with it. After an interruption it is
- * otherwise unknown which definition a process runs with.
+ * Remembers the definitions that are being applied, in the platform's directory: from before the
+ * first process is restarted with one until all of them run with one. After an interruption it is
+ * otherwise unknown which definition a process runs with. The file has a line for each definition:
+ * an apply that goes back after an interruption may be interrupted, too.
  */
 public final class PartialApply {
   /** In the platform's directory; deleted when the platform starts. */
@@ -20,8 +23,8 @@ public final class PartialApply {
   /**
    * An apply that was interrupted.
    *
-   * @param definition that was applied in part
-   * @param same whether it is the one that is planned or applied now
+   * @param definition that was applied in part; of several, another one than is planned now
+   * @param same whether it is the only one, and the one that is planned or applied now
    */
   public record Interrupted(String definition, boolean same) {}
 
@@ -36,10 +39,15 @@ public final class PartialApply {
    */
   public @Nullable Interrupted interrupted(Path definition) {
     try {
-      String applied = Files.exists(file) ? Files.readString(file) : "";
-      return applied.isEmpty()
-          ? null
-          : new Interrupted(applied, applied.equals(definition.toString()));
+      List<String> applied = applied();
+      if (applied.isEmpty()) {
+        return null;
+      }
+      return applied.stream()
+          .filter(other -> !other.equals(definition.toString()))
+          .findFirst()
+          .map(other -> new Interrupted(other, false))
+          .orElseGet(() -> new Interrupted(definition.toString(), true));
     } catch (IOException e) {
       throw failed(e);
     }
@@ -48,10 +56,18 @@ public final class PartialApply {
   /** Before a process is restarted with a definition. */
   public void begin(Path definition) {
     try {
-      Files.writeString(file, definition.toString());
+      List<String> applied = new ArrayList<>(applied());
+      if (!applied.contains(definition.toString())) {
+        applied.add(definition.toString());
+        Files.write(file, applied);
+      }
     } catch (IOException e) {
       throw failed(e);
     }
+  }
+
+  private List<String> applied() throws IOException {
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
   /** All processes run with the definition. */

@@ -124,7 +124,7 @@ class RecomputedRowBuilderTest {
     List<Schema> types = lookups.getFields().get(0).schema().getTypes();
     GenericRecord features = new GenericData.Record(types.get(1).getField("features").schema());
     features.put("delay_minutes_avg_3h", average);
-    return new EntityFeatures(newestMillis, features);
+    return new EntityFeatures(Long.MAX_VALUE, newestMillis, features);
   }
 
   private static GenericRecord input(GenericRecord row, String name) {

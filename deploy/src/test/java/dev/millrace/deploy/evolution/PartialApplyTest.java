@@ -34,6 +34,18 @@ class PartialApplyTest {
     assertThat(after.interrupted(FIRST)).isNull();
   }
 
+  /** The first process that is restarted with the previous file is not all of them. */
+  @Test
+  void goingBackMayBeInterruptedToo(@TempDir Path directory) {
+    PartialApply partial = new PartialApply(directory);
+    partial.begin(FIRST);
+    partial.begin(SECOND);
+    partial.begin(SECOND);
+    assertThat(partial.interrupted(SECOND)).isEqualTo(new Interrupted("first.yaml", false));
+    partial.end();
+    assertThat(partial.interrupted(SECOND)).isNull();
+  }
+
   /** The previous file may be that of the generation that serves. */
   @Test
   void thePreviousFileIsAppliedToAllProcesses() {

@@ -25,8 +25,9 @@ import org.apache.kafka.common.TopicPartition;
  * reads the same records, they are held until that job has passed the record, and so has written
  * its dead letter, or until this generation serves.
  *
- * <p>Records that the other job has read since its last checkpoint before the change have two dead
- * letters, as after a restart: none is lost.
+ * <p>None is lost, but some may be written twice: those of records that the other job has read
+ * since its last checkpoint before the change, as after a restart; and those beyond {@link
+ * #MOST_HELD}.
  *
  * <p>Kafka is asked only when there are dead letters, at most once a second.
  */
@@ -35,6 +36,9 @@ public final class DeadLetterGate extends AbstractStreamOperator<DeadLetterRecor
     implements OneInputStreamOperator<DeadLetterRecord, DeadLetterRecord> {
   /** The time for which an answer is used: short beside the checkpoints of the other job. */
   static final Duration VALID = Duration.ofSeconds(1);
+
+  /** Dead letters that a task holds, of some kilobytes each. */
+  static final int MOST_HELD = 10_000;
 
   private static final long serialVersionUID = 1L;
   private static final ListStateDescriptor<DeadLetterRecord> HELD =
@@ -116,7 +120,13 @@ public final class DeadLetterGate extends AbstractStreamOperator<DeadLetterRecor
     long offset = Long.parseLong(letter.header(STREAMS_ERROR_PREFIX + "offset"));
     switch (standing.of(partition, offset)) {
       case WRITE -> output.collect(new StreamRecord<>(letter));
-      case HOLD -> held.add(letter);
+      case HOLD -> {
+        if (held.size() < MOST_HELD) {
+          held.add(letter);
+        } else {
+          output.collect(new StreamRecord<>(letter));
+        }
+      }
       case DROP -> {}
     }
   }
@@ -125,8 +135,9 @@ public final class DeadLetterGate extends AbstractStreamOperator<DeadLetterRecor
     try {
       standing = standings.now();
     } catch (KafkaException | RegistryUnavailable e) {
-      LOG.warn("It is unknown which generation serves; dead letters wait: {}", e.getMessage());
-      standing = Standing.UNKNOWN;
+      LOG.warn("It is unknown which generation serves: {}", e.getMessage());
+      // One that served writes: after its checkpoint, no other generation would.
+      standing = standing.role() == Standing.Role.WRITES ? standing : Standing.UNKNOWN;
     }
     askedAtMillis = nowMillis();
   }

@@ -141,11 +141,13 @@ public final class SkewWindows extends KeyedProcessFunction<Integer, SkewSample,
   private void judge(int feature, SkewReport report, Context context) throws Exception {
     Long since = firing.get(feature);
     boolean above = report.getDiffering() > bound * report.getCompared();
-    long start = report.getWindowStart().toEpochMilli();
-    if (above && since == null) {
-      firing.put(feature, start);
-      context.output(ALERTS, alert(AlertStatus.FIRING, start, report, context));
-    } else if (!above && since != null) {
+    if (above) {
+      // Again in each window, with the same id: while another generation served, the alert was
+      // resolved without this job.
+      long first = since == null ? report.getWindowStart().toEpochMilli() : since;
+      firing.put(feature, first);
+      context.output(ALERTS, alert(AlertStatus.FIRING, first, report, context));
+    } else if (since != null) {
       firing.remove(feature);
       context.output(ALERTS, alert(AlertStatus.RESOLVED, since, report, context));
     }

@@ -112,6 +112,27 @@ class DeadLetterGateTest {
     assertThat(written()).containsExactly("7");
   }
 
+  /** Its checkpoints commit what was read, so that a successor would drop what it held. */
+  @Test
+  void theOneThatServesWritesDuringAnOutage() throws Exception {
+    standing = new Standing(Role.WRITES, Map.of());
+    letter(1);
+    standing = null;
+    second();
+    letter(2);
+    assertThat(questions).isEqualTo(2);
+    assertThat(written()).containsExactly("1", "2");
+  }
+
+  @Test
+  void moreThanAreHeldAreWritten() throws Exception {
+    serving(0);
+    for (int offset = 1; offset <= DeadLetterGate.MOST_HELD + 2; offset++) {
+      letter(offset);
+    }
+    assertThat(written()).hasSize(2);
+  }
+
   private static void serving(long read) {
     standing = new Standing(Role.WAITS, Map.of(EVENTS, read));
   }

@@ -96,7 +96,7 @@ class SkewWindowsTest {
   }
 
   @Test
-  void anAlertFiresAboveTheBoundAndIsResolvedBelowIt() throws Exception {
+  void anAlertFiresInEachHourAboveTheBoundAndIsResolvedBelowIt() throws Exception {
     for (int hour = 0; hour < 4; hour++) {
       for (int i = 0; i < 4; i++) {
         sample(i % 2, hour * HOUR + i, i < (hour == 1 || hour == 2 ? 2 : 1) ? 1 : 0);
@@ -106,10 +106,11 @@ class SkewWindowsTest {
     }
     assertThat(alerts())
         .extracting(Alert::getStatus)
-        .containsExactly(AlertStatus.FIRING, AlertStatus.RESOLVED);
+        .containsExactly(AlertStatus.FIRING, AlertStatus.FIRING, AlertStatus.RESOLVED);
     assertThat(alerts())
         .extracting(Alert::getId)
         .containsExactly(
+            "cards/serving-skew/%s/shop.count_1h/1970-01-01T01:00:00Z/FIRING".formatted(generation),
             "cards/serving-skew/%s/shop.count_1h/1970-01-01T01:00:00Z/FIRING".formatted(generation),
             "cards/serving-skew/%s/shop.count_1h/1970-01-01T01:00:00Z/RESOLVED"
                 .formatted(generation));

@@ -14,8 +14,9 @@ import org.apache.kafka.common.header.Headers;
 public record EntityRow(long asOfMillis, long sequence, EntityFeatures features) {
   /** Reads an {@code EntityRow}. */
   public static EntityRow of(GenericRecord row) {
+    long asOfMillis = (long) row.get("as_of");
     return new EntityRow(
-        (long) row.get("as_of"), (long) row.get("sequence"), EntityFeatures.of(row));
+        asOfMillis, (long) row.get("sequence"), EntityFeatures.of(row, asOfMillis));
   }
 
   /** The time of a tombstone, epoch millis; one without a time is newer than every row. */

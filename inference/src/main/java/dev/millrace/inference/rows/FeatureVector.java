@@ -24,11 +24,12 @@ public record FeatureVector(
   /** Reads a {@code FeatureVector}. */
   public static FeatureVector of(GenericRecord vector) {
     GenericRecord event = (GenericRecord) vector.get("event");
+    long timeMillis = (long) event.get("event_time");
     return new FeatureVector(
         event.get("event_id").toString(),
         (long) event.get("offset"),
-        (long) event.get("event_time"),
+        timeMillis,
         (boolean) vector.get("complete"),
-        EntityFeatures.ofLookups((GenericRecord) vector.get("lookups")));
+        EntityFeatures.ofLookups((GenericRecord) vector.get("lookups"), timeMillis));
   }
 }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * key, since the offset may be that of an event in a topic that was deleted and created again.
  */
 public final class EarlyVectors {
+  /** Kafka Streams does not commit during a rebalance, so more may come before a commit. */
+  private static final int IN_MEMORY = 10_000;
+
   /** How often all vectors are read to find those that were kept too long. */
   private static final long OLD_VECTORS_CHECK_MILLIS = Duration.ofHours(1).toMillis();
 
@@ -78,7 +81,11 @@ public final class EarlyVectors {
     byte[] stored =
         ByteBuffer.allocate(Long.BYTES + value.length).putLong(nowMillis).put(value).array();
     if (RecordSize.fits(key.get(), stored, List.of()) && get(key) == null) {
-      unstored.put(key, stored);
+      if (unstored.size() < IN_MEMORY) {
+        unstored.put(key, stored);
+      } else {
+        store.put(key, stored);
+      }
       count++;
     }
   }

@@ -18,7 +18,7 @@ class DecodedRowsTest {
   private static final Schema FEATURES =
       SchemaBuilder.record("Features").fields().requiredDouble("a").endRecord();
   private static final EntityRow ROW =
-      new EntityRow(1, 1, new EntityFeatures(1, new GenericData.Record(FEATURES)));
+      new EntityRow(1, 1, new EntityFeatures(1, 1, new GenericData.Record(FEATURES)));
 
   @Test
   void aRowIsFoundUntilTheStoreHasAnother() {

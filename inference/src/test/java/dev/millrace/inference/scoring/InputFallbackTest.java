@@ -59,6 +59,6 @@ class InputFallbackTest {
             pipeline, Objects.requireNonNull(pipeline.features().get("origin")));
     GenericRecord features = new GenericData.Record(row.getField("features").schema());
     features.put("late_3h", 4L);
-    return new EntityFeatures(NOW - age.toMillis(), features);
+    return new EntityFeatures(NOW, NOW - age.toMillis(), features);
   }
 }

@@ -55,6 +55,7 @@ public final class InputValues {
   private final Map<String, Variable> variables = new HashMap<>();
   private final List<Plan> plans = new ArrayList<>();
   private final @Nullable Long[] ttlMillis;
+  private final List<FeatureView> views;
   private final List<Schema.Field> fields;
 
   public InputValues(Pipeline pipeline) {
@@ -62,6 +63,7 @@ public final class InputValues {
     fields.forEach(field -> variables.put(field.name(), new Variable(-1, field.pos())));
     List<Lookup> lookups = List.copyOf(pipeline.lookups().values());
     ttlMillis = new @Nullable Long[lookups.size()];
+    views = lookups.stream().map(Lookup::view).toList();
     for (int i = 0; i < lookups.size(); i++) {
       FeatureView view = lookups.get(i).view();
       Duration ttl = view.ttl();
@@ -147,8 +149,21 @@ public final class InputValues {
     if (found == null || isTooOld(variable.lookup, at.timeMillis - found.newestMillis())) {
       return null;
     }
-    Object raw = found.features().get(variable.position);
+    Object raw = later(found.features().get(variable.position), variable, found, at.timeMillis);
     return raw instanceof Long number ? Double.valueOf(number.doubleValue()) : raw;
+  }
+
+  /** The value of a row as of the event, which is later than the row. */
+  private @Nullable Object later(
+      @Nullable Object value, Variable variable, EntityFeatures found, long timeMillis) {
+    if (value == null || found.asOfMillis() >= timeMillis) {
+      return value;
+    }
+    return views
+        .get(variable.lookup)
+        .features()
+        .get(variable.position)
+        .later(value, found.asOfMillis(), timeMillis);
   }
 
   private boolean isTooOld(int lookup, long ageMillis) {

@@ -138,6 +138,11 @@ public enum Operation {
     @Nullable Object value(Calculation of, Partial partial, long asOfMillis) {
       return seconds(of.part(partial, Latest.class).entry(0), asOfMillis);
     }
+
+    @Override
+    public @Nullable Object later(Object value, long asOfMillis, long timeMillis, Window window) {
+      return secondsLater((double) value, asOfMillis, timeMillis, window);
+    }
   },
   /**
    * Seconds from the event before the newest to the time as of which the feature is computed. In a
@@ -147,6 +152,11 @@ public enum Operation {
     @Override
     @Nullable Object value(Calculation of, Partial partial, long asOfMillis) {
       return seconds(of.part(partial, Latest.class).entry(1), asOfMillis);
+    }
+
+    @Override
+    public @Nullable Object later(Object value, long asOfMillis, long timeMillis, Window window) {
+      return secondsLater((double) value, asOfMillis, timeMillis, window);
     }
   },
   /** The number of different values; exact up to 512, then estimated ({@link Distinct}). */
@@ -284,9 +294,26 @@ public enum Operation {
   /** The value for at least one value. */
   abstract @Nullable Object value(Calculation of, Partial partial, long asOfMillis);
 
+  /**
+   * A value at a later time, if no event comes meanwhile. It differs for times since events only:
+   * values from which an event leaves the window have a row of their own in the online store.
+   *
+   * @param asOfMillis the time of the value
+   * @param timeMillis the later time
+   */
+  public @Nullable Object later(Object value, long asOfMillis, long timeMillis, Window window) {
+    return value;
+  }
+
   private static @Nullable Object latest(Calculation of, Partial partial, int newer) {
     Entry entry = of.part(partial, Latest.class).entry(newer);
     return entry == null ? null : entry.value();
+  }
+
+  private static @Nullable Double secondsLater(
+      double seconds, long asOfMillis, long timeMillis, Window window) {
+    long eventMillis = asOfMillis - Math.round(seconds * 1000);
+    return eventMillis < window.tail(timeMillis) ? null : (timeMillis - eventMillis) / 1000.0;
   }
 
   private static @Nullable Double seconds(@Nullable Entry from, long asOfMillis) {

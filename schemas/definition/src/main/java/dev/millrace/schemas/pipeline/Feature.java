@@ -45,6 +45,15 @@ public record Feature(
         : operation.word() + argument;
   }
 
+  /**
+   * A value at a later time, if no event comes meanwhile.
+   *
+   * @param asOfMillis the time of the value
+   */
+  public @Nullable Object later(Object value, long asOfMillis, long timeMillis) {
+    return operation.later(value, asOfMillis, timeMillis, window);
+  }
+
   /** The window in words: {@code 3h}, {@code fixed 1d} or {@code forever}. */
   public String windowText() {
     String length = Durations.format(Duration.ofMillis(window.lengthMillis()));

@@ -25,11 +25,16 @@ public final class KafkaSinks {
         .build();
   }
 
-  /** A sink for any records, at least once: after a restart some may be written again. */
+  /**
+   * A sink for any records, at least once: after a restart some may be written again. A record is
+   * sent at once unless a request is on its way; those that come meanwhile go with the next one. So
+   * batches form under load only.
+   */
   public <T> KafkaSink<T> atLeastOnce(KafkaRecordSerializationSchema<T> writer) {
     return builder(writer)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setProperty(ProducerConfig.LINGER_MS_CONFIG, "0")
+        .setProperty(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1")
         .build();
   }
 

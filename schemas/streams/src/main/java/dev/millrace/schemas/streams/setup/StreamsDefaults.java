@@ -27,8 +27,12 @@ public final class StreamsDefaults {
   /** Commit interval, which is about the end-to-end latency of exactly-once. */
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
 
-  /** Batching time of producers, which is small compared with a commit interval. */
-  private static final int EXACTLY_ONCE_LINGER_MILLIS = 5;
+  /**
+   * Batching time of producers. It delays nothing: records are read after the commit, before which
+   * all of them are sent. Smaller times cost the broker more requests; with the commit interval
+   * itself, the requests of a whole interval would come at the commit.
+   */
+  private static final int EXACTLY_ONCE_LINGER_MILLIS = 20;
 
   /** Time after which the partitions of a lost instance are taken over, instead of 45 s. */
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
