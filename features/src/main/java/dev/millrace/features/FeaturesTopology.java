@@ -221,6 +221,11 @@ final class FeaturesTopology {
     return extracted;
   }
 
+  /**
+   * The clock is not in the task of the source: its state is read by all subtasks, which Flink does
+   * not support while some of them have stopped and others have not, as when a job is stopped with
+   * a savepoint.
+   */
   private DataStream<Question> questions(SingleOutputStreamOperator<ViewEvent> scored) {
     String owner =
         pipeline.align()
@@ -229,6 +234,7 @@ final class FeaturesTopology {
     return scored
         .getSideOutput(EventExtractor.QUESTIONS)
         .transform(CLOCK, QuestionSerializer.TYPE, new QuestionClock())
+        .startNewChain()
         .name(CLOCK)
         .uid(CLOCK + "-" + owner)
         .setParallelism(scored.getParallelism());

@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +47,7 @@ class EvolutionTest {
   private static final Pipeline AFTER = Cards.load("evolved.yaml");
   private static final List<String> BACKFILLED = List.of("fresh", "session", "spent");
 
-  @RegisterExtension
-  static final MiniClusterExtension CLUSTER =
-      new MiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder()
-              .setNumberTaskManagers(1)
-              .setNumberSlotsPerTaskManager(4)
-              .build());
+  @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.extension();
 
   private final Map<String, FeatureGeneration> records = new HashMap<>();
   private final Map<String, Seen> scored = new HashMap<>();

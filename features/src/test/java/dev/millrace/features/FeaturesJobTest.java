@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -101,6 +102,24 @@ class FeaturesJobTest {
             "visits-events",
             "shop-lookup",
             "visitors-lookup");
+  }
+
+  /**
+   * Flink rejects a savepoint with which a job stops if a task of a source has state that all
+   * subtasks read, and not all of them stop at the same time.
+   */
+  @Test
+  void theClockIsNotInTheTaskOfASource() {
+    for (Pipeline pipeline : List.of(Cards.PIPELINE, Cards.aligned())) {
+      StreamGraph graph = graph(Path.of("/somewhere"), pipeline, GenerationPlan.first(pipeline));
+      List<String> tasks = new ArrayList<>();
+      graph.getJobGraph().getVertices().forEach(vertex -> tasks.add(vertex.getName()));
+      assertThat(tasks).filteredOn(name -> name.contains("questions-clock")).hasSize(1);
+      assertThat(tasks)
+          .filteredOn(name -> name.contains("Source:"))
+          .isNotEmpty()
+          .noneMatch(name -> name.contains("questions-clock"));
+    }
   }
 
   /** The lookup of a backfilled view is the last, and has two inputs more. */

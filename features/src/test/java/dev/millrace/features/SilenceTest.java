@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.avro.generic.GenericData;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
@@ -25,13 +24,7 @@ class SilenceTest {
   private static final Pipeline PIPELINE = Cards.aligned();
   private static final long START = 1_700_000_000_000L;
 
-  @RegisterExtension
-  static final MiniClusterExtension CLUSTER =
-      new MiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder()
-              .setNumberTaskManagers(1)
-              .setNumberSlotsPerTaskManager(4)
-              .build());
+  @RegisterExtension static final MiniClusterExtension CLUSTER = TestCluster.extension();
 
   /**
    * The progress does not move with the first events, which are out of order. The vector of the

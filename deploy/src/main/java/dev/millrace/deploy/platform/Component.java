@@ -26,8 +26,8 @@ public enum Component {
 
   /**
    * With fewer processors, the optimizing compilers of three services take these from the services
-   * for the first minutes. On two of them, 150,000 flights at full speed took 58 s of CPU time
-   * without these compilers and 84 s with them; 48 s were theirs.
+   * for the first minutes. On two of them, 150,000 flights at full speed took 53 s of CPU time
+   * without these compilers and 83 s with them; 49 s were theirs.
    */
   private static final int PROCESSORS_TO_OPTIMIZE = 4;
 
