@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The checkpoints of generations of which topics were deleted. No job starts from them. Those of
@@ -49,10 +49,8 @@ final class DeletedGenerations {
   }
 
   private static void delete(Path directory) {
-    try (var files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      Utils.delete(directory.toFile());
     } catch (IOException e) {
       throw new UncheckedIOException("the checkpoints in " + directory + " cannot be deleted", e);
     }

@@ -80,7 +80,7 @@ public final class EarlyVectors {
     Bytes key = key(vector.offset(), vector.eventId());
     byte[] stored =
         ByteBuffer.allocate(Long.BYTES + value.length).putLong(nowMillis).put(value).array();
-    if (RecordSize.fits(key.get(), stored, List.of()) && get(key) == null) {
+    if (RecordSize.fits(key.get(), stored, List.of()) && (count == 0 || get(key) == null)) {
       if (unstored.size() < IN_MEMORY) {
         unstored.put(key, stored);
       } else {
@@ -133,7 +133,11 @@ public final class EarlyVectors {
   private void remove(Bytes key) {
     removals.add(
         () -> {
-          if (unstored.remove(key) != null || store.delete(key) != null) {
+          if (unstored.remove(key) != null) {
+            count--;
+          } else if (count > 0 && store.get(key) != null) {
+            // A store with a changelog writes a record for each deletion, also of nothing.
+            store.delete(key);
             count--;
           }
         });
