@@ -74,13 +74,13 @@ public final class FeatureComparison {
     TestResult best =
         results.stream()
             .min(Comparator.comparingDouble(TestResult::p))
-            .orElse(new TestResult(StatisticalTest.NONE, 0, 1));
-    double p = Math.min(1, best.p * Math.max(1, results.size()));
+            .orElse(TestResult.of(StatisticalTest.NONE, Cause.DATA, 0, 1, 0));
+    double p = Math.min(1, best.p() * Math.max(1, results.size()));
     Effects effects = EffectSizes.of(reference, window);
     Verdict verdict =
         p <= alpha && effects.jensenShannon() >= minEffect ? Verdict.DRIFT : Verdict.OK;
     return new FeatureResult(
-        reference.feature(), best.test, best.statistic, p, effects, n, m, verdict);
+        reference.feature(), best.test(), best.statistic(), p, effects, n, m, verdict);
   }
 
   private List<TestResult> results(Reference reference, Profile window) {
@@ -182,6 +182,4 @@ public final class FeatureComparison {
       case WRONG_TYPE -> StatisticalTest.WRONG_TYPE_SHARE;
     };
   }
-
-  record TestResult(StatisticalTest test, double statistic, double p) {}
 }
