@@ -93,7 +93,8 @@ public final class FeatureComparison {
       } else {
         ChiSquare chi = ChiSquare.of(categories(reference, window));
         if (chi.degrees() > 0) {
-          results.add(new TestResult(StatisticalTest.CHI_SQUARE, chi.statistic(), chi.p()));
+          results.add(
+              TestResult.of(StatisticalTest.CHI_SQUARE, Cause.DATA, chi.statistic(), chi.p(), 0));
         }
         addUnseen(reference, window, results);
       }
@@ -104,7 +105,7 @@ public final class FeatureComparison {
       if (x + y > 0) {
         double p = FisherExact.twoSided(x, window.total(), y, reference.total());
         double more = (double) x / window.total() - (double) y / reference.total();
-        results.add(new TestResult(shareTest(kind), more, p));
+        results.add(TestResult.of(shareTest(kind), Cause.DATA_QUALITY, more, p, 0));
       }
     }
     return results;
@@ -121,7 +122,8 @@ public final class FeatureComparison {
       g += samples.reference(i);
       d = Math.max(d, Math.abs(f / n - g / m));
     }
-    return new TestResult(StatisticalTest.KOLMOGOROV_SMIRNOV, d, Kolmogorov.pValue(d, n, m));
+    return TestResult.of(
+        StatisticalTest.KOLMOGOROV_SMIRNOV, Cause.DATA, d, Kolmogorov.pValue(d, n, m), 0);
   }
 
   /**
@@ -145,7 +147,7 @@ public final class FeatureComparison {
       long y = Math.max(1, Math.round(ones * weight));
       double p = FisherExact.upperTail(x, n, y, Math.max(y, Math.round(m * weight)));
       double more = (double) x / n - (double) reference.singletons() / m;
-      results.add(new TestResult(StatisticalTest.UNSEEN_SHARE, more, p));
+      results.add(TestResult.of(StatisticalTest.UNSEEN_SHARE, Cause.UNSEEN_CATEGORIES, more, p, 0));
     }
   }
 
