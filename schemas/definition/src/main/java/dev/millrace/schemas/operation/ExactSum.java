@@ -12,14 +12,15 @@ import java.util.Arrays;
  * restart, the value is the same to the last bit. Two or three doubles suffice for most data. Terms
  * must be finite and at most 2^1000 in magnitude.
  */
-final class ExactSum {
+public final class ExactSum {
   private static final double[] NONE = {};
 
   // From the smallest to the largest magnitude; no zeros.
   private double[] parts = NONE;
   private int size;
 
-  void add(double term) {
+  /** Adds a term, which must be finite and at most 2^1000 in magnitude. */
+  public void add(double term) {
     double rest = term;
     int kept = 0;
     for (int i = 0; i < size; i++) {
@@ -41,7 +42,8 @@ final class ExactSum {
     size = kept;
   }
 
-  void add(ExactSum other) {
+  /** Adds all terms of another sum. */
+  public void add(ExactSum other) {
     for (int i = 0; i < other.size; i++) {
       add(other.parts[i]);
     }
@@ -80,7 +82,8 @@ final class ExactSum {
     size = 0;
   }
 
-  void write(StateWriter out) {
+  /** Writes the sum; {@link #read} reads it. */
+  public void write(StateWriter out) {
     out.varint(size);
     for (int i = 0; i < size; i++) {
       out.number(parts[i]);
@@ -88,14 +91,14 @@ final class ExactSum {
   }
 
   /** Adds what {@link #write} wrote. */
-  void read(StateReader in) {
+  public void read(StateReader in) {
     for (long i = in.varint(); i > 0; i--) {
       add(in.number());
     }
   }
 
   /** The exact sum, rounded to the nearest double, ties to even. */
-  double value() {
+  public double value() {
     if (size == 0) {
       return 0;
     }

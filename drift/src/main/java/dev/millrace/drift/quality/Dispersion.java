@@ -1,0 +1,86 @@
+package dev.millrace.drift.quality;
+
+import org.apache.commons.numbers.gamma.InverseErfc;
+
+/**
+ * How much more figures vary than those of independent rows would: rows of one hour share their
+ * weather or their campaign. Variances are multiplied by phi.
+ *
+ * @param phi at least 1
+ * @param blocks the number of blocks of time that phi was estimated from; 0: phi is known
+ */
+public record Dispersion(double phi, int blocks) {
+  /** Of independent rows. */
+  public static final Dispersion NONE = new Dispersion(1, 0);
+
+  /** Least number of blocks: with fewer phi is hardly known, and the expansion of t inexact. */
+  static final int LEAST_BLOCKS = 8;
+
+  /** Checks phi. */
+  public Dispersion {
+    if (!(phi >= 1)) {
+      throw new IllegalArgumentException("phi must be at least 1, but it is " + phi);
+    }
+  }
+
+  /**
+   * Phi of a share, from the shares of blocks: Pearson's statistic over its degrees of freedom
+   * (McCullagh, Nelder: Generalized Linear Models, 1989, section 4.5.2), at least 1.
+   *
+   * @param rows of each block; blocks without rows are left out
+   * @param events of each block
+   * @return {@link #NONE} with fewer than 8 blocks with rows
+   */
+  public static Dispersion of(long[] rows, long[] events) {
+    double n = 0;
+    double x = 0;
+    int blocks = 0;
+    for (int i = 0; i < rows.length; i++) {
+      n += rows[i];
+      x += events[i];
+      blocks += rows[i] > 0 ? 1 : 0;
+    }
+    if (blocks < LEAST_BLOCKS) {
+      return NONE;
+    }
+    double share = x / n;
+    if (share <= 0 || share >= 1) {
+      return new Dispersion(1, blocks);
+    }
+    double pearson = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] > 0) {
+        double gap = events[i] - rows[i] * share;
+        pearson += gap * gap / (rows[i] * share * (1 - share));
+      }
+    }
+    return new Dispersion(Math.max(1, pearson / (blocks - 1)), blocks);
+  }
+
+  /**
+   * Half the width of a two-sided interval, in standard errors: the quantile of Student's t where
+   * phi was estimated, otherwise of the normal distribution.
+   *
+   * @param alpha 0.05 for 95 % confidence
+   */
+  double critical(double alpha) {
+    double z = normalQuantile(1 - alpha / 2);
+    if (blocks == 0) {
+      return z;
+    }
+    // Abramowitz, Stegun: Handbook of Mathematical Functions, 26.7.5.
+    double v = blocks - 1;
+    double z3 = z * z * z;
+    double z5 = z3 * z * z;
+    double z7 = z5 * z * z;
+    return z
+        + (z3 + z) / (4 * v)
+        + (5 * z5 + 16 * z3 + 3 * z) / (96 * v * v)
+        + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * v * v * v);
+  }
+
+  /** The normal distribution's quantile. */
+  static double normalQuantile(double probability) {
+    return -Math.sqrt(2) * InverseErfc.value(2 * probability);
+  }
+}
