@@ -7,13 +7,8 @@ import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.service.ServiceOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -91,7 +86,7 @@ public final class VectorsMain {
             pipeline,
             options.clientProperties(),
             RegistryFactory.http(options.registryUrl(), REGISTRY_RETRY_TIMEOUT),
-            read(ranges))
+            OffsetRange.read(ranges))
         .addTo(env, out);
     env.execute(ProcessNames.featuresJob(pipeline) + "-bounded");
   }
@@ -103,24 +98,5 @@ public final class VectorsMain {
     return settings
         .set(RestartStrategyOptions.RESTART_STRATEGY, "none")
         .set(CoreOptions.TMP_DIRS, temporary.toString());
-  }
-
-  static List<OffsetRange> read(Path file) throws IOException {
-    return Files.readAllLines(file).stream()
-        .map(line -> line.split(" "))
-        .map(
-            words ->
-                new OffsetRange(
-                    words[0],
-                    Integer.parseInt(words[1]),
-                    Long.parseLong(words[2]),
-                    Long.parseLong(words[3]),
-                    Arrays.stream(words)
-                        .skip(4)
-                        .map(word -> word.split(":"))
-                        .collect(
-                            Collectors.toMap(
-                                last -> Integer.valueOf(last[0]), last -> Long.valueOf(last[1])))))
-        .toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.deploy.dataset;
 import dev.millrace.deploy.dataset.rows.RowJoin;
 import dev.millrace.deploy.dataset.rows.Selection;
 import dev.millrace.deploy.process.PlatformException;
+import dev.millrace.deploy.topic.TopicProgress;
 import dev.millrace.schemas.inputs.EntityFeatures;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;

@@ -1,5 +1,6 @@
 package dev.millrace.deploy.dataset;
 
+import dev.millrace.deploy.topic.TopicProgress;
 import dev.millrace.deploy.topic.TopicRange;
 import dev.millrace.deploy.topic.TopicRanges;
 import dev.millrace.schemas.codec.AvroDecoder;

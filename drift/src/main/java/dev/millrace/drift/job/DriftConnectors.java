@@ -5,8 +5,10 @@ import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
+import dev.millrace.schemas.flink.source.ProgressWatermarks;
 import java.util.Optional;
 import org.apache.avro.Schema;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 
@@ -21,6 +23,22 @@ public interface DriftConnectors {
   /** Late events of the source of labels; empty if they are among the clean ones. */
   Optional<Source<IncomingRecord, ?, ?>> lateLabelEvents(
       dev.millrace.schemas.pipeline.Source source);
+
+  /** The event time that predictions have reached. */
+  default WatermarkStrategy<IncomingRecord> predictionProgress() {
+    return ProgressWatermarks.neverIdle();
+  }
+
+  /** The event time that the clean events of the source of labels have reached. */
+  default WatermarkStrategy<IncomingRecord> labelProgress(
+      dev.millrace.schemas.pipeline.Source source) {
+    return ProgressWatermarks.strategy();
+  }
+
+  /** Whether the sources end. */
+  default boolean isBounded() {
+    return false;
+  }
 
   /** Training rows, each exactly once, and their progress. */
   Sink<OutcomeRecord> outcomes(Schema schema);

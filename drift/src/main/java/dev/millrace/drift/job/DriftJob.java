@@ -13,6 +13,7 @@ import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
+import java.time.Duration;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -35,9 +36,19 @@ public final class DriftJob {
 
   /** The job of a pipeline, between these sources and sinks. */
   public DriftJob(Pipeline pipeline, DriftConnectors ends) {
+    this(pipeline, ends, Duration.ZERO);
+  }
+
+  /**
+   * The job of a pipeline that has run before.
+   *
+   * @param history event time for which it has run before the first prediction that the job reads,
+   *     so that the windows of its features have filled for that long
+   */
+  public DriftJob(Pipeline pipeline, DriftConnectors ends, Duration history) {
     this.pipeline = pipeline;
     this.ends = ends;
-    this.topology = new Topology(pipeline);
+    this.topology = new Topology(pipeline, history);
   }
 
   /**
@@ -85,7 +96,7 @@ public final class DriftJob {
     Schema schema = PipelineSchemas.prediction(pipeline);
     return env.fromSource(
             ends.predictions(schema),
-            ProgressWatermarks.neverIdle(),
+            ends.predictionProgress(),
             "predictions",
             IncomingRecord.type(schema))
         .uid("predictions")
@@ -102,14 +113,22 @@ public final class DriftJob {
   private DataStream<IncomingRecord> labelEvents(StreamExecutionEnvironment env, Labels labels) {
     Source source = pipeline.source(labels.from());
     TypeInformation<IncomingRecord> type = IncomingRecord.type(source.schema());
+    int parallelism = KafkaSources.parallelism(env.getParallelism(), pipeline);
     DataStream<IncomingRecord> clean =
-        env.fromSource(
-                ends.labelEvents(source), ProgressWatermarks.strategy(), "label-events", type)
+        env.fromSource(ends.labelEvents(source), ends.labelProgress(source), "label-events", type)
             .uid("label-events-" + Fingerprint.of(pipeline, labels))
-            .setParallelism(KafkaSources.parallelism(env.getParallelism(), pipeline));
+            .setParallelism(parallelism);
+    if (ends.isBounded()) {
+      clean =
+          clean
+              .transform("label-events-end", type, new SilentAtEnd<>())
+              .uid("label-events-end")
+              .setParallelism(parallelism);
+    }
+    DataStream<IncomingRecord> read = clean;
     return ends.lateLabelEvents(source)
-        .map(late -> clean.union(lateLabelEvents(env, late, type, labels)))
-        .orElse(clean);
+        .map(late -> read.union(lateLabelEvents(env, late, type, labels)))
+        .orElse(read);
   }
 
   private DataStream<IncomingRecord> lateLabelEvents(

@@ -1,9 +1,12 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.schemas.flink.job.JobDefaults;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 
 /** The Flink settings of the drift job. */
 public final class DriftSettings {
@@ -31,5 +34,19 @@ public final class DriftSettings {
     return JobDefaults.settings(checkpointInterval, BUFFER_TIMEOUT)
         .set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT)
         .set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERATED_CHECKPOINT_FAILURES);
+  }
+
+  /**
+   * Settings of a job that reads ranges and ends: without checkpoints and restarts, since its user
+   * starts it again.
+   *
+   * @param temporary an existing directory for state
+   */
+  public static Configuration bounded(Path temporary) {
+    Configuration settings = JobDefaults.settings(Duration.ofDays(1), BUFFER_TIMEOUT);
+    settings.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+    return settings
+        .set(RestartStrategyOptions.RESTART_STRATEGY, "none")
+        .set(CoreOptions.TMP_DIRS, temporary.toString());
   }
 }

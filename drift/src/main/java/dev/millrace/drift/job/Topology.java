@@ -34,10 +34,15 @@ final class Topology {
   private static final Duration DROP_AFTER = Duration.ofMinutes(5);
 
   private final Pipeline pipeline;
+  private final Duration history;
   private final Schema predictionSchema;
 
-  Topology(Pipeline pipeline) {
+  /**
+   * @param history event time for which the pipeline has run before the first prediction
+   */
+  Topology(Pipeline pipeline, Duration history) {
     this.pipeline = pipeline;
+    this.history = history;
     this.predictionSchema = PipelineSchemas.prediction(pipeline);
   }
 
@@ -131,7 +136,7 @@ final class Topology {
             labelsWithin(),
             Topics.outcomes(pipeline),
             Topics.clean(pipeline, pipeline.score()));
-    return new DriftFunction(reference, drift, retraining, longestWindow());
+    return new DriftFunction(reference, drift, retraining, warmUp());
   }
 
   private Duration labelsWithin() {
@@ -141,11 +146,13 @@ final class Topology {
         : labels.maturity().plus(pipeline.source(labels.from()).lateness());
   }
 
-  /** Of the windows with a bound. */
-  private Duration longestWindow() {
+  /** The time that the features' windows with a bound still take to fill. */
+  private Duration warmUp() {
     return pipeline.features().values().stream()
         .flatMap(view -> view.features().stream())
         .map(feature -> Duration.ofMillis(feature.window().lengthMillis()))
+        .map(window -> window.minus(history))
+        .filter(remaining -> !remaining.isNegative())
         .max(Comparator.naturalOrder())
         .orElse(Duration.ZERO);
   }

@@ -3,15 +3,18 @@ package dev.millrace.drift.training;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.training.TrainingProfile.Blocks;
 import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineException;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
+import dev.millrace.schemas.service.DurationConverter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -47,6 +50,13 @@ public final class ProfileCommand implements Callable<Integer> {
               + " beside the pipeline file).")
   private @Nullable Path out;
 
+  @Option(
+      names = "--window",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "Length of a block of the profile (default: drift.window).")
+  private @Nullable Duration window;
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -62,7 +72,7 @@ public final class ProfileCommand implements Callable<Integer> {
     try {
       Pipeline pipeline = PipelineFile.load(pipelineFile);
       TrainingProfiler profiler =
-          new TrainingProfiler(trainingFile, pipeline.inputs(), pipeline.drift());
+          new TrainingProfiler(trainingFile, pipeline.inputs(), drift(pipeline));
       TrainingProfile profile = profiler.profile(pipeline.name());
       Path target = out != null ? out : target(pipeline);
       profile = profile.ofModel(modelVersion(target));
@@ -81,6 +91,11 @@ public final class ProfileCommand implements Callable<Integer> {
       err.println("cannot read " + trainingFile + " or write the profile: " + e);
     }
     return 1;
+  }
+
+  private @Nullable Drift drift(Pipeline pipeline) {
+    Drift drift = pipeline.drift();
+    return drift == null ? null : drift.with(window, null, null);
   }
 
   private Path target(Pipeline pipeline) {

@@ -48,11 +48,31 @@ public final class ReferenceLoader {
       log.warn("No drift detection for pipeline {}, since it has no reference: {}", name, missing);
       return null;
     }
-    return read(pipeline, model, ModelArtifact.model(directory), ModelArtifact.profile(directory));
+    return read(
+        pipeline,
+        model,
+        ModelArtifact.digest(Files.readAllBytes(ModelArtifact.model(directory))),
+        ModelArtifact.profile(directory));
+  }
+
+  /**
+   * Reads a training profile from any file, as the reference of one version of the pipeline's
+   * model.
+   *
+   * @return null if it has none of the model's inputs, which is logged
+   * @throws IllegalArgumentException if the profile is damaged, or the pipeline has no model
+   */
+  public static @Nullable ModelReference load(Pipeline pipeline, Path profileFile, String version)
+      throws IOException {
+    Model model = pipeline.model();
+    if (model == null) {
+      throw new IllegalArgumentException("pipeline %s has no model".formatted(pipeline.name()));
+    }
+    return read(pipeline, model, version, profileFile);
   }
 
   private static @Nullable ModelReference read(
-      Pipeline pipeline, Model model, Path modelFile, Path profileFile) throws IOException {
+      Pipeline pipeline, Model model, String version, Path profileFile) throws IOException {
     byte[] bytes = Files.readAllBytes(profileFile);
     String json = new String(bytes, StandardCharsets.UTF_8);
     String place = profileFile.toString();
@@ -68,7 +88,7 @@ public final class ReferenceLoader {
     return new ModelReference(
         pipeline.name(),
         model.name(),
-        ModelArtifact.digest(Files.readAllBytes(modelFile)),
+        version,
         ModelArtifact.digest(bytes),
         features,
         () -> references(TrainingProfile.parse(kept, place), features));

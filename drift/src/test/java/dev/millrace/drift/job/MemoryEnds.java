@@ -5,6 +5,7 @@ import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
+import dev.millrace.schemas.flink.source.OffsetRange;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -28,6 +30,7 @@ final class MemoryEnds implements DriftConnectors {
 
   private final Function<Schema, Source<IncomingRecord, ?, ?>> predictions;
   private final Function<Schema, Source<IncomingRecord, ?, ?>> labelEvents;
+  private boolean bounded;
 
   MemoryEnds(List<IncomingRecord> predictions, List<IncomingRecord> labelEvents) {
     this(schema -> source(predictions, schema), schema -> source(labelEvents, schema));
@@ -40,6 +43,25 @@ final class MemoryEnds implements DriftConnectors {
       Function<Schema, Source<IncomingRecord, ?, ?>> labelEvents) {
     this.predictions = predictions;
     this.labelEvents = labelEvents;
+  }
+
+  /** The same with labels that end as those of a backtest. */
+  MemoryEnds bounded() {
+    bounded = true;
+    return this;
+  }
+
+  @Override
+  public boolean isBounded() {
+    return bounded;
+  }
+
+  @Override
+  public WatermarkStrategy<IncomingRecord> labelProgress(
+      dev.millrace.schemas.pipeline.Source source) {
+    return bounded
+        ? PromptProgress.ofRanges(List.of(new OffsetRange(source.name(), 0, 0, 2, Map.of(0, 1L))))
+        : DriftConnectors.super.labelProgress(source);
   }
 
   /** Forgets what jobs have written. */

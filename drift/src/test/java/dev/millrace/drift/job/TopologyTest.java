@@ -90,7 +90,7 @@ class TopologyTest {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(parallelism);
     Pipeline pipeline = Shop.pipeline();
-    Topology topology = new Topology(pipeline);
+    Topology topology = new Topology(pipeline, Duration.ZERO);
     DataStream<GenericRecord> scored = events(env, predictions, Shop.PREDICTION, "event_time");
     Labels labels = Objects.requireNonNull(pipeline.labels());
     DataStream<GenericRecord> outcomes =

@@ -2,6 +2,7 @@ package dev.millrace.schemas.pipeline;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of drift detection.
@@ -15,4 +16,15 @@ import java.time.Duration;
  */
 public record Drift(
     Duration window, Reference reference, Budget falseAlarms, double minEffect, int minSamples)
-    implements Serializable {}
+    implements Serializable {
+  /** This with other values where they are not null. */
+  public Drift with(
+      @Nullable Duration otherWindow, @Nullable Budget otherBudget, @Nullable Double otherEffect) {
+    return new Drift(
+        otherWindow == null ? window : otherWindow,
+        reference,
+        otherBudget == null ? falseAlarms : otherBudget,
+        otherEffect == null ? minEffect : otherEffect,
+        minSamples);
+  }
+}

@@ -96,6 +96,24 @@ public record Pipeline(
         null);
   }
 
+  /** This pipeline with another {@code drift}. */
+  public Pipeline withDrift(Drift other) {
+    return new Pipeline(
+        name,
+        guarantee,
+        partitions,
+        sources,
+        score,
+        align,
+        features,
+        lookups,
+        model,
+        labels,
+        other,
+        retrain,
+        skew);
+  }
+
   /** The source whose events are scored. */
   public Source scored() {
     return source(score);

@@ -2,18 +2,12 @@ package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.pipeline.Budget;
 import dev.millrace.schemas.pipeline.Drift;
-import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Reference;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads {@code drift}. */
 final class DriftReader {
-  private static final Pattern BUDGET =
-      Pattern.compile("(?!0+ )(\\d{1,6}) +per +(" + Durations.POSITIVE_PATTERN + ")");
-
   private static final KeySpec<ValueSpec.Time> WINDOW =
       KeySpec.optional(
           "window",
@@ -29,7 +23,7 @@ final class DriftReader {
   private static final KeySpec<ValueSpec.Text> FALSE_ALARMS =
       KeySpec.optional(
           "false_alarms",
-          new ValueSpec.Text(BUDGET, "a budget such as 1 per 30d"),
+          new ValueSpec.Text(Budget.FORM, "a budget such as 1 per 30d"),
           "1 per 30d",
           "how many false alarms are accepted in which time, over all features together");
   private static final KeySpec<ValueSpec.Decimal> MIN_EFFECT =
@@ -56,7 +50,7 @@ final class DriftReader {
       ValueSpec.Block.of(WINDOW, REFERENCE, FALSE_ALARMS, MIN_EFFECT, MIN_SAMPLES);
 
   private static final Budget DEFAULT_BUDGET =
-      parse(Objects.requireNonNull(FALSE_ALARMS.defaultValue()));
+      Objects.requireNonNull(Budget.parse(Objects.requireNonNull(FALSE_ALARMS.defaultValue())));
 
   private DriftReader() {}
 
@@ -91,15 +85,6 @@ final class DriftReader {
 
   private static Budget budget(YamlValue value) {
     String text = value.text(FALSE_ALARMS.form());
-    return text == null ? DEFAULT_BUDGET : parse(text);
-  }
-
-  private static Budget parse(String text) {
-    Matcher matcher = BUDGET.matcher(text);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(text + " is not a budget");
-    }
-    Duration per = Objects.requireNonNull(Durations.parse(matcher.group(2)));
-    return new Budget(Integer.parseInt(matcher.group(1)), per);
+    return text == null ? DEFAULT_BUDGET : Objects.requireNonNull(Budget.parse(text));
   }
 }

@@ -12,6 +12,7 @@ import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -75,7 +76,9 @@ public final class KafkaSources {
    * @param ranges of all partitions of the topic; the last record of each must exist
    */
   public static KafkaSource<IncomingRecord> bounded(
-      Properties clientSettings, List<OffsetRange> ranges, RecordReader reader) {
+      Properties clientSettings,
+      List<OffsetRange> ranges,
+      KafkaRecordDeserializationSchema<IncomingRecord> reader) {
     return KafkaSource.<IncomingRecord>builder()
         .setProperties(clientSettings)
         .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")

@@ -1,6 +1,5 @@
-package dev.millrace.deploy.dataset;
+package dev.millrace.deploy.topic;
 
-import dev.millrace.deploy.topic.TopicRange;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.ProgressTracker;
 import dev.millrace.schemas.topics.WireHeaders;
@@ -13,7 +12,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** How far ranges of a clean topic are in event time, and where their last records are. */
-final class TopicProgress {
+public final class TopicProgress {
   private final List<TopicRange> ranges;
   private final Map<Integer, ProgressTracker> trackers = new HashMap<>();
   private final Map<Integer, Long> last = new HashMap<>();
@@ -21,13 +20,14 @@ final class TopicProgress {
   /** By partition and arrival partition. */
   private final Map<Integer, SortedMap<Integer, Long>> lastEvents = new HashMap<>();
 
-  TopicProgress(List<TopicRange> ranges) {
+  /** Of ranges of one topic. */
+  public TopicProgress(List<TopicRange> ranges) {
     this.ranges = ranges;
     ranges.forEach(range -> trackers.put(range.partition(), new ProgressTracker()));
   }
 
   /** Takes a record, in the order of the offsets. */
-  void add(ConsumerRecord<byte[], byte[]> record) {
+  public void add(ConsumerRecord<byte[], byte[]> record) {
     last.put(record.partition(), record.offset());
     ProgressTracker tracker = trackers.get(record.partition());
     if (record.value() != null) {
@@ -45,15 +45,15 @@ final class TopicProgress {
   /**
    * The event time that all partitions have passed; {@link Progress#NONE} if one has no progress.
    */
-  long timeMillis() {
+  public long timeMillis() {
     return trackers.values().stream()
         .mapToLong(ProgressTracker::timeMillis)
         .min()
         .orElse(Progress.NONE);
   }
 
-  /** The ranges for {@link VectorJob}. */
-  List<String> lines() {
+  /** The ranges as a bounded job reads them: a line for each partition. */
+  public List<String> lines() {
     return ranges().stream().map(this::line).toList();
   }
 

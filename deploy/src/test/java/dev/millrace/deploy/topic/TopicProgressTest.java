@@ -1,8 +1,7 @@
-package dev.millrace.deploy.dataset;
+package dev.millrace.deploy.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.deploy.topic.TopicRange;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.WireHeaders;
 import java.util.List;

@@ -1,8 +1,7 @@
-package dev.millrace.features;
+package dev.millrace.schemas.flink.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.schemas.flink.source.OffsetRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class VectorsMainTest {
+class OffsetRangeTest {
   /** The lines are those of TopicProgressTest, whose class writes them in another process. */
   @Test
   void readsTheRanges(@TempDir Path directory) throws IOException {
@@ -20,7 +19,7 @@ class VectorsMainTest {
         Files.write(
             directory.resolve("ranges"),
             List.of(topic + " 0 10 14 0:11 3:12", topic + " 1 0 49", topic + " 2 7 7"));
-    assertThat(VectorsMain.read(file))
+    assertThat(OffsetRange.read(file))
         .containsExactly(
             new OffsetRange(topic, 0, 10, 14, Map.of(0, 11L, 3, 12L)),
             new OffsetRange(topic, 1, 0, 49, Map.of()),
