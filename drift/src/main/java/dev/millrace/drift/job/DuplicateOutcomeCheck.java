@@ -66,7 +66,7 @@ public final class DuplicateOutcomeCheck {
         checkpoint == null
             ? "there is no checkpoint of the drift job %s"
                 .formatted(stateDir == null ? "(no --state-dir)" : "in " + stateDir)
-            : "checkpoint %s was made with another definition of labels (from, id, value), or without labels"
+            : "checkpoint %s was made with another definition of labels (from, id, value), without labels, or by an earlier version"
                 .formatted(checkpoint);
     return "Topic %s holds outcomes, but %s: the job would write all of them again. Restore the checkpoint or the definition, or start once with --from-scratch (environment: MILLRACE_DRIFT_FROM_SCRATCH=true) to do so; for a repeated event id, export uses the newest outcome."
         .formatted(topic, missing);

@@ -14,6 +14,9 @@ final class Fingerprint {
   /** Of the records and descriptors that states consist of; raise it when one of them changes. */
   private static final String STATE_FORMAT = "3";
 
+  /** The same for the state of the label join. */
+  private static final String JOIN_FORMAT = "4";
+
   private Fingerprint() {}
 
   /**
@@ -23,7 +26,7 @@ final class Fingerprint {
   static String of(Pipeline pipeline, Labels labels) {
     return of(
         List.of(
-            STATE_FORMAT,
+            JOIN_FORMAT,
             labels.from(),
             pipeline.source(labels.from()).time(),
             labels.id(),

@@ -1,53 +1,79 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.JoinClocks;
+import dev.millrace.drift.labels.JoinEntry;
+import dev.millrace.drift.labels.JoinResult;
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.State;
-import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.streaming.api.operators.InternalTimerService;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a {@link LabelJoinFunction} with two clocks. Timers follow the clock of labels alone: a
- * prediction matures when labels are complete, independent of the clock of predictions. While
- * labels are silent their clock does not move. If they are silent on the wall clock for longer than
- * {@code dropAfter} and predictions are {@link JoinClocks#longestLeadMillis} ahead, timers follow
- * predictions at that distance, so that state is bounded.
+ * Runs a {@link LabelJoin} over keyed state with two clocks: predictions are the first input,
+ * labels the second. Timers follow the clock of labels alone: a prediction matures when labels are
+ * complete, independent of the clock of predictions. While labels are silent their clock does not
+ * move. If they are silent on the wall clock for longer than {@code dropAfter} and predictions are
+ * {@link JoinClocks#longestLeadMillis} ahead, timers follow predictions at that distance, so that
+ * state is bounded.
  *
  * <p>After a change of maturity the timers of all waiting predictions and labels are set again.
  */
-final class LabelJoinOperator
-    extends KeyedCoProcessOperator<String, GenericRecord, Label, GenericRecord> {
+final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
+    implements TwoInputStreamOperator<GenericRecord, Label, GenericRecord> {
   private static final long serialVersionUID = 1L;
   private static final Logger log = LoggerFactory.getLogger(LabelJoinOperator.class);
+  private static final ValueStateDescriptor<byte[]> EVENT =
+      new ValueStateDescriptor<>("event", BytePrimitiveArraySerializer.INSTANCE);
   private static final int LABELS = 1;
   private static final double MILLIS_PER_SECOND = 1_000;
 
+  private final String pipeline;
+  private final Schema predictionSchema;
+  private final LabelJoin join;
   private final Duration dropAfter;
 
   @SuppressWarnings("NullAway.Init")
   private transient JoinClocks clocks;
 
   @SuppressWarnings("NullAway.Init")
-  private transient ListState<Long> maturity;
+  private transient JoinCounters counters;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient JoinOperatorState restored;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient TimerStore store;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient EventTimers timers;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient EntryCodec codec;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient KeyedEvent event;
 
   private transient boolean logs;
   private transient boolean stalled;
@@ -57,88 +83,116 @@ final class LabelJoinOperator
   private transient long passedMillis;
 
   /**
+   * @param pipeline name of the pipeline, for metrics
+   * @param predictionSchema of the first input
    * @param dropAfter wall-clock time of silent labels after which predictions are dropped
    */
-  LabelJoinOperator(LabelJoinFunction function, Duration dropAfter) {
-    super(function);
+  LabelJoinOperator(String pipeline, Schema predictionSchema, LabelJoin join, Duration dropAfter) {
+    this.pipeline = pipeline;
+    this.predictionSchema = predictionSchema;
+    this.join = join;
     this.dropAfter = dropAfter;
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    maturity =
-        context
-            .getOperatorStateStore()
-            .getUnionListState(new ListStateDescriptor<>("maturity", Long.class));
+    restored = new JoinOperatorState(context.getOperatorStateStore());
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
+    timers.write();
+    restored.write(join.maturityMillis(), codec, timers, ownKeyGroups());
     super.snapshotState(context);
-    maturity.clear();
-    maturity.add(join().maturityMillis());
   }
 
   @Override
   public void open() throws Exception {
+    super.open();
     // All subtasks have the same clocks, so only the first one logs.
     passedMillis = Long.MIN_VALUE;
-    logs = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    logs = task.getIndexOfThisSubtask() == 0;
     clocks =
         new JoinClocks(
-            join().maturityMillis(),
+            join.maturityMillis(),
             dropAfter,
             () -> getProcessingTimeService().getCurrentProcessingTime());
-    MetricGroup metrics = PipelineMetrics.of(getMetricGroup(), function().pipeline());
+    MetricGroup metrics = PipelineMetrics.of(getMetricGroup(), pipeline);
     metrics.gauge("labels_stalled", (Gauge<Integer>) () -> clocks.stalled() ? 1 : 0);
     metrics.gauge(
         "labels_behind_seconds", (Gauge<Double>) () -> clocks.behindMillis() / MILLIS_PER_SECOND);
-    function().use(clocks);
-    super.open();
-    for (Long before : maturity.get()) {
-      if (before != join().maturityMillis()) {
-        resetTimers();
-        break;
-      }
+    counters = new JoinCounters(metrics);
+    store = new TimerStore(getKeyedStateBackend(), task);
+    timers = new EventTimers(store, task.getMaxNumberOfParallelSubtasks());
+    codec = new EntryCodec(predictionSchema);
+    event = new KeyedEvent(getPartitionedState(EVENT), codec, timers, counters);
+    store.restoreInto(timers);
+    if (restored.readInto(codec, timers, join.maturityMillis())) {
+      resetTimers();
     }
   }
 
-  private LabelJoinFunction function() {
-    return (LabelJoinFunction) userFunction;
-  }
-
-  private LabelJoin join() {
-    return function().join();
+  private KeyGroupRange ownKeyGroups() {
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    return KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+        task.getMaxNumberOfParallelSubtasks(),
+        task.getNumberOfParallelSubtasks(),
+        task.getIndexOfThisSubtask());
   }
 
   private void resetTimers() throws Exception {
-    InternalTimerService<VoidNamespace> timers =
-        getInternalTimerService("user-timers", VoidNamespaceSerializer.INSTANCE, this);
-    forAllKeys(
-        LabelJoinFunction.prediction(function().predictionSchema()),
-        waiting -> register(timers, join().matureMillis(waiting.value())));
-    forAllKeys(
-        LabelJoinFunction.LABEL,
-        waiting -> register(timers, join().releaseMillis(waiting.value())));
-  }
-
-  private static void register(InternalTimerService<VoidNamespace> timers, long millis) {
-    timers.registerEventTimeTimer(VoidNamespace.INSTANCE, millis);
-  }
-
-  private <T> void forAllKeys(ValueStateDescriptor<T> descriptor, StateAction<ValueState<T>> action)
-      throws Exception {
     getKeyedStateBackend()
         .applyToAllKeys(
             VoidNamespace.INSTANCE,
             VoidNamespaceSerializer.INSTANCE,
-            descriptor,
-            (key, state) -> action.on(state));
+            EVENT,
+            (key, state) -> {
+              KeyedEvent each = event((String) key);
+              JoinEntry entry = each.entry();
+              if (entry instanceof JoinEntry.Waiting waiting) {
+                each.timer(join.matureMillis(waiting.prediction()));
+              } else if (entry instanceof Label label) {
+                each.timer(join.releaseMillis(label));
+              }
+            });
   }
 
-  private interface StateAction<S extends State> {
-    void on(S state) throws Exception;
+  private KeyedEvent event(String id) {
+    return event.of(id, store.keyGroup(id));
+  }
+
+  /** The count of a result in this subtask since its start. */
+  long count(JoinResult result) {
+    return counters.get(result);
+  }
+
+  @Override
+  public void processElement1(StreamRecord<GenericRecord> element) {
+    GenericRecord prediction = element.getValue();
+    emit(join.prediction(prediction, event((String) getCurrentKey()), clocks));
+  }
+
+  @Override
+  public void processElement2(StreamRecord<Label> element) {
+    emit(join.label(element.getValue(), event((String) getCurrentKey())));
+  }
+
+  private void onTimer(EventTimer timer) {
+    setCurrentKey(timer.id());
+    event.of(timer.id(), timer.keyGroup());
+    if (timer.deletes()) {
+      event.entry(null);
+    } else {
+      emit(join.timer(timer.dueMillis(), event, clocks));
+    }
+  }
+
+  private void emit(@Nullable GenericRecord outcome) {
+    if (outcome != null) {
+      output.collect(new StreamRecord<>(outcome));
+    }
   }
 
   @Override
@@ -171,8 +225,8 @@ final class LabelJoinOperator
   private void advance() throws Exception {
     boolean moved = clocks.advance();
     logStall();
-    if (moved && getTimeServiceManager().isPresent()) {
-      getTimeServiceManager().get().advanceWatermark(new Watermark(clocks.timersMillis()));
+    if (moved) {
+      timers.advance(clocks.timersMillis(), this::onTimer);
     }
     emitProgress();
   }

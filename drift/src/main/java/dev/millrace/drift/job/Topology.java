@@ -77,8 +77,7 @@ final class Topology {
         .transform(
             "label-join",
             new GenericRecordAvroTypeInfo(outcomeSchema),
-            new LabelJoinOperator(
-                new LabelJoinFunction(pipeline.name(), predictionSchema, join), DROP_AFTER))
+            new LabelJoinOperator(pipeline.name(), predictionSchema, join, DROP_AFTER))
         .uid(joinUid(pipeline, labels));
   }
 

@@ -5,24 +5,34 @@ import org.jspecify.annotations.Nullable;
 
 /** The join's state of one event id; the job implements it with Flink's keyed state. */
 public interface EventState {
-  /** The prediction that waits for its label. */
-  @Nullable GenericRecord prediction();
+  /** Null: nothing is known of the event. */
+  @Nullable JoinEntry entry();
 
-  void prediction(@Nullable GenericRecord prediction);
+  /** Replaces the entry; null deletes it. */
+  void entry(@Nullable JoinEntry entry);
 
-  /** The label that waits for its prediction. */
-  @Nullable Label label();
-
-  void label(@Nullable Label label);
-
-  /** Null until the outcome is decided. */
-  @Nullable DecidedEvent decided();
-
-  void decided(@Nullable DecidedEvent decided);
-
-  /** Sets a timer of this event id; all timers follow {@link JoinClocks#timersMillis()}. */
+  /**
+   * Calls {@link LabelJoin#timer} for this event id as soon as {@link JoinClocks#timersMillis()}
+   * has reached the time.
+   */
   void timer(long eventTimeMillis);
 
-  /** Counts a result of the join. */
+  /** Deletes the entry as soon as {@link JoinClocks#timersMillis()} has reached the time. */
+  void deleteAt(long eventTimeMillis);
+
+  /** Counts a result for a label, or for a prediction that is not joined. */
   void count(JoinResult result);
+
+  /** Counts a prediction that the join has taken; its {@link #decided} follows. */
+  void taken(GenericRecord prediction);
+
+  /** Counts the decision about a prediction that was taken. */
+  void decided(GenericRecord prediction, JoinResult result);
+
+  /**
+   * Counts a label that contradicts the one that counts.
+   *
+   * @param counted value of the label that counts
+   */
+  void contradicted(double counted, Label label);
 }

@@ -14,8 +14,10 @@ public enum JoinResult {
   PREDICTIONS_UNLABELED,
   /** A second prediction of the same event. */
   PREDICTIONS_REPEATED,
-  /** A second label of the same event; the first one counts. */
+  /** A second label of the same event, with the same value. */
   LABELS_REPEATED,
+  /** A second label of the same event, with another value; the first one counts. */
+  LABELS_CONTRADICTING,
   /** A label whose event time is later than its prediction's maturity. */
   LABELS_TOO_LATE,
   /** A label without a prediction until the label's time plus maturity. */

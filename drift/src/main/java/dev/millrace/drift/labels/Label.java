@@ -7,4 +7,4 @@ package dev.millrace.drift.labels;
  * @param value the label; a boolean is 1 or 0
  * @param timeMillis event time of the label
  */
-public record Label(String eventId, double value, long timeMillis) {}
+public record Label(String eventId, double value, long timeMillis) implements JoinEntry {}

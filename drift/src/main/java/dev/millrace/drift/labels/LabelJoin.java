@@ -38,14 +38,14 @@ public final class LabelJoin implements Serializable {
   /** Joins a prediction; returns the outcome if there is one now. */
   public @Nullable GenericRecord prediction(
       GenericRecord prediction, EventState event, JoinClocks clocks) {
-    if (event.decided() != null || event.prediction() != null) {
+    JoinEntry known = event.entry();
+    if (known != null && !(known instanceof Label)) {
       event.count(JoinResult.PREDICTIONS_REPEATED);
       return null;
     }
+    event.taken(prediction);
     long matureMillis = matureMillis(prediction);
-    Label label = event.label();
-    if (label != null) {
-      event.label(null);
+    if (known instanceof Label label) {
       if (label.timeMillis() <= matureMillis) {
         return labeled(prediction, label, event);
       }
@@ -54,52 +54,57 @@ public final class LabelJoin implements Serializable {
     if (matureMillis <= clocks.timersMillis()) {
       return matured(prediction, event, clocks);
     }
-    event.prediction(prediction);
+    event.entry(new JoinEntry.Waiting(prediction));
     event.timer(matureMillis);
     return null;
   }
 
   /** Joins a label; returns the outcome if there is one now. */
   public @Nullable GenericRecord label(Label label, EventState event) {
-    DecidedEvent decided = event.decided();
-    if (decided != null) {
-      event.count(decided.labeled() ? JoinResult.LABELS_REPEATED : JoinResult.LABELS_TOO_LATE);
-      return null;
-    }
-    GenericRecord prediction = event.prediction();
-    if (prediction != null) {
-      if (label.timeMillis() <= matureMillis(prediction)) {
-        return labeled(prediction, label, event);
+    JoinEntry known = event.entry();
+    if (known instanceof JoinEntry.Waiting waiting) {
+      if (label.timeMillis() <= matureMillis(waiting.prediction())) {
+        return labeled(waiting.prediction(), label, event);
       }
       event.count(JoinResult.LABELS_TOO_LATE);
-    } else if (event.label() != null) {
-      event.count(JoinResult.LABELS_REPEATED);
+    } else if (known instanceof DecidedEvent decided) {
+      repeated(decided.label(), label, event);
+    } else if (known instanceof Label first) {
+      repeated(first.value(), label, event);
     } else {
-      event.label(label);
+      event.entry(label);
       event.timer(releaseMillis(label));
     }
     return null;
   }
 
-  /** Must be called when a timer of the event fires; returns the outcome if there is one now. */
+  /**
+   * @param counted value of the label that counts; null: the prediction matured without one
+   */
+  private static void repeated(@Nullable Double counted, Label label, EventState event) {
+    if (counted == null) {
+      event.count(JoinResult.LABELS_TOO_LATE);
+    } else if (counted != label.value()) {
+      event.contradicted(counted, label);
+    } else {
+      event.count(JoinResult.LABELS_REPEATED);
+    }
+  }
+
+  /**
+   * Must be called when a timer of the event is due; returns the outcome if there is one now. A
+   * timer that is no longer needed has no effect.
+   */
   public @Nullable GenericRecord timer(long timeMillis, EventState event, JoinClocks clocks) {
-    DecidedEvent decided = event.decided();
-    if (decided != null) {
-      if (timeMillis >= decided.forgetMillis()) {
-        event.decided(null);
-      }
-      return null;
+    JoinEntry known = event.entry();
+    if (known instanceof JoinEntry.Waiting waiting
+        && timeMillis >= matureMillis(waiting.prediction())) {
+      return matured(waiting.prediction(), event, clocks);
     }
-    GenericRecord outcome = null;
-    GenericRecord prediction = event.prediction();
-    if (prediction != null && timeMillis >= matureMillis(prediction)) {
-      outcome = matured(prediction, event, clocks);
-    }
-    Label label = event.label();
-    if (label != null && timeMillis >= releaseMillis(label)) {
+    if (known instanceof Label label && timeMillis >= releaseMillis(label)) {
       release(label, event, clocks);
     }
-    return outcome;
+    return null;
   }
 
   /**
@@ -110,7 +115,7 @@ public final class LabelJoin implements Serializable {
   private void release(Label label, EventState event, JoinClocks clocks) {
     long nowMillis = clocks.timersMillis();
     if (clocks.predictionsMillis() >= releaseMillis(label)) {
-      event.label(null);
+      event.entry(null);
       event.count(JoinResult.LABELS_UNMATCHED);
     } else if (nowMillis != Long.MAX_VALUE) { // The end of the labels.
       long ageMillis = Math.min(nowMillis - label.timeMillis(), MAX_RECHECK_MILLIS);
@@ -119,31 +124,30 @@ public final class LabelJoin implements Serializable {
   }
 
   private GenericRecord labeled(GenericRecord prediction, Label label, EventState event) {
-    decide(prediction, true, event);
-    event.count(JoinResult.PREDICTIONS_LABELED);
+    decide(prediction, label.value(), JoinResult.PREDICTIONS_LABELED, event);
     return outcomes.observed(prediction, label);
   }
 
   private @Nullable GenericRecord matured(
       GenericRecord prediction, EventState event, JoinClocks clocks) {
-    decide(prediction, false, event);
     if (clocks.labelsMillis() < matureMillis(prediction)) {
-      event.count(JoinResult.PREDICTIONS_UNLABELED);
+      decide(prediction, null, JoinResult.PREDICTIONS_UNLABELED, event);
       return null;
     }
     if (otherwise == null) {
-      event.count(JoinResult.PREDICTIONS_EXPIRED);
+      decide(prediction, null, JoinResult.PREDICTIONS_EXPIRED, event);
       return null;
     }
-    event.count(JoinResult.PREDICTIONS_ASSUMED);
+    decide(prediction, null, JoinResult.PREDICTIONS_ASSUMED, event);
     return outcomes.assumed(prediction, otherwise);
   }
 
-  private void decide(GenericRecord prediction, boolean labeled, EventState event) {
+  private void decide(
+      GenericRecord prediction, @Nullable Double label, JoinResult result, EventState event) {
     long forgetMillis = eventTimeMillis(prediction) + 2 * maturityMillis;
-    event.prediction(null);
-    event.decided(new DecidedEvent(labeled, forgetMillis));
-    event.timer(forgetMillis);
+    event.entry(new DecidedEvent(label, forgetMillis));
+    event.deleteAt(forgetMillis);
+    event.decided(prediction, result);
   }
 
   /** Event time for which a prediction waits. */

@@ -53,7 +53,7 @@ final class JoinHarness implements AutoCloseable {
           .noDefault()
           .endRecord();
 
-  private final LabelJoinFunction function;
+  private final LabelJoinOperator operator;
   private final KeyedTwoInputStreamOperatorTestHarness<String, GenericRecord, Label, GenericRecord>
       harness;
 
@@ -78,15 +78,16 @@ final class JoinHarness implements AutoCloseable {
       long maturityMillis,
       @Nullable OperatorSubtaskState state)
       throws Exception {
-    function =
-        new LabelJoinFunction(
+    operator =
+        new LabelJoinOperator(
             "shop",
             schema,
             new LabelJoin(
-                new OutcomeBuilder(OUTCOME), Duration.ofMillis(maturityMillis), otherwise));
+                new OutcomeBuilder(OUTCOME), Duration.ofMillis(maturityMillis), otherwise),
+            Duration.ofMillis(SILENCE));
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            new LabelJoinOperator(function, Duration.ofMillis(SILENCE)),
+            operator,
             prediction -> prediction.get("event_id").toString(),
             Label::eventId,
             Types.STRING);
@@ -176,7 +177,7 @@ final class JoinHarness implements AutoCloseable {
   }
 
   long count(JoinResult result) {
-    return function.count(result);
+    return operator.count(result);
   }
 
   int stateEntries() {

@@ -60,11 +60,9 @@ class LabelBacklogTest {
           .noDefault()
           .endRecord();
 
-  private final LabelJoinFunction function =
-      new LabelJoinFunction(
-          "shop",
-          PREDICTION,
-          new LabelJoin(new OutcomeBuilder(OUTCOME), Duration.ofMillis(HOUR), 0.0));
+  @SuppressWarnings("NullAway.Init")
+  private LabelJoinOperator operator;
+
   private WatermarkOutputMultiplexer partitions = new WatermarkOutputMultiplexer(new Labels());
   private final Map<Integer, WatermarkGenerator<IncomingRecord>> readers = new TreeMap<>();
 
@@ -78,9 +76,15 @@ class LabelBacklogTest {
 
   /** Starts the join, and the readers of two partitions of the clean topic. */
   private void start(@Nullable OperatorSubtaskState state) throws Exception {
+    operator =
+        new LabelJoinOperator(
+            "shop",
+            PREDICTION,
+            new LabelJoin(new OutcomeBuilder(OUTCOME), Duration.ofMillis(HOUR), 0.0),
+            Duration.ofMinutes(5));
     join =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            new LabelJoinOperator(function, Duration.ofMinutes(5)),
+            operator,
             prediction -> prediction.get("event_id").toString(),
             Label::eventId,
             Types.STRING);
@@ -116,7 +120,7 @@ class LabelBacklogTest {
     pass(10_000);
 
     assertThat(labels()).hasSize(24).containsOnly(1.0);
-    assertThat(function.count(JoinResult.PREDICTIONS_UNLABELED)).isZero();
+    assertThat(operator.count(JoinResult.PREDICTIONS_UNLABELED)).isZero();
   }
 
   /** Two arrival partitions feed both clean partitions. */

@@ -50,6 +50,8 @@ class LabelJoinRestartTest {
       assertThat(after.count(JoinResult.LABELS_UNMATCHED)).isEqualTo(1);
 
       after.watermark(2_100);
+      assertThat(after.stateEntries()).as("the list of timers of the former maturity").isOne();
+      after.watermark(3_150);
       assertThat(after.stateEntries()).isZero();
     }
   }
@@ -62,10 +64,12 @@ class LabelJoinRestartTest {
       snapshot = before.snapshot();
     }
     try (JoinHarness after = new JoinHarness(0.0, JoinHarness.MATURITY, snapshot)) {
-      after.label("a", 1, 300).prediction("c", 100).label("b", 0, 300).watermark(1_100);
+      after.label("a", 1, 300).prediction("c", 100).label("b", 1, 300).label("b", 0, 300);
+      after.watermark(1_100);
 
       assertThat(after.outcomes()).containsExactly("a 1.0 300 OBSERVED", "c 1.0 150 OBSERVED");
       assertThat(after.count(JoinResult.LABELS_REPEATED)).isEqualTo(1);
+      assertThat(after.count(JoinResult.LABELS_CONTRADICTING)).isEqualTo(1);
     }
   }
 

@@ -38,10 +38,43 @@ class LabelJoinTest {
   @Test
   void usesTheFirstOfRepeatedLabels() throws Exception {
     try (JoinHarness join = new JoinHarness(null)) {
-      join.label("a", 1, 200).label("a", 0, 300).prediction("a", 100).label("a", 0, 400);
+      join.label("a", 1, 200).label("a", 1, 300).prediction("a", 100).label("a", 1, 400);
 
       assertThat(join.outcomes()).containsExactly("a 1.0 200 OBSERVED");
       assertThat(join.count(JoinResult.LABELS_REPEATED)).isEqualTo(2);
+      assertThat(join.count(JoinResult.LABELS_CONTRADICTING)).isZero();
+    }
+  }
+
+  @Test
+  void countsContradictingLabelsApartAndUsesTheFirst() throws Exception {
+    try (JoinHarness join = new JoinHarness(0.0)) {
+      join.label("a", 1, 200).label("a", 0, 150).prediction("a", 100).label("a", 0, 400);
+      join.prediction("b", 100).label("b", 0, 300).label("b", -0.0, 300).label("b", 0.5, 1_200);
+      join.prediction("c", 100).watermark(1_100).label("c", 1, 1_000).label("c", 0, 1_000);
+
+      assertThat(join.outcomes())
+          .containsExactly("a 1.0 200 OBSERVED", "b 0.0 300 OBSERVED", "c 0.0 null ASSUMED");
+      assertThat(join.count(JoinResult.LABELS_CONTRADICTING)).isEqualTo(3);
+      assertThat(join.count(JoinResult.LABELS_REPEATED)).as("0 and -0 are equal").isEqualTo(1);
+      assertThat(join.count(JoinResult.LABELS_TOO_LATE)).as("c has no label").isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aLabelAtTheTimeOfItsPredictionOrOfItsMaturityCounts() throws Exception {
+    try (JoinHarness join = new JoinHarness(null)) {
+      join.prediction("a", 100).label("a", 1, 100).label("b", 1, 100).prediction("b", 100);
+      join.prediction("c", 100).label("c", 1, 1_100).prediction("d", 100).label("d", 1, 1_101);
+      join.label("e", 1, 0).prediction("e", 100);
+
+      assertThat(join.outcomes())
+          .containsExactly(
+              "a 1.0 100 OBSERVED",
+              "b 1.0 100 OBSERVED",
+              "c 1.0 1100 OBSERVED",
+              "e 1.0 0 OBSERVED");
+      assertThat(join.count(JoinResult.LABELS_TOO_LATE)).isEqualTo(1);
     }
   }
 
@@ -201,7 +234,6 @@ class LabelJoinTest {
     }
   }
 
-  /** A pipeline whose model gets a further input keeps the predictions that wait. */
   /** For any order of arrival, every prediction has the outcome that a join of tables gives. */
   @Property(tries = 100)
   void outcomesDoNotDependOnTheOrderOfArrival(@ForAll long seed) throws Exception {

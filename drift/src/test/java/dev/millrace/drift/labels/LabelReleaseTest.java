@@ -36,7 +36,7 @@ class LabelReleaseTest {
 
     // 15 times while the age doubles from 3 s to a day, and once a day then.
     assertThat(event.fired).isLessThanOrEqualTo(15 + 10);
-    assertThat(event.label).isNotNull();
+    assertThat(event.entry).isNotNull();
   }
 
   @Test
@@ -50,7 +50,7 @@ class LabelReleaseTest {
     assertThat(event.results).isEmpty();
     labels(200_000);
     assertThat(event.results).containsExactly(JoinResult.LABELS_UNMATCHED);
-    assertThat(event.label).isNull();
+    assertThat(event.entry).isNull();
   }
 
   @Test
@@ -60,7 +60,7 @@ class LabelReleaseTest {
     labels(Long.MAX_VALUE);
 
     assertThat(event.timers).isEmpty();
-    assertThat(event.label).isNotNull();
+    assertThat(event.entry).isNotNull();
   }
 
   private void labels(long millis) {
@@ -77,39 +77,17 @@ class LabelReleaseTest {
   private static final class MemoryState implements EventState {
     private final TreeSet<Long> timers = new TreeSet<>();
     private final List<JoinResult> results = new ArrayList<>();
-    private @Nullable GenericRecord prediction;
-    private @Nullable Label label;
-    private @Nullable DecidedEvent decided;
+    private @Nullable JoinEntry entry;
     private int fired;
 
     @Override
-    public @Nullable GenericRecord prediction() {
-      return prediction;
+    public @Nullable JoinEntry entry() {
+      return entry;
     }
 
     @Override
-    public void prediction(@Nullable GenericRecord value) {
-      prediction = value;
-    }
-
-    @Override
-    public @Nullable Label label() {
-      return label;
-    }
-
-    @Override
-    public void label(@Nullable Label value) {
-      label = value;
-    }
-
-    @Override
-    public @Nullable DecidedEvent decided() {
-      return decided;
-    }
-
-    @Override
-    public void decided(@Nullable DecidedEvent value) {
-      decided = value;
+    public void entry(@Nullable JoinEntry value) {
+      entry = value;
     }
 
     @Override
@@ -118,8 +96,28 @@ class LabelReleaseTest {
     }
 
     @Override
+    public void deleteAt(long eventTimeMillis) {
+      throw new AssertionError("no prediction is decided");
+    }
+
+    @Override
     public void count(JoinResult result) {
       results.add(result);
+    }
+
+    @Override
+    public void taken(GenericRecord prediction) {
+      throw new AssertionError("no prediction comes");
+    }
+
+    @Override
+    public void decided(GenericRecord prediction, JoinResult result) {
+      throw new AssertionError("no prediction comes");
+    }
+
+    @Override
+    public void contradicted(double counted, Label label) {
+      throw new AssertionError("no second label comes");
     }
   }
 }
