@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.drift.detect.FeatureComparison;
 import dev.millrace.drift.detect.WindowComparison;
+import dev.millrace.drift.policy.Acknowledgement;
 import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.policy.DriftMonitor;
 import dev.millrace.drift.policy.RetrainingPolicy;
@@ -18,6 +19,7 @@ import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
@@ -30,14 +32,17 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Second phase of the windows: adds up the partials of all subtasks, and hands each window to the
  * {@link DriftMonitor} when the watermark has passed its end. Partials that were counted against
- * another reference are dropped and counted, since their bins differ. The only key is the model;
- * its state is kept in memory and written before each checkpoint by {@link DriftOperator}.
+ * another reference are dropped and counted, since their bins differ. Signals and acknowledgements
+ * go to the same monitor as they come. The only key is the model; its state is kept in memory and
+ * written before each checkpoint by {@link DriftOperator}.
  */
-final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, DriftReport>
+final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, DriftReport>
     implements CheckpointedFunction {
   /** Alerts. */
   static final OutputTag<Alert> ALERTS = new OutputTag<>("alerts", new AvroTypeInfo<>(Alert.class));
@@ -47,6 +52,7 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
       new OutputTag<>("retraining-triggers", new AvroTypeInfo<>(RetrainingTrigger.class));
 
   private static final long serialVersionUID = 1L;
+  private static final Logger log = LoggerFactory.getLogger(DriftFunction.class);
 
   private final ModelReference reference;
   private final Drift drift;
@@ -113,8 +119,32 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
   }
 
   @Override
-  public void processElement(WindowPartial partial, Context context, Collector<DriftReport> out)
+  public void processElement(MonitorInput input, Context context, Collector<DriftReport> out)
       throws Exception {
+    if (input.partial() != null) {
+      add(input.partial(), context);
+    } else if (input.signal() != null) {
+      DriftMonitor model = monitor(input.signal().windowStartMillis(), context);
+      write(model.signal(input.signal(), now(context)), context, out);
+    } else if (input.acknowledgement() != null) {
+      acknowledge(input.acknowledgement(), context);
+    }
+  }
+
+  private void acknowledge(Acknowledgement acknowledgement, Context context) throws Exception {
+    Alert alert =
+        monitor(acknowledgement.sinceMillis(), context).acknowledge(acknowledgement, now(context));
+    if (alert == null) {
+      log.info(
+          "The acknowledgement of {} since {} is not of an episode that lasts, or not the first of it.",
+          acknowledgement.key(),
+          Instant.ofEpochMilli(acknowledgement.sinceMillis()));
+    } else {
+      context.output(ALERTS, alert);
+    }
+  }
+
+  private void add(WindowPartial partial, Context context) throws Exception {
     if (!partial.reference().equals(reference.id())) {
       ofOtherReferences.inc(partial.samples());
       return;
@@ -144,18 +174,22 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
       return; // The partial belongs to a reference that has been replaced.
     }
     WindowDecision decision =
-        model.close(
-            startMillis,
-            counts,
-            comparison.of(counts::profile),
-            context.timerService().currentProcessingTime());
-    out.collect(decision.report());
-    if (decision.alert() != null) {
-      context.output(ALERTS, decision.alert());
+        model.close(startMillis, counts, comparison.of(counts::profile), now(context));
+    write(decision, context, out);
+  }
+
+  private static void write(WindowDecision decision, Context context, Collector<DriftReport> out) {
+    if (decision.report() != null) {
+      out.collect(decision.report());
     }
+    decision.alerts().forEach(alert -> context.output(ALERTS, alert));
     if (decision.trigger() != null) {
       context.output(TRIGGERS, decision.trigger());
     }
+  }
+
+  private static long now(Context context) {
+    return context.timerService().currentProcessingTime();
   }
 
   /** The monitor with the state of an earlier run, read at the first record after the start. */
@@ -168,11 +202,9 @@ final class DriftFunction extends KeyedProcessFunction<String, WindowPartial, Dr
         new DriftMonitor(reference, drift, retraining, warmUp, state.read(), restored);
     if (model.isOfOtherReference()) {
       ofOtherReferences.inc(state.dropWindows());
-      Alert resolved =
-          model.replaceReference(startMillis, context.timerService().currentProcessingTime());
-      if (resolved != null) {
-        context.output(ALERTS, resolved);
-      }
+      model
+          .replaceReference(startMillis, now(context))
+          .forEach(alert -> context.output(ALERTS, alert));
     }
     monitor = model;
     return model;

@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.policy.AvailableData;
 import dev.millrace.drift.policy.ModelStatus;
 import dev.millrace.drift.policy.MonitorState;
@@ -8,7 +9,7 @@ import dev.millrace.drift.window.OpenWindows;
 import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.drift.window.WindowTotals;
 import dev.millrace.schemas.avro.Alert;
-import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.WindowEvidence;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +33,8 @@ final class DriftKeyedState implements OpenWindows.Store {
   private final ValueState<ModelStatus> status;
   private final ValueState<WarmUp> warmUp;
   private final ValueState<AvailableData> available;
-  private final ValueState<Alert> alert;
-  private final ListState<DriftReport> evidence;
+  private final MapState<Cause, Alert> alerts;
+  private final ListState<WindowEvidence> evidence;
 
   DriftKeyedState(RuntimeContext runtime) {
     windows =
@@ -42,10 +44,13 @@ final class DriftKeyedState implements OpenWindows.Store {
     status = runtime.getState(new ValueStateDescriptor<>("status", ModelStatus.class));
     warmUp = runtime.getState(new ValueStateDescriptor<>("warm-up", WarmUp.class));
     available = runtime.getState(new ValueStateDescriptor<>("available", AvailableData.class));
-    alert = runtime.getState(new ValueStateDescriptor<>("alert", new AvroTypeInfo<>(Alert.class)));
+    alerts =
+        runtime.getMapState(
+            new MapStateDescriptor<>(
+                "alerts", TypeInformation.of(Cause.class), new AvroTypeInfo<>(Alert.class)));
     evidence =
         runtime.getListState(
-            new ListStateDescriptor<>("evidence", new AvroTypeInfo<>(DriftReport.class)));
+            new ListStateDescriptor<>("evidence", new AvroTypeInfo<>(WindowEvidence.class)));
   }
 
   MonitorState read() throws Exception {
@@ -53,15 +58,19 @@ final class DriftKeyedState implements OpenWindows.Store {
     for (Map.Entry<Long, WindowTotals> entry : counts.entries()) {
       open.put(entry.getKey(), entry.getValue());
     }
-    List<DriftReport> reports = new ArrayList<>();
-    evidence.get().forEach(reports::add);
+    List<WindowEvidence> drifted = new ArrayList<>();
+    evidence.get().forEach(drifted::add);
+    Map<Cause, Alert> newest = new HashMap<>();
+    for (Map.Entry<Cause, Alert> entry : alerts.entries()) {
+      newest.put(entry.getKey(), entry.getValue());
+    }
     return new MonitorState(
         status.value(),
         orElse(warmUp.value(), WarmUp.INITIAL),
         orElse(available.value(), AvailableData.NONE),
         open,
-        reports,
-        alert.value());
+        drifted,
+        newest);
   }
 
   void write(MonitorState state) throws Exception {
@@ -71,7 +80,8 @@ final class DriftKeyedState implements OpenWindows.Store {
     counts.clear();
     counts.putAll(state.open());
     evidence.update(state.evidence());
-    alert.update(state.alert());
+    alerts.clear();
+    alerts.putAll(state.alerts());
   }
 
   /** Removes all windows; returns the number of their predictions. */

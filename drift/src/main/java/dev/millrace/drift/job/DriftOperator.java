@@ -1,12 +1,11 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.DriftReport;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 
 /** Runs a {@link DriftFunction} and makes it write its state before each checkpoint. */
-final class DriftOperator extends KeyedProcessOperator<String, WindowPartial, DriftReport> {
+final class DriftOperator extends KeyedProcessOperator<String, MonitorInput, DriftReport> {
   private static final long serialVersionUID = 1L;
 
   private final String model;

@@ -11,8 +11,11 @@ import java.util.List;
  * definition is not restored with another.
  */
 final class Fingerprint {
-  /** Of the records and descriptors that states consist of; raise it when one of them changes. */
-  private static final String STATE_FORMAT = "3";
+  /**
+   * Of the records and descriptors that the state of the monitor consists of; raise it when one of
+   * them changes.
+   */
+  private static final String MONITOR_FORMAT = "4";
 
   /** The same for the state of the label join. */
   private static final String JOIN_FORMAT = "4";
@@ -35,7 +38,7 @@ final class Fingerprint {
 
   /** Digest of the definition of windows. The state itself names the model and its profile. */
   static String of(Drift drift) {
-    return of(List.of(STATE_FORMAT, drift.window().toString()));
+    return of(List.of(MONITOR_FORMAT, drift.window().toString()));
   }
 
   /** Digest of texts, in their order. */

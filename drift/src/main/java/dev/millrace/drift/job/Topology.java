@@ -4,6 +4,7 @@ import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelFieldReader;
 import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.drift.labels.OutcomeBuilder;
+import dev.millrace.drift.policy.EpisodeState;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.TumblingWindows;
@@ -118,7 +119,11 @@ final class Topology {
     }
     String model = reference.model();
     return partials
-        .keyBy(partial -> model, Types.STRING)
+        .map(MonitorInput::of)
+        .returns(MonitorInput.class)
+        .name("monitor-counts")
+        .uid("monitor-counts")
+        .keyBy(input -> model, Types.STRING)
         .transform(
             "drift-monitor",
             new AvroTypeInfo<>(DriftReport.class),
@@ -132,6 +137,7 @@ final class Topology {
         new RetrainingPolicy(
             reference,
             pipeline.retrain(),
+            EpisodeState.RECOVERY_WINDOWS,
             labelsWithin(),
             Topics.outcomes(pipeline),
             Topics.clean(pipeline, pipeline.score()));

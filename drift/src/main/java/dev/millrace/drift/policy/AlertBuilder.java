@@ -1,138 +1,122 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertSeverity;
 import dev.millrace.schemas.avro.AlertStatus;
-import dev.millrace.schemas.avro.DriftReport;
-import dev.millrace.schemas.avro.FeatureDrift;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Builds the alert about drift of a model's data. */
+/** Builds the alerts of a model, one key for each cause. */
 final class AlertBuilder {
-  /**
-   * Number of features in the summary, which has to fit into one line of a pager; the evidence
-   * lists all of them.
-   */
-  private static final int FEATURES_IN_MESSAGE = 3;
-
   private final ModelReference reference;
+  private final AlertMessages messages;
+  private final int recoveryWindows;
 
-  AlertBuilder(ModelReference reference) {
+  /**
+   * @param recoveryWindows number of OK windows in a row that end an episode
+   */
+  AlertBuilder(ModelReference reference, int recoveryWindows) {
     this.reference = reference;
+    this.messages = new AlertMessages(reference);
+    this.recoveryWindows = recoveryWindows;
   }
 
-  /** The alert for an episode that began with the window of the report. */
-  Alert firing(int episode, Instant since, DriftReport report, long nowMillis) {
-    List<FeatureDrift> drifted = ReportBuilder.drifted(report);
-    return alert(AlertStatus.FIRING, episode, since, report.getWindowEnd(), nowMillis)
-        .setMessage(
-            "Data of model %s/%s (version %s) drifted from its training data: %s. Window %s to %s, %d predictions."
-                .formatted(
-                    reference.pipeline(),
-                    reference.model(),
-                    reference.version(),
-                    describe(drifted),
-                    report.getWindowStart(),
-                    report.getWindowEnd(),
-                    report.getSamples()))
-        .setFeatures(drifted.stream().map(FeatureDrift::getFeature).toList())
-        .setEvidence(drifted)
-        .setReport(report.getId())
-        .build();
-  }
-
-  /** The alert for an episode that ended with the window of the report. */
-  Alert resolved(int episode, Instant since, DriftReport report, long nowMillis) {
-    return alert(AlertStatus.RESOLVED, episode, since, report.getWindowEnd(), nowMillis)
-        .setMessage(
-            "Data of model %s/%s (version %s) is like its training data again: %d windows without drift."
-                .formatted(
-                    reference.pipeline(),
-                    reference.model(),
-                    reference.version(),
-                    EpisodeState.RECOVERY_WINDOWS))
-        .setReport(report.getId())
-        .build();
-  }
-
-  /** Resolves an alert because the data are compared with another reference now. */
-  Alert replaced(Alert firing, Instant at, long nowMillis) {
-    boolean sameModel = firing.getModelVersion().equals(reference.version());
-    return Alert.newBuilder(firing)
-        .setId(
-            id(
-                firing.getModelVersion(),
-                firing.getReferenceDigest(),
-                firing.getSince(),
-                AlertStatus.RESOLVED))
-        .setStatus(AlertStatus.RESOLVED)
-        .setMessage(
-            sameModel
-                ? "The training profile or the inputs of version %s of model %s/%s have changed; drift is measured from the start again."
-                    .formatted(reference.version(), reference.pipeline(), reference.model())
-                : "Version %s replaced version %s of model %s/%s, whose data had drifted."
-                    .formatted(
-                        reference.version(),
-                        firing.getModelVersion(),
-                        reference.pipeline(),
-                        reference.model()))
-        .setAt(at)
-        .setPublishedAt(Instant.ofEpochMilli(nowMillis))
-        .setFeatures(List.of())
-        .setEvidence(List.of())
-        .build();
-  }
-
-  private Alert.Builder alert(
-      AlertStatus status, int episode, Instant since, Instant at, long nowMillis) {
+  /**
+   * The alert for an episode that began with the window of the finding.
+   *
+   * @param quality of the model, as far as it is known: data that drift while quality is lost are
+   *     critical
+   */
+  Alert firing(
+      int episode,
+      Instant since,
+      CauseFinding finding,
+      @Nullable KnownQuality quality,
+      long nowMillis) {
+    boolean critical = finding.cause().critical() || (quality != null && quality.lost());
+    AlertSeverity severity = critical ? AlertSeverity.CRITICAL : AlertSeverity.WARNING;
+    String key = key(finding.cause());
     return Alert.newBuilder()
-        .setKey(key())
-        .setId(id(reference.version(), reference.digest(), since, status))
-        .setStatus(status)
+        .setKey(key)
+        .setId(id(key, reference.version(), reference.digest(), since, AlertStatus.FIRING))
+        .setStatus(AlertStatus.FIRING)
+        .setMessage(messages.firing(severity, since, finding, quality))
         .setPipeline(reference.pipeline())
         .setModel(reference.model())
         .setModelVersion(reference.version())
         .setReferenceDigest(reference.digest())
         .setEpisode(episode)
         .setSince(since)
+        .setAt(Instant.ofEpochMilli(finding.endMillis()))
+        .setPublishedAt(Instant.ofEpochMilli(nowMillis))
+        .setFeatures(finding.names())
+        .setEvidence(finding.evidence())
+        .setReport(finding.report())
+        .setCause(finding.cause().key())
+        .setSeverity(severity)
+        .build();
+  }
+
+  /** The alert for an episode that ended with the window of the finding. */
+  Alert resolved(Alert firing, CauseFinding finding, long nowMillis) {
+    Instant at = Instant.ofEpochMilli(finding.endMillis());
+    return resolved(firing, at, nowMillis)
+        .setMessage(messages.resolved(finding.cause(), firing.getSince(), at, recoveryWindows))
+        .setReport(finding.report())
+        .build();
+  }
+
+  /** Resolves an alert because the data are compared with another reference now. */
+  Alert replaced(Cause cause, Alert firing, Instant at, long nowMillis) {
+    return resolved(firing, at, nowMillis).setMessage(messages.replaced(cause, firing)).build();
+  }
+
+  /** The alert of an episode that was acknowledged. */
+  Alert acknowledged(Alert firing, Acknowledgement acknowledgement, long nowMillis) {
+    return Alert.newBuilder(firing)
+        .setId(id(firing, AlertStatus.ACKNOWLEDGED))
+        .setStatus(AlertStatus.ACKNOWLEDGED)
+        .setMessage(messages.acknowledged(firing, acknowledgement.by(), acknowledgement.reason()))
+        .setPublishedAt(Instant.ofEpochMilli(nowMillis))
+        .setAcknowledgedBy(acknowledgement.by())
+        .setAcknowledgedAt(Instant.ofEpochMilli(acknowledgement.atMillis()))
+        .setAcknowledgedReason(acknowledgement.reason())
+        .build();
+  }
+
+  private static Alert.Builder resolved(Alert firing, Instant at, long nowMillis) {
+    return Alert.newBuilder(firing)
+        .setId(id(firing, AlertStatus.RESOLVED))
+        .setStatus(AlertStatus.RESOLVED)
         .setAt(at)
         .setPublishedAt(Instant.ofEpochMilli(nowMillis))
         .setFeatures(List.of())
         .setEvidence(List.of());
   }
 
-  private String key() {
-    return "%s/%s/data-drift".formatted(reference.pipeline(), reference.model());
+  /** The key of a cause's alerts. */
+  private String key(Cause cause) {
+    return "%s/%s/%s".formatted(reference.pipeline(), reference.model(), cause.key());
+  }
+
+  private static String id(Alert alert, AlertStatus status) {
+    return id(
+        alert.getKey(),
+        alert.getModelVersion(),
+        alert.getReferenceDigest(),
+        alert.getSince(),
+        status);
   }
 
   /**
    * An episode is identified by its start, since a version that returns may have had other episodes
    * before.
    */
-  private String id(String version, String digest, Instant since, AlertStatus status) {
-    return "%s/%s/%s/%s/%s".formatted(key(), version, digest, since, status);
-  }
-
-  /** {@code amount (KOLMOGOROV_SMIRNOV 0.31, p 2e-40, Jensen-Shannon 0.28) and 4 more}. */
-  static String describe(List<FeatureDrift> drifted) {
-    String first =
-        drifted.stream()
-            .limit(FEATURES_IN_MESSAGE)
-            .map(
-                feature ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s (%s %.3g, p %.1e, Jensen-Shannon %.3f)",
-                        feature.getFeature(),
-                        feature.getTest(),
-                        feature.getStatistic(),
-                        feature.getPValue(),
-                        feature.getJensenShannon()))
-            .collect(Collectors.joining(", "));
-    int more = drifted.size() - FEATURES_IN_MESSAGE;
-    return more > 0 ? "%s and %d more".formatted(first, more) : first;
+  private static String id(
+      String key, String version, String digest, Instant since, AlertStatus status) {
+    return "%s/%s/%s/%s/%s".formatted(key, version, digest, since, status);
   }
 }

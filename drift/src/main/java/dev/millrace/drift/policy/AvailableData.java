@@ -1,6 +1,9 @@
 package dev.millrace.drift.policy;
 
 import dev.millrace.drift.window.WindowTotals;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The data of closed windows that a model can be trained on.
@@ -8,10 +11,22 @@ import dev.millrace.drift.window.WindowTotals;
  * @param sinceTrigger predictions of the model version since the model's last trigger
  * @param sinceDrift those of them since the start of the drift that no trigger has reported yet;
  *     none without such a drift
+ * @param labels of the newest windows since the last trigger, by the start of the window: a loss of
+ *     quality is known only when the labels of its windows have come
  */
-public record AvailableData(WindowTotals sinceTrigger, WindowTotals sinceDrift) {
+public record AvailableData(
+    WindowTotals sinceTrigger, WindowTotals sinceDrift, Map<Long, Long> labels) {
+  /** Number of windows whose labels are kept: 30 days of hourly windows, and some more. */
+  private static final int MOST_WINDOWS = 1_000;
+
   /** Before the first window, and after a trigger. */
-  public static final AvailableData NONE = new AvailableData(WindowTotals.NONE, WindowTotals.NONE);
+  public static final AvailableData NONE =
+      new AvailableData(WindowTotals.NONE, WindowTotals.NONE, Map.of());
+
+  /** Copies the labels. */
+  public AvailableData {
+    labels = Map.copyOf(labels);
+  }
 
   /**
    * The data after a window has closed.
@@ -21,7 +36,9 @@ public record AvailableData(WindowTotals sinceTrigger, WindowTotals sinceDrift) 
    */
   AvailableData plus(WindowTotals window, boolean drift) {
     return new AvailableData(
-        sinceTrigger.plus(window), drift ? sinceDrift.plus(window) : WindowTotals.NONE);
+        sinceTrigger.plus(window),
+        drift ? sinceDrift.plus(window) : WindowTotals.NONE,
+        plusLabels(window));
   }
 
   /**
@@ -32,7 +49,35 @@ public record AvailableData(WindowTotals sinceTrigger, WindowTotals sinceDrift) 
   AvailableData plusLate(WindowTotals late, long triggerMillis) {
     return new AvailableData(
         late.fromMillis() >= triggerMillis ? sinceTrigger.plus(late) : sinceTrigger,
-        late.fromMillis() >= sinceDrift.fromMillis() ? sinceDrift.plus(late) : sinceDrift);
+        late.fromMillis() >= sinceDrift.fromMillis() ? sinceDrift.plus(late) : sinceDrift,
+        late.fromMillis() >= triggerMillis ? plusLabels(late) : labels);
+  }
+
+  /**
+   * The data after a drift has become known that began with an earlier window.
+   *
+   * @param startMillis of that window
+   */
+  AvailableData since(long startMillis) {
+    long known =
+        labels.entrySet().stream()
+            .filter(window -> window.getKey() >= startMillis)
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    return new AvailableData(
+        sinceTrigger, new WindowTotals(startMillis, 0, known, List.of()), labels);
+  }
+
+  private Map<Long, Long> plusLabels(WindowTotals window) {
+    if (window.labels() == 0) {
+      return labels;
+    }
+    TreeMap<Long, Long> all = new TreeMap<>(labels);
+    all.merge(window.fromMillis(), window.labels(), Long::sum);
+    if (all.size() > MOST_WINDOWS) {
+      all.pollFirstEntry();
+    }
+    return all;
   }
 
   /**
@@ -40,6 +85,6 @@ public record AvailableData(WindowTotals sinceTrigger, WindowTotals sinceDrift) 
    * dropped.
    */
   AvailableData withoutDrift() {
-    return new AvailableData(sinceTrigger, WindowTotals.NONE);
+    return new AvailableData(sinceTrigger, WindowTotals.NONE, labels);
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.FeatureResult;
 import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.profile.ModelReference;
@@ -7,9 +8,10 @@ import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.drift.window.WindowTotals;
 import dev.millrace.schemas.avro.Alert;
-import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.DriftState;
+import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.avro.WindowEvidence;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +22,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what is published about each window of one model. The same windows in the same order give
- * the same reports, alerts and triggers, with the same ids. Not thread-safe.
+ * Decides what is published about each window of one model. The same windows and signals in the
+ * same order give the same reports, alerts and triggers, with the same ids. Not thread-safe.
  */
 public final class DriftMonitor {
   private final ModelReference reference;
@@ -30,22 +32,20 @@ public final class DriftMonitor {
   private final long warmUpMillis;
   private final AlarmBudget budget;
   private final ReportBuilder reports;
-  private final AlertBuilder alerts;
   private final RetrainingPolicy retraining;
+  private final Episodes episodes;
   private final TreeMap<Long, WindowTotals> open;
   private ModelStatus status;
   private WarmUp warmUp;
   private AvailableData available;
-  private List<DriftReport> evidence;
-  private @Nullable Alert alert;
-  private boolean repeatsAlert;
+  private List<WindowEvidence> evidence;
 
   /**
    * @param warmUp the time that the features' windows take to fill: report windows that begin
    *     before that are reported as WARMUP, and never as drift
    * @param kept state of an earlier run
-   * @param restored whether there was an earlier run: the first window repeats its last alert,
-   *     since that run may have published another one after its last checkpoint
+   * @param restored whether there was an earlier run: the first window repeats its last alerts,
+   *     since that run may have published others after its last checkpoint
    */
   public DriftMonitor(
       ModelReference reference,
@@ -61,14 +61,14 @@ public final class DriftMonitor {
     this.warmUpMillis = warmUp.toMillis();
     this.budget = AlarmBudget.of(drift, reference.features().size());
     this.reports = new ReportBuilder(reference, drift, budget.perFeature());
-    this.alerts = new AlertBuilder(reference);
     this.open = new TreeMap<>(kept.open());
     this.status = kept.status() == null ? ModelStatus.of(reference.id()) : kept.status();
+    this.episodes =
+        new Episodes(
+            reference, EpisodeState.RECOVERY_WINDOWS, status.causes(), kept.alerts(), restored);
     this.warmUp = kept.warmUp();
     this.available = kept.available();
     this.evidence = kept.evidence();
-    this.alert = kept.alert();
-    this.repeatsAlert = restored;
   }
 
   /** Whether the kept state belongs to another reference; see {@link #replaceReference}. */
@@ -77,14 +77,15 @@ public final class DriftMonitor {
   }
 
   /**
-   * Starts again with this reference: verdict, episode and evidence of the other one are dropped.
+   * Starts again with this reference: verdicts, episodes and evidence of the other one are dropped.
    *
    * @param startMillis of the first window of this reference
-   * @return the alert that resolves a firing one
+   * @return the alerts that resolve firing ones
    */
-  public @Nullable Alert replaceReference(long startMillis, long nowMillis) {
+  public List<Alert> replaceReference(long startMillis, long nowMillis) {
     boolean sameModel = status.reference().modelVersion().equals(reference.version());
-    status = status.replacedBy(reference.id());
+    List<Alert> resolved = episodes.restart(Instant.ofEpochMilli(startMillis), nowMillis);
+    status = status.replacedBy(reference.id(), episodes);
     evidence = List.of();
     if (sameModel) {
       available = available.withoutDrift();
@@ -92,10 +93,7 @@ public final class DriftMonitor {
       open.clear();
       available = AvailableData.NONE;
     }
-    Alert firing = alert;
-    return firing != null && firing.getStatus() == AlertStatus.FIRING
-        ? published(alerts.replaced(firing, Instant.ofEpochMilli(startMillis), nowMillis))
-        : null;
+    return resolved;
   }
 
   /**
@@ -133,33 +131,89 @@ public final class DriftMonitor {
     warmUp = warmUp.next(startMillis, counts.samples(), drift.minSamples());
     boolean warmingUp = warmUp.covers(startMillis, warmUpMillis);
     WindowVerdict verdict = WindowVerdict.of(results, budget, drift.minEffect());
-    Verdict counted = warmingUp ? Verdict.INSUFFICIENT : verdict.verdict();
-    EpisodeState before = status.state();
-    EpisodeState after =
-        before.next(counted, Instant.ofEpochMilli(startMillis), EpisodeState.RECOVERY_WINDOWS);
-    DriftReport report = reports.of(startMillis, counts, status.late(), results, verdict, after);
-    if (warmingUp) {
-      report.setState(DriftState.WARMUP);
-    }
+    DriftReport report = reports.of(startMillis, counts, status.late(), results, verdict);
+    List<CauseFinding> findings = WindowFindings.of(report, !warmingUp);
+    List<Alert> alerts = alerts(findings, nowMillis);
+    report.setState(state(verdict.verdict(), warmingUp));
     long endMillis = windows.endMillis(startMillis);
-    status = status.after(after, endMillis);
-    evidence = evidence(report, counted);
+    status = status.with(episodes, status.quality()).closed(endMillis);
+    keepEvidence(RetrainingPolicy.evidence(report, findings));
     available = available.plus(inWindow, !evidence.isEmpty());
-    Alert changed = alert(before, after, report, nowMillis);
-    RetrainingPolicy.Decision decision =
-        retraining.decide(status, evidence, available, endMillis, nowMillis);
+    RetrainingPolicy.Decision decision = decide(endMillis, nowMillis);
     report.setRetraining(decision.retraining());
-    if (decision.trigger() != null) {
-      status = status.afterTrigger(status.triggered().plus(evidence), endMillis);
-      evidence = List.of();
-      available = AvailableData.NONE;
+    alerts.addAll(episodes.repeated());
+    return new WindowDecision(report, alerts, decision.trigger());
+  }
+
+  /**
+   * Decides about the result of a window for a cause that is known only later; signals of a cause
+   * come in order. Those of another model version are ignored: they are not about the reference.
+   *
+   * @param nowMillis wall clock
+   */
+  public WindowDecision signal(CauseSignal signal, long nowMillis) {
+    if (!signal.modelVersion().equals(reference.version())) {
+      return new WindowDecision(null, List.of(), null);
     }
-    return new WindowDecision(report, publishedOrRepeated(changed), decision.trigger());
+    boolean warmingUp = warmUp.covers(signal.windowStartMillis(), warmUpMillis);
+    CauseFinding finding = CauseFinding.of(signal, warmingUp);
+    List<Alert> alerts = alerts(List.of(finding), nowMillis);
+    status = status.with(episodes, quality(finding));
+    if (keepEvidence(RetrainingPolicy.evidence(finding))) {
+      available = available.since(finding.startMillis());
+    }
+    long endMillis = Math.max(status.closedMillis(), signal.windowEndMillis());
+    return new WindowDecision(null, alerts, decide(endMillis, nowMillis).trigger());
+  }
+
+  /**
+   * Acknowledges an episode.
+   *
+   * @return the alert that says so; null if that episode has ended, has been acknowledged, or is
+   *     not of this model
+   */
+  public @Nullable Alert acknowledge(Acknowledgement acknowledgement, long nowMillis) {
+    Alert alert = episodes.acknowledge(acknowledgement, nowMillis);
+    status = status.with(episodes, status.quality());
+    return alert;
   }
 
   /** The state to restore after a restart. */
   public MonitorState state() {
-    return new MonitorState(status, warmUp, available, open, evidence, alert);
+    return new MonitorState(status, warmUp, available, open, evidence, episodes.alerts());
+  }
+
+  private List<Alert> alerts(List<CauseFinding> findings, long nowMillis) {
+    List<Alert> alerts = new ArrayList<>();
+    for (CauseFinding finding : findings) {
+      Alert alert = episodes.next(finding, status.quality(), nowMillis);
+      if (alert != null) {
+        alerts.add(alert);
+      }
+    }
+    return alerts;
+  }
+
+  /** DRIFT is latched until each episode has ended or was acknowledged. */
+  private DriftState state(Verdict window, boolean warmingUp) {
+    if (warmingUp) {
+      return DriftState.WARMUP;
+    }
+    return episodes.isUnacknowledged() ? DriftState.DRIFT : DriftState.valueOf(window.name());
+  }
+
+  /** What is known of the model's quality after a signal: its figures, and whether it is lost. */
+  private @Nullable KnownQuality quality(CauseFinding finding) {
+    KnownQuality before = status.quality();
+    boolean measures = finding.cause() == Cause.QUALITY || finding.cause() == Cause.CONCEPT;
+    if (!measures || finding.verdict() == Verdict.INSUFFICIENT) {
+      return before;
+    }
+    boolean lost = episodes.isFiring(Cause.QUALITY) || episodes.isFiring(Cause.CONCEPT);
+    boolean replaces = finding.cause() == Cause.QUALITY || finding.verdict() == Verdict.DRIFT;
+    return before == null || replaces
+        ? new KnownQuality(finding.startMillis(), finding.endMillis(), lost, finding.summary())
+        : new KnownQuality(before.startMillis(), before.endMillis(), lost, before.summary());
   }
 
   /** Adds the windows without predictions before the one that is closing: they did not close. */
@@ -171,35 +225,31 @@ public final class DriftMonitor {
     }
   }
 
-  private List<DriftReport> evidence(DriftReport report, Verdict verdict) {
-    if (!status.state().firing()) {
-      return retraining.kept(evidence, status.closedMillis());
+  /**
+   * Keeps what asks for retraining.
+   *
+   * @param window of the newest window; null if it does not
+   * @return whether it is the first
+   */
+  private boolean keepEvidence(@Nullable WindowEvidence window) {
+    boolean none = evidence.isEmpty();
+    if (!status.firing()) {
+      evidence = retraining.kept(evidence, status.closedMillis());
+    } else if (window != null) {
+      evidence = retraining.evidence(evidence, window, status.triggered());
     }
-    return verdict == Verdict.DRIFT
-        ? retraining.evidence(evidence, report, status.triggered())
-        : evidence;
+    return none && !evidence.isEmpty();
   }
 
-  private @Nullable Alert alert(
-      EpisodeState before, EpisodeState after, DriftReport report, long nowMillis) {
-    Instant began = after.since();
-    if (began != null && after.firedSince(before)) {
-      return alerts.firing(status.episode(), began, report, nowMillis);
+  private RetrainingPolicy.Decision decide(long endMillis, long nowMillis) {
+    RetrainingPolicy.Decision decision =
+        retraining.decide(status, evidence, available, endMillis, nowMillis);
+    RetrainingTrigger trigger = decision.trigger();
+    if (trigger != null) {
+      status = status.afterTrigger(status.triggered().plus(evidence), endMillis);
+      evidence = List.of();
+      available = AvailableData.NONE;
     }
-    Instant ended = before.since();
-    return ended != null && after.resolvedSince(before)
-        ? alerts.resolved(status.episode(), ended, report, nowMillis)
-        : null;
-  }
-
-  private @Nullable Alert publishedOrRepeated(@Nullable Alert changed) {
-    Alert due = changed == null && repeatsAlert ? alert : changed;
-    return due == null ? null : published(due);
-  }
-
-  private Alert published(Alert due) {
-    repeatsAlert = false;
-    alert = due;
-    return due;
+    return decision;
   }
 }

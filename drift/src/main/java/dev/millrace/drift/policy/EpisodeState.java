@@ -17,7 +17,7 @@ public record EpisodeState(Verdict verdict, int calmWindows, @Nullable Instant s
   public static final EpisodeState INITIAL = new EpisodeState(Verdict.INSUFFICIENT, 0, null);
 
   /** Default number of OK windows in a row that end an episode. */
-  static final int RECOVERY_WINDOWS = 3;
+  public static final int RECOVERY_WINDOWS = 3;
 
   /**
    * The state after one more window. In an episode a WARNING window restarts the count of OK

@@ -1,108 +1,124 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.profile.ReferenceId;
-import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The status of a model after the windows so far.
  *
- * @param reference that {@code verdict}, {@code calmWindows}, {@code sinceMillis}, {@code
- *     triggered} and {@code late} are about; the other fields belong to the model, independent of
- *     the reference
- * @param verdict of the {@link EpisodeState}
- * @param calmWindows of the {@link EpisodeState}
- * @param sinceMillis of the {@link EpisodeState}; null outside an episode
- * @param episode number of drift episodes so far
- * @param triggered the drift that the triggers of the last episode have reported
+ * @param reference that the episodes of {@code causes}, {@code sinceMillis}, {@code triggered},
+ *     {@code late} and {@code quality} are about; the other fields belong to the model, independent
+ *     of the reference
+ * @param causes the episodes of each cause
+ * @param sinceMillis start of the window that began the present time of drift, in which an episode
+ *     of at least one cause lasts; null outside one
+ * @param episode number of such times so far
+ * @param triggered the drift that the triggers of the last one have reported
  * @param triggerMillis end of the window that sent the last trigger; {@link #NEVER} if none did
  * @param late predictions that came after their window was reported, since the last report
  * @param closedMillis end of the newest window reported
+ * @param quality of the newest window of which it is known; null before the first
  */
 public record ModelStatus(
     ReferenceId reference,
-    Verdict verdict,
-    int calmWindows,
+    Map<Cause, CauseStatus> causes,
     @Nullable Long sinceMillis,
     int episode,
     TriggeredDrift triggered,
     long triggerMillis,
     long late,
-    long closedMillis) {
+    long closedMillis,
+    @Nullable KnownQuality quality) {
   /** A time before all events. */
   static final long NEVER = Long.MIN_VALUE;
 
+  /** Copies the episodes. */
+  public ModelStatus {
+    causes = Map.copyOf(causes);
+  }
+
   /** The status before a model's first window. */
   static ModelStatus of(ReferenceId reference) {
-    return initial(reference, 0, NEVER, NEVER);
+    return new ModelStatus(
+        reference, Map.of(), null, 0, TriggeredDrift.NONE, NEVER, 0, NEVER, null);
   }
 
   /** The status before the first window that is compared with another reference. */
-  ModelStatus replacedBy(ReferenceId other) {
-    return initial(other, episode, triggerMillis, closedMillis);
-  }
-
-  private static ModelStatus initial(
-      ReferenceId reference, int episode, long triggerMillis, long closedMillis) {
+  ModelStatus replacedBy(ReferenceId other, Episodes restarted) {
     return new ModelStatus(
-        reference,
-        EpisodeState.INITIAL.verdict(),
-        0,
+        other,
+        restarted.statuses(),
         null,
         episode,
         TriggeredDrift.NONE,
         triggerMillis,
         0,
-        closedMillis);
+        closedMillis,
+        null);
   }
 
-  /** The state of the episode. */
-  EpisodeState state() {
-    return new EpisodeState(
-        verdict, calmWindows, sinceMillis == null ? null : Instant.ofEpochMilli(sinceMillis));
+  /** Whether an episode of at least one cause lasts. */
+  boolean firing() {
+    return sinceMillis != null;
   }
 
   ModelStatus withLate(long predictions) {
     return new ModelStatus(
         reference,
-        verdict,
-        calmWindows,
+        causes,
         sinceMillis,
         episode,
         triggered,
         triggerMillis,
         late + predictions,
-        closedMillis);
+        closedMillis,
+        quality);
+  }
+
+  /** The status after the episodes have changed. */
+  ModelStatus with(Episodes episodes, @Nullable KnownQuality known) {
+    Long oldest = episodes.sinceMillis();
+    boolean begins = sinceMillis == null && oldest != null;
+    Long since = begins || oldest == null ? oldest : sinceMillis;
+    return new ModelStatus(
+        reference,
+        episodes.statuses(),
+        since,
+        begins ? episode + 1 : episode,
+        begins ? TriggeredDrift.NONE : triggered,
+        triggerMillis,
+        late,
+        closedMillis,
+        known);
   }
 
   /** The status after a window and its late predictions have been reported. */
-  ModelStatus after(EpisodeState state, long windowEndMillis) {
-    Instant since = state.since();
-    boolean fired = state.firedSince(state());
+  ModelStatus closed(long windowEndMillis) {
     return new ModelStatus(
         reference,
-        state.verdict(),
-        state.calmWindows(),
-        since == null ? null : (Long) since.toEpochMilli(),
-        fired ? episode + 1 : episode,
-        fired ? TriggeredDrift.NONE : triggered,
+        causes,
+        sinceMillis,
+        episode,
+        triggered,
         triggerMillis,
         0,
-        windowEndMillis);
+        windowEndMillis,
+        quality);
   }
 
-  /** The status after a trigger was sent for the current episode. */
+  /** The status after a trigger was sent for the present time of drift. */
   ModelStatus afterTrigger(TriggeredDrift reported, long windowEndMillis) {
     return new ModelStatus(
         reference,
-        verdict,
-        calmWindows,
+        causes,
         sinceMillis,
         episode,
         reported,
         windowEndMillis,
         late,
-        closedMillis);
+        closedMillis,
+        quality);
   }
 }

@@ -1,8 +1,9 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.window.WindowTotals;
 import dev.millrace.schemas.avro.Alert;
-import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.WindowEvidence;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param open counts of windows that are not reported, by their start
  * @param evidence drifted windows that no trigger has reported yet, of the current episode or of
  *     one whose labels may still come
- * @param alert the last one; null where there was none
+ * @param alerts the newest of each cause
  */
 public record MonitorState(
     @Nullable ModelStatus status,
     WarmUp warmUp,
     AvailableData available,
     Map<Long, WindowTotals> open,
-    List<DriftReport> evidence,
-    @Nullable Alert alert) {
+    List<WindowEvidence> evidence,
+    Map<Cause, Alert> alerts) {
   /** Before the first window of a model. */
   public static final MonitorState INITIAL =
-      new MonitorState(null, WarmUp.INITIAL, AvailableData.NONE, Map.of(), List.of(), null);
+      new MonitorState(null, WarmUp.INITIAL, AvailableData.NONE, Map.of(), List.of(), Map.of());
 
-  /** Copies the lists. */
+  /** Copies the collections. */
   public MonitorState {
     open = Map.copyOf(open);
     evidence = List.copyOf(evidence);
+    alerts = Map.copyOf(alerts);
   }
 }

@@ -33,14 +33,15 @@ final class ReportBuilder {
     this.alpha = alpha;
   }
 
-  /** The report of a window, without its {@code retraining}. */
+  /**
+   * The report of a window, without its {@code retraining}; its state is that of the window alone.
+   */
   DriftReport of(
       long startMillis,
       WindowCounts counts,
       long late,
       List<FeatureResult> results,
-      WindowVerdict verdict,
-      EpisodeState state) {
+      WindowVerdict verdict) {
     Instant start = Instant.ofEpochMilli(startMillis);
     List<FeatureDrift> features = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
@@ -56,7 +57,7 @@ final class ReportBuilder {
         .setReferenceDigest(reference.digest())
         .setWindowStart(start)
         .setWindowEnd(start.plus(drift.window()))
-        .setState(dev.millrace.schemas.avro.DriftState.valueOf(state.verdict().name()))
+        .setState(dev.millrace.schemas.avro.DriftState.valueOf(verdict.verdict().name()))
         .setVerdict(Verdict.valueOf(verdict.verdict().name()))
         .setSamples(counts.samples())
         .setLate(late)

@@ -17,8 +17,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +42,14 @@ public final class RetrainingPolicy implements Serializable {
 
   private final ModelReference reference;
   private final @Nullable Retrain retrain;
+  private final int recoveryWindows;
   private final long labelsWithinMillis;
   private final String outcomesTopic;
   private final String sourceTopic;
 
   /**
    * @param retrain null: retraining is never requested
+   * @param recoveryWindows number of OK windows in a row that end an episode
    * @param labelsWithin the longest time from a prediction to its label
    * @param outcomesTopic topic of the training rows
    * @param sourceTopic clean topic of the scored source
@@ -48,11 +57,13 @@ public final class RetrainingPolicy implements Serializable {
   public RetrainingPolicy(
       ModelReference reference,
       @Nullable Retrain retrain,
+      int recoveryWindows,
       Duration labelsWithin,
       String outcomesTopic,
       String sourceTopic) {
     this.reference = reference;
     this.retrain = retrain;
+    this.recoveryWindows = recoveryWindows;
     this.labelsWithinMillis = labelsWithin.toMillis();
     this.outcomesTopic = outcomesTopic;
     this.sourceTopic = sourceTopic;
@@ -62,36 +73,96 @@ public final class RetrainingPolicy implements Serializable {
   record Decision(Retraining retraining, @Nullable RetrainingTrigger trigger) {}
 
   /**
-   * The drifted windows that no trigger has reported yet, after one more of them. They begin with
-   * the first window that drifted for a configured cause, in features that the episode's triggers
-   * have not reported, or with a larger drift than they reported.
+   * What a window of predictions is evidence of; null if it has no cause for retraining. Inputs
+   * that are missing, old or of the wrong type are none: a model trained on them would learn a
+   * fault.
    */
-  List<DriftReport> evidence(
-      List<DriftReport> before, DriftReport drifted, TriggeredDrift triggered) {
-    boolean isNew =
-        ReportBuilder.drifted(drifted).stream()
-            .anyMatch(feature -> isWanted(cause(feature)) && triggered.isNew(feature));
-    if (before.size() == MOST_EVIDENCE || (before.isEmpty() && !isNew)) {
+  static @Nullable WindowEvidence evidence(DriftReport report, List<CauseFinding> findings) {
+    List<FeatureDrift> drifted =
+        findings.stream()
+            .filter(finding -> cause(finding.cause()) != null)
+            .flatMap(finding -> finding.evidence().stream())
+            .sorted(Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed())
+            .toList();
+    if (drifted.isEmpty()) {
+      return null;
+    }
+    boolean data = drifted.stream().anyMatch(each -> cause(each) == Cause.DATA);
+    return WindowEvidence.newBuilder()
+        .setReport(report.getId())
+        .setWindowStart(report.getWindowStart())
+        .setWindowEnd(report.getWindowEnd())
+        .setFeatures(drifted)
+        .setCause(data ? RetrainingCause.DATA : RetrainingCause.PREDICTION)
+        .build();
+  }
+
+  /** What a signal is evidence of; null if it is no cause for retraining. */
+  static @Nullable WindowEvidence evidence(CauseFinding signal) {
+    Cause cause = cause(signal.cause());
+    if (cause == null || signal.sizes().isEmpty()) {
+      return null;
+    }
+    return WindowEvidence.newBuilder()
+        .setReport(signal.report())
+        .setWindowStart(Instant.ofEpochMilli(signal.startMillis()))
+        .setWindowEnd(Instant.ofEpochMilli(signal.endMillis()))
+        .setFeatures(List.of())
+        .setCause(RetrainingCause.valueOf(cause.name()))
+        .setSummary(signal.summary())
+        .setSlices(signal.names())
+        .setLevel(signal.sizes().values().iterator().next())
+        .build();
+  }
+
+  /**
+   * The drifted windows that no trigger has reported yet, after one more of them. They begin with
+   * the first window that drifted for a configured cause, in features or causes that the episode's
+   * triggers have not reported, or with a larger drift than they reported.
+   */
+  List<WindowEvidence> evidence(
+      List<WindowEvidence> before, WindowEvidence drifted, TriggeredDrift triggered) {
+    if (before.size() == MOST_EVIDENCE
+        || (before.isEmpty() && !triggered.isNew(sizes(drifted, this::isWanted)))) {
       return before;
     }
-    List<DriftReport> evidence = new ArrayList<>(before);
+    List<WindowEvidence> evidence = new ArrayList<>(before);
     evidence.add(drifted);
     return evidence;
+  }
+
+  /** The size of each change that a window is evidence of. */
+  static Map<String, Double> sizes(WindowEvidence window) {
+    return sizes(window, cause -> true);
+  }
+
+  private static Map<String, Double> sizes(WindowEvidence window, Predicate<Cause> wanted) {
+    Map<String, Double> sizes = new HashMap<>();
+    for (FeatureDrift feature : window.getFeatures()) {
+      if (wanted.test(cause(feature))) {
+        sizes.put(feature.getFeature(), WindowFindings.size(feature));
+      }
+    }
+    Cause signalled = Cause.valueOf(window.getCause().name());
+    if (window.getFeatures().isEmpty() && wanted.test(signalled)) {
+      List<String> slices = window.getSlices().isEmpty() ? List.of("") : window.getSlices();
+      slices.forEach(slice -> sizes.put(signalled + "/" + slice, window.getLevel()));
+    }
+    return sizes;
   }
 
   /**
    * The drifted windows of an episode that is over: they are kept while labels of their predictions
    * may still come, and for as long as an episode takes to end after that.
    */
-  List<DriftReport> kept(List<DriftReport> evidence, long endMillis) {
+  List<WindowEvidence> kept(List<WindowEvidence> evidence, long endMillis) {
     if (retrain == null || retrain.minLabels() == 0 || evidence.isEmpty()) {
       return List.of();
     }
-    DriftReport last = evidence.get(evidence.size() - 1);
+    WindowEvidence last = evidence.get(evidence.size() - 1);
     long lastEndMillis = last.getWindowEnd().toEpochMilli();
     long lengthMillis = lastEndMillis - last.getWindowStart().toEpochMilli();
-    long untilMillis =
-        lastEndMillis + EpisodeState.RECOVERY_WINDOWS * lengthMillis + labelsWithinMillis;
+    long untilMillis = lastEndMillis + recoveryWindows * lengthMillis + labelsWithinMillis;
     return endMillis <= untilMillis ? evidence : List.of();
   }
 
@@ -103,14 +174,14 @@ public final class RetrainingPolicy implements Serializable {
    */
   Decision decide(
       ModelStatus status,
-      List<DriftReport> evidence,
+      List<WindowEvidence> evidence,
       AvailableData available,
       long endMillis,
       long nowMillis) {
     if (retrain == null) {
       return new Decision(Retraining.NOT_CONFIGURED, null);
     }
-    if (!status.state().firing() && evidence.isEmpty()) {
+    if (!status.firing() && evidence.isEmpty()) {
       return new Decision(Retraining.NOT_NEEDED, null);
     }
     if (evidence.isEmpty()) {
@@ -140,21 +211,41 @@ public final class RetrainingPolicy implements Serializable {
     return drifted.getFeature().equals(Reference.SCORE) ? Cause.PREDICTION : Cause.DATA;
   }
 
-  /** DATA if inputs drifted, since they also change the score, and if that cause is configured. */
-  private Cause cause(List<DriftReport> evidence) {
-    return evidence.stream()
-            .flatMap(report -> ReportBuilder.drifted(report).stream())
-            .map(RetrainingPolicy::cause)
-            .anyMatch(cause -> cause == Cause.DATA && isWanted(cause))
-        ? Cause.DATA
-        : Cause.PREDICTION;
+  /** The cause for retraining that an unusual window may be; null if it is none. */
+  private static @Nullable Cause cause(dev.millrace.drift.detect.Cause cause) {
+    return switch (cause) {
+      case DATA, UNSEEN_CATEGORIES -> Cause.DATA;
+      case PREDICTION -> Cause.PREDICTION;
+      case CONCEPT -> Cause.CONCEPT;
+      case QUALITY -> Cause.QUALITY;
+      case DATA_QUALITY, MISSING_FEATURES, FRESHNESS, LABEL_COVERAGE, FAIRNESS -> null;
+    };
+  }
+
+  /**
+   * Loss of quality if there is evidence of it, else DATA if inputs drifted, since they also change
+   * the score.
+   */
+  private Cause cause(List<WindowEvidence> evidence) {
+    Set<Cause> causes = EnumSet.noneOf(Cause.class);
+    for (WindowEvidence window : evidence) {
+      window.getFeatures().forEach(feature -> causes.add(cause(feature)));
+      if (window.getFeatures().isEmpty()) {
+        causes.add(Cause.valueOf(window.getCause().name()));
+      }
+    }
+    return Stream.of(Cause.QUALITY, Cause.CONCEPT, Cause.DATA)
+        .filter(cause -> causes.contains(cause) && isWanted(cause))
+        .findFirst()
+        .orElse(Cause.PREDICTION);
   }
 
   private RetrainingTrigger.Builder trigger(
-      ModelStatus status, List<DriftReport> evidence, TrainingData data) {
+      ModelStatus status, List<WindowEvidence> evidence, TrainingData data) {
     int sequence = status.triggered().triggers() + 1;
-    Instant episode = status.state().since();
-    Instant since = episode == null ? evidence.get(0).getWindowStart() : episode;
+    Long episode = status.sinceMillis();
+    Instant since =
+        episode == null ? evidence.get(0).getWindowStart() : Instant.ofEpochMilli(episode);
     return RetrainingTrigger.newBuilder()
         .setId(id(since, sequence))
         .setPipeline(reference.pipeline())
@@ -166,26 +257,24 @@ public final class RetrainingPolicy implements Serializable {
         .setSince(since)
         .setSequence(sequence)
         .setMessage(
-            "Retrain model %s/%s, the data of version %s have drifted: %s. %d labels of %d predictions since %s, %d of them since the drift began."
+            "Retrain model %s/%s, version %s has drifted: %s. %d labels of %d predictions since %s, %d of them since the drift began."
                 .formatted(
                     reference.pipeline(),
                     reference.model(),
                     reference.version(),
-                    AlertBuilder.describe(ReportBuilder.drifted(evidence.get(0))),
+                    describe(evidence.get(0)),
                     data.getLabels(),
                     data.getPredictions(),
                     data.getFrom(),
                     data.getDriftLabels()))
-        .setEvidence(evidence.stream().map(RetrainingPolicy::evidence).toList())
+        .setEvidence(evidence)
         .setData(data);
   }
 
-  private static WindowEvidence evidence(DriftReport report) {
-    return new WindowEvidence(
-        report.getId(),
-        report.getWindowStart(),
-        report.getWindowEnd(),
-        ReportBuilder.drifted(report));
+  private static String describe(WindowEvidence window) {
+    return window.getFeatures().isEmpty()
+        ? window.getSummary()
+        : AlertMessages.describe(window.getFeatures());
   }
 
   private TrainingData data(AvailableData available, long endMillis, Retrain wanted) {

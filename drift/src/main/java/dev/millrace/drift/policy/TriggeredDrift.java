@@ -1,7 +1,6 @@
 package dev.millrace.drift.policy;
 
-import dev.millrace.schemas.avro.DriftReport;
-import dev.millrace.schemas.avro.FeatureDrift;
+import dev.millrace.schemas.avro.WindowEvidence;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,39 +9,30 @@ import java.util.Map;
  * The drift that the retraining triggers of one episode have reported.
  *
  * @param triggers the number of triggers
- * @param distances by feature that drifted, its largest Jensen-Shannon distance
+ * @param sizes by feature that drifted or cause that was signalled, the largest size reported
  */
-public record TriggeredDrift(int triggers, Map<String, Double> distances) {
+public record TriggeredDrift(int triggers, Map<String, Double> sizes) {
   /** Before the first trigger of an episode. */
   static final TriggeredDrift NONE = new TriggeredDrift(0, Map.of());
 
-  /**
-   * If a distance has doubled, the data are as far from those of the last trigger as these were
-   * from the training data. Since the distance is at most 1, a large distance has grown if its
-   * remainder up to 1 has halved.
-   */
-  private static final double GROWN = 2;
-
-  /** Copies the distances. */
+  /** Copies the sizes. */
   public TriggeredDrift {
-    distances = Map.copyOf(distances);
+    sizes = Map.copyOf(sizes);
   }
 
-  /** Whether a feature has not been reported, or its drift has grown since. */
-  boolean isNew(FeatureDrift drifted) {
-    Double reported = distances.get(drifted.getFeature());
-    double distance = drifted.getJensenShannon();
-    return reported == null
-        || distance >= GROWN * reported
-        || GROWN * (1 - distance) < 1 - reported;
+  /** Whether a window contains a change that has not been reported, or that has grown since. */
+  boolean isNew(Map<String, Double> window) {
+    return window.entrySet().stream()
+        .anyMatch(size -> Growth.isNew(sizes.get(size.getKey()), size.getValue()));
   }
 
   /** The drift reported after one more trigger. */
-  TriggeredDrift plus(List<DriftReport> evidence) {
-    Map<String, Double> all = new HashMap<>(distances);
-    evidence.stream()
-        .flatMap(report -> ReportBuilder.drifted(report).stream())
-        .forEach(drifted -> all.merge(drifted.getFeature(), drifted.getJensenShannon(), Math::max));
+  TriggeredDrift plus(List<WindowEvidence> evidence) {
+    Map<String, Double> all = new HashMap<>(sizes);
+    evidence.forEach(
+        window ->
+            RetrainingPolicy.sizes(window)
+                .forEach((name, size) -> all.merge(name, size, Math::max)));
     return new TriggeredDrift(triggers + 1, all);
   }
 }

@@ -1,6 +1,9 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.policy.Acknowledgement;
+import dev.millrace.drift.policy.CauseSignal;
+import dev.millrace.drift.policy.EpisodeState;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.PredictionExtractor;
@@ -54,7 +57,7 @@ final class DriftHarness implements AutoCloseable {
         }
       };
   private final ModelReference reference;
-  private final KeyedOneInputStreamOperatorTestHarness<String, WindowPartial, DriftReport> harness;
+  private final KeyedOneInputStreamOperatorTestHarness<String, MonitorInput, DriftReport> harness;
 
   DriftHarness(Retrain retrain) throws Exception {
     this(Shop.referenceSet(), retrain, null);
@@ -83,7 +86,13 @@ final class DriftHarness implements AutoCloseable {
                 new DriftFunction(
                     reference,
                     Shop.DRIFT,
-                    new RetrainingPolicy(reference, retrain, LABELS_WITHIN, "outcomes", "orders"),
+                    new RetrainingPolicy(
+                        reference,
+                        retrain,
+                        EpisodeState.RECOVERY_WINDOWS,
+                        LABELS_WITHIN,
+                        "outcomes",
+                        "orders"),
                     warmUp)),
             partial -> "refund",
             Types.STRING,
@@ -147,7 +156,18 @@ final class DriftHarness implements AutoCloseable {
 
   DriftHarness labels(long window, long count) throws Exception {
     harness.processElement(
-        new StreamRecord<>(WindowPartial.ofLabels(reference.id(), window * Shop.WINDOW, count)));
+        new StreamRecord<>(
+            MonitorInput.of(WindowPartial.ofLabels(reference.id(), window * Shop.WINDOW, count))));
+    return this;
+  }
+
+  DriftHarness signal(CauseSignal signal) throws Exception {
+    harness.processElement(new StreamRecord<>(MonitorInput.of(signal)));
+    return this;
+  }
+
+  DriftHarness acknowledge(Acknowledgement acknowledgement) throws Exception {
+    harness.processElement(new StreamRecord<>(MonitorInput.of(acknowledgement)));
     return this;
   }
 
@@ -169,7 +189,8 @@ final class DriftHarness implements AutoCloseable {
       counts.add(
           values.of(prediction), (Integer) source.get("partition"), (Long) source.get("offset"));
     }
-    harness.processElement(new StreamRecord<>(counts.toPartial(against.id(), start)));
+    harness.processElement(
+        new StreamRecord<>(MonitorInput.of(counts.toPartial(against.id(), start))));
   }
 
   List<DriftReport> reports() {

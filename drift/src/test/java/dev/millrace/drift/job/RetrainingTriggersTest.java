@@ -78,7 +78,7 @@ class RetrainingTriggersTest {
               Retraining.COOLING_DOWN,
               Retraining.TRIGGERED,
               Retraining.TRIGGERED);
-      assertThat(drift.alerts()).hasSize(1);
+      assertThat(drift.alerts()).hasSize(2);
       assertThat(drift.triggers()).extracting(RetrainingTrigger::getEpisode).containsExactly(1, 1);
       assertThat(drift.triggers()).extracting(RetrainingTrigger::getSequence).containsExactly(1, 2);
       assertThat(drift.triggers()).extracting(RetrainingTrigger::getId).doesNotHaveDuplicates();

@@ -5,5 +5,9 @@ public enum Cause {
   /** The distribution of a model input drifted. */
   DATA,
   /** The distribution of the score drifted. */
-  PREDICTION
+  PREDICTION,
+  /** The model is wrong more often; needs labels. */
+  CONCEPT,
+  /** A figure of the model's quality, measured or estimated, is lower. */
+  QUALITY
 }

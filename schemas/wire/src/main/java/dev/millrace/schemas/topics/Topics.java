@@ -1,6 +1,7 @@
 package dev.millrace.schemas.topics;
 
 import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertAck;
 import dev.millrace.schemas.avro.DeadLetterReplay;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureGeneration;
@@ -137,6 +138,11 @@ public final class Topics {
     return name(pipeline, "alerts");
   }
 
+  /** Acknowledgements of alerts, keyed as these. */
+  public static String alertAcks(Pipeline pipeline) {
+    return name(pipeline, "alert-acks");
+  }
+
   public static String retrainingTriggers(Pipeline pipeline) {
     return name(pipeline, "retraining-triggers");
   }
@@ -172,6 +178,7 @@ public final class Topics {
     topics.add(log(outcomes(pipeline), partitions, PipelineSchemas.outcome(pipeline)));
     topics.add(log(driftReports(pipeline), 1, DriftReport.getClassSchema()));
     topics.add(compacted(alerts(pipeline), 1, Alert.getClassSchema()));
+    topics.add(compacted(alertAcks(pipeline), 1, AlertAck.getClassSchema()));
     topics.add(log(retrainingTriggers(pipeline), 1, RetrainingTrigger.getClassSchema()));
     return List.copyOf(topics);
   }

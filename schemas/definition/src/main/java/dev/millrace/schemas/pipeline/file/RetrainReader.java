@@ -13,8 +13,9 @@ final class RetrainReader {
   private static final KeySpec<ValueSpec.ListOf> ON =
       KeySpec.optional(
           "on",
-          new ValueSpec.ListOf(CAUSE, false, "a list of data, prediction, or one of them"),
-          "what may trigger retraining: drift of the data, of the prediction; all unless given");
+          new ValueSpec.ListOf(
+              CAUSE, false, "a list of data, prediction, concept, quality, or some of them"),
+          "what may trigger retraining: drift of the data, of the prediction, of the concept, loss of quality; all unless given");
   private static final KeySpec<ValueSpec.Time> COOLDOWN =
       KeySpec.optional("cooldown", ValueSpec.Time.ANY, "24h", "least time between two triggers");
   private static final KeySpec<ValueSpec.Whole> MIN_LABELS =
@@ -47,16 +48,15 @@ final class RetrainReader {
     if (on != null) {
       causes = EnumSet.noneOf(Cause.class);
       for (YamlValue item : on.list(ON.form())) {
-        causes.addAll(cause(item));
+        causes.addAll(cause(item, hasLabels));
       }
     }
     return new Retrain(causes, cooldown, minLabels);
   }
 
-  private static Set<Cause> cause(YamlValue value) {
-    if (value.isText("concept")) {
-      value.wrong("'concept' is not supported yet", "data or prediction");
-      return Set.of();
+  private static Set<Cause> cause(YamlValue value, boolean hasLabels) {
+    if (value.isText("concept") && !hasLabels) {
+      value.wrong("concept drift is found with labels, and there are none", "a 'labels' section");
     }
     Cause cause = value.constant("cause", CAUSE);
     return cause == null ? Set.of() : Set.of(cause);

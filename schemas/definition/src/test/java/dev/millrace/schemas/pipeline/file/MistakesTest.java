@@ -92,6 +92,20 @@ class MistakesTest {
   }
 
   @Test
+  void includeRetrainingForConceptDriftWithoutLabels(@TempDir Path directory) {
+    String yaml =
+        Flights.with(
+                "labels: {from: arrivals, id: flight_id, value: delay_minutes > 15, maturity: 12h, slices: [origin]}",
+                "")
+            .replace("on: [data, prediction]", "on: [concept]")
+            .replace(", min_labels: 5000", "");
+    assertThatThrownBy(() -> Flights.load(directory, yaml))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageContaining(
+            ":38: retrain.on[0]: concept drift is found with labels, and there are none; expected a 'labels' section");
+  }
+
+  @Test
   void ofAViewAreNotRepeatedForTheModel(@TempDir Path directory) {
     String yaml = Flights.with("input: delay_minutes", "input: delay_minute");
     assertThatThrownBy(() -> Flights.load(directory, yaml))

@@ -215,7 +215,7 @@ class PipelineFileTest {
     assertThat(pipeline.labels()).isNull();
     assertThat(pipeline.drift()).isEqualTo(DRIFT);
     assertThat(pipeline.retrain())
-        .isEqualTo(new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofHours(24), 0));
+        .isEqualTo(new Retrain(Set.of(Cause.values()), Duration.ofHours(24), 0));
     assertThat(pipeline.inputs())
         .extracting(input -> input.name() + " " + input.kind() + " " + input.type())
         .containsExactly(

@@ -1,0 +1,110 @@
+package dev.millrace.drift.policy;
+
+import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertSeverity;
+import dev.millrace.schemas.avro.FeatureDrift;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of alerts: what, where, how much, since when and how bad, in one line. */
+final class AlertMessages {
+  /**
+   * Number of features in the summary, which has to fit into one line of a pager; the evidence
+   * lists all of them.
+   */
+  private static final int FEATURES_IN_MESSAGE = 3;
+
+  private final ModelReference reference;
+
+  AlertMessages(ModelReference reference) {
+    this.reference = reference;
+  }
+
+  /**
+   * @param quality of the model, as far as it is known
+   */
+  String firing(
+      AlertSeverity severity, Instant since, CauseFinding finding, @Nullable KnownQuality quality) {
+    String known =
+        quality == null
+            ? "Quality is not known: no window has its labels yet."
+            : quality.sentence();
+    return "%s: %s since %s: %s.%s"
+        .formatted(
+            severity,
+            holds(finding.cause()).formatted(model(reference.version())),
+            since,
+            finding.summary(),
+            finding.cause().critical() ? "" : " " + known);
+  }
+
+  String resolved(Cause cause, Instant since, Instant at, int recoveryWindows) {
+    return "Resolved: %s, from %s until %s: the last %d tested windows are calm."
+        .formatted(heldOnce(cause, reference.version()), since, at, recoveryWindows);
+  }
+
+  /** The alert of a reference that is not compared with any more. */
+  String replaced(Cause cause, Alert firing) {
+    boolean sameModel = firing.getModelVersion().equals(reference.version());
+    String why =
+        sameModel
+            ? "the training profile or the inputs of this version have changed"
+            : "version %s has replaced this version".formatted(reference.version());
+    return "Resolved: %s since %s; %s, and drift is measured from the start again."
+        .formatted(heldOnce(cause, firing.getModelVersion()), firing.getSince(), why);
+  }
+
+  String acknowledged(Alert firing, String by, String reason) {
+    return "Acknowledged by %s%s. %s"
+        .formatted(by, reason.isEmpty() ? "" : " (" + reason + ")", firing.getMessage());
+  }
+
+  private String model(String version) {
+    return "model %s/%s (version %s)".formatted(reference.pipeline(), reference.model(), version);
+  }
+
+  private String heldOnce(Cause cause, String version) {
+    return holds(cause).formatted(model(version));
+  }
+
+  private static String holds(Cause cause) {
+    return switch (cause) {
+      case DATA -> "inputs of %s differ from the training data";
+      case PREDICTION -> "scores of %s differ from those of the training data";
+      case DATA_QUALITY ->
+          "inputs of %s are null, NaN, infinite or of the wrong type more or less often";
+      case UNSEEN_CATEGORIES -> "inputs of %s contain categories that the training data do not";
+      case MISSING_FEATURES -> "inputs of %s are missing more often";
+      case FRESHNESS -> "inputs of %s are older, or come too late more often";
+      case LABEL_COVERAGE -> "fewer predictions of %s get a label";
+      case CONCEPT -> "%s is right or wrong more often than in training";
+      case QUALITY -> "quality of %s is lower";
+      case FAIRNESS -> "%s treats slices of the data differently";
+    };
+  }
+
+  /** {@code amount (KOLMOGOROV_SMIRNOV 0.31, p 2e-40, Jensen-Shannon 0.28) and 4 more}. */
+  static String describe(List<FeatureDrift> drifted) {
+    String first =
+        drifted.stream()
+            .limit(FEATURES_IN_MESSAGE)
+            .map(
+                feature ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s (%s %.3g, p %.1e, Jensen-Shannon %.3f)",
+                        feature.getFeature(),
+                        feature.getTest(),
+                        feature.getStatistic(),
+                        feature.getPValue(),
+                        feature.getJensenShannon()))
+            .collect(Collectors.joining(", "));
+    int more = drifted.size() - FEATURES_IN_MESSAGE;
+    return more > 0 ? "%s and %d more".formatted(first, more) : first;
+  }
+}

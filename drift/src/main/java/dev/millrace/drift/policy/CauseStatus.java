@@ -1,0 +1,97 @@
+package dev.millrace.drift.policy;
+
+import dev.millrace.drift.detect.Verdict;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The episodes of one cause of a model, after the windows so far.
+ *
+ * @param verdict of the {@link EpisodeState}
+ * @param calmWindows of the {@link EpisodeState}
+ * @param sinceMillis of the {@link EpisodeState}; null outside an episode
+ * @param episode number of episodes so far, over all versions of the model
+ * @param acknowledged whether somebody has acknowledged the present episode
+ * @param reached the size of the present episode's change, the largest so far until it was
+ *     acknowledged: from 0 to 1, by feature or slice
+ */
+public record CauseStatus(
+    Verdict verdict,
+    int calmWindows,
+    @Nullable Long sinceMillis,
+    int episode,
+    boolean acknowledged,
+    Map<String, Double> reached) {
+  /** Before the first window. */
+  static final CauseStatus INITIAL = of(EpisodeState.INITIAL, 0, false, Map.of());
+
+  /** Copies the sizes. */
+  public CauseStatus {
+    reached = Map.copyOf(reached);
+  }
+
+  private static CauseStatus of(
+      EpisodeState state, int episode, boolean acknowledged, Map<String, Double> reached) {
+    Instant since = state.since();
+    return new CauseStatus(
+        state.verdict(),
+        state.calmWindows(),
+        since == null ? null : (Long) since.toEpochMilli(),
+        episode,
+        acknowledged,
+        reached);
+  }
+
+  /** The state of the episode. */
+  EpisodeState state() {
+    return new EpisodeState(
+        verdict, calmWindows, sinceMillis == null ? null : Instant.ofEpochMilli(sinceMillis));
+  }
+
+  /** Whether an episode lasts. */
+  boolean firing() {
+    return sinceMillis != null;
+  }
+
+  /**
+   * The status after one more window. A change that has grown since it was acknowledged begins
+   * another episode.
+   *
+   * @param recoveryWindows number of OK windows in a row that end an episode
+   */
+  CauseStatus next(CauseFinding window, int recoveryWindows) {
+    EpisodeState before = state();
+    Instant start = Instant.ofEpochMilli(window.startMillis());
+    EpisodeState after = before.next(window.verdict(), start, recoveryWindows);
+    if (after.firedSince(before)) {
+      return of(after, episode + 1, false, window.sizes());
+    }
+    if (!after.firing()) {
+      return of(after, episode, false, Map.of());
+    }
+    if (window.verdict() != Verdict.DRIFT) {
+      return of(after, episode, acknowledged, reached);
+    }
+    if (!acknowledged) {
+      Map<String, Double> largest = new HashMap<>(reached);
+      window.sizes().forEach((name, size) -> largest.merge(name, size, Math::max));
+      return of(after, episode, false, largest);
+    }
+    return window.sizes().entrySet().stream()
+            .anyMatch(size -> Growth.isNew(reached.get(size.getKey()), size.getValue()))
+        ? of(new EpisodeState(Verdict.DRIFT, 0, start), episode + 1, false, window.sizes())
+        : of(after, episode, true, reached);
+  }
+
+  /** The status after the present episode was acknowledged. */
+  CauseStatus asAcknowledged() {
+    return of(state(), episode, true, reached);
+  }
+
+  /** The status before the first window that is compared with another reference. */
+  CauseStatus restarted() {
+    return of(EpisodeState.INITIAL, episode, false, Map.of());
+  }
+}

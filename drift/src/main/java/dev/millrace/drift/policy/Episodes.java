@@ -1,0 +1,152 @@
+package dev.millrace.drift.policy;
+
+import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The episodes and the newest alerts of all causes of one model. After a restart the newest alert
+ * of each cause is published once more, since the earlier run may have published another one after
+ * its last checkpoint. Not thread-safe.
+ */
+final class Episodes {
+  private final AlertBuilder builder;
+  private final int recoveryWindows;
+  private final EnumMap<Cause, CauseStatus> statuses = new EnumMap<>(Cause.class);
+  private final EnumMap<Cause, Alert> alerts = new EnumMap<>(Cause.class);
+  private final Set<Cause> unrepeated = EnumSet.noneOf(Cause.class);
+
+  /**
+   * @param statuses of an earlier run
+   * @param alerts the newest of each cause
+   * @param restored whether there was an earlier run
+   */
+  Episodes(
+      ModelReference reference,
+      int recoveryWindows,
+      Map<Cause, CauseStatus> statuses,
+      Map<Cause, Alert> alerts,
+      boolean restored) {
+    this.builder = new AlertBuilder(reference, recoveryWindows);
+    this.recoveryWindows = recoveryWindows;
+    this.statuses.putAll(statuses);
+    this.alerts.putAll(alerts);
+    if (restored) {
+      unrepeated.addAll(alerts.keySet());
+    }
+  }
+
+  Map<Cause, CauseStatus> statuses() {
+    return Map.copyOf(statuses);
+  }
+
+  Map<Cause, Alert> alerts() {
+    return Map.copyOf(alerts);
+  }
+
+  private CauseStatus status(Cause cause) {
+    return statuses.getOrDefault(cause, CauseStatus.INITIAL);
+  }
+
+  /** Whether an episode of a cause lasts. */
+  boolean isFiring(Cause cause) {
+    return status(cause).firing();
+  }
+
+  /** Whether an episode lasts that nobody has acknowledged. */
+  boolean isUnacknowledged() {
+    return statuses.values().stream().anyMatch(each -> each.firing() && !each.acknowledged());
+  }
+
+  /** Start of the oldest episode that lasts; null if none does. */
+  @Nullable Long sinceMillis() {
+    return statuses.values().stream()
+        .map(CauseStatus::sinceMillis)
+        .filter(Objects::nonNull)
+        .min(Long::compare)
+        .orElse(null);
+  }
+
+  /**
+   * Continues a cause's episodes by one window.
+   *
+   * @return the alert about an episode that began or ended
+   */
+  @Nullable Alert next(CauseFinding finding, @Nullable KnownQuality quality, long nowMillis) {
+    Cause cause = finding.cause();
+    CauseStatus before = status(cause);
+    CauseStatus after = before.next(finding, recoveryWindows);
+    statuses.put(cause, after);
+    Alert last = alerts.get(cause);
+    if (after.episode() > before.episode()) {
+      Instant since = Objects.requireNonNull(after.state().since());
+      return published(cause, builder.firing(after.episode(), since, finding, quality, nowMillis));
+    }
+    return before.firing() && !after.firing() && last != null
+        ? published(cause, builder.resolved(last, finding, nowMillis))
+        : null;
+  }
+
+  /**
+   * Acknowledges the episode that lasts.
+   *
+   * @return null if the acknowledgement is of another episode, or not the first of it
+   */
+  @Nullable Alert acknowledge(Acknowledgement acknowledgement, long nowMillis) {
+    for (Map.Entry<Cause, Alert> entry : alerts.entrySet()) {
+      Alert last = entry.getValue();
+      CauseStatus status = status(entry.getKey());
+      if (status.firing()
+          && !status.acknowledged()
+          && last.getKey().equals(acknowledgement.key())
+          && last.getModelVersion().equals(acknowledgement.modelVersion())
+          && last.getSince().toEpochMilli() == acknowledgement.sinceMillis()) {
+        statuses.put(entry.getKey(), status.asAcknowledged());
+        return published(entry.getKey(), builder.acknowledged(last, acknowledgement, nowMillis));
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Starts again with another reference.
+   *
+   * @param at start of its first window
+   * @return the alerts that resolve those of episodes that lasted
+   */
+  List<Alert> restart(Instant at, long nowMillis) {
+    List<Alert> resolved = new ArrayList<>();
+    statuses.replaceAll((cause, status) -> status.restarted());
+    for (Cause cause : List.copyOf(alerts.keySet())) {
+      Alert last = Objects.requireNonNull(alerts.get(cause));
+      if (last.getStatus() != AlertStatus.RESOLVED) {
+        resolved.add(published(cause, builder.replaced(cause, last, at, nowMillis)));
+      }
+    }
+    return resolved;
+  }
+
+  /** The newest alerts that have not been published since the restart. */
+  List<Alert> repeated() {
+    List<Alert> repeated =
+        unrepeated.stream().map(cause -> Objects.requireNonNull(alerts.get(cause))).toList();
+    unrepeated.clear();
+    return repeated;
+  }
+
+  private Alert published(Cause cause, Alert alert) {
+    unrepeated.remove(cause);
+    alerts.put(cause, alert);
+    return alert;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.drift.policy;
+
+import org.jspecify.annotations.Nullable;
+
+/** When a change that is known already is worth telling again. */
+final class Growth {
+  /**
+   * If a size has doubled, the data are as far from those that were reported as these were from the
+   * training data. Since a size is at most 1, a large one has grown if its remainder up to 1 has
+   * halved.
+   */
+  private static final double GROWN = 2;
+
+  private Growth() {}
+
+  /**
+   * Whether a change has not been reported, or has grown since.
+   *
+   * @param reported the size that was reported, from 0 to 1; null if none was
+   * @param size the present size, from 0 to 1
+   */
+  static boolean isNew(@Nullable Double reported, double size) {
+    return reported == null || size >= GROWN * reported || GROWN * (1 - size) < 1 - reported;
+  }
+}
