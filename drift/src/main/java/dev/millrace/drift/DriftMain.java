@@ -129,6 +129,7 @@ public final class DriftMain {
         List.of(
             Topics.outcomes(pipeline),
             Topics.driftReports(pipeline),
+            Topics.qualityReports(pipeline),
             Topics.alerts(pipeline),
             Topics.retrainingTriggers(pipeline));
     return new KafkaConnectors(

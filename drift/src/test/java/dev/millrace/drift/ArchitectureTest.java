@@ -19,10 +19,10 @@ class ArchitectureTest {
         .room("window", "profile")
         .room("detect", "profile")
         .room("sequence")
-        .room("quality")
+        .room("quality", "sequence")
         .room("policy", "detect", "profile", "window")
         .room("training", "profile")
-        .room("job", "detect", "labels", "policy", "profile", "window")
+        .room("job", "detect", "labels", "policy", "profile", "quality", "window")
         .room("", "job", "training")
         .pure("labels", RECORDS)
         .pure("profile", "dev.millrace.schemas.digest.")
@@ -30,7 +30,14 @@ class ArchitectureTest {
         .pure("detect", "org.apache.commons.numbers.")
         .pure("sequence")
         .pure("policy", RECORDS)
-        .pure("quality", "org.apache.commons.numbers.", "dev.millrace.schemas.operation.")
+        .pure(
+            "quality",
+            "dev.millrace.schemas.avro.",
+            "dev.millrace.schemas.expression.",
+            "dev.millrace.schemas.operation.",
+            "dev.millrace.schemas.pipeline.",
+            "org.apache.avro.",
+            "org.apache.commons.numbers.")
         .only("org.apache.flink.", "job", "")
         .only("org.apache.kafka.", "job", "")
         .only("com.fasterxml.jackson.", "training")

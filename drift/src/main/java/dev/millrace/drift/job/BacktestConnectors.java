@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -120,6 +121,11 @@ public final class BacktestConnectors implements DriftConnectors {
   @Override
   public Sink<DriftReport> reports() {
     return file("drift-reports-" + reportFiles++, DriftReport.getClassSchema());
+  }
+
+  @Override
+  public Sink<QualityReport> qualityReports() {
+    return file("quality-reports", QualityReport.getClassSchema());
   }
 
   @Override

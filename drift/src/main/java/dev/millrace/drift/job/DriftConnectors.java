@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -44,6 +45,8 @@ public interface DriftConnectors {
   Sink<OutcomeRecord> outcomes(Schema schema);
 
   Sink<DriftReport> reports();
+
+  Sink<QualityReport> qualityReports();
 
   Sink<Alert> alerts();
 

@@ -82,6 +82,10 @@ public final class DriftJob {
           ends.reports(),
           "drift-reports-without-reference");
     }
+    QualityTopology quality = QualityTopology.of(pipeline);
+    if (quality != null) {
+      write(quality.reports(predictions, outcomes), ends.qualityReports(), "quality-reports");
+    }
     deadLetters.sinkTo(ends.deadLetters()).name("dead-letters").uid("dead-letters");
     return true;
   }

@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.sink.AvroRecordWriter;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
@@ -115,6 +116,14 @@ public final class KafkaConnectors implements DriftConnectors {
         Topics.driftReports(pipeline),
         DriftReport.getClassSchema(),
         RecordLayout.of(DriftReport::getId, DriftReport::getWindowEnd));
+  }
+
+  @Override
+  public KafkaSink<QualityReport> qualityReports() {
+    return atLeastOnce(
+        Topics.qualityReports(pipeline),
+        QualityReport.getClassSchema(),
+        RecordLayout.of(QualityReport::getId, QualityReport::getWindowEnd));
   }
 
   @Override

@@ -58,6 +58,16 @@ public record Dispersion(double phi, int blocks) {
   }
 
   /**
+   * Of a part of the rows that is spread over the same blocks: phi less 1 grows with the number of
+   * rows in a block (Kish: Survey Sampling, 1965, the design effect).
+   *
+   * @param share from 0 to 1
+   */
+  Dispersion ofShare(double share) {
+    return new Dispersion(1 + (phi - 1) * share, blocks);
+  }
+
+  /**
    * Half the width of a two-sided interval, in standard errors: the quantile of Student's t where
    * phi was estimated, otherwise of the normal distribution.
    *

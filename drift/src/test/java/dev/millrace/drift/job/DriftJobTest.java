@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.millrace.drift.Shop;
 import dev.millrace.drift.policy.ModelStatus;
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.quality.OpenSlices;
+import dev.millrace.drift.quality.QualityPartial;
+import dev.millrace.drift.quality.QualityReports;
 import dev.millrace.drift.window.PartitionRange;
 import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.drift.window.WindowTotals;
@@ -130,7 +133,15 @@ class DriftJobTest {
   /** Flink serializes these by field; it would serialize other classes by slow reflection. */
   @ParameterizedTest
   @ValueSource(
-      classes = {WindowPartial.class, WindowTotals.class, ModelStatus.class, PartitionRange.class})
+      classes = {
+        WindowPartial.class,
+        WindowTotals.class,
+        ModelStatus.class,
+        PartitionRange.class,
+        QualityPartial.class,
+        QualityReports.Window.class,
+        OpenSlices.Limit.class
+      })
   void stateAndRecordsHaveTheirOwnSerializers(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
 
@@ -164,6 +175,7 @@ class DriftJobTest {
         List.of(
                 Topics.outcomes(pipeline),
                 Topics.driftReports(pipeline),
+                Topics.qualityReports(pipeline),
                 Topics.alerts(pipeline),
                 Topics.retrainingTriggers(pipeline))
             .stream()

@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -106,6 +107,11 @@ final class MemoryEnds implements DriftConnectors {
   @Override
   public Sink<DriftReport> reports() {
     return new MemorySink<>("reports");
+  }
+
+  @Override
+  public Sink<QualityReport> qualityReports() {
+    return new MemorySink<>("quality-reports");
   }
 
   @Override

@@ -13,10 +13,26 @@ import org.jspecify.annotations.Nullable;
  * @param minEffect effect size below which a difference is not an alarm, from 0 to 1; 0.02 by
  *     default
  * @param minSamples number of predictions below which a window is not compared; 30 by default
+ * @param minRatio ratio of the rates of a slice and of all other predictions below which they are a
+ *     disparity, from 0 to 1; 0.8 by default
  */
 public record Drift(
-    Duration window, Reference reference, Budget falseAlarms, double minEffect, int minSamples)
+    Duration window,
+    Reference reference,
+    Budget falseAlarms,
+    double minEffect,
+    int minSamples,
+    double minRatio)
     implements Serializable {
+  /** The four-fifths rule of the Uniform Guidelines of the EEOC, 29 CFR 1607.4 D, 1978. */
+  private static final double FOUR_FIFTHS = 0.8;
+
+  /** With the default ratio of rates. */
+  public Drift(
+      Duration window, Reference reference, Budget falseAlarms, double minEffect, int minSamples) {
+    this(window, reference, falseAlarms, minEffect, minSamples, FOUR_FIFTHS);
+  }
+
   /** This with other values where they are not null. */
   public Drift with(
       @Nullable Duration otherWindow, @Nullable Budget otherBudget, @Nullable Double otherEffect) {
@@ -25,6 +41,7 @@ public record Drift(
         reference,
         otherBudget == null ? falseAlarms : otherBudget,
         otherEffect == null ? minEffect : otherEffect,
-        minSamples);
+        minSamples,
+        minRatio);
   }
 }

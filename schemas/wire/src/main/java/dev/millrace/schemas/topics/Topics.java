@@ -5,6 +5,7 @@ import dev.millrace.schemas.avro.AlertAck;
 import dev.millrace.schemas.avro.DeadLetterReplay;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureGeneration;
+import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.avro.RowAnswer;
 import dev.millrace.schemas.avro.RowQuestion;
@@ -134,6 +135,11 @@ public final class Topics {
     return name(pipeline, "drift-reports");
   }
 
+  /** The quality of scores by window and slice, keyed by id. */
+  public static String qualityReports(Pipeline pipeline) {
+    return name(pipeline, "quality-reports");
+  }
+
   public static String alerts(Pipeline pipeline) {
     return name(pipeline, "alerts");
   }
@@ -177,6 +183,7 @@ public final class Topics {
     topics.add(log(predictions(pipeline), partitions, PipelineSchemas.prediction(pipeline)));
     topics.add(log(outcomes(pipeline), partitions, PipelineSchemas.outcome(pipeline)));
     topics.add(log(driftReports(pipeline), 1, DriftReport.getClassSchema()));
+    topics.add(log(qualityReports(pipeline), 1, QualityReport.getClassSchema()));
     topics.add(compacted(alerts(pipeline), 1, Alert.getClassSchema()));
     topics.add(compacted(alertAcks(pipeline), 1, AlertAck.getClassSchema()));
     topics.add(log(retrainingTriggers(pipeline), 1, RetrainingTrigger.getClassSchema()));

@@ -46,8 +46,15 @@ final class DriftReader {
           "30",
           "number of predictions below which a window is not judged");
 
+  private static final KeySpec<ValueSpec.Decimal> MIN_RATIO =
+      KeySpec.optional(
+          "min_ratio",
+          new ValueSpec.Decimal(0, 1),
+          "0.8",
+          "ratio of a slice's rate of positive decisions to that of all other predictions below which it is unfair; 0: never");
+
   static final ValueSpec.Block FORM =
-      ValueSpec.Block.of(WINDOW, REFERENCE, FALSE_ALARMS, MIN_EFFECT, MIN_SAMPLES);
+      ValueSpec.Block.of(WINDOW, REFERENCE, FALSE_ALARMS, MIN_EFFECT, MIN_SAMPLES, MIN_RATIO);
 
   private static final Budget DEFAULT_BUDGET =
       Objects.requireNonNull(Budget.parse(Objects.requireNonNull(FALSE_ALARMS.defaultValue())));
@@ -61,6 +68,7 @@ final class DriftReader {
     YamlValue falseAlarms = mapping.value(FALSE_ALARMS);
     double minEffect = mapping.decimal(MIN_EFFECT);
     int minSamples = mapping.whole(MIN_SAMPLES);
+    double minRatio = mapping.decimal(MIN_RATIO);
     mapping.close();
     if (reference != null) {
       checkReference(reference);
@@ -70,7 +78,8 @@ final class DriftReader {
         Reference.TRAINING,
         falseAlarms == null ? DEFAULT_BUDGET : budget(falseAlarms),
         minEffect,
-        minSamples);
+        minSamples,
+        minRatio);
   }
 
   private static void checkReference(YamlValue value) {

@@ -1,0 +1,107 @@
+package dev.millrace.drift.job;
+
+import dev.millrace.drift.quality.Calibration;
+import dev.millrace.drift.quality.QualityPartial;
+import dev.millrace.drift.quality.QualityReports;
+import dev.millrace.drift.quality.QualitySettings;
+import dev.millrace.schemas.avro.QualityReport;
+import dev.millrace.schemas.pipeline.Pipeline;
+import java.util.Objects;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The operators between predictions and outcomes, and reports of quality. */
+final class QualityTopology {
+  private static final TypeInformation<QualityPartial> PARTIALS =
+      TypeInformation.of(QualityPartial.class);
+  private static final AvroTypeInfo<QualityReport> REPORTS =
+      new AvroTypeInfo<>(QualityReport.class);
+
+  private final QualitySettings settings;
+  private final String windows;
+
+  private QualityTopology(QualitySettings settings, String windows) {
+    this.settings = settings;
+    this.windows = windows;
+  }
+
+  /** Null if the pipeline has no quality to report: no model or no drift windows. */
+  static @Nullable QualityTopology of(Pipeline pipeline) {
+    QualitySettings settings = QualitySettings.of(pipeline);
+    return settings == null
+        ? null
+        : new QualityTopology(settings, Fingerprint.of(Objects.requireNonNull(pipeline.drift())));
+  }
+
+  /**
+   * Estimates of the windows of predictions and, with labels, what they show at maturity.
+   *
+   * @param outcomes null without labels
+   */
+  DataStream<QualityReport> reports(
+      DataStream<GenericRecord> predictions, @Nullable DataStream<GenericRecord> outcomes) {
+    DataStream<QualityPartial> predicted = counts(predictions, "quality-predictions", false);
+    DataStream<QualityReport> reports = estimates(predicted);
+    if (outcomes != null) {
+      reports = reports.union(measurements(predicted, outcomes));
+    }
+    return reports
+        .transform("quality-metrics", REPORTS, new QualityGauges(settings.pipeline()))
+        .uid("quality-metrics")
+        .setParallelism(1);
+  }
+
+  private SingleOutputStreamOperator<QualityPartial> counts(
+      DataStream<GenericRecord> rows, String name, boolean waitsWhenIdle) {
+    return rows.transform(name, PARTIALS, new QualityCounter(settings, waitsWhenIdle))
+        .uid(name)
+        .setParallelism(rows.getParallelism());
+  }
+
+  private DataStream<QualityReport> estimates(DataStream<QualityPartial> predicted) {
+    QualityReports builder = new QualityReports(settings);
+    return closed(
+        predicted,
+        "quality-estimates",
+        new QualityWindows<>(
+            settings.pipeline(),
+            "quality_predictions_late_total",
+            settings.windowMillis(),
+            (window, slices, out) ->
+                builder.estimated(window, slices, Calibration.none()).forEach(out::collect)));
+  }
+
+  private DataStream<QualityReport> measurements(
+      DataStream<QualityPartial> predicted, DataStream<GenericRecord> outcomes) {
+    QualityReports builder = new QualityReports(settings);
+    long maturityMillis = Objects.requireNonNull(settings.maturityMillis());
+    DataStream<QualityPartial> numbers =
+        predicted
+            .map(QualityPartial::withoutCounts)
+            .returns(PARTIALS)
+            .name("quality-numbers")
+            .uid("quality-numbers");
+    return closed(
+        numbers.union(counts(outcomes, "quality-outcomes", true)),
+        "quality-windows",
+        new QualityWindows<>(
+            settings.pipeline(),
+            "quality_outcomes_late_total",
+            settings.windowMillis() + maturityMillis,
+            (window, slices, out) -> builder.measured(window, slices).forEach(out::collect)));
+  }
+
+  private DataStream<QualityReport> closed(
+      DataStream<QualityPartial> partials, String name, QualityWindows<QualityReport> function) {
+    return partials
+        .keyBy(QualityPartial::key, Types.STRING)
+        .process(function, REPORTS)
+        .name(name)
+        .uid(name + "-" + windows);
+  }
+}
