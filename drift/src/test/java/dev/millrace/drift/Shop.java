@@ -1,6 +1,7 @@
 package dev.millrace.drift;
 
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.schemas.expression.Expression;
@@ -53,6 +54,7 @@ public final class Shop {
 
   public static final Schema PREDICTION = PipelineSchemas.prediction(pipeline());
 
+  private static final int TRAINING_ROWS = 5_000;
   private static final List<Reference> REFERENCES = references(1);
   private static final List<Reference> OTHERS = references(2);
 
@@ -132,30 +134,77 @@ public final class Shop {
         version,
         "fedcba987654",
         List.of("amount", "channel", "score"),
-        () -> REFERENCES);
+        () -> REFERENCES,
+        blocks(List.of("amount", "channel", "score")));
   }
 
   /** A reference of the same model from other rows of the same distributions. */
   public static ModelReference reprofiled() {
     ModelReference old = referenceSet();
     return new ModelReference(
-        old.pipeline(), old.model(), old.version(), "abcdef012345", old.features(), () -> OTHERS);
+        old.pipeline(),
+        old.model(),
+        old.version(),
+        "abcdef012345",
+        old.features(),
+        () -> OTHERS,
+        blocks(old.features(), 2, OTHERS));
   }
 
   private static List<Reference> references(int seed) {
-    Random random = new Random(seed);
     List<String> channels = new ArrayList<>();
-    double[] amounts = new double[5_000];
-    double[] scores = new double[5_000];
+    double[] amounts = new double[TRAINING_ROWS];
+    double[] scores = new double[TRAINING_ROWS];
+    rows(seed, amounts, channels, scores);
+    return List.of(
+        Reference.of("amount", amounts),
+        Reference.of("channel", channels),
+        Reference.of("score", scores));
+  }
+
+  private static void rows(int seed, double[] amounts, List<String> channels, double[] scores) {
+    Random random = new Random(seed);
     for (int i = 0; i < amounts.length; i++) {
       amounts[i] = 50 + 10 * random.nextGaussian();
       channels.add(channel(random));
       scores[i] = random.nextDouble();
     }
-    return List.of(
-        Reference.of("amount", amounts),
-        Reference.of("channel", channels),
-        Reference.of("score", scores));
+  }
+
+  /** Blocks of 200 rows of some features of a reference. */
+  public static ModelReference.Blocks blocks(List<String> features) {
+    return blocks(features, 1, REFERENCES);
+  }
+
+  private static ModelReference.Blocks blocks(
+      List<String> features, int seed, List<Reference> references) {
+    return length -> {
+      List<String> channels = new ArrayList<>();
+      double[] amounts = new double[TRAINING_ROWS];
+      double[] scores = new double[TRAINING_ROWS];
+      rows(seed, amounts, channels, scores);
+      List<List<Profile>> all = new ArrayList<>();
+      for (String feature : features) {
+        Reference reference =
+            references.stream().filter(r -> r.feature().equals(feature)).findFirst().orElseThrow();
+        List<Profile> blocks = new ArrayList<>();
+        for (int i = 0; i < TRAINING_ROWS; i++) {
+          if (i % 200 == 0) {
+            blocks.add(reference.newProfile());
+          }
+          blocks
+              .get(i / 200)
+              .addObject(
+                  switch (feature) {
+                    case "amount" -> amounts[i];
+                    case "channel" -> channels.get(i);
+                    default -> scores[i];
+                  });
+        }
+        all.add(blocks);
+      }
+      return all;
+    };
   }
 
   public static String channel(Random random) {

@@ -20,19 +20,61 @@ final class EffectSizes {
 
   private EffectSizes() {}
 
+  /** The effects of a window of independent rows. */
   static Effects of(Reference reference, Profile window) {
-    BinnedSamples shown =
-        reference.bins() instanceof CategoryBins categories
-            ? categories(categories, reference, window)
-            : numbers(reference, window);
+    return of(reference, window, Baseline.INDEPENDENT);
+  }
+
+  /**
+   * The effects of a window.
+   *
+   * @param baseline how much calm windows diverge
+   */
+  static Effects of(Reference reference, Profile window, Baseline baseline) {
+    BinnedSamples shown = shown(reference, window);
+    double scale = baseline.scale(window.total(), reference.total());
+    Baseline.Divergence calm = baseline.divergence();
+    Double wasserstein =
+        reference.bins() instanceof NumberBins bins
+            ? Wasserstein.distance(bins, reference, window, factor(calm.wasserstein(), scale))
+            : null;
+    return new Effects(
+        psi(shown, factor(calm.psi(), scale)),
+        jensenShannon(shown, factor(calm.jensenShannon(), scale)),
+        wasserstein);
+  }
+
+  /** How many times the divergences of a window exceed those expected of independent rows. */
+  static Baseline.Divergence ratios(Reference reference, Profile window) {
+    BinnedSamples shown = shown(reference, window);
+    double chance = chance(shown);
+    double ones =
+        reference.bins() instanceof NumberBins bins
+            ? Wasserstein.ratio(bins, reference, window)
+            : 1;
+    return chance == 0
+        ? new Baseline.Divergence(1, 1, ones)
+        : new Baseline.Divergence(rawPsi(shown) / chance, rawNats(shown) * 8 / chance, ones);
+  }
+
+  /** The part that whole windows cause does not shrink with more rows. */
+  private static double factor(double calm, double scale) {
+    return 1 + (calm - 1) * scale;
+  }
+
+  private static BinnedSamples shown(Reference reference, Profile window) {
+    BinnedSamples shown = binned(reference, window);
     for (UnbinnedKind kind : UnbinnedKind.values()) {
       shown = shown.with(window.count(kind), reference.profile().count(kind));
     }
-    Double wasserstein =
-        reference.bins() instanceof NumberBins bins
-            ? Wasserstein.distance(bins, reference, window)
-            : null;
-    return new Effects(psi(shown), jensenShannon(shown), wasserstein);
+    return shown;
+  }
+
+  /** The bins of values; those without a bin are not included. */
+  static BinnedSamples binned(Reference reference, Profile window) {
+    return reference.bins() instanceof CategoryBins categories
+        ? categories(categories, reference, window)
+        : numbers(reference, window);
   }
 
   /**
@@ -58,8 +100,8 @@ final class EffectSizes {
   private static BinnedSamples categories(CategoryBins bins, Reference reference, Profile window) {
     long unseen = window.count(bins.unseen());
     return unseen == 0
-        ? FeatureComparison.categories(reference, window)
-        : FeatureComparison.seenCategories(reference, window).with(unseen, reference.singletons());
+        ? FeatureTests.categories(reference, window)
+        : FeatureTests.seenCategories(reference, window).with(unseen, reference.singletons());
   }
 
   /**
@@ -75,6 +117,14 @@ final class EffectSizes {
    * population stability index", 2018).
    */
   static double psi(BinnedSamples samples) {
+    return psi(samples, 1);
+  }
+
+  private static double psi(BinnedSamples samples, double factor) {
+    return Math.max(0, rawPsi(samples) - factor * chance(samples));
+  }
+
+  private static double rawPsi(BinnedSamples samples) {
     double n = samples.windowTotal();
     double m = samples.referenceTotal();
     double psi = 0;
@@ -85,7 +135,7 @@ final class EffectSizes {
         psi += (p - q) * Math.log(p / q);
       }
     }
-    return Math.max(0, psi - (filled(samples) - 1) * (1 / n + 1 / m));
+    return psi;
   }
 
   /**
@@ -93,6 +143,28 @@ final class EffectSizes {
    * (bins - 1)(1/n + 1/m) / 8.
    */
   static double jensenShannon(BinnedSamples samples) {
+    return jensenShannon(samples, 1);
+  }
+
+  private static double jensenShannon(BinnedSamples samples, double factor) {
+    return Math.sqrt(Math.min(1, Math.max(0, divergence(samples, factor))));
+  }
+
+  /** The squared distance less its expectation, which may be negative. */
+  static double divergence(BinnedSamples samples, double factor) {
+    return base2(rawNats(samples) - factor * chance(samples) / 8);
+  }
+
+  /** A divergence in nats to base 2, in which the largest is 1. */
+  static double base2(double nats) {
+    return nats / LN2;
+  }
+
+  private static double chance(BinnedSamples samples) {
+    return (filled(samples) - 1) * (1.0 / samples.windowTotal() + 1.0 / samples.referenceTotal());
+  }
+
+  private static double rawNats(BinnedSamples samples) {
     double n = samples.windowTotal();
     double m = samples.referenceTotal();
     double nats = 0;
@@ -103,8 +175,7 @@ final class EffectSizes {
       nats += (p > 0 ? p * Math.log(p / middle) : 0) / 2;
       nats += (q > 0 ? q * Math.log(q / middle) : 0) / 2;
     }
-    double chance = (filled(samples) - 1) * (1 / n + 1 / m) / 8;
-    return Math.sqrt(Math.min(1, Math.max(0, nats - chance) / LN2));
+    return nats;
   }
 
   private static int filled(BinnedSamples samples) {

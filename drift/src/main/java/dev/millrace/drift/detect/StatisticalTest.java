@@ -6,6 +6,11 @@ public enum StatisticalTest {
   KOLMOGOROV_SMIRNOV,
   /** Categories: two-sample chi-square, sparse bins pooled; the statistic is chi-square. */
   CHI_SQUARE,
+  /**
+   * Numbers: two-sample chi-square inside groups of neighbouring values; the statistic is
+   * chi-square.
+   */
+  LOCAL_CHI_SQUARE,
   /** Fisher's exact test; the statistic is the window's share less the reference's. */
   NULL_SHARE,
   /** Fisher's exact test; the statistic is the window's share less the reference's. */
@@ -19,6 +24,11 @@ public enum StatisticalTest {
    * less the reference's.
    */
   UNSEEN_SHARE,
+  /**
+   * Evidence of one of the other tests, added up over windows; the statistic is that of
+   * Shiryaev-Roberts.
+   */
+  SEQUENTIAL,
   /** No test had values to compare. */
   NONE
 }

@@ -23,12 +23,33 @@ final class Wasserstein {
     this.m = m;
   }
 
-  /** Null if either side has no numbers, or the reference has a standard deviation of 0. */
-  static @Nullable Double distance(NumberBins bins, Reference reference, Profile window) {
-    Profile training = reference.profile();
-    if (window.binned() == 0 || training.binned() == 0 || reference.sd() == 0) {
+  /**
+   * Null if either side has no numbers, or the reference has a standard deviation of 0.
+   *
+   * @param factor how many times the squared distance of calm windows exceeds that of independent
+   *     rows
+   */
+  static @Nullable Double distance(
+      NumberBins bins, Reference reference, Profile window, double factor) {
+    if (window.binned() == 0 || reference.profile().binned() == 0 || reference.sd() == 0) {
       return null;
     }
+    return of(bins, reference, window).distance(reference.sd(), factor);
+  }
+
+  /** The squared distance over that expected of independent rows; 1 where there is none. */
+  static double ratio(NumberBins bins, Reference reference, Profile window) {
+    if (window.binned() == 0 || reference.profile().binned() == 0) {
+      return 1;
+    }
+    Wasserstein w = of(bins, reference, window);
+    double chance = w.chance();
+    double ratio = w.area * w.area / (chance * chance);
+    return Double.isFinite(ratio) ? ratio : 1;
+  }
+
+  private static Wasserstein of(NumberBins bins, Reference reference, Profile window) {
+    Profile training = reference.profile();
     double first = bins.edge(0);
     double low = Math.min(first, Math.min(window.min(), training.min()));
     int last = bins.size() - 1;
@@ -45,7 +66,7 @@ final class Wasserstein {
     }
     w.bin(aboveGap - end, 0, 0);
     w.bin(high - aboveGap, window.count(last), training.count(last));
-    return w.distance(reference.sd());
+    return w;
   }
 
   private void bin(double width, long windowCount, long referenceCount) {
@@ -61,9 +82,13 @@ final class Wasserstein {
    * Without any change the functions' difference at x is about normal with variance F(1-F)(1/n +
    * 1/m), and a normal variable's mean size is sqrt(2/pi) standard deviations.
    */
-  private @Nullable Double distance(double sd) {
-    double chance = Math.sqrt(2 / Math.PI * (1 / n + 1 / m)) * spread;
-    double distance = Math.sqrt(Math.max(0, area * area - chance * chance)) / sd;
+  private double chance() {
+    return Math.sqrt(2 / Math.PI * (1 / n + 1 / m)) * spread;
+  }
+
+  private @Nullable Double distance(double sd, double factor) {
+    double chance = chance();
+    double distance = Math.sqrt(Math.max(0, area * area - factor * chance * chance)) / sd;
     return Double.isFinite(distance) ? distance : null;
   }
 

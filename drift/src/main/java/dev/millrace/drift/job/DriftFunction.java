@@ -1,5 +1,7 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.detect.Baseline;
+import dev.millrace.drift.detect.BlockBaseline;
 import dev.millrace.drift.detect.FeatureComparison;
 import dev.millrace.drift.detect.WindowComparison;
 import dev.millrace.drift.policy.Acknowledgement;
@@ -8,6 +10,7 @@ import dev.millrace.drift.policy.DriftMonitor;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.policy.WindowDecision;
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.window.OpenWindows;
 import dev.millrace.drift.window.TumblingWindows;
@@ -20,6 +23,7 @@ import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
@@ -73,6 +77,9 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
   private transient WindowComparison comparison;
 
   @SuppressWarnings("NullAway.Init")
+  private transient List<Reference> features;
+
+  @SuppressWarnings("NullAway.Init")
   private transient Counter late;
 
   @SuppressWarnings("NullAway.Init")
@@ -102,12 +109,8 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     late = metrics.counter("predictions_late_total");
     ofOtherReferences = metrics.counter("predictions_of_other_references_total");
     state = new DriftKeyedState(runtime);
-    List<Reference> features = reference.references();
+    features = reference.references();
     open = new OpenWindows(reference.id(), features, state);
-    double alpha = AlarmBudget.of(drift, features.size()).perFeature();
-    comparison =
-        new WindowComparison(
-            features, new FeatureComparison(alpha, drift.minEffect(), drift.minSamples()));
   }
 
   @Override
@@ -115,6 +118,7 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     if (monitor != null) {
       open.flush();
       state.write(monitor.state());
+      state.write(comparison.state());
     }
   }
 
@@ -175,6 +179,7 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     }
     WindowDecision decision =
         model.close(startMillis, counts, comparison.of(counts::profile), now(context));
+    comparison.after(model.outcome());
     write(decision, context, out);
   }
 
@@ -206,7 +211,25 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
           .replaceReference(startMillis, now(context))
           .forEach(alert -> context.output(ALERTS, alert));
     }
+    comparison = comparison(state.comparison());
     monitor = model;
     return model;
+  }
+
+  private WindowComparison comparison(byte @Nullable [] kept) {
+    double alpha = AlarmBudget.of(drift, features.size()).perFeature();
+    List<List<Profile>> blocks = reference.blocks().of(drift.window());
+    List<Baseline> baselines = new ArrayList<>();
+    for (int i = 0; i < features.size(); i++) {
+      baselines.add(
+          blocks.isEmpty()
+              ? Baseline.UNKNOWN
+              : BlockBaseline.of(features.get(i), blocks.get(i), drift.minSamples()));
+    }
+    return WindowComparison.of(
+        features,
+        baselines,
+        new FeatureComparison(alpha, drift.minEffect(), drift.minSamples()),
+        kept);
   }
 }

@@ -35,6 +35,7 @@ final class DriftKeyedState implements OpenWindows.Store {
   private final ValueState<AvailableData> available;
   private final MapState<Cause, Alert> alerts;
   private final ListState<WindowEvidence> evidence;
+  private final ValueState<byte[]> comparison;
 
   DriftKeyedState(RuntimeContext runtime) {
     windows =
@@ -44,6 +45,7 @@ final class DriftKeyedState implements OpenWindows.Store {
     status = runtime.getState(new ValueStateDescriptor<>("status", ModelStatus.class));
     warmUp = runtime.getState(new ValueStateDescriptor<>("warm-up", WarmUp.class));
     available = runtime.getState(new ValueStateDescriptor<>("available", AvailableData.class));
+    comparison = runtime.getState(new ValueStateDescriptor<>("comparison", byte[].class));
     alerts =
         runtime.getMapState(
             new MapStateDescriptor<>(
@@ -84,13 +86,26 @@ final class DriftKeyedState implements OpenWindows.Store {
     alerts.putAll(state.alerts());
   }
 
-  /** Removes all windows; returns the number of their predictions. */
+  /** The state of the comparison; null before the first window. */
+  byte @Nullable [] comparison() throws Exception {
+    return comparison.value();
+  }
+
+  void write(byte[] comparisonState) throws Exception {
+    comparison.update(comparisonState);
+  }
+
+  /**
+   * Removes all windows and what was learned from earlier ones; returns the number of their
+   * predictions.
+   */
   long dropWindows() throws Exception {
     long samples = 0;
     for (WindowPartial window : windows.values()) {
       samples += window.samples();
     }
     windows.clear();
+    comparison.clear();
     return samples;
   }
 

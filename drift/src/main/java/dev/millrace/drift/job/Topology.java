@@ -104,7 +104,7 @@ final class Topology {
             .transform(
                 "window-counts",
                 TypeInformation.of(WindowPartial.class),
-                new WindowCounter(reference, predictionSchema, windows))
+                new WindowCounter(reference.withoutBlocks(), predictionSchema, windows))
             .uid("window-counts")
             .setParallelism(predictions.getParallelism());
     if (outcomes != null) {

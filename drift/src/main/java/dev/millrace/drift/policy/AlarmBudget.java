@@ -1,10 +1,12 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The levels that keep a budget of false alarms, such as one in 30 days, over all features and
@@ -18,10 +20,21 @@ public record AlarmBudget(double window, int features) {
   private static final double LAXEST = 0.05;
 
   /**
-   * Half the budget goes to tests of single windows; the other half is reserved for tests over many
-   * windows, which detect small changes that last.
+   * Half the budget goes to tests of single windows, which detect large changes at once; the other
+   * half to evidence over windows, which detects small changes that last.
    */
   private static final double SINGLE_WINDOW_PART = 0.5;
+
+  /** The causes that each feature's window is tested for. */
+  private static final double WINDOW_SHARE =
+      Stream.of(
+              Cause.DATA,
+              Cause.DATA_QUALITY,
+              Cause.UNSEEN_CATEGORIES,
+              Cause.MISSING_FEATURES,
+              Cause.FRESHNESS)
+          .mapToDouble(Cause::share)
+          .sum();
 
   /** False discovery rate of the features named in an alarm: one in twenty. */
   private static final double FALSE_DISCOVERY_RATE = 0.05;
@@ -68,9 +81,17 @@ public record AlarmBudget(double window, int features) {
     return new AlarmBudget(Math.min(LAXEST, alarms / windows), features);
   }
 
-  /** The level of one feature in one window: half the window's level, split evenly (Bonferroni). */
+  /**
+   * The level of one feature in one window, over all causes that windows of predictions are tested
+   * for: half the window's level times their shares, split evenly over the features (Bonferroni).
+   */
   public double perFeature() {
-    return window * SINGLE_WINDOW_PART / features;
+    return window * SINGLE_WINDOW_PART * WINDOW_SHARE / features;
+  }
+
+  /** The level of a cause that is not tested by feature, in one window. */
+  public double of(Cause cause) {
+    return window * cause.share();
   }
 
   /** The features that an alarm names: Benjamini-Hochberg at a false discovery rate of 5 %. */

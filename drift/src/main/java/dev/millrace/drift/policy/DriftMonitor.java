@@ -3,6 +3,7 @@ package dev.millrace.drift.policy;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.FeatureResult;
 import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.detect.WindowComparison;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * same order give the same reports, alerts and triggers, with the same ids. Not thread-safe.
  */
 public final class DriftMonitor {
+  /** The causes that windows of predictions are compared for. */
+  private static final List<Cause> WINDOW_CAUSES =
+      List.of(Cause.DATA, Cause.PREDICTION, Cause.DATA_QUALITY, Cause.UNSEEN_CATEGORIES);
+
   private final ModelReference reference;
   private final Drift drift;
   private final TumblingWindows windows;
@@ -36,6 +41,7 @@ public final class DriftMonitor {
   private final Episodes episodes;
   private final TreeMap<Long, WindowTotals> open;
   private ModelStatus status;
+  private WindowComparison.Outcome outcome = WindowComparison.Outcome.NOT_COMPARABLE;
   private WarmUp warmUp;
   private AvailableData available;
   private List<WindowEvidence> evidence;
@@ -133,8 +139,11 @@ public final class DriftMonitor {
     WindowVerdict verdict = WindowVerdict.of(results, budget, drift.minEffect());
     DriftReport report = reports.of(startMillis, counts, status.late(), results, verdict);
     List<CauseFinding> findings = WindowFindings.of(report, !warmingUp);
+    boolean fired = isDataFiring();
     List<Alert> alerts = alerts(findings, nowMillis);
-    report.setState(state(verdict.verdict(), warmingUp));
+    boolean calibrated = results.stream().allMatch(FeatureResult::calibrated);
+    report.setState(state(verdict.verdict(), warmingUp, calibrated));
+    outcome = outcome(verdict.verdict(), warmingUp, fired);
     long endMillis = windows.endMillis(startMillis);
     status = status.with(episodes, status.quality()).closed(endMillis);
     keepEvidence(RetrainingPolicy.evidence(report, findings));
@@ -195,11 +204,35 @@ public final class DriftMonitor {
   }
 
   /** DRIFT is latched until each episode has ended or was acknowledged. */
-  private DriftState state(Verdict window, boolean warmingUp) {
+  private DriftState state(Verdict window, boolean warmingUp, boolean calibrated) {
     if (warmingUp) {
       return DriftState.WARMUP;
     }
+    if (!calibrated && window != Verdict.INSUFFICIENT && !episodes.isUnacknowledged()) {
+      return DriftState.CALIBRATING;
+    }
     return episodes.isUnacknowledged() ? DriftState.DRIFT : DriftState.valueOf(window.name());
+  }
+
+  /** What the comparison learns from the last window that was closed. */
+  public WindowComparison.Outcome outcome() {
+    return outcome;
+  }
+
+  private WindowComparison.Outcome outcome(Verdict window, boolean warmingUp, boolean fired) {
+    if (warmingUp) {
+      return WindowComparison.Outcome.NOT_COMPARABLE;
+    }
+    if (fired && !isDataFiring()) {
+      return WindowComparison.Outcome.RECOVERED;
+    }
+    return window == Verdict.OK && !isDataFiring()
+        ? WindowComparison.Outcome.CALM
+        : WindowComparison.Outcome.UNUSUAL;
+  }
+
+  private boolean isDataFiring() {
+    return WINDOW_CAUSES.stream().anyMatch(episodes::isFiring);
   }
 
   /** What is known of the model's quality after a signal: its figures, and whether it is lost. */

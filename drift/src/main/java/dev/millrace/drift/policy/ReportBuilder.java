@@ -1,6 +1,7 @@
 package dev.millrace.drift.policy;
 
 import dev.millrace.drift.detect.FeatureResult;
+import dev.millrace.drift.detect.TestResult;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.UnbinnedKind;
@@ -66,6 +67,7 @@ final class ReportBuilder {
         .setMinSamples(drift.minSamples())
         .setSamplesMissing(Math.max(0, drift.minSamples() - counts.samples()))
         .setReferenceMissing(referenceMissing(results))
+        .setCalmWindows(results.stream().mapToInt(FeatureResult::calmWindows).min().orElse(0))
         .setFeatures(features)
         .setOffsets(ranges(counts.ranges()))
         .setRetraining(Retraining.NOT_CONFIGURED)
@@ -91,9 +93,18 @@ final class ReportBuilder {
             .setReferenceN(result.m())
             .setNulls(profile.count(UnbinnedKind.NULL))
             .setInvalid(profile.total() - profile.binned() - profile.count(UnbinnedKind.NULL))
-            .setVerdict(verdict(result, window));
+            .setVerdict(verdict(result, window))
+            .setDispersion(dispersion(result));
     Double wasserstein = result.effects().wasserstein();
     return (wasserstein == null ? feature : feature.setWasserstein(wasserstein)).build();
+  }
+
+  private static double dispersion(FeatureResult result) {
+    return result.tests().stream()
+        .filter(test -> test.test() == result.test())
+        .mapToDouble(TestResult::dispersion)
+        .findFirst()
+        .orElse(1);
   }
 
   /** WARNING for a feature that the window's verdict names though its own test did not alarm. */

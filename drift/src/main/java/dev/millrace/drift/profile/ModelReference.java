@@ -2,6 +2,7 @@ package dev.millrace.drift.profile;
 
 import dev.millrace.schemas.digest.Sha256;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -15,6 +16,8 @@ import java.util.function.Supplier;
  * @param digest of the file that holds the references, 12 hex digits
  * @param features the compared features, in the order in which they are counted
  * @param source reads the references; it is serialized instead of them
+ * @param blocks reads the counts by time of the same references; {@link #NO_BLOCKS} if there are
+ *     none
  */
 public record ModelReference(
     String pipeline,
@@ -22,10 +25,39 @@ public record ModelReference(
     String version,
     String digest,
     List<String> features,
-    Source source)
+    Source source,
+    Blocks blocks)
     implements Serializable {
   /** Reads the references in the order of the features. */
   public interface Source extends Supplier<List<Reference>>, Serializable {}
+
+  /** Without counts by time. */
+  public static final Blocks NO_BLOCKS = length -> List.of();
+
+  /** Reads the counts by time of the references. */
+  public interface Blocks extends Serializable {
+    /**
+     * The blocks of each reference, in the order of the features and of time; empty if there are
+     * none of this length.
+     */
+    List<List<Profile>> of(Duration length);
+  }
+
+  /** References without counts by time. */
+  public ModelReference(
+      String pipeline,
+      String model,
+      String version,
+      String digest,
+      List<String> features,
+      Source source) {
+    this(pipeline, model, version, digest, features, source, NO_BLOCKS);
+  }
+
+  /** The references without counts by time, which only the comparison of windows needs. */
+  public ModelReference withoutBlocks() {
+    return new ModelReference(pipeline, model, version, digest, features, source);
+  }
 
   /** Copies the names. */
   public ModelReference {

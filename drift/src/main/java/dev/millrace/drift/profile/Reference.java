@@ -1,6 +1,8 @@
 package dev.millrace.drift.profile;
 
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,19 @@ public record Reference(
    */
   public Reference inSinglePrecision() {
     return SinglePrecision.of(this);
+  }
+
+  /**
+   * This reference with the counts of other values over its bins, such as those of a part of it.
+   * Extremes, mean and deviation stay those of the whole.
+   */
+  public Reference withCounts(Profile counts) {
+    Map<UnbinnedKind, Long> unbinned = new EnumMap<>(UnbinnedKind.class);
+    for (UnbinnedKind kind : UnbinnedKind.values()) {
+      unbinned.put(kind, counts.count(kind));
+    }
+    Profile other = Profile.of(bins(), counts.counts(), unbinned, profile.min(), profile.max());
+    return new Reference(feature, other, mean, sd, distinct, singletons, doubletons);
   }
 
   /** The bins. */

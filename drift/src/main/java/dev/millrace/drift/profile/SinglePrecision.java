@@ -24,7 +24,7 @@ public final class SinglePrecision {
   /** See {@link Reference#inSinglePrecision()}. */
   static Reference of(Reference reference) {
     Profile profile = reference.profile();
-    if (!(reference.bins() instanceof NumberBins bins) || profile.binned() == 0) {
+    if (!(reference.bins() instanceof NumberBins bins) || !Double.isFinite(profile.max())) {
       return reference;
     }
     double[] edges = bins.edges();

@@ -1,8 +1,10 @@
 package dev.millrace.drift.training;
 
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +86,7 @@ public final class ReferenceLoader {
           "No drift detection for pipeline {}: {} has none of its inputs.", pipeline.name(), place);
       return null;
     }
-    // Each task gets a copy, and none compares blocks.
+    // Each counting task gets a copy of the references, and only one task compares blocks.
     String kept = profile.blocks() == null ? json : profile.withoutBlocks().toJson();
     return new ModelReference(
         pipeline.name(),
@@ -91,7 +94,35 @@ public final class ReferenceLoader {
         version,
         ModelArtifact.digest(bytes),
         features,
-        () -> references(TrainingProfile.parse(kept, place), features));
+        () -> references(TrainingProfile.parse(kept, place), features),
+        profile.blocks() == null
+            ? ModelReference.NO_BLOCKS
+            : length -> blocks(TrainingProfile.parse(json, place), features, length, place));
+  }
+
+  private static List<List<Profile>> blocks(
+      TrainingProfile profile, List<String> features, Duration length, String place) {
+    TrainingProfile.Blocks blocks = Objects.requireNonNull(profile.blocks());
+    if (!blocks.length().equals(length)) {
+      log.warn(
+          "The blocks of {} are {} long and drift.window is {}: the first windows calibrate the"
+              + " tests. Write the profile again with 'millrace profile' to do without.",
+          place,
+          Durations.format(blocks.length()),
+          Durations.format(length));
+      return List.of();
+    }
+    List<List<Profile>> all = new ArrayList<>();
+    for (String feature : features) {
+      Reference reference = Objects.requireNonNull(profile.references().get(feature));
+      List<Profile> ofFeature = new ArrayList<>();
+      for (TrainingProfile.Block block : blocks.list()) {
+        Profile counts = Objects.requireNonNull(block.counts().get(feature));
+        ofFeature.add(reference.withCounts(counts).inSinglePrecision().profile());
+      }
+      all.add(ofFeature);
+    }
+    return all;
   }
 
   /** The inputs that have a reference, in the model's order, and the score if it has one. */

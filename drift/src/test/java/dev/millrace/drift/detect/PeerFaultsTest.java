@@ -73,10 +73,9 @@ class PeerFaultsTest {
   void usesTheTrueSampleSizesForAnyNumberOfBins() {
     long[] few = {300, 700};
     long[] many = {30_000, 70_000};
-    double small =
-        FeatureComparison.kolmogorovSmirnov(new BinnedSamples(new long[] {35, 65}, few)).p();
+    double small = FeatureTests.kolmogorovSmirnov(new BinnedSamples(new long[] {35, 65}, few));
     double large =
-        FeatureComparison.kolmogorovSmirnov(new BinnedSamples(new long[] {3_500, 6_500}, many)).p();
+        FeatureTests.kolmogorovSmirnov(new BinnedSamples(new long[] {3_500, 6_500}, many));
 
     assertThat(small).isGreaterThan(0.5);
     assertThat(large).isLessThan(1e-15);

@@ -207,7 +207,8 @@ class DriftRestartTest {
                                 .filter(reference -> reference.feature().equals(feature))
                                 .findFirst()
                                 .orElseThrow())
-                    .toList());
+                    .toList(),
+            Shop.blocks(features));
     try (DriftHarness after = new DriftHarness(changed, AT_ONCE, snapshot)) {
       after.close(1).window(2, MANY, CALM).window(3, MANY, CALM);
 

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Effects;
 import dev.millrace.drift.detect.FeatureResult;
 import dev.millrace.drift.detect.StatisticalTest;
+import dev.millrace.drift.detect.TestResult;
 import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.policy.WindowVerdict.CauseVerdict;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -30,7 +35,7 @@ class AlarmBudgetTest {
     AlarmBudget monthly = AlarmBudget.of(1, Duration.ofDays(30), Duration.ofHours(1), 7);
 
     assertThat(monthly.window()).isCloseTo(1.0 / 720, within(1e-15));
-    assertThat(monthly.perFeature()).isCloseTo(1.0 / 720 / 2 / 7, within(1e-18));
+    assertThat(monthly.perFeature()).isCloseTo(0.85 / 720 / 2 / 7, within(1e-18));
   }
 
   @Test
@@ -85,12 +90,16 @@ class AlarmBudgetTest {
 
     assertThat(verdict(empty).verdict()).isEqualTo(Verdict.INSUFFICIENT);
     assertThat(verdict().verdict()).isEqualTo(Verdict.INSUFFICIENT);
-    assertThat(verdict(calm, empty)).isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
-    assertThat(verdict(calm, odd, slight))
-        .isEqualTo(new WindowVerdict(Verdict.WARNING, List.of("odd")));
-    assertThat(verdict(calm, slight)).isEqualTo(new WindowVerdict(Verdict.OK, List.of()));
+    assertThat(verdict(calm, empty)).isEqualTo(data(Verdict.OK));
+    assertThat(verdict(calm, odd, slight)).isEqualTo(data(Verdict.WARNING, "odd"));
+    assertThat(verdict(calm, slight)).isEqualTo(data(Verdict.OK));
     assertThat(verdict(calm, drifting, odd, slight))
-        .isEqualTo(new WindowVerdict(Verdict.DRIFT, List.of("drifting", "odd")));
+        .isEqualTo(data(Verdict.DRIFT, "drifting", "odd"));
+  }
+
+  private static WindowVerdict data(Verdict verdict, String... named) {
+    CauseVerdict cause = new CauseVerdict(verdict, List.of(named));
+    return new WindowVerdict(verdict, List.of(named), Map.of(Cause.DATA, cause));
   }
 
   private static WindowVerdict verdict(FeatureResult... results) {
@@ -98,7 +107,13 @@ class AlarmBudgetTest {
   }
 
   private static FeatureResult result(String feature, double p, Effects effects, Verdict verdict) {
+    StatisticalTest test = StatisticalTest.KOLMOGOROV_SMIRNOV;
+    List<TestResult> tests =
+        verdict == Verdict.INSUFFICIENT
+            ? List.of()
+            : List.of(TestResult.of(test, Cause.DATA, 0, p, effects.jensenShannon()));
+    Set<Cause> drifted = verdict == Verdict.DRIFT ? Set.of(Cause.DATA) : Set.of();
     return new FeatureResult(
-        feature, StatisticalTest.KOLMOGOROV_SMIRNOV, 0, p, effects, 1_000, 1_000, verdict);
+        feature, test, 0, p, effects, 1_000, 1_000, verdict, tests, drifted, 0, true);
   }
 }

@@ -1,0 +1,104 @@
+package dev.millrace.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.drift.detect.Baseline;
+import dev.millrace.drift.detect.BlockBaseline;
+import dev.millrace.drift.detect.FeatureComparison;
+import dev.millrace.drift.detect.FeatureResult;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.detect.WindowComparison;
+import dev.millrace.drift.policy.AlarmBudget;
+import dev.millrace.drift.policy.WindowVerdict;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.Reference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Real flights of one month, whose days differ by their weather: reference days 2 to 15. */
+class FlightsTest {
+  private static final double MIN_EFFECT = 0.02;
+
+  @Test
+  void daysWithoutAChangeKeepTheBudget() throws Exception {
+    assumeTrue(Flights.exist(), Flights.DIRECTORY + " does not exist");
+    Flights flights = Flights.read(32, delay -> delay);
+
+    Map<Integer, WindowVerdict> verdicts = verdicts(flights, flights, 32);
+
+    System.out.println("alarms on days 16 to 31 without a change: " + alarms(verdicts));
+    assertThat(alarms(verdicts)).hasSizeLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void longerDelaysAreFoundWithinTwoDays() throws Exception {
+    assumeTrue(Flights.exist(), Flights.DIRECTORY + " does not exist");
+    Flights calm = Flights.read(32, delay -> delay);
+    Flights longer = Flights.read(24, delay -> (int) Math.rint(delay * 1.5));
+
+    Map<Integer, WindowVerdict> verdicts = verdicts(calm, longer, 24);
+
+    System.out.println("alarms with delays * 1.5 from day 24 on: " + alarms(verdicts));
+    assertThat(alarms(verdicts).headMap(24)).hasSizeLessThanOrEqualTo(1);
+    assertThat(alarms(verdicts).subMap(24, 26)).isNotEmpty();
+  }
+
+  private static NavigableMap<Integer, List<String>> alarms(Map<Integer, WindowVerdict> verdicts) {
+    NavigableMap<Integer, List<String>> alarms = new TreeMap<>();
+    verdicts.forEach(
+        (day, verdict) -> {
+          if (verdict.verdict() == Verdict.DRIFT) {
+            alarms.put(day, verdict.named());
+          }
+        });
+    return alarms;
+  }
+
+  private static Map<Integer, WindowVerdict> verdicts(
+      Flights calm, Flights changed, int changeDay) {
+    List<String> names = calm.names();
+    List<Reference> references = new ArrayList<>();
+    List<Baseline> baselines = new ArrayList<>();
+    for (String name : names) {
+      Reference reference = Reference.of(name, calm.values(name, 2, 16));
+      references.add(reference);
+      List<Profile> blocks =
+          IntStream.range(2, 16).mapToObj(day -> profile(reference, calm, day)).toList();
+      baselines.add(BlockBaseline.of(reference, blocks, 30));
+    }
+    AlarmBudget budget = AlarmBudget.of(1, Duration.ofDays(30), Duration.ofDays(1), names.size());
+    WindowComparison comparison =
+        new WindowComparison(
+            references, baselines, new FeatureComparison(budget.perFeature(), MIN_EFFECT, 30));
+    Map<Integer, WindowVerdict> verdicts = new TreeMap<>();
+    for (int day = 16; day < 32; day++) {
+      Flights flights = day < changeDay ? calm : changed;
+      int today = day;
+      List<FeatureResult> results = comparison.of(i -> profile(references.get(i), flights, today));
+      WindowVerdict verdict = WindowVerdict.of(results, budget, MIN_EFFECT);
+      boolean calmDay = verdict.verdict() == Verdict.OK;
+      comparison.after(calmDay ? WindowComparison.Outcome.CALM : WindowComparison.Outcome.UNUSUAL);
+      verdicts.put(day, verdict);
+      if (Boolean.getBoolean("millrace.flights.print")) {
+        System.out.println(day + " " + verdict);
+        results.forEach(System.out::println);
+      }
+    }
+    return verdicts;
+  }
+
+  private static Profile profile(Reference reference, Flights flights, int day) {
+    Profile profile = reference.newProfile();
+    for (double value : flights.values(reference.feature(), day, day + 1)) {
+      profile.add(value);
+    }
+    return profile;
+  }
+}
