@@ -165,19 +165,28 @@ public final class ConceptDetector {
         change.labels());
   }
 
+  /**
+   * Carries the statistics over to a finer grid. What is interpolated is the logarithm of the
+   * likelihood of a change, statistic times density, which is smooth where a statistic is not.
+   */
   private void refine() {
     PosteriorGrid coarse = grid;
     gridLabels = totalLabels();
     gridErrors = totalErrors();
     grid = new PosteriorGrid(reference, gridLabels, gridErrors);
     fillTables();
-    double[] values = new double[PosteriorGrid.NODES];
+    double[] logs = new double[PosteriorGrid.NODES];
+    double[] old = new double[PosteriorGrid.NODES];
     for (int j = 0; j < Shifts.COUNT; j++) {
       for (int g = 0; g < PosteriorGrid.NODES; g++) {
-        values[g] = statistics[g][j];
+        old[g] = Math.max(statistics[g][j], Double.MIN_NORMAL);
+        logs[g] = StrictMath.log(old[g]) + coarse.logDensity(g, gridLabels, gridErrors);
       }
       for (int g = 0; g < PosteriorGrid.NODES; g++) {
-        statistics[g][j] = coarse.interpolate(values, grid.node(g));
+        double t = grid.node(g);
+        double log = coarse.interpolate(logs, t) - grid.logDensity(g, gridLabels, gridErrors);
+        double beyond = old[t < coarse.node(0) ? 0 : PosteriorGrid.NODES - 1];
+        statistics[g][j] = coarse.contains(t) ? Math.min(StrictMath.exp(log), LARGEST) : beyond;
       }
     }
   }

@@ -53,12 +53,17 @@ final class PosteriorGrid {
     return partitions[g];
   }
 
+  /** The logarithm of the density of a node given labels and the sum of their errors. */
+  double logDensity(int g, double labels, double errors) {
+    return nodes[g] * errors - labels * partitions[g];
+  }
+
   /** The probability of each node given labels and the sum of their errors. */
   double[] weights(double labels, double errors) {
     double[] weights = new double[NODES];
     double largest = Double.NEGATIVE_INFINITY;
     for (int g = 0; g < NODES; g++) {
-      weights[g] = nodes[g] * errors - labels * partitions[g];
+      weights[g] = logDensity(g, labels, errors);
       largest = Math.max(largest, weights[g]);
     }
     double sum = 0;
@@ -72,16 +77,23 @@ final class PosteriorGrid {
     return weights;
   }
 
-  /**
-   * The value at t of a function known at the nodes: geometric interpolation, as the function is a
-   * likelihood ratio; constant beyond the nodes.
-   */
+  /** Whether t is not beyond the first and the last node. */
+  boolean contains(double t) {
+    return t >= nodes[0] && t <= nodes[NODES - 1];
+  }
+
+  /** The value at t of a function known at the nodes: the cubic through the four nodes around t. */
   double interpolate(double[] values, double t) {
-    double position = Math.min(Math.max((t - nodes[0]) / spacing, 0), NODES - 1);
-    int below = Math.min((int) position, NODES - 2);
-    double share = position - below;
-    double low = StrictMath.log(Math.max(values[below], Double.MIN_NORMAL));
-    double high = StrictMath.log(Math.max(values[below + 1], Double.MIN_NORMAL));
-    return StrictMath.exp(low + share * (high - low));
+    double position = (t - nodes[0]) / spacing;
+    int first = Math.min(Math.max((int) position - 1, 0), NODES - 4);
+    double sum = 0;
+    for (int i = first; i < first + 4; i++) {
+      double product = values[i];
+      for (int k = first; k < first + 4; k++) {
+        product *= k == i ? 1 : (position - k) / (i - k);
+      }
+      sum += product;
+    }
+    return sum;
   }
 }

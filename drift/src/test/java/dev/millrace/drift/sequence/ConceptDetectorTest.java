@@ -10,6 +10,7 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConceptDetectorTest {
   private static final ErrorRate FIFTH = new ErrorRate(5_000, 1_000);
@@ -32,6 +33,23 @@ class ConceptDetectorTest {
     assertThat(detector.evidence().statistic())
         .isCloseTo(
             NaiveConcept.statistic(reference, dispersion, batches), Percentage.withPercentage(3));
+  }
+
+  /** The rarest errors have the most skewed posterior distributions. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.001})
+  void aFinerGridDoesNotChangeTheStatistic(double rate) {
+    ConceptDetector detector = new ConceptDetector(ErrorRate.UNKNOWN, 1e5, 1);
+    ErrorStream stream = new ErrorStream(1, 0, rate);
+    for (int labels = 1; labels <= 1 << 15; labels++) {
+      double before = detector.evidence().statistic();
+      detector.add(stream.next(rate));
+      if (labels > 64 && Integer.bitCount(labels + 1) == 1) {
+        double factor = detector.evidence().statistic() / before;
+        // One row alone has at most a factor of 10, a right one of little more than 1.
+        assertThat(factor).isBetween(0.9, rate == 0 ? 1.05 : 10);
+      }
+    }
   }
 
   @Test

@@ -1,5 +1,10 @@
 package dev.millrace.drift.sequence;
 
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
 /**
  * Repeated streams of errors whose rate changes once: false alarms before the change, after each of
  * which the detector starts again, and the delay after it.
@@ -16,26 +21,51 @@ record ConceptRuns(
   private static final int BEFORE = 5_000;
   private static final int LONGEST = 10_000;
 
-  /** What is known when a stream begins, from labels of the same process. */
-  interface Known {
-    ErrorReference of(ErrorStream stream);
+  /** Makes detectors for one stream; a detector says whether it alarms at a batch. */
+  interface Start extends Function<ErrorStream, Supplier<Predicate<ErrorBatch>>> {}
+
+  /** Concept detectors with what is known when the stream begins, from labels of the same kind. */
+  static Start concept(Function<ErrorStream, ErrorReference> known, double dispersion) {
+    return stream -> {
+      ErrorReference reference = known.apply(stream);
+      return () -> {
+        ConceptDetector detector = new ConceptDetector(reference, BUDGET, dispersion);
+        return batch -> {
+          detector.add(batch);
+          return detector.evidence().drift();
+        };
+      };
+    };
   }
 
-  static ConceptRuns of(
-      double before, double after, Known known, double repeat, double dispersion, int repetitions) {
+  /** ADWIN, which goes on with the newer part of its window after a change. */
+  static Start adwin(double delta) {
+    return stream -> {
+      Adwin detector = new Adwin(1, delta, 1, List.of());
+      return () -> batch -> detector.add(batch).isPresent();
+    };
+  }
+
+  /**
+   * @param before error rate at first
+   * @param after error rate then
+   * @param repeat of {@link ErrorStream}
+   * @param repetitions number of streams; their seeds are 0, 1, ...
+   * @param start makes the detectors
+   */
+  static ConceptRuns of(double before, double after, double repeat, int repetitions, Start start) {
     int falseAlarms = 0;
     int missed = 0;
     double sum = 0;
     double squares = 0;
     for (int seed = 0; seed < repetitions; seed++) {
       ErrorStream stream = new ErrorStream(seed, repeat, before);
-      ErrorReference reference = known.of(stream);
-      ConceptDetector detector = new ConceptDetector(reference, BUDGET, dispersion);
+      Supplier<Predicate<ErrorBatch>> detectors = start.apply(stream);
+      Predicate<ErrorBatch> detector = detectors.get();
       for (int i = 0; i < BEFORE; i++) {
-        detector.add(stream.next(before));
-        if (detector.evidence().drift()) {
+        if (detector.test(stream.next(before))) {
           falseAlarms++;
-          detector = new ConceptDetector(reference, BUDGET, dispersion);
+          detector = detectors.get();
         }
       }
       int delay = delay(detector, stream, after);
@@ -49,12 +79,12 @@ record ConceptRuns(
     return new ConceptRuns(falseAlarms, (long) BEFORE * repetitions, mean, error, missed);
   }
 
-  private static int delay(ConceptDetector detector, ErrorStream stream, double rate) {
-    int delay = 0;
-    while (!detector.evidence().drift() && delay <= LONGEST) {
-      detector.add(stream.next(rate));
-      delay++;
+  private static int delay(Predicate<ErrorBatch> detector, ErrorStream stream, double rate) {
+    for (int delay = 1; delay <= LONGEST; delay++) {
+      if (detector.test(stream.next(rate))) {
+        return delay;
+      }
     }
-    return delay;
+    return LONGEST + 1;
   }
 }

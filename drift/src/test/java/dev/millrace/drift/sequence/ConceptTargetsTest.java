@@ -21,12 +21,7 @@ class ConceptTargetsTest {
   void findsChangesWithinTheTargetAndTheBudget(double before, double after, double target) {
     ConceptRuns runs =
         ConceptRuns.of(
-            before,
-            after,
-            stream -> new ErrorRate(1_000_000, Math.round(before * 1_000_000)),
-            0,
-            1,
-            REPETITIONS);
+            before, after, 0, REPETITIONS, ConceptRuns.concept(ErrorStream::exactReference, 1));
 
     assertThat(runs.meanDelay()).isLessThanOrEqualTo(target + 2 * runs.delayError());
     assertThat(runs.missed()).isZero();
@@ -38,7 +33,7 @@ class ConceptTargetsTest {
   @CsvSource({"0", "200", "1000", "5000"})
   void keepsTheBudgetHoweverFewLabelsTheReferenceHas(int labels) {
     ConceptRuns runs =
-        ConceptRuns.of(0.2, 0.3, stream -> stream.reference(0.2, labels), 0, 1, REPETITIONS);
+        ConceptRuns.of(0.2, 0.3, 0, REPETITIONS, ConceptRuns.concept(s -> s.reference(labels), 1));
 
     assertThat(runs.falseAlarms()).isLessThanOrEqualTo(6);
     assertThat(runs.meanDelay()).isLessThanOrEqualTo(320 + 2 * runs.delayError());
@@ -48,8 +43,10 @@ class ConceptTargetsTest {
   @Test
   void dependentErrorsKeepTheBudgetWithTheirDispersion() {
     // Each error repeats the one before with probability .8: the dispersion is 1.8 / .2 = 9.
-    ConceptRuns wrong = ConceptRuns.of(0.2, 0.4, s -> s.reference(0.2, 5_000), 0.8, 1, 10);
-    ConceptRuns right = ConceptRuns.of(0.2, 0.4, s -> s.reference(0.2, 5_000), 0.8, 9, REPETITIONS);
+    ConceptRuns wrong =
+        ConceptRuns.of(0.2, 0.4, 0.8, 10, ConceptRuns.concept(s -> s.reference(5_000), 1));
+    ConceptRuns right =
+        ConceptRuns.of(0.2, 0.4, 0.8, REPETITIONS, ConceptRuns.concept(s -> s.reference(5_000), 9));
 
     assertThat(wrong.falseAlarms()).isGreaterThan(50);
     assertThat(right.falseAlarms()).isLessThanOrEqualTo(6);

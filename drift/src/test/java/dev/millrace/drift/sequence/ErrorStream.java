@@ -7,14 +7,18 @@ import java.util.SplittableRandom;
  * otherwise. The dispersion of their sums is (1 + repeat) / (1 - repeat).
  */
 final class ErrorStream {
+  private static final long EXACT = 10_000_000;
+
   private final SplittableRandom random;
   private final double repeat;
+  private final double firstRate;
   private boolean last;
   private long rows;
 
   ErrorStream(long seed, double repeat, double rate) {
     this.random = new SplittableRandom(seed);
     this.repeat = repeat;
+    this.firstRate = rate;
     this.last = random.nextDouble() < rate;
   }
 
@@ -34,10 +38,15 @@ final class ErrorStream {
     return new ErrorBatch(start, span, labels, errors);
   }
 
-  /** A reference of so many labels. */
-  ErrorRate reference(double rate, int labels) {
-    ErrorBatch batch = next(rate, labels, 0);
+  /** A reference of so many labels with the first error rate. */
+  ErrorRate reference(int labels) {
+    ErrorBatch batch = next(firstRate, labels, 0);
     rows = 0;
     return new ErrorRate(batch.labels(), batch.errors());
+  }
+
+  /** A reference that is as good as exact. */
+  ErrorRate exactReference() {
+    return new ErrorRate(EXACT, Math.round(firstRate * EXACT));
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
  * fixed grid.
  */
 final class NaiveConcept {
-  private static final int NODES = 300;
-  private static final double LARGEST_LOGIT = 6;
+  private static final int NODES = 200;
+  private static final double LARGEST_LOGIT = 15;
 
   private NaiveConcept() {}
 
@@ -17,28 +17,38 @@ final class NaiveConcept {
     Shifts shifts = new Shifts(reference.smallestShift());
     double without = 0;
     double with = 0;
+    int n = batches.size();
     for (int i = 0; i < NODES; i++) {
       double logit = LARGEST_LOGIT * (2 * (i + 0.5) / NODES - 1);
-      double prior =
-          (logit * reference.errors() - reference.labels() * reference.logPartition(logit))
-              / dispersion;
-      without += Math.exp(prior + log(batches, logit) / dispersion);
-      for (int k = 0; k < batches.size(); k++) {
-        double before = log(batches.subList(0, k), logit);
-        List<ErrorBatch> after = batches.subList(k, batches.size());
+      double prior = log(logit, reference.labels(), reference.errors());
+      without += Math.exp((prior + log(logit, batches)) / dispersion);
+      for (int k = 0; k < n; k++) {
+        double before = log(logit, batches.subList(0, k));
+        double labels = 0;
+        double errors = 0;
+        for (ErrorBatch batch : batches.subList(k, n)) {
+          labels += batch.labels();
+          errors += batch.errors();
+        }
         for (int j = 0; j < Shifts.COUNT; j++) {
-          double log = before + log(after, logit + shifts.shift(j));
-          with += batches.get(k).span() * shifts.weight(j) * Math.exp(prior + log / dispersion);
+          double log = prior + before + log(logit + shifts.shift(j), labels, errors);
+          with += batches.get(k).span() * shifts.weight(j) * Math.exp(log / dispersion);
         }
       }
     }
     return with / without;
   }
 
-  private static double log(List<ErrorBatch> batches, double logit) {
+  private static double log(double logit, List<ErrorBatch> batches) {
+    double sum = 0;
+    for (ErrorBatch batch : batches) {
+      sum += log(logit, (double) batch.labels(), (double) batch.errors());
+    }
+    return sum;
+  }
+
+  private static double log(double logit, double labels, double errors) {
     double p = 1 / (1 + Math.exp(-logit));
-    long labels = batches.stream().mapToLong(ErrorBatch::labels).sum();
-    long errors = batches.stream().mapToLong(ErrorBatch::errors).sum();
     return errors * Math.log(p) + (labels - errors) * Math.log(1 - p);
   }
 }
