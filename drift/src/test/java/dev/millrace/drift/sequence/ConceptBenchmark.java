@@ -46,11 +46,10 @@ final class ConceptBenchmark {
       ConceptRuns runs = ConceptRuns.of(change[0], change[1], repeat, repetitions, start);
       falseAlarms += runs.falseAlarms();
       observations += runs.observations();
-      delays.append(" %.0f ± %.0f".formatted(runs.meanDelay(), runs.delayError()));
-      delays.append(
-          runs.missed() == 0
-              ? " |"
-              : ", %.1f %% missed |".formatted(100.0 * runs.missed() / repetitions));
+      boolean found = runs.missed() < repetitions;
+      delays.append(found ? " %.0f ± %.0f".formatted(runs.meanDelay(), runs.delayError()) : " -");
+      double missed = 100.0 * runs.missed() / repetitions;
+      delays.append(missed == 0 ? " |" : ", %.1f %% missed |".formatted(missed));
     }
     System.out.printf("| %s | %.2f |%s%n", name, 1e5 * falseAlarms / observations, delays);
   }
