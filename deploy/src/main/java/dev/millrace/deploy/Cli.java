@@ -4,6 +4,7 @@ import dev.millrace.deploy.command.ApplyCommand;
 import dev.millrace.deploy.command.ClusterSelectionOptions;
 import dev.millrace.deploy.command.DatasetCommand;
 import dev.millrace.deploy.command.DlqCommand;
+import dev.millrace.deploy.command.DriftCommand;
 import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
 import dev.millrace.deploy.command.PlanCommand;
@@ -52,6 +53,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new ApplyCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new DatasetCommand())
+        .addSubcommand(new DriftCommand())
         .addSubcommand(new LineageCommand())
         .addSubcommand(new DlqCommand())
         .addSubcommand(new ProfileCommand())

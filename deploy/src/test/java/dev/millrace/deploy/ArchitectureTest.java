@@ -18,18 +18,29 @@ class ArchitectureTest {
         .room("dataset.rows")
         .room("dataset.parquet", "dataset.rows")
         .room("dataset", "dataset.rows", "dataset.parquet", "process", "topic")
+        .room("drift.view")
+        .room("drift", "drift.view", "process", "topic")
         .room("demo", "audit", "topic", "process", "platform")
         .room(
             "command",
             "process",
+            "topic",
             "platform",
             "export",
             "deadletter",
             "dataset",
             "dataset.rows",
+            "drift",
+            "drift.view",
             "evolution")
         .room("", "process", "command", "demo")
         .pure("audit")
+        .pure(
+            "drift.view",
+            "com.fasterxml.jackson.",
+            "dev.millrace.schemas.avro.",
+            "dev.millrace.schemas.pipeline.",
+            "org.apache.avro.")
         .pure("dataset.rows", "org.apache.avro.", "dev.millrace.schemas.pipeline.")
         .only("dev.millrace.ingest.", "")
         .only("dev.millrace.features.")
@@ -48,6 +59,7 @@ class ArchitectureTest {
             "export",
             "deadletter",
             "dataset",
+            "drift",
             "command",
             "demo")
         .check();

@@ -46,7 +46,7 @@ public final class OutputDirectory implements Closeable {
   }
 
   /** The temporary directory. */
-  Path partial() {
+  public Path partial() {
     return partial;
   }
 

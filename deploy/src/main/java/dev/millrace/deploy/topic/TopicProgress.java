@@ -52,6 +52,19 @@ public final class TopicProgress {
         .orElse(Progress.NONE);
   }
 
+  /** The partitions that have no progress record with a time. */
+  public List<Integer> partitionsWithout() {
+    return ranges.stream()
+        .map(TopicRange::partition)
+        .filter(partition -> timeMillis(partition) == Progress.NONE)
+        .toList();
+  }
+
+  private long timeMillis(int partition) {
+    ProgressTracker tracker = trackers.get(partition);
+    return tracker == null ? Progress.NONE : tracker.timeMillis();
+  }
+
   /** The ranges as a bounded job reads them: a line for each partition. */
   public List<String> lines() {
     return ranges().stream().map(this::line).toList();

@@ -3,6 +3,7 @@ package dev.millrace.deploy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.deploy.audit.Ledger;
+import dev.millrace.deploy.e2e.expected.BacktestCheck;
 import dev.millrace.deploy.e2e.expected.DatasetCheck;
 import dev.millrace.deploy.e2e.expected.ExpectedOutcomes;
 import dev.millrace.deploy.e2e.pipeline.Await;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Payments with drift; Flink is killed during the load and again after the first alert. Each
  * outcome equals the join of its prediction and label, and alerts and triggers are neither lost nor
- * repeated under new ids. The outcomes make a data set that can be built again.
+ * repeated under new ids. A backtest gives the same reports. The outcomes make a data set that can
+ * be built again.
  */
 class OutcomesIT {
   private static final int PAYMENTS = 14_000;
@@ -66,6 +68,9 @@ class OutcomesIT {
           () -> running.read(Topics.outcomes(running.pipeline())).size() >= expected.size());
       expected.check();
       checkAlarms(running);
+      int reports = new BacktestCheck(running).check(dir);
+      assertThat(reports).isGreaterThan(1);
+      System.out.printf("%d drift reports equal those of a backtest%n", reports);
       new DatasetCheck(running, Files.createDirectory(dir.resolve("datasets")))
           .check(expected.size());
     }
