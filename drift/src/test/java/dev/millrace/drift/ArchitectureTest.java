@@ -21,7 +21,7 @@ class ArchitectureTest {
         .room("calibration")
         .room("detect", "calibration", "profile", "sequence")
         .room("quality", "sequence")
-        .room("policy", "detect", "profile", "window")
+        .room("policy", "detect", "profile", "quality", "window")
         .room("training", "profile")
         .room("job", "detect", "labels", "policy", "profile", "quality", "window")
         .room("", "job", "training")

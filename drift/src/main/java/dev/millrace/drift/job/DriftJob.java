@@ -84,7 +84,10 @@ public final class DriftJob {
     }
     QualityTopology quality = QualityTopology.of(pipeline);
     if (quality != null) {
-      write(quality.reports(predictions, outcomes), ends.qualityReports(), "quality-reports");
+      write(
+          quality.reports(predictions, outcomes).reports(),
+          ends.qualityReports(),
+          "quality-reports");
     }
     deadLetters.sinkTo(ends.deadLetters()).name("dead-letters").uid("dead-letters");
     return true;

@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.quality.Calibration;
 import dev.millrace.drift.quality.QualityPartial;
 import dev.millrace.drift.quality.QualityReports;
@@ -39,21 +40,34 @@ final class QualityTopology {
   }
 
   /**
+   * What the operators emit.
+   *
+   * @param reports of all windows
+   * @param signals of the measured windows of the champion, in their order; null without labels
+   */
+  record Streams(DataStream<QualityReport> reports, @Nullable DataStream<CauseSignal> signals) {}
+
+  /**
    * Estimates of the windows of predictions and, with labels, what they show at maturity.
    *
    * @param outcomes null without labels
    */
-  DataStream<QualityReport> reports(
+  Streams reports(
       DataStream<GenericRecord> predictions, @Nullable DataStream<GenericRecord> outcomes) {
     DataStream<QualityPartial> predicted = counts(predictions, "quality-predictions", false);
     DataStream<QualityReport> reports = estimates(predicted);
+    DataStream<CauseSignal> signals = null;
     if (outcomes != null) {
-      reports = reports.union(measurements(predicted, outcomes));
+      SingleOutputStreamOperator<QualityReport> measured = measurements(predicted, outcomes);
+      reports = reports.union(measured);
+      signals = measured.getSideOutput(QualityMonitor.SIGNALS);
     }
-    return reports
-        .transform("quality-metrics", REPORTS, new QualityGauges(settings.pipeline()))
-        .uid("quality-metrics")
-        .setParallelism(1);
+    return new Streams(
+        reports
+            .transform("quality-metrics", REPORTS, new QualityGauges(settings.pipeline()))
+            .uid("quality-metrics")
+            .setParallelism(1),
+        signals);
   }
 
   private SingleOutputStreamOperator<QualityPartial> counts(
@@ -76,7 +90,7 @@ final class QualityTopology {
                 builder.estimated(window, slices, Calibration.none()).forEach(out::collect)));
   }
 
-  private DataStream<QualityReport> measurements(
+  private SingleOutputStreamOperator<QualityReport> measurements(
       DataStream<QualityPartial> predicted, DataStream<GenericRecord> outcomes) {
     QualityReports builder = new QualityReports(settings);
     long maturityMillis = Objects.requireNonNull(settings.maturityMillis());
@@ -86,14 +100,20 @@ final class QualityTopology {
             .returns(PARTIALS)
             .name("quality-numbers")
             .uid("quality-numbers");
+    long closesAfterMillis = settings.windowMillis() + maturityMillis;
     return closed(
-        numbers.union(counts(outcomes, "quality-outcomes", true)),
-        "quality-windows",
-        new QualityWindows<>(
-            settings.pipeline(),
-            "quality_outcomes_late_total",
-            settings.windowMillis() + maturityMillis,
-            (window, slices, out) -> builder.measured(window, slices).forEach(out::collect)));
+            numbers.union(counts(outcomes, "quality-outcomes", true)),
+            "quality-windows",
+            new QualityWindows<>(
+                settings.pipeline(),
+                "quality_outcomes_late_total",
+                closesAfterMillis,
+                (window, slices, out) -> builder.measured(window, slices).forEach(out::collect)))
+        .keyBy(QualityMonitor::key, Types.STRING)
+        .process(new QualityMonitor(settings, closesAfterMillis), REPORTS)
+        .name("quality-monitor")
+        .uid("quality-monitor-" + windows)
+        .setParallelism(1); // Signals stay in order.
   }
 
   private DataStream<QualityReport> closed(

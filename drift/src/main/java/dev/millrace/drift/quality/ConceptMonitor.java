@@ -25,7 +25,7 @@ public final class ConceptMonitor implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** The share of the budget of false alarms that changes of errors may take. */
-  private static final double PART_OF_BUDGET = 0.1;
+  private static final double PART_OF_BUDGET = 0.05;
 
   private final double thresholdWindows;
   private final long windowMillis;

@@ -3,6 +3,7 @@ package dev.millrace.drift.quality;
 import dev.millrace.schemas.operation.StateReader;
 import dev.millrace.schemas.operation.StateWriter;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Labelled rows and errors of the equal parts of a window, in the order of event time: the batches
@@ -25,21 +26,13 @@ public final class PartCounts {
     errors[part] += error ? 1 : 0;
   }
 
-  /** Adds all counts of others. */
-  public void add(PartCounts other) {
-    for (int part = 0; part < PARTS; part++) {
-      rows[part] += other.rows[part];
-      errors[part] += other.errors[part];
-    }
-  }
-
   /** Labelled rows of a part. */
-  public long rows(int part) {
+  long rows(int part) {
     return rows[part];
   }
 
   /** Errors of a part. */
-  public long errors(int part) {
+  long errors(int part) {
     return errors[part];
   }
 
@@ -52,17 +45,28 @@ public final class PartCounts {
     return Dispersion.of(rows, errors);
   }
 
-  /** The counts in bytes. */
-  public byte[] toBytes() {
-    StateWriter out = new StateWriter();
-    write(out);
-    return out.toBytes();
+  /** Labelled rows of each part. */
+  List<Long> labels() {
+    return Arrays.stream(rows).boxed().toList();
   }
 
-  /** The counts that {@link #toBytes} encoded. */
-  public static PartCounts of(byte[] bytes) {
+  /** Errors of each part. */
+  List<Long> errors() {
+    return Arrays.stream(errors).boxed().toList();
+  }
+
+  /**
+   * The counts of a report.
+   *
+   * @param labels labelled rows of each part
+   * @param errors of each part
+   */
+  public static PartCounts of(List<Long> labels, List<Long> errors) {
     PartCounts counts = new PartCounts();
-    counts.read(new StateReader(bytes));
+    for (int part = 0; part < PARTS; part++) {
+      counts.rows[part] = labels.get(part);
+      counts.errors[part] = errors.get(part);
+    }
     return counts;
   }
 

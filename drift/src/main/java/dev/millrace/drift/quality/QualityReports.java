@@ -61,6 +61,10 @@ public final class QualityReports implements Serializable {
                   .setMetrics(figures(metrics(slice, scaled)))
                   .setDisparities(disparities.getOrDefault(name, List.of()))
                   .build();
+          if (name.equals(SliceName.ALL)) {
+            report.setPartLabels(slice.parts().labels());
+            report.setPartErrors(slice.parts().errors());
+          }
           if (predictions > 0) {
             report.setCoverage((double) slice.observed() / predictions);
           }
@@ -180,7 +184,9 @@ public final class QualityReports implements Serializable {
             .setAssumed(0)
             .setExcluded(0)
             .setDispersion(1)
-            .setDisparities(List.of());
+            .setDisparities(List.of())
+            .setPartLabels(List.of())
+            .setPartErrors(List.of());
     String field = SliceName.field(slice);
     if (field != null) {
       report.setSliceField(field);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.ModelStatus;
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.quality.ConceptMemory;
 import dev.millrace.drift.quality.OpenSlices;
+import dev.millrace.drift.quality.QualityBaseline;
 import dev.millrace.drift.quality.QualityPartial;
 import dev.millrace.drift.quality.QualityReports;
 import dev.millrace.drift.window.PartitionRange;
@@ -140,7 +143,10 @@ class DriftJobTest {
         PartitionRange.class,
         QualityPartial.class,
         QualityReports.Window.class,
-        OpenSlices.Limit.class
+        OpenSlices.Limit.class,
+        ConceptMemory.class,
+        QualityBaseline.class,
+        CauseSignal.class
       })
   void stateAndRecordsHaveTheirOwnSerializers(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);

@@ -3,10 +3,12 @@ package dev.millrace.drift.job;
 import dev.millrace.drift.Shop;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.topics.PipelineSchemas;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,12 @@ final class QualityShop {
             labels.otherwise(),
             labels.maturity(),
             List.of("channel")),
-        shop.drift(),
+        new Drift(
+            Duration.ofMillis(Shop.WINDOW),
+            Shop.DRIFT.reference(),
+            Shop.DRIFT.falseAlarms(),
+            Shop.DRIFT.minEffect(),
+            30),
         shop.retrain());
   }
 

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operators of quality in a mini cluster, from collections to a collection. */
 class QualityTopologyTest {
-  private static final int WINDOWS = 5;
-  private static final int PREDICTIONS = 1_600;
+  private static final int WINDOWS = 3;
+  private static final int PREDICTIONS = 800;
   private static final int SLOTS = 8;
   private static final int MORE_THAN_ALL = 1_000;
 
@@ -56,7 +56,6 @@ class QualityTopologyTest {
         equalsTheRows(alone, window, channel);
       }
     }
-    assertThat(run(3, scored)).isEqualTo(alone);
     assertThat(run(SLOTS, disordered())).isEqualTo(alone);
   }
 
@@ -84,6 +83,9 @@ class QualityTopologyTest {
     assertThat(measured.getDecisions().getTruePositives())
         .isEqualTo(count(rows, row -> row.positive() && row.refunded()));
     assertThat(measured.getDecisions().getCondition()).isEqualTo("score >= 0.5");
+    assertThat(measured.getPartLabels().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(channel.isEmpty() ? rows.size() : 0);
+    assertThat(measured.getConcept() != null).isEqualTo(channel.isEmpty());
     assertThat(measured.getDisparities()).hasSize(channel.isEmpty() ? 0 : 3);
     assertThat(estimated.getPredictions()).isEqualTo(rows.size());
     assertThat(estimated.getObserved()).isZero();
@@ -158,6 +160,7 @@ class QualityTopologyTest {
     List<QualityReport> reports =
         Objects.requireNonNull(QualityTopology.of(QualityShop.PIPELINE))
             .reports(predictions, outcomes)
+            .reports()
             .executeAndCollect(MORE_THAN_ALL);
     return reports.stream().sorted(Comparator.comparing(QualityReport::getId)).toList();
   }
