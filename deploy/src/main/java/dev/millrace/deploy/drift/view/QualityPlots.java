@@ -77,8 +77,9 @@ final class QualityPlots {
       high = Math.max(high, or(figure.getUpper(), figure.getValue()));
     }
     double margin = Math.max(LEAST_RANGE, MARGIN * (high - low));
+    double bottom = low < 0 ? low - margin : Math.max(0, low - margin);
     html.raw("<figure>")
-        .raw(chart(name(metric), figures, low - margin, high + margin).toString())
+        .raw(chart(name(metric), figures, bottom, high + margin).toString())
         .add("<figcaption>%s</figcaption></figure>", name(metric));
   }
 

@@ -133,7 +133,7 @@ public final class StateTable {
             ">statistic",
             ">p",
             ">effect",
-            ">PSI",
+            ">disp.",
             ">values",
             ">null",
             ">invalid");
@@ -145,7 +145,7 @@ public final class StateTable {
           Texts.format("%.4g", feature.getStatistic()),
           Texts.small(feature.getPValue()),
           Texts.effect(feature.getJensenShannon()),
-          Texts.effect(feature.getPsi()),
+          Texts.format("%.1f", feature.getDispersion()),
           Texts.count(feature.getN()),
           Texts.count(feature.getNulls()),
           Texts.count(feature.getInvalid()));
