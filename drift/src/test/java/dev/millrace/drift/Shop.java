@@ -148,7 +148,7 @@ public final class Shop {
         "abcdef012345",
         old.features(),
         () -> OTHERS,
-        blocks(old.features(), 2, OTHERS));
+        blocks(old.features(), 2, () -> OTHERS));
   }
 
   private static List<Reference> references(int seed) {
@@ -173,11 +173,11 @@ public final class Shop {
 
   /** Blocks of 200 rows of some features of a reference. */
   public static ModelReference.Blocks blocks(List<String> features) {
-    return blocks(features, 1, REFERENCES);
+    return blocks(features, 1, () -> REFERENCES);
   }
 
   private static ModelReference.Blocks blocks(
-      List<String> features, int seed, List<Reference> references) {
+      List<String> features, int seed, ModelReference.Source references) {
     return length -> {
       List<String> channels = new ArrayList<>();
       double[] amounts = new double[TRAINING_ROWS];
@@ -186,7 +186,10 @@ public final class Shop {
       List<List<Profile>> all = new ArrayList<>();
       for (String feature : features) {
         Reference reference =
-            references.stream().filter(r -> r.feature().equals(feature)).findFirst().orElseThrow();
+            references.get().stream()
+                .filter(r -> r.feature().equals(feature))
+                .findFirst()
+                .orElseThrow();
         List<Profile> blocks = new ArrayList<>();
         for (int i = 0; i < TRAINING_ROWS; i++) {
           if (i % 200 == 0) {

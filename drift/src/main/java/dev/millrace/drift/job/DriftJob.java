@@ -149,7 +149,12 @@ public final class DriftJob {
 
   private DataStream<GenericRecord> outcomes(
       DataStream<GenericRecord> predictions, DataStream<Label> labelled, Labels labels) {
-    DataStream<GenericRecord> outcomes = topology.outcomes(predictions, labelled, labels);
+    SingleOutputStreamOperator<GenericRecord> outcomes =
+        topology.outcomes(predictions, labelled, labels);
+    Drift drift = pipeline.drift();
+    if (drift != null) {
+      topology.coverage(outcomes, labels, drift);
+    }
     byPartition(outcomes)
         .sinkTo(ends.outcomes(PipelineSchemas.outcome(pipeline)))
         .name("outcomes")

@@ -28,6 +28,8 @@ final class EventTimers {
   /** Number of timers in memory at which they are written, about 5 MB. */
   private static final int MAX_UNWRITTEN = 50_000;
 
+  private static final List<Pending> NOTHING = List.of();
+
   /** Lists of encoded timers by key group and bucket, in the state of the job. */
   interface Store {
     void append(int keyGroup, long bucketMillis, byte[] timers);
@@ -94,6 +96,7 @@ final class EventTimers {
     Pending pending = new Pending(added, bucket);
     if (bucket.unwritten.isEmpty()) {
       changed.add(bucket);
+      bucket.unwritten = new ArrayList<>();
     }
     bucket.unwritten.add(pending);
     unwritten++;
@@ -158,7 +161,7 @@ final class EventTimers {
     }
     reached.remove(bucket.startMillis);
     unwritten -= bucket.unwritten.size();
-    bucket.unwritten.clear();
+    bucket.unwritten = NOTHING;
     bucket.written.stream().forEach(group -> store.delete(group, bucket.startMillis));
   }
 
@@ -173,7 +176,7 @@ final class EventTimers {
               .add(pending.timer);
         }
       }
-      bucket.unwritten.clear();
+      bucket.unwritten = NOTHING;
       groups.forEach(
           (group, timers) -> {
             store.append(group, bucket.startMillis, EventTimer.encode(timers));
@@ -191,7 +194,7 @@ final class EventTimers {
     /** Key groups that have timers of this bucket in the store. */
     private final BitSet written = new BitSet(0);
 
-    private final List<Pending> unwritten = new ArrayList<>(0);
+    private List<Pending> unwritten = NOTHING;
     private boolean isReached;
 
     /** Timers in memory that have not fired; counted when the bucket has been reached. */
@@ -221,10 +224,5 @@ final class EventTimers {
     EventTimer timer() {
       return timer;
     }
-  }
-
-  /** Number of timers in memory. */
-  int inMemory() {
-    return Math.max(unwritten, next.size());
   }
 }

@@ -20,16 +20,25 @@ final class KeyedEvent implements EventState {
   private final EntryCodec codec;
   private final EventTimers timers;
   private final JoinCounters counters;
+  private final @Nullable CoverageCounter coverage;
   private String id = "";
   private int keyGroup;
   private boolean hasLogged;
 
+  /**
+   * @param coverage null: it is not counted
+   */
   KeyedEvent(
-      ValueState<byte[]> state, EntryCodec codec, EventTimers timers, JoinCounters counters) {
+      ValueState<byte[]> state,
+      EntryCodec codec,
+      EventTimers timers,
+      JoinCounters counters,
+      @Nullable CoverageCounter coverage) {
     this.state = state;
     this.codec = codec;
     this.timers = timers;
     this.counters = counters;
+    this.coverage = coverage;
   }
 
   /** The state of this event; the backend must have its key. */
@@ -79,12 +88,17 @@ final class KeyedEvent implements EventState {
 
   @Override
   public void taken(GenericRecord prediction) {
-    // counted when it is decided
+    if (coverage != null) {
+      coverage.taken(prediction);
+    }
   }
 
   @Override
   public void decided(GenericRecord prediction, JoinResult result) {
     counters.count(result);
+    if (coverage != null) {
+      coverage.decided(prediction, result);
+    }
   }
 
   @Override

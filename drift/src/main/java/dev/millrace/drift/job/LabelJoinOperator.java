@@ -1,10 +1,12 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.coverage.CoverageUpdate;
 import dev.millrace.drift.labels.JoinClocks;
 import dev.millrace.drift.labels.JoinEntry;
 import dev.millrace.drift.labels.JoinResult;
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelJoin;
+import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +55,7 @@ final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
   private final Schema predictionSchema;
   private final LabelJoin join;
   private final Duration dropAfter;
+  private final @Nullable TumblingWindows windows;
 
   @SuppressWarnings("NullAway.Init")
   private transient JoinClocks clocks;
@@ -75,6 +78,8 @@ final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
   @SuppressWarnings("NullAway.Init")
   private transient KeyedEvent event;
 
+  private transient @Nullable CoverageCounter coverage;
+
   private transient boolean logs;
   private transient boolean stalled;
   private transient boolean labelsIdle;
@@ -86,18 +91,32 @@ final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
    * @param pipeline name of the pipeline, for metrics
    * @param predictionSchema of the first input
    * @param dropAfter wall-clock time of silent labels after which predictions are dropped
+   * @param windows of the coverage in {@link CoverageCounter#OUTPUT}; null: it is not counted
    */
-  LabelJoinOperator(String pipeline, Schema predictionSchema, LabelJoin join, Duration dropAfter) {
+  LabelJoinOperator(
+      String pipeline,
+      Schema predictionSchema,
+      LabelJoin join,
+      Duration dropAfter,
+      @Nullable TumblingWindows windows) {
     this.pipeline = pipeline;
     this.predictionSchema = predictionSchema;
     this.join = join;
     this.dropAfter = dropAfter;
+    this.windows = windows;
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     restored = new JoinOperatorState(context.getOperatorStateStore());
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    if (coverage != null) {
+      coverage.send();
+    }
   }
 
   @Override
@@ -127,7 +146,8 @@ final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
     store = new TimerStore(getKeyedStateBackend(), task);
     timers = new EventTimers(store, task.getMaxNumberOfParallelSubtasks());
     codec = new EntryCodec(predictionSchema);
-    event = new KeyedEvent(getPartitionedState(EVENT), codec, timers, counters);
+    coverage = windows == null ? null : new CoverageCounter(windows, task, this::emit);
+    event = new KeyedEvent(getPartitionedState(EVENT), codec, timers, counters, coverage);
     store.restoreInto(timers);
     if (restored.readInto(codec, timers, join.maturityMillis())) {
       resetTimers();
@@ -189,6 +209,10 @@ final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
     }
   }
 
+  private void emit(CoverageUpdate update) {
+    output.collect(CoverageCounter.OUTPUT, new StreamRecord<>(update));
+  }
+
   private void emit(@Nullable GenericRecord outcome) {
     if (outcome != null) {
       output.collect(new StreamRecord<>(outcome));
@@ -227,6 +251,9 @@ final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
     logStall();
     if (moved) {
       timers.advance(clocks.timersMillis(), this::onTimer);
+    }
+    if (coverage != null) {
+      coverage.advance(clocks);
     }
     emitProgress();
   }

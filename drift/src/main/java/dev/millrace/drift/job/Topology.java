@@ -1,9 +1,12 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.coverage.CoverageDecision;
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelFieldReader;
 import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.drift.labels.OutcomeBuilder;
+import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.policy.EpisodeState;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.profile.ModelReference;
@@ -63,14 +66,18 @@ final class Topology {
         .uid("labels");
   }
 
-  /** Joins predictions to their labels; both have watermarks. */
-  DataStream<GenericRecord> outcomes(
+  /**
+   * Joins predictions to their labels; both have watermarks. Coverage is a side output, where the
+   * pipeline has windows.
+   */
+  SingleOutputStreamOperator<GenericRecord> outcomes(
       DataStream<GenericRecord> predictions, DataStream<Label> labelled, Labels labels) {
     Schema outcomeSchema = PipelineSchemas.outcome(pipeline);
     Double otherwise =
         labels.otherwise() == null
             ? null
             : LabelFieldReader.number(labels.otherwise().evaluate(Map.of()));
+    Drift drift = pipeline.drift();
     LabelJoin join = new LabelJoin(new OutcomeBuilder(outcomeSchema), labels.maturity(), otherwise);
     return predictions
         .keyBy(prediction -> prediction.get("event_id").toString(), Types.STRING)
@@ -78,8 +85,31 @@ final class Topology {
         .transform(
             "label-join",
             new GenericRecordAvroTypeInfo(outcomeSchema),
-            new LabelJoinOperator(pipeline.name(), predictionSchema, join, DROP_AFTER))
+            new LabelJoinOperator(
+                pipeline.name(),
+                predictionSchema,
+                join,
+                DROP_AFTER,
+                drift == null ? null : TumblingWindows.of(drift.window())))
         .uid(joinUid(pipeline, labels));
+  }
+
+  /** The share of labels of each window, and the verdict about it. */
+  SingleOutputStreamOperator<CoverageDecision> coverage(
+      SingleOutputStreamOperator<GenericRecord> outcomes, Labels labels, Drift drift) {
+    double alpha = AlarmBudget.of(drift, 1).window() / Cause.values().length;
+    return outcomes
+        .getSideOutput(CoverageCounter.OUTPUT)
+        .transform(
+            "label-coverage",
+            TypeInformation.of(CoverageDecision.class),
+            new CoverageOperator(
+                pipeline.name(),
+                TumblingWindows.of(drift.window()),
+                labels.maturity().toMillis(),
+                alpha))
+        .uid("label-coverage-" + Fingerprint.of(drift))
+        .setParallelism(1); // It adds up the counts of all tasks.
   }
 
   /** The uid of the label join, by which its state is restored. */

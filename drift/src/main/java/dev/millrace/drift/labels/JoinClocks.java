@@ -22,6 +22,7 @@ public final class JoinClocks {
   private long firstPredictionsMillis = UNKNOWN;
   private long labelsMillis = UNKNOWN;
   private long timersMillis = UNKNOWN;
+  private long stalledMillis = UNKNOWN;
   private boolean silent;
   private long silentSinceMillis;
   private boolean stalled;
@@ -68,6 +69,7 @@ public final class JoinClocks {
     long timeMillis = labelsMillis;
     if (predictionsMillis != UNKNOWN && predictionsMillis != ENDED && silentForLong()) {
       timeMillis = Math.max(timeMillis, predictionsMillis - longestLeadMillis());
+      stalledMillis = Math.max(stalledMillis, predictionsMillis - 2 * maturityMillis);
     }
     if (timeMillis <= timersMillis) {
       return false;
@@ -112,6 +114,15 @@ public final class JoinClocks {
   /** Time by which predictions may be ahead of silent labels before they are dropped. */
   public long longestLeadMillis() {
     return DROP_AFTER_MATURITIES * maturityMillis;
+  }
+
+  /**
+   * Windows of predictions that end up to this time have not matured, although predictions are a
+   * maturity past theirs, since labels have been silent for as long as predictions need to be
+   * dropped, on the wall clock; Long.MIN_VALUE: there are none. It does not decrease.
+   */
+  public long stalledMillis() {
+    return stalledMillis;
   }
 
   /** Whether labels had stalled when the clocks last advanced. */

@@ -84,7 +84,8 @@ final class JoinHarness implements AutoCloseable {
             schema,
             new LabelJoin(
                 new OutcomeBuilder(OUTCOME), Duration.ofMillis(maturityMillis), otherwise),
-            Duration.ofMillis(SILENCE));
+            Duration.ofMillis(SILENCE),
+            null);
     harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             operator,

@@ -81,7 +81,8 @@ class LabelBacklogTest {
             "shop",
             PREDICTION,
             new LabelJoin(new OutcomeBuilder(OUTCOME), Duration.ofMillis(HOUR), 0.0),
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5),
+            null);
     join =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             operator,

@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.drift.labels.OutcomeBuilder;
+import dev.millrace.drift.window.TumblingWindows;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -92,7 +93,12 @@ final class LabelJoinThroughput {
   }
 
   private static LabelJoinOperator operator(Duration maturity) {
-    return new LabelJoinOperator("shop", PREDICTION, join(maturity), Duration.ofDays(1));
+    return new LabelJoinOperator(
+        "shop",
+        PREDICTION,
+        join(maturity),
+        Duration.ofDays(1),
+        TumblingWindows.of(Duration.ofHours(1)));
   }
 
   /** One join with its state in a directory of its own. */

@@ -107,7 +107,8 @@ class LabelJoinTwinTest {
                   state, KEY_GROUPS, before, parallelism, i);
       tasks.add(
           new Task(
-              new LabelJoinOperator("shop", JoinHarness.PREDICTION, join(), Duration.ofDays(1)),
+              new LabelJoinOperator(
+                  "shop", JoinHarness.PREDICTION, join(), Duration.ofDays(1), null),
               new EmbeddedRocksDBStateBackend(),
               own,
               parallelism,
