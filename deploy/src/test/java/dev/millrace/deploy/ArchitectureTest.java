@@ -15,6 +15,7 @@ class ArchitectureTest {
         .room("evolution", "process", "topic", "generation", "platform")
         .room("export", "process", "topic")
         .room("deadletter", "process", "topic")
+        .room("alert", "process", "topic")
         .room("dataset.rows")
         .room("dataset.parquet", "dataset.rows")
         .room("dataset", "dataset.rows", "dataset.parquet", "process", "topic")
@@ -28,6 +29,7 @@ class ArchitectureTest {
             "platform",
             "export",
             "deadletter",
+            "alert",
             "dataset",
             "dataset.rows",
             "drift",
@@ -58,6 +60,7 @@ class ArchitectureTest {
             "process",
             "export",
             "deadletter",
+            "alert",
             "dataset",
             "drift",
             "command",

@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
     name = "drift",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Shows and tests the detection of drift.",
-    subcommands = {DriftShowCommand.class, DriftBacktestCommand.class})
+    description = "Shows and tests the detection of drift, and acknowledges its alerts.",
+    subcommands = {DriftShowCommand.class, DriftBacktestCommand.class, DriftAckCommand.class})
 public final class DriftCommand {
   /** Public for picocli. */
   public DriftCommand() {}

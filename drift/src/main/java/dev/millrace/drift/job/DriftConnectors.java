@@ -41,6 +41,11 @@ public interface DriftConnectors {
     return false;
   }
 
+  /** Acknowledgements of alerts; empty where nobody acknowledges them. */
+  default Optional<Source<IncomingRecord, ?, ?>> acknowledgements() {
+    return Optional.empty();
+  }
+
   /** Training rows, each exactly once, and their progress. */
   Sink<OutcomeRecord> outcomes(Schema schema);
 

@@ -1,8 +1,10 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.labels.Label;
+import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.NoReferenceReports;
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.schemas.avro.AlertAck;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -14,6 +16,8 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -73,8 +77,18 @@ public final class DriftJob {
       deadLetters = deadLetters.union(labelled.getSideOutput(DeadLetterRecord.OUTPUT));
       outcomes = outcomes(predictions, labelled, labels);
     }
+    DataStream<CauseSignal> signals = quality(predictions, outcomes);
     if (reference != null && drift != null) {
-      write(topology.reports(predictions, outcomes, reference, drift));
+      List<DataStream<MonitorInput>> others = new ArrayList<>();
+      if (signals != null) {
+        others.add(Topology.signals(signals, "quality-signals"));
+      }
+      SingleOutputStreamOperator<MonitorInput> acknowledgements = acknowledgements(env);
+      if (acknowledgements != null) {
+        others.add(acknowledgements);
+        deadLetters = deadLetters.union(acknowledgements.getSideOutput(DeadLetterRecord.OUTPUT));
+      }
+      write(topology.reports(predictions, outcomes, others, reference, drift));
     }
     if (unreferenced != null) {
       write(
@@ -82,15 +96,20 @@ public final class DriftJob {
           ends.reports(),
           "drift-reports-without-reference");
     }
-    QualityTopology quality = QualityTopology.of(pipeline);
-    if (quality != null) {
-      write(
-          quality.reports(predictions, outcomes).reports(),
-          ends.qualityReports(),
-          "quality-reports");
-    }
     deadLetters.sinkTo(ends.deadLetters()).name("dead-letters").uid("dead-letters");
     return true;
+  }
+
+  /** Writes quality, and returns the signals about it; null where there are none. */
+  private @Nullable DataStream<CauseSignal> quality(
+      DataStream<GenericRecord> predictions, @Nullable DataStream<GenericRecord> outcomes) {
+    QualityTopology quality = QualityTopology.of(pipeline);
+    if (quality == null) {
+      return null;
+    }
+    QualityTopology.Streams streams = quality.reports(predictions, outcomes);
+    write(streams.reports(), ends.qualityReports(), "quality-reports");
+    return streams.signals();
   }
 
   /** The uid of the label join, which makes the outcomes; null if the pipeline has no labels. */
@@ -136,6 +155,24 @@ public final class DriftJob {
     return ends.lateLabelEvents(source)
         .map(late -> read.union(lateLabelEvents(env, late, type, labels)))
         .orElse(read);
+  }
+
+  /** Always idle: whoever acknowledges an alert does so at any time. Null if nobody does. */
+  private @Nullable SingleOutputStreamOperator<MonitorInput> acknowledgements(
+      StreamExecutionEnvironment env) {
+    TypeInformation<IncomingRecord> type = IncomingRecord.type(AlertAck.getClassSchema());
+    return ends.acknowledgements()
+        .map(
+            source ->
+                env.fromSource(source, ProgressWatermarks.alwaysIdle(), "alert-acks", type)
+                    .uid("alert-acks")
+                    .setParallelism(1)
+                    .process(new AckExtractor())
+                    .returns(MonitorInput.class)
+                    .name("acknowledgements")
+                    .uid("acknowledgements")
+                    .setParallelism(1))
+        .orElse(null);
   }
 
   private DataStream<IncomingRecord> lateLabelEvents(

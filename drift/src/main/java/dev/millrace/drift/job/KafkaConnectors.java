@@ -1,6 +1,7 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertAck;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
@@ -74,6 +75,15 @@ public final class KafkaConnectors implements DriftConnectors {
   public Optional<org.apache.flink.api.connector.source.Source<IncomingRecord, ?, ?>>
       lateLabelEvents(Source source) {
     return RecordTopic.late(pipeline, source, RecordCheck.NONE).map(this::source);
+  }
+
+  @Override
+  public Optional<org.apache.flink.api.connector.source.Source<IncomingRecord, ?, ?>>
+      acknowledgements() {
+    return Optional.of(
+        source(
+            RecordTopic.of(
+                Topics.alertAcks(pipeline), AlertAck.getClassSchema(), "acknowledged_at")));
   }
 
   private KafkaSource<IncomingRecord> source(RecordTopic topic) {

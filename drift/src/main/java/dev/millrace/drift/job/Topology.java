@@ -7,6 +7,7 @@ import dev.millrace.drift.labels.LabelFieldReader;
 import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.drift.labels.OutcomeBuilder;
 import dev.millrace.drift.policy.AlarmBudget;
+import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.EpisodeState;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.profile.ModelReference;
@@ -21,6 +22,7 @@ import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -122,10 +124,12 @@ final class Topology {
    * DriftFunction}.
    *
    * @param outcomes counted as labels to train on; null where the pipeline has none
+   * @param others {@link #signals} and acknowledgements
    */
   SingleOutputStreamOperator<DriftReport> reports(
       DataStream<GenericRecord> predictions,
       @Nullable DataStream<GenericRecord> outcomes,
+      List<DataStream<MonitorInput>> others,
       ModelReference reference,
       Drift drift) {
     TumblingWindows windows = TumblingWindows.of(drift.window());
@@ -148,11 +152,16 @@ final class Topology {
                   .uid("outcome-counts"));
     }
     String model = reference.model();
-    return partials
-        .map(MonitorInput::of)
-        .returns(MonitorInput.class)
-        .name("monitor-counts")
-        .uid("monitor-counts")
+    DataStream<MonitorInput> inputs =
+        partials
+            .map(MonitorInput::of)
+            .returns(MonitorInput.class)
+            .name("monitor-counts")
+            .uid("monitor-counts");
+    for (DataStream<MonitorInput> other : others) {
+      inputs = inputs.union(other);
+    }
+    return inputs
         .keyBy(input -> model, Types.STRING)
         .transform(
             "drift-monitor",
@@ -160,6 +169,19 @@ final class Topology {
             new DriftOperator(model, monitor(reference, drift)))
         .uid("drift-monitor-" + Fingerprint.of(drift))
         .setParallelism(1); // All records have the same key.
+  }
+
+  /**
+   * Results that are known later than their window, for the monitor.
+   *
+   * @param signals of one or more causes, each in the order of its windows
+   * @param name of the operator
+   */
+  static DataStream<MonitorInput> signals(DataStream<CauseSignal> signals, String name) {
+    return signals
+        .transform(name, TypeInformation.of(MonitorInput.class), new SignalInput())
+        .uid(name)
+        .setParallelism(1); // The signals of a cause stay in order.
   }
 
   private DriftFunction monitor(ModelReference reference, Drift drift) {

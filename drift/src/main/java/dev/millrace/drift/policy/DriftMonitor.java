@@ -208,10 +208,10 @@ public final class DriftMonitor {
     if (warmingUp) {
       return DriftState.WARMUP;
     }
-    if (!calibrated && window != Verdict.INSUFFICIENT && !episodes.isUnacknowledged()) {
+    if (!calibrated && window != Verdict.INSUFFICIENT && !episodes.isLatched()) {
       return DriftState.CALIBRATING;
     }
-    return episodes.isUnacknowledged() ? DriftState.DRIFT : DriftState.valueOf(window.name());
+    return episodes.isLatched() ? DriftState.DRIFT : DriftState.valueOf(window.name());
   }
 
   /** What the comparison learns from the last window that was closed. */

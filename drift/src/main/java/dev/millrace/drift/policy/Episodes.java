@@ -63,15 +63,21 @@ final class Episodes {
     return status(cause).firing();
   }
 
-  /** Whether an episode lasts that nobody has acknowledged. */
-  boolean isUnacknowledged() {
-    return statuses.values().stream().anyMatch(each -> each.firing() && !each.acknowledged());
+  /**
+   * Whether an episode of a window's own cause lasts that nobody has acknowledged. Signals come at
+   * any time, so a window's report does not depend on them.
+   */
+  boolean isLatched() {
+    return WindowFindings.CAUSES.stream()
+        .map(this::status)
+        .anyMatch(each -> each.firing() && !each.acknowledged());
   }
 
-  /** Start of the oldest episode that lasts; null if none does. */
+  /** Start of the oldest episode that lasts and may request retraining; null if none does. */
   @Nullable Long sinceMillis() {
-    return statuses.values().stream()
-        .map(CauseStatus::sinceMillis)
+    return statuses.entrySet().stream()
+        .filter(each -> RetrainingPolicy.mayRequest(each.getKey()))
+        .map(each -> each.getValue().sinceMillis())
         .filter(Objects::nonNull)
         .min(Long::compare)
         .orElse(null);

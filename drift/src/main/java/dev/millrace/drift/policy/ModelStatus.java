@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     of the reference
  * @param causes the episodes of each cause
  * @param sinceMillis start of the window that began the present time of drift, in which an episode
- *     of at least one cause lasts; null outside one
+ *     of at least one cause lasts that may request retraining; null outside one
  * @param episode number of such times so far
  * @param triggered the drift that the triggers of the last one have reported
  * @param triggerMillis end of the window that sent the last trigger; {@link #NEVER} if none did
@@ -59,7 +59,7 @@ public record ModelStatus(
         null);
   }
 
-  /** Whether an episode of at least one cause lasts. */
+  /** Whether an episode lasts that may request retraining. */
   boolean firing() {
     return sinceMillis != null;
   }

@@ -203,6 +203,11 @@ public final class RetrainingPolicy implements Serializable {
             .build());
   }
 
+  /** Whether a pipeline may be configured to request retraining for a cause. */
+  static boolean mayRequest(dev.millrace.drift.detect.Cause cause) {
+    return cause(cause) != null;
+  }
+
   private boolean isWanted(Cause cause) {
     return retrain != null && retrain.on().contains(cause);
   }

@@ -3,6 +3,9 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
@@ -58,7 +61,7 @@ class TopologyTest {
     List<String> alone = run(1, predictions, refunds);
 
     assertThat(alone.stream().filter(line -> line.startsWith("report"))).hasSize(WINDOWS);
-    assertThat(alone.stream().filter(line -> line.startsWith("alert"))).hasSize(1);
+    assertThat(alone.stream().filter(line -> line.startsWith("alert"))).hasSize(2);
     assertThat(alone.stream().filter(line -> line.startsWith("trigger"))).hasSize(1);
     assertThat(alone.stream().filter(line -> line.startsWith("outcome")))
         .hasSize(WINDOWS * PREDICTIONS);
@@ -96,7 +99,7 @@ class TopologyTest {
     DataStream<GenericRecord> outcomes =
         topology.outcomes(scored, topology.labels(refunds(env, refunds), labels), labels);
     SingleOutputStreamOperator<DriftReport> reports =
-        topology.reports(scored, outcomes, Shop.referenceSet(), Shop.DRIFT);
+        topology.reports(scored, outcomes, signals(scored), Shop.referenceSet(), Shop.DRIFT);
     DataStream<String> lines =
         reports
             .map(report -> "report " + report)
@@ -112,6 +115,27 @@ class TopologyTest {
                     .map(TopologyTest::timeless)
                     .returns(Types.STRING));
     return lines.executeAndCollect(MORE_THAN_ALL).stream().sorted().toList();
+  }
+
+  /** A signal of loss of quality in the third window; its place in the stream must not matter. */
+  private static List<DataStream<MonitorInput>> signals(DataStream<GenericRecord> scored) {
+    DataStream<CauseSignal> signals =
+        scored
+            .filter(prediction -> prediction.get("event_id").toString().equals("e200000"))
+            .setParallelism(1)
+            .map(
+                prediction ->
+                    new CauseSignal(
+                        Cause.LABEL_COVERAGE,
+                        Shop.VERSION,
+                        2 * Shop.WINDOW,
+                        3 * Shop.WINDOW,
+                        Verdict.DRIFT,
+                        0.4,
+                        "0.9 to 0.5",
+                        List.of()))
+            .returns(CauseSignal.class);
+    return List.of(Topology.signals(signals, "signals"));
   }
 
   private static DataStream<IncomingRecord> refunds(
