@@ -22,7 +22,7 @@ class ArchitectureTest {
         .room("calibration")
         .room("detect", "calibration", "profile", "sequence")
         .room("quality", "sequence")
-        .room("policy", "detect", "profile", "quality", "window")
+        .room("policy", "coverage", "detect", "profile", "quality", "window")
         .room("training", "profile")
         .room("job", "coverage", "detect", "labels", "policy", "profile", "quality", "window")
         .room("", "job", "training")

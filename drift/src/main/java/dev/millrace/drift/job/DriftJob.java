@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.coverage.CoverageDecision;
 import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.NoReferenceReports;
@@ -18,6 +19,7 @@ import dev.millrace.schemas.topics.PipelineSchemas;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -71,18 +73,17 @@ public final class DriftJob {
     SingleOutputStreamOperator<GenericRecord> predictions = predictions(env);
     DataStream<DeadLetterRecord> deadLetters = predictions.getSideOutput(DeadLetterRecord.OUTPUT);
     DataStream<GenericRecord> outcomes = null;
+    List<Supplier<DataStream<MonitorInput>>> signals = new ArrayList<>();
     if (labels != null) {
       SingleOutputStreamOperator<Label> labelled =
           topology.labels(labelEvents(env, labels), labels);
       deadLetters = deadLetters.union(labelled.getSideOutput(DeadLetterRecord.OUTPUT));
-      outcomes = outcomes(predictions, labelled, labels);
+      outcomes = outcomes(predictions, labelled, labels, signals);
     }
-    DataStream<CauseSignal> signals = quality(predictions, outcomes);
+    quality(predictions, outcomes, signals);
     if (reference != null && drift != null) {
       List<DataStream<MonitorInput>> others = new ArrayList<>();
-      if (signals != null) {
-        others.add(Topology.signals(signals, "quality-signals"));
-      }
+      signals.forEach(each -> others.add(each.get()));
       SingleOutputStreamOperator<MonitorInput> acknowledgements = acknowledgements(env);
       if (acknowledgements != null) {
         others.add(acknowledgements);
@@ -100,16 +101,20 @@ public final class DriftJob {
     return true;
   }
 
-  /** Writes quality, and returns the signals about it; null where there are none. */
-  private @Nullable DataStream<CauseSignal> quality(
-      DataStream<GenericRecord> predictions, @Nullable DataStream<GenericRecord> outcomes) {
+  /** Writes quality, and adds the signals about it. */
+  private void quality(
+      DataStream<GenericRecord> predictions,
+      @Nullable DataStream<GenericRecord> outcomes,
+      List<Supplier<DataStream<MonitorInput>>> signals) {
     QualityTopology quality = QualityTopology.of(pipeline);
-    if (quality == null) {
-      return null;
+    if (quality != null) {
+      QualityTopology.Streams streams = quality.reports(predictions, outcomes);
+      write(streams.reports(), ends.qualityReports(), "quality-reports");
+      DataStream<CauseSignal> causes = streams.signals();
+      if (causes != null) {
+        signals.add(() -> Topology.signals(causes, "quality-signals"));
+      }
     }
-    QualityTopology.Streams streams = quality.reports(predictions, outcomes);
-    write(streams.reports(), ends.qualityReports(), "quality-reports");
-    return streams.signals();
   }
 
   /** The uid of the label join, which makes the outcomes; null if the pipeline has no labels. */
@@ -185,12 +190,16 @@ public final class DriftJob {
   }
 
   private DataStream<GenericRecord> outcomes(
-      DataStream<GenericRecord> predictions, DataStream<Label> labelled, Labels labels) {
+      DataStream<GenericRecord> predictions,
+      DataStream<Label> labelled,
+      Labels labels,
+      List<Supplier<DataStream<MonitorInput>>> signals) {
     SingleOutputStreamOperator<GenericRecord> outcomes =
         topology.outcomes(predictions, labelled, labels);
     Drift drift = pipeline.drift();
     if (drift != null) {
-      topology.coverage(outcomes, labels, drift);
+      DataStream<CoverageDecision> coverage = topology.coverage(outcomes, labels, drift);
+      signals.add(() -> Topology.signals(Topology.causes(coverage), "coverage-signals"));
     }
     byPartition(outcomes)
         .sinkTo(ends.outcomes(PipelineSchemas.outcome(pipeline)))

@@ -8,6 +8,7 @@ import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.drift.labels.OutcomeBuilder;
 import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.policy.CauseSignal;
+import dev.millrace.drift.policy.CoverageSignals;
 import dev.millrace.drift.policy.EpisodeState;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.profile.ModelReference;
@@ -171,17 +172,27 @@ final class Topology {
         .setParallelism(1); // All records have the same key.
   }
 
+  /** What the coverage of windows says, for the monitor. */
+  static DataStream<CauseSignal> causes(DataStream<CoverageDecision> decisions) {
+    return decisions
+        .<CauseSignal>flatMap((decision, out) -> CoverageSignals.of(decision).forEach(out::collect))
+        .returns(CauseSignal.class)
+        .name("coverage-causes")
+        .uid("coverage-causes")
+        .setParallelism(1);
+  }
+
   /**
    * Results that are known later than their window, for the monitor.
    *
-   * @param signals of one or more causes, each in the order of its windows
+   * @param signals of one or more causes, each in the order of its windows, of one task
    * @param name of the operator
    */
   static DataStream<MonitorInput> signals(DataStream<CauseSignal> signals, String name) {
     return signals
         .transform(name, TypeInformation.of(MonitorInput.class), new SignalInput())
         .uid(name)
-        .setParallelism(1); // The signals of a cause stay in order.
+        .setParallelism(1);
   }
 
   private DriftFunction monitor(ModelReference reference, Drift drift) {

@@ -27,10 +27,6 @@ import org.jspecify.annotations.Nullable;
  * same order give the same reports, alerts and triggers, with the same ids. Not thread-safe.
  */
 public final class DriftMonitor {
-  /** The causes that windows of predictions are compared for. */
-  private static final List<Cause> WINDOW_CAUSES =
-      List.of(Cause.DATA, Cause.PREDICTION, Cause.DATA_QUALITY, Cause.UNSEEN_CATEGORIES);
-
   private final ModelReference reference;
   private final Drift drift;
   private final TumblingWindows windows;
@@ -138,7 +134,7 @@ public final class DriftMonitor {
     boolean warmingUp = warmUp.covers(startMillis, warmUpMillis);
     WindowVerdict verdict = WindowVerdict.of(results, budget, drift.minEffect());
     DriftReport report = reports.of(startMillis, counts, status.late(), results, verdict);
-    List<CauseFinding> findings = WindowFindings.of(report, !warmingUp);
+    List<CauseFinding> findings = WindowFindings.of(report, verdict, !warmingUp);
     boolean fired = isDataFiring();
     List<Alert> alerts = alerts(findings, nowMillis);
     boolean calibrated = results.stream().allMatch(FeatureResult::calibrated);
@@ -232,7 +228,7 @@ public final class DriftMonitor {
   }
 
   private boolean isDataFiring() {
-    return WINDOW_CAUSES.stream().anyMatch(episodes::isFiring);
+    return WindowFindings.CAUSES.stream().anyMatch(episodes::isFiring);
   }
 
   /** What is known of the model's quality after a signal: its figures, and whether it is lost. */

@@ -82,6 +82,7 @@ public final class RetrainingPolicy implements Serializable {
         findings.stream()
             .filter(finding -> cause(finding.cause()) != null)
             .flatMap(finding -> finding.evidence().stream())
+            .distinct()
             .sorted(Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed())
             .toList();
     if (drifted.isEmpty()) {

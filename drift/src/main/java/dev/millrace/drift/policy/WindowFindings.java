@@ -1,10 +1,11 @@
 package dev.millrace.drift.policy;
 
 import dev.millrace.drift.detect.Cause;
-import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.policy.WindowVerdict.CauseVerdict;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureDrift;
-import dev.millrace.schemas.avro.Verdict;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,14 +24,25 @@ final class WindowFindings {
    *
    * @param counts whether the window counts: one of the warm-up does not
    */
-  static List<CauseFinding> of(DriftReport report, boolean counts) {
-    return CAUSES.stream().map(cause -> of(cause, report, counts)).toList();
+  static List<CauseFinding> of(DriftReport report, WindowVerdict window, boolean counts) {
+    return CAUSES.stream().map(cause -> of(cause, report, verdict(cause, window, counts))).toList();
   }
 
-  private static CauseFinding of(Cause cause, DriftReport report, boolean counts) {
+  /** A cause that was not tested in a window with tests is OK. */
+  private static CauseVerdict verdict(Cause cause, WindowVerdict window, boolean counts) {
+    if (!counts || window.verdict() == Verdict.INSUFFICIENT) {
+      return new CauseVerdict(Verdict.INSUFFICIENT, List.of());
+    }
+    return window.causes().getOrDefault(cause, new CauseVerdict(Verdict.OK, List.of()));
+  }
+
+  private static CauseFinding of(Cause cause, DriftReport report, CauseVerdict verdict) {
     List<FeatureDrift> drifted =
-        counts
-            ? ReportBuilder.drifted(report).stream().filter(each -> cause(each) == cause).toList()
+        verdict.verdict() == Verdict.DRIFT
+            ? report.getFeatures().stream()
+                .filter(each -> verdict.named().contains(each.getFeature()))
+                .sorted(Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed())
+                .toList()
             : List.of();
     Map<String, Double> sizes = new LinkedHashMap<>();
     drifted.forEach(feature -> sizes.put(feature.getFeature(), size(feature)));
@@ -38,7 +50,7 @@ final class WindowFindings {
         cause,
         report.getWindowStart().toEpochMilli(),
         report.getWindowEnd().toEpochMilli(),
-        counts ? verdict(cause, report, drifted) : dev.millrace.drift.detect.Verdict.INSUFFICIENT,
+        verdict.verdict(),
         sizes,
         "%s; window %s to %s, %d predictions"
             .formatted(
@@ -50,33 +62,8 @@ final class WindowFindings {
         report.getId());
   }
 
-  private static dev.millrace.drift.detect.Verdict verdict(
-      Cause cause, DriftReport report, List<FeatureDrift> drifted) {
-    if (report.getVerdict() == Verdict.INSUFFICIENT) {
-      return dev.millrace.drift.detect.Verdict.INSUFFICIENT;
-    }
-    if (!drifted.isEmpty()) {
-      return dev.millrace.drift.detect.Verdict.DRIFT;
-    }
-    boolean warned =
-        report.getFeatures().stream()
-            .anyMatch(each -> each.getVerdict() == Verdict.WARNING && cause(each) == cause);
-    return warned
-        ? dev.millrace.drift.detect.Verdict.WARNING
-        : dev.millrace.drift.detect.Verdict.OK;
-  }
-
   /** The size of a feature's change, from 0 to 1. */
   static double size(FeatureDrift feature) {
     return Math.max(0, Math.min(1, feature.getJensenShannon()));
-  }
-
-  /** What the feature's test is evidence of. */
-  static Cause cause(FeatureDrift feature) {
-    return switch (feature.getTest()) {
-      case NULL_SHARE, NAN_SHARE, INFINITE_SHARE, WRONG_TYPE_SHARE -> Cause.DATA_QUALITY;
-      case UNSEEN_SHARE -> Cause.UNSEEN_CATEGORIES;
-      default -> feature.getFeature().equals(Reference.SCORE) ? Cause.PREDICTION : Cause.DATA;
-    };
   }
 }
