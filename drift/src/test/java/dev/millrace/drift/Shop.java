@@ -3,6 +3,7 @@ package dev.millrace.drift;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.UncutFeature;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
@@ -136,6 +137,30 @@ public final class Shop {
         List.of("amount", "channel", "score"),
         () -> REFERENCES,
         blocks(List.of("amount", "channel", "score")));
+  }
+
+  /** Drift from the first predictions of the version. */
+  public static Drift first(int windows) {
+    return new Drift(
+        DRIFT.window(),
+        DRIFT.reference(),
+        DRIFT.falseAlarms(),
+        DRIFT.minEffect(),
+        DRIFT.minSamples(),
+        DRIFT.minRatio(),
+        DRIFT.window().multipliedBy(windows));
+  }
+
+  /** A reference that is made of the first predictions of a version. */
+  public static ModelReference uncut(String version) {
+    return ModelReference.uncut(
+        "shop",
+        "refund",
+        version,
+        List.of(
+            new UncutFeature("amount", true),
+            new UncutFeature("channel", false),
+            new UncutFeature("score", true)));
   }
 
   /** A reference of the same model from other rows of the same distributions. */

@@ -20,7 +20,16 @@ final class WindowSizeEstimate {
   static String of(Pipeline pipeline, Drift drift) {
     return "%ndrift: windows of %s, each judged if it has %d predictions or more%n%s"
         .formatted(
-            Durations.format(drift.window()), drift.minSamples(), rows(pipeline.model(), drift));
+            Durations.format(drift.window()),
+            drift.minSamples(),
+            drift.first() == null
+                ? rows(pipeline.model(), drift)
+                : first(drift.first(), drift.window()));
+  }
+
+  private static String first(Duration first, Duration window) {
+    return "  reference: the first %s of predictions of each model version, after the feature windows have filled: %d windows; until then no drift is detected%n"
+        .formatted(Durations.format(first), first.toMillis() / window.toMillis());
   }
 
   private static String rows(@Nullable Model model, Drift drift) {

@@ -147,7 +147,11 @@ public final class DefinitionParts {
   private static String of(Drift drift) {
     return new Lines()
         .add("window", Durations.format(drift.window()))
-        .add("reference", lower(drift.reference()))
+        .add(
+            "reference",
+            drift.first() == null
+                ? lower(drift.reference())
+                : "first " + Durations.format(drift.first()))
         .add(
             "false_alarms",
             "%d per %s"

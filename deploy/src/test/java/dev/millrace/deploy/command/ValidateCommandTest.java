@@ -74,4 +74,14 @@ class ValidateCommandTest {
         .contains("warning: ")
         .contains("profile.json is missing");
   }
+
+  @Test
+  void aReferenceOfTheFirstPredictionsNeedsNoProfile() throws IOException {
+    Path file = directory.resolve("pipeline.yaml");
+    Files.writeString(file, PIPELINE.replace("window: 1h", "window: 1h, reference: {first: 7d}"));
+
+    assertThat(ValidateCommand.summary(PipelineFile.load(file)))
+        .contains("reference: the first 7d of predictions of each model version", "168 windows")
+        .doesNotContain("profile.json", "no reference");
+  }
 }

@@ -29,6 +29,17 @@ public enum StatisticalTest {
    * Shiryaev-Roberts.
    */
   SEQUENTIAL,
+  /**
+   * Inputs that were not found or null, against calm windows; the statistic is the window's share
+   * less theirs.
+   */
+  NOT_FOUND_SHARE,
+  /** Inputs beyond their greatest age, against calm windows; the statistic is as above. */
+  OUTSIDE_MAX_AGE_SHARE,
+  /** Predictions without their vector in time, against calm windows; the statistic is as above. */
+  TIMED_OUT_SHARE,
+  /** The median age against those of calm windows; the statistic is in powers of two. */
+  MEDIAN_AGE,
   /** No test had values to compare. */
   NONE
 }

@@ -7,17 +7,20 @@ import dev.millrace.drift.detect.WindowComparison;
 import dev.millrace.drift.policy.Acknowledgement;
 import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.policy.DriftMonitor;
+import dev.millrace.drift.policy.MonitorState;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.policy.WindowDecision;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.window.FirstPeriod.Cut;
 import dev.millrace.drift.window.OpenWindows;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.DriftState;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.pipeline.Drift;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
@@ -65,6 +69,7 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
   private final TumblingWindows windows;
 
   private transient boolean restored;
+  private transient @Nullable FirstReference first;
   private transient @Nullable DriftMonitor monitor;
 
   @SuppressWarnings("NullAway.Init")
@@ -75,9 +80,6 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
 
   @SuppressWarnings("NullAway.Init")
   private transient WindowComparison comparison;
-
-  @SuppressWarnings("NullAway.Init")
-  private transient List<Reference> features;
 
   @SuppressWarnings("NullAway.Init")
   private transient Counter late;
@@ -109,8 +111,8 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     late = metrics.counter("predictions_late_total");
     ofOtherReferences = metrics.counter("predictions_of_other_references_total");
     state = new DriftKeyedState(runtime);
-    features = reference.references();
-    open = new OpenWindows(reference.id(), features, state);
+    open = new OpenWindows(reference.id(), reference.counted(), state);
+    first = reference.uncut().isEmpty() ? null : new FirstReference(reference, drift, runtime);
   }
 
   @Override
@@ -177,10 +179,44 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     if (counts == null) {
       return; // The partial belongs to a reference that has been replaced.
     }
+    write(decide(model, startMillis, counts, context), context, out);
+  }
+
+  private WindowDecision decide(
+      DriftMonitor model, long startMillis, WindowCounts counts, Context context) throws Exception {
+    FirstReference ofFirst = first;
+    if (ofFirst == null) {
+      return compare(model, startMillis, counts, context);
+    }
+    DriftMonitor current = model;
+    if (ofFirst.endsBefore(startMillis)) {
+      current = monitorOf(present(), model.state(), false);
+      current
+          .replaceReference(startMillis, now(context))
+          .forEach(alert -> context.output(ALERTS, alert));
+      comparison = comparison(present(), null);
+      monitor = current;
+    }
+    Cut cut = ofFirst.cut();
+    if (cut != null) {
+      return compare(current, startMillis, cut.of(counts), context);
+    }
+    WindowDecision decision = current.close(startMillis, counts, List.of(), now(context));
+    DriftReport report = Objects.requireNonNull(decision.report());
+    if (current.isWarm(startMillis)) {
+      ofFirst.add(startMillis, counts);
+      report.setState(DriftState.CALIBRATING);
+    }
+    report.setReferenceMissing(0);
+    return decision;
+  }
+
+  private WindowDecision compare(
+      DriftMonitor model, long startMillis, WindowCounts counts, Context context) {
     WindowDecision decision =
         model.close(startMillis, counts, comparison.of(counts::profile), now(context));
     comparison.after(model.outcome());
-    write(decision, context, out);
+    return decision;
   }
 
   private static void write(WindowDecision decision, Context context, Collector<DriftReport> out) {
@@ -203,22 +239,35 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     if (present != null) {
       return present;
     }
-    DriftMonitor model =
-        new DriftMonitor(reference, drift, retraining, warmUp, state.read(), restored);
+    if (first != null) {
+      first.restore();
+    }
+    DriftMonitor model = monitorOf(present(), state.read(), restored);
     if (model.isOfOtherReference()) {
       ofOtherReferences.inc(state.dropWindows());
       model
           .replaceReference(startMillis, now(context))
           .forEach(alert -> context.output(ALERTS, alert));
     }
-    comparison = comparison(state.comparison());
+    comparison = comparison(present(), state.comparison());
     monitor = model;
     return model;
   }
 
-  private WindowComparison comparison(byte @Nullable [] kept) {
-    double alpha = AlarmBudget.of(drift, features.size()).perFeature();
-    List<List<Profile>> blocks = reference.blocks().of(drift.window());
+  /** The reference that windows are compared with, which may be made of the first windows. */
+  private ModelReference present() {
+    Cut cut = first == null ? null : first.cut();
+    return cut == null ? reference : cut.model();
+  }
+
+  private DriftMonitor monitorOf(ModelReference present, MonitorState kept, boolean repeatsAlert) {
+    return new DriftMonitor(present, drift, retraining.of(present), warmUp, kept, repeatsAlert);
+  }
+
+  private WindowComparison comparison(ModelReference present, byte @Nullable [] kept) {
+    List<Reference> features = present.references();
+    double alpha = AlarmBudget.of(drift, Math.max(1, features.size())).perFeature();
+    List<List<Profile>> blocks = present.blocks().of(drift.window());
     List<Baseline> baselines = new ArrayList<>();
     for (int i = 0; i < features.size(); i++) {
       baselines.add(

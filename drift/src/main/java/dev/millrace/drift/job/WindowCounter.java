@@ -1,7 +1,7 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.profile.CountedFeature;
 import dev.millrace.drift.profile.ModelReference;
-import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.window.PredictionExtractor;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
@@ -40,7 +40,7 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
   private final TumblingWindows windows;
 
   private transient TreeMap<Long, WindowCounts> open = new TreeMap<>();
-  private transient List<Reference> features = List.of();
+  private transient List<? extends CountedFeature> features = List.of();
   private transient @Nullable String otherVersion;
 
   @SuppressWarnings("NullAway.Init")
@@ -58,7 +58,7 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
   @Override
   public void open() throws Exception {
     super.open();
-    features = reference.references();
+    features = reference.counted();
     open = new TreeMap<>();
     MetricGroup metrics = PipelineMetrics.of(getMetricGroup(), reference.pipeline());
     profiled = metrics.counter("predictions_profiled_total");
@@ -74,11 +74,12 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
     }
     profiled.inc();
     long startMillis = windows.startMillis(PredictionExtractor.eventTimeMillis(prediction));
-    open.computeIfAbsent(startMillis, s -> new WindowCounts(features))
-        .add(
-            values.of(prediction),
-            PredictionExtractor.partition(prediction),
-            PredictionExtractor.offset(prediction));
+    WindowCounts counts = open.computeIfAbsent(startMillis, s -> new WindowCounts(features));
+    counts.add(
+        values.of(prediction),
+        PredictionExtractor.partition(prediction),
+        PredictionExtractor.offset(prediction));
+    values.deliver(prediction, counts.delivery());
   }
 
   @Override

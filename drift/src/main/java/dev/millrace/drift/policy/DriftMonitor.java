@@ -73,6 +73,11 @@ public final class DriftMonitor {
     this.evidence = kept.evidence();
   }
 
+  /** Whether the features' windows had filled before a window. */
+  public boolean isWarm(long startMillis) {
+    return warmUp.beganMillis() != null && !warmUp.covers(startMillis, warmUpMillis);
+  }
+
   /** Whether the kept state belongs to another reference; see {@link #replaceReference}. */
   public boolean isOfOtherReference() {
     return !status.reference().equals(reference.id());

@@ -69,6 +69,17 @@ public final class RetrainingPolicy implements Serializable {
     this.sourceTopic = sourceTopic;
   }
 
+  /** The same decisions about another reference of the model. */
+  public RetrainingPolicy of(ModelReference other) {
+    return new RetrainingPolicy(
+        other,
+        retrain,
+        recoveryWindows,
+        Duration.ofMillis(labelsWithinMillis),
+        outcomesTopic,
+        sourceTopic);
+  }
+
   /** The state of retraining, and the trigger if one is due now. */
   record Decision(Retraining retraining, @Nullable RetrainingTrigger trigger) {}
 

@@ -1,5 +1,6 @@
 package dev.millrace.drift.profile;
 
+import dev.millrace.drift.profile.NumberCells.Cell;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -58,6 +59,46 @@ final class BinCutter {
     return NumberBins.of(edges.toArray());
   }
 
+  /**
+   * Bins that are unions of cells.
+   *
+   * @param cells at least one, in ascending order
+   */
+  static NumberBins cut(List<Cell> cells) {
+    long total = cells.stream().mapToLong(Cell::count).sum();
+    long heavyCells = cells.stream().filter(cell -> isHeavy(cell.count(), total)).count();
+    boolean apart = heavyCells <= MAX_HEAVY;
+    long lightWeight =
+        cells.stream()
+            .mapToLong(Cell::count)
+            .filter(count -> !apart || !isHeavy(count, total))
+            .sum();
+    int lightBins = apart ? BINS - 2 * (int) heavyCells : BINS;
+    Edges edges = new Edges();
+    edges.add(cells.get(0).from());
+    long before = 0;
+    long bin = 0;
+    for (Cell cell : cells) {
+      if (apart && isHeavy(cell.count(), total)) {
+        edges.add(cell.from());
+        edges.add(cell.to());
+        continue;
+      }
+      long next = (long) ((double) before * lightBins / lightWeight);
+      if (next != bin) {
+        edges.add(cell.from());
+        bin = next;
+      }
+      before += cell.count();
+    }
+    edges.add(cells.get(cells.size() - 1).to());
+    return NumberBins.of(edges.toArray());
+  }
+
+  private static boolean isHeavy(long count, long total) {
+    return count >= MIN_HEAVY_COUNT && count * BINS >= total;
+  }
+
   private static List<Weighted> distinct(List<Weighted> sample) {
     List<Weighted> sorted = new ArrayList<>(sample);
     sorted.sort(Comparator.comparingDouble(Weighted::value));
@@ -77,7 +118,7 @@ final class BinCutter {
     long total = values.stream().mapToLong(Weighted::weight).sum();
     Set<Double> heavy = new HashSet<>();
     for (Weighted v : values) {
-      if (v.weight >= MIN_HEAVY_COUNT && v.weight * BINS >= total) {
+      if (isHeavy(v.weight, total)) {
         heavy.add(v.value);
       }
     }

@@ -4,6 +4,7 @@ import dev.millrace.schemas.digest.Sha256;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -13,11 +14,13 @@ import java.util.function.Supplier;
  * @param pipeline the pipeline's name
  * @param model the model's name
  * @param version the model version that the references belong to
- * @param digest of the file that holds the references, 12 hex digits
+ * @param digest of what the references were made of, 12 hex digits: a file, or the counts of the
+ *     first windows; empty as long as their bins are not cut
  * @param features the compared features, in the order in which they are counted
  * @param source reads the references; it is serialized instead of them
  * @param blocks reads the counts by time of the same references; {@link #NO_BLOCKS} if there are
  *     none
+ * @param uncut the features, if their bins are cut from the first windows; empty otherwise
  */
 public record ModelReference(
     String pipeline,
@@ -26,7 +29,8 @@ public record ModelReference(
     String digest,
     List<String> features,
     Source source,
-    Blocks blocks)
+    Blocks blocks,
+    List<UncutFeature> uncut)
     implements Serializable {
   /** Reads the references in the order of the features. */
   public interface Source extends Supplier<List<Reference>>, Serializable {}
@@ -54,14 +58,55 @@ public record ModelReference(
     this(pipeline, model, version, digest, features, source, NO_BLOCKS);
   }
 
-  /** The references without counts by time, which only the comparison of windows needs. */
-  public ModelReference withoutBlocks() {
-    return new ModelReference(pipeline, model, version, digest, features, source);
+  /** References whose bins are cut. */
+  public ModelReference(
+      String pipeline,
+      String model,
+      String version,
+      String digest,
+      List<String> features,
+      Source source,
+      Blocks blocks) {
+    this(pipeline, model, version, digest, features, source, blocks, List.of());
   }
 
-  /** Copies the names. */
+  /** The references without counts by time, which only the comparison of windows needs. */
+  public ModelReference withoutBlocks() {
+    return new ModelReference(pipeline, model, version, digest, features, source, NO_BLOCKS, uncut);
+  }
+
+  /** Copies the lists. */
   public ModelReference {
     features = List.copyOf(features);
+    uncut = List.copyOf(uncut);
+  }
+
+  /** References that are made of the first windows of a model version. */
+  public static ModelReference uncut(
+      String pipeline, String model, String version, List<UncutFeature> features) {
+    List<String> names = features.stream().map(UncutFeature::feature).toList();
+    return new ModelReference(pipeline, model, version, "", names, List::of, NO_BLOCKS, features);
+  }
+
+  /**
+   * The references made of the first windows.
+   *
+   * @param firstMillis start of the first window
+   * @param counts the sum of the first windows, one for each feature
+   * @param firstWindows by feature, its counts in each of them, in the order of time
+   */
+  public ModelReference cut(
+      long firstMillis, List<UncutCounts> counts, Source references, Blocks firstWindows) {
+    List<String> parts = new ArrayList<>(List.of(pipeline, model, version));
+    parts.add(String.valueOf(firstMillis));
+    counts.forEach(count -> parts.add(HexFormat.of().formatHex(count.toBytes())));
+    return new ModelReference(
+        pipeline, model, version, Sha256.shortHex(parts), features, references, firstWindows);
+  }
+
+  /** The features, to count them: in cells as long as their bins are not cut. */
+  public List<? extends CountedFeature> counted() {
+    return uncut.isEmpty() ? references() : uncut;
   }
 
   /** The identity of the references. */

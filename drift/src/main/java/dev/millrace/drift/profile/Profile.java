@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the distinct-count registers merge exactly: any split of the values over any number of profiles,
  * merged in any order, gives the same profile to the bit. Not thread-safe.
  */
-public final class Profile {
+public final class Profile implements FeatureCounts {
   private final Bins bins;
   private final @Nullable NumberBins numbers;
   private final long[] counts;
@@ -98,6 +98,7 @@ public final class Profile {
    * Counts a value of an Avro record or a map: a number, text (also enum symbols), a boolean or
    * null; anything else as {@code WRONG_TYPE}.
    */
+  @Override
   public void addObject(@Nullable Object value) {
     if (value == null) {
       addNull();
@@ -122,7 +123,11 @@ public final class Profile {
    *
    * @throws IllegalArgumentException if it was counted over other bins
    */
-  public Profile merge(Profile other) {
+  @Override
+  public Profile merge(FeatureCounts counted) {
+    if (!(counted instanceof Profile other)) {
+      throw new IllegalArgumentException("counts over bins expected, not over cells");
+    }
     if (!bins.equals(other.bins)) {
       throw new IllegalArgumentException(
           "profiles of different bins cannot be merged: "
@@ -211,6 +216,7 @@ public final class Profile {
   }
 
   /** The compact form for state and the wire; see {@link ProfileCodec}. */
+  @Override
   public byte[] toBytes() {
     return ProfileCodec.encode(this);
   }

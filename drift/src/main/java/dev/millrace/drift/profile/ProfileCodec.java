@@ -29,10 +29,10 @@ final class ProfileCodec {
     out.put(FORMAT).putLong(profile.bins().fingerprint());
     out.putDouble(profile.min()).putDouble(profile.max());
     for (UnbinnedKind kind : kinds) {
-      putVarint(out, profile.count(kind));
+      Varints.put(out, profile.count(kind));
     }
     for (long count : counts) {
-      putVarint(out, count);
+      Varints.put(out, count);
     }
     Distinct distinct = profile.distinctSketch();
     if (distinct != null) {
@@ -62,10 +62,10 @@ final class ProfileCodec {
       double max = in.getDouble();
       Map<UnbinnedKind, Long> unbinned = new EnumMap<>(UnbinnedKind.class);
       for (UnbinnedKind kind : UnbinnedKind.values()) {
-        unbinned.put(kind, getVarint(in));
+        unbinned.put(kind, Varints.get(in));
       }
       long[] counts = new long[bins.size()];
-      Arrays.setAll(counts, i -> getVarint(in));
+      Arrays.setAll(counts, i -> Varints.get(in));
       Distinct distinct = null;
       if (in.hasRemaining()) {
         byte[] registers = new byte[Distinct.REGISTERS];
@@ -79,26 +79,5 @@ final class ProfileCodec {
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a profile cut off after " + bytes.length + " bytes", e);
     }
-  }
-
-  private static void putVarint(ByteBuffer out, long value) {
-    long rest = value;
-    while ((rest & ~0x7fL) != 0) {
-      out.put((byte) (rest | 0x80));
-      rest >>>= 7;
-    }
-    out.put((byte) rest);
-  }
-
-  private static long getVarint(ByteBuffer in) {
-    long value = 0;
-    for (int shift = 0; shift < Long.SIZE; shift += 7) {
-      byte b = in.get();
-      value |= (b & 0x7fL) << shift;
-      if (b >= 0) {
-        return value;
-      }
-    }
-    throw new IllegalArgumentException("a count of more than 64 bits in a profile");
   }
 }

@@ -25,7 +25,8 @@ public record Reference(
     double sd,
     long distinct,
     long singletons,
-    @Nullable Long doubletons) {
+    @Nullable Long doubletons)
+    implements CountedFeature {
   /** Feature name of the model's score. */
   public static final String SCORE = "score";
 
@@ -85,5 +86,15 @@ public record Reference(
   /** An empty profile over the same bins, to count a window with. */
   public Profile newProfile() {
     return new Profile(profile.bins());
+  }
+
+  @Override
+  public Profile newCounts() {
+    return newProfile();
+  }
+
+  @Override
+  public Profile decode(byte[] bytes) {
+    return Profile.fromBytes(profile.bins(), bytes);
   }
 }

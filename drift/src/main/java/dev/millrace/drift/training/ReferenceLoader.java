@@ -3,8 +3,10 @@ package dev.millrace.drift.training;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.UncutFeature;
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Durations;
+import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -45,6 +47,9 @@ public final class ReferenceLoader {
     if (model == null || directory == null) {
       log.info("Pipeline {} has no model yet and only collects: no drift detection.", name);
       return null;
+    }
+    if (pipeline.drift().first() != null) {
+      return first(pipeline, model, ModelArtifact.model(directory));
     }
     String missing = TrainingReferenceCheck.missing(pipeline);
     if (missing != null) {
@@ -123,6 +128,23 @@ public final class ReferenceLoader {
       all.add(ofFeature);
     }
     return all;
+  }
+
+  /** The reference is made of the first predictions; a profile, if there is one, is not read. */
+  private static ModelReference first(Pipeline pipeline, Model model, Path modelFile)
+      throws IOException {
+    List<UncutFeature> features = new ArrayList<>();
+    for (ModelInput input : pipeline.inputs()) {
+      InputType type = input.type();
+      boolean numeric = type == InputType.NUMBER || type == InputType.INTEGER;
+      features.add(new UncutFeature(input.name(), numeric));
+    }
+    features.add(new UncutFeature(Reference.SCORE, true));
+    return ModelReference.uncut(
+        pipeline.name(),
+        model.name(),
+        ModelArtifact.digest(Files.readAllBytes(modelFile)),
+        features);
   }
 
   /** The inputs that have a reference, in the model's order, and the score if it has one. */

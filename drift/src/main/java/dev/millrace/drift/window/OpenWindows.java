@@ -1,6 +1,6 @@
 package dev.millrace.drift.window;
 
-import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.CountedFeature;
 import dev.millrace.drift.profile.ReferenceId;
 import java.util.List;
 import java.util.TreeMap;
@@ -25,7 +25,7 @@ public final class OpenWindows {
   static final int MOST_DECODED_BETWEEN_FLUSHES = 64;
 
   private final ReferenceId reference;
-  private final List<Reference> features;
+  private final List<? extends CountedFeature> features;
   private final Store store;
   private final TreeMap<Long, Window> decoded = new TreeMap<>();
 
@@ -55,7 +55,7 @@ public final class OpenWindows {
    * @param reference the reference of all partials
    * @param features the features of that reference
    */
-  public OpenWindows(ReferenceId reference, List<Reference> features, Store store) {
+  public OpenWindows(ReferenceId reference, List<? extends CountedFeature> features, Store store) {
     this.reference = reference;
     this.features = features;
     this.store = store;

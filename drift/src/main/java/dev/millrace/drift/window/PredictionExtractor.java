@@ -1,5 +1,8 @@
 package dev.millrace.drift.window;
 
+import dev.millrace.drift.profile.DeliveryCounts;
+import dev.millrace.drift.profile.DeliveryCounts.Status;
+import dev.millrace.drift.profile.DeliveryCounts.Wait;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.SinglePrecision;
 import java.io.Serializable;
@@ -50,6 +53,22 @@ public final class PredictionExtractor implements Serializable {
               : value;
     }
     return values;
+  }
+
+  /** Counts where the inputs of a prediction came from, their ages, and how it waited for them. */
+  public void deliver(GenericRecord prediction, DeliveryCounts counts) {
+    GenericRecord given = (GenericRecord) prediction.get(inputs);
+    for (int i = 0; i < positions.length; i++) {
+      if (positions[i] != NOT_AN_INPUT) {
+        GenericRecord input = (GenericRecord) given.get(positions[i]);
+        counts.add(i, Status.valueOf(input.get("status").toString()));
+        if (input.get("age_millis") instanceof Long ageMillis) {
+          counts.addAge(i, ageMillis);
+        }
+      }
+    }
+    GenericRecord vector = (GenericRecord) prediction.get("vector");
+    counts.add(Wait.valueOf(vector.get("wait").toString()));
   }
 
   /** Event time of the predicted event. */

@@ -12,8 +12,10 @@ import java.util.List;
  * @param samples predictions counted
  * @param labels outcomes counted, of predictions of this window
  * @param ranges offsets of the predicted events
+ * @param delivery of the inputs, encoded by {@code DeliveryCounts.toList()}; empty where no
+ *     prediction was counted
  * @param profiles one for each feature, in the reference's order, encoded by {@code
- *     Profile.toBytes()}; empty where no prediction was counted
+ *     FeatureCounts.toBytes()}; empty where no prediction was counted
  */
 public record WindowPartial(
     ReferenceId reference,
@@ -21,11 +23,12 @@ public record WindowPartial(
     long samples,
     long labels,
     List<PartitionRange> ranges,
+    List<Long> delivery,
     List<byte[]> profiles) {
 
   /** A partial of outcomes alone. */
   public static WindowPartial ofLabels(ReferenceId reference, long startMillis, long labels) {
-    return new WindowPartial(reference, startMillis, 0, labels, List.of(), List.of());
+    return new WindowPartial(reference, startMillis, 0, labels, List.of(), List.of(), List.of());
   }
 
   /** The counts without the profiles. */

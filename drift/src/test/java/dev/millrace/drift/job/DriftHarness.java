@@ -13,6 +13,7 @@ import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.pipeline.Cause;
+import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Retrain;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,6 +79,16 @@ final class DriftHarness implements AutoCloseable {
       Duration warmUp,
       @Nullable OperatorSubtaskState state)
       throws Exception {
+    this(reference, Shop.DRIFT, retrain, warmUp, state);
+  }
+
+  DriftHarness(
+      ModelReference reference,
+      Drift drift,
+      Retrain retrain,
+      Duration warmUp,
+      @Nullable OperatorSubtaskState state)
+      throws Exception {
     this.reference = reference;
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
@@ -85,7 +96,7 @@ final class DriftHarness implements AutoCloseable {
                 "refund",
                 new DriftFunction(
                     reference,
-                    Shop.DRIFT,
+                    drift,
                     new RetrainingPolicy(
                         reference,
                         retrain,
@@ -183,7 +194,7 @@ final class DriftHarness implements AutoCloseable {
   private void send(ModelReference against, long start, List<GenericRecord> predictions)
       throws Exception {
     PredictionExtractor values = new PredictionExtractor(Shop.PREDICTION, against.features());
-    WindowCounts counts = new WindowCounts(against.references());
+    WindowCounts counts = new WindowCounts(against.counted());
     for (GenericRecord prediction : predictions) {
       GenericRecord source = (GenericRecord) prediction.get("source");
       counts.add(

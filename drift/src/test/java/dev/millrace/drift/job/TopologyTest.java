@@ -70,6 +70,43 @@ class TopologyTest {
     assertThat(run(SLOTS, disordered(predictions), disordered(refunds))).isEqualTo(alone);
   }
 
+  /** The tasks do not know the bins, which the monitor cuts after the first windows. */
+  @Test
+  void aReferenceOfTheFirstWindowsIsIdenticalAtAnyParallelism() throws Exception {
+    int first = 10;
+    List<GenericRecord> predictions = new ArrayList<>();
+    for (int window = 0; window < first + 4; window++) {
+      double shift = window < first + 2 ? 0 : 0.7;
+      predictions.addAll(Shop.window(window * Shop.WINDOW, PREDICTIONS, shift));
+    }
+
+    List<String> alone = firstWindows(1, first, predictions);
+
+    assertThat(alone).hasSize(first + 4);
+    assertThat(alone.stream().filter(line -> line.contains("CALIBRATING"))).hasSize(first);
+    assertThat(alone.stream().filter(line -> line.contains("\"state\": \"DRIFT\""))).hasSize(2);
+    assertThat(firstWindows(2, first, predictions)).isEqualTo(alone);
+    assertThat(firstWindows(SLOTS, first, disordered(predictions))).isEqualTo(alone);
+  }
+
+  private static List<String> firstWindows(
+      int parallelism, int windows, List<GenericRecord> predictions) throws Exception {
+    StreamExecutionEnvironment env = environment(parallelism);
+    return new Topology(Shop.pipeline(), Duration.ZERO)
+            .reports(
+                events(env, predictions, Shop.PREDICTION, "event_time"),
+                null,
+                List.of(),
+                Shop.uncut(Shop.VERSION),
+                Shop.first(windows))
+            .map(Object::toString)
+            .returns(Types.STRING)
+            .executeAndCollect(MORE_THAN_ALL)
+            .stream()
+            .sorted()
+            .toList();
+  }
+
   /** The events in another order, in which none of them is late. */
   private static List<GenericRecord> disordered(List<GenericRecord> events) {
     List<GenericRecord> disordered = new ArrayList<>();
@@ -87,11 +124,7 @@ class TopologyTest {
   private static List<String> run(
       int parallelism, List<GenericRecord> predictions, List<GenericRecord> refunds)
       throws Exception {
-    Configuration settings = new Configuration();
-    settings.set(PipelineOptions.GENERIC_TYPES, false);
-    settings.set(PipelineOptions.OBJECT_REUSE, true);
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-    env.setParallelism(parallelism);
+    StreamExecutionEnvironment env = environment(parallelism);
     Pipeline pipeline = Shop.pipeline();
     Topology topology = new Topology(pipeline, Duration.ZERO);
     DataStream<GenericRecord> scored = events(env, predictions, Shop.PREDICTION, "event_time");
@@ -115,6 +148,15 @@ class TopologyTest {
                     .map(TopologyTest::timeless)
                     .returns(Types.STRING));
     return lines.executeAndCollect(MORE_THAN_ALL).stream().sorted().toList();
+  }
+
+  private static StreamExecutionEnvironment environment(int parallelism) {
+    Configuration settings = new Configuration();
+    settings.set(PipelineOptions.GENERIC_TYPES, false);
+    settings.set(PipelineOptions.OBJECT_REUSE, true);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
+    env.setParallelism(parallelism);
+    return env;
   }
 
   /** A signal of loss of quality in the third window; its place in the stream must not matter. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.drift.Shop;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.UncutFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,24 @@ class ReferenceLoaderTest {
 
     Files.writeString(model.resolve("profile.json"), of(profile, "97ff8a35544d"));
     assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNotNull();
+  }
+
+  /** A profile that is in the directory nevertheless is not what the user asks for. */
+  @Test
+  void aFirstPeriodNeedsNoProfile(@TempDir Path model) throws IOException {
+    Files.writeString(model.resolve("model.onnx"), "a model");
+    Files.writeString(model.resolve("profile.json"), "not read");
+
+    ModelReference first =
+        Objects.requireNonNull(ReferenceLoader.load(Shop.pipeline(model, null, Shop.first(10))));
+
+    assertThat(first.uncut())
+        .containsExactly(
+            new UncutFeature("amount", true),
+            new UncutFeature("channel", false),
+            new UncutFeature("score", true));
+    assertThat(first.version()).isEqualTo("97ff8a35544d");
+    assertThat(first.references()).isEmpty();
   }
 
   private static String of(String profile, String version) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param minSamples number of predictions below which a window is not compared; 30 by default
  * @param minRatio ratio of the rates of a slice and of all other predictions below which they are a
  *     disparity, from 0 to 1; 0.8 by default
+ * @param first not null: a window is compared with the first predictions of the same model version,
+ *     those of this period after the feature windows have filled, instead of {@code reference}
  */
 public record Drift(
     Duration window,
@@ -22,15 +24,16 @@ public record Drift(
     Budget falseAlarms,
     double minEffect,
     int minSamples,
-    double minRatio)
+    double minRatio,
+    @Nullable Duration first)
     implements Serializable {
   /** The four-fifths rule of the Uniform Guidelines of the EEOC, 29 CFR 1607.4 D, 1978. */
   private static final double FOUR_FIFTHS = 0.8;
 
-  /** With the default ratio of rates. */
+  /** Drift from {@code reference}, with the default ratio of rates. */
   public Drift(
       Duration window, Reference reference, Budget falseAlarms, double minEffect, int minSamples) {
-    this(window, reference, falseAlarms, minEffect, minSamples, FOUR_FIFTHS);
+    this(window, reference, falseAlarms, minEffect, minSamples, FOUR_FIFTHS, null);
   }
 
   /** This with other values where they are not null. */
@@ -42,6 +45,7 @@ public record Drift(
         otherBudget == null ? falseAlarms : otherBudget,
         otherEffect == null ? minEffect : otherEffect,
         minSamples,
-        minRatio);
+        minRatio,
+        first);
   }
 }

@@ -24,7 +24,8 @@ public final class TrainingReferenceCheck {
   public static @Nullable String missing(Pipeline pipeline) {
     Model model = pipeline.model();
     Path directory = model == null ? null : model.path();
-    if (pipeline.drift() == null || directory == null) {
+    Drift drift = pipeline.drift();
+    if (drift == null || drift.first() != null || directory == null) {
       return null;
     }
     Path profile = ModelArtifact.profile(directory);

@@ -2,9 +2,11 @@ package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.pipeline.Budget;
 import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Reference;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code drift}. */
 final class DriftReader {
@@ -14,12 +16,18 @@ final class DriftReader {
           ValueSpec.Time.POSITIVE,
           "1h",
           "length of the tumbling window over predictions, in event time");
-  private static final KeySpec<ValueSpec.Constant<Reference>> REFERENCE =
+  private static final KeySpec<ValueSpec.Time> FIRST =
+      KeySpec.required(
+          "first",
+          ValueSpec.Time.POSITIVE,
+          "the period of predictions of each model version, from when the feature windows have filled, that is its reference; ten windows or more");
+  private static final KeySpec<ValueSpec.ConstantOrBlock<Reference>> REFERENCE =
       KeySpec.optional(
           "reference",
-          new ValueSpec.Constant<>(Reference.class),
+          new ValueSpec.ConstantOrBlock<>(
+              new ValueSpec.Constant<>(Reference.class), ValueSpec.Block.of(FIRST)),
           "training",
-          "what a window is compared with: training, the profile beside the model");
+          "what a window is compared with: training, the profile beside the model; or first: a duration, the first predictions of the model version");
   private static final KeySpec<ValueSpec.Text> FALSE_ALARMS =
       KeySpec.optional(
           "false_alarms",
@@ -46,6 +54,9 @@ final class DriftReader {
           "30",
           "number of predictions below which a window is not judged");
 
+  /** Windows that the first period has at least: with fewer their variance is not known. */
+  private static final int LEAST_FIRST = 10;
+
   private static final KeySpec<ValueSpec.Decimal> MIN_RATIO =
       KeySpec.optional(
           "min_ratio",
@@ -70,7 +81,10 @@ final class DriftReader {
     int minSamples = mapping.whole(MIN_SAMPLES);
     double minRatio = mapping.decimal(MIN_RATIO);
     mapping.close();
-    if (reference != null) {
+    Duration first = null;
+    if (reference != null && reference.isMapping()) {
+      first = first(reference, window);
+    } else if (reference != null) {
       checkReference(reference);
     }
     return new Drift(
@@ -79,16 +93,29 @@ final class DriftReader {
         falseAlarms == null ? DEFAULT_BUDGET : budget(falseAlarms),
         minEffect,
         minSamples,
-        minRatio);
+        minRatio,
+        first);
+  }
+
+  private static @Nullable Duration first(YamlValue value, Duration window) {
+    YamlMapping mapping = value.mapping(REFERENCE.form().block());
+    YamlValue period = mapping.value(FIRST);
+    mapping.close();
+    Duration first = period == null ? null : period.duration(FIRST.form());
+    if (period != null && first != null && first.compareTo(window.multipliedBy(LEAST_FIRST)) < 0) {
+      period.wrong(
+          "the reference would have fewer than %d windows of %s, too few to tell how much windows differ that have not drifted"
+              .formatted(LEAST_FIRST, Durations.format(window)),
+          Durations.format(window.multipliedBy(LEAST_FIRST)) + " or longer, or a shorter window");
+    }
+    return first;
   }
 
   private static void checkReference(YamlValue value) {
-    if (value.isMapping()) {
-      value.wrong("a mapping is not supported yet", "training");
-    } else if (value.isText("hour-of-week")) {
+    if (value.isText("hour-of-week")) {
       value.wrong("'hour-of-week' is not supported yet", "training");
     } else {
-      value.constant(REFERENCE.name(), REFERENCE.form());
+      value.constant(REFERENCE.name(), REFERENCE.form().constant());
     }
   }
 

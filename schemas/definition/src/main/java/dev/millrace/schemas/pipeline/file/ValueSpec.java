@@ -100,6 +100,10 @@ sealed interface ValueSpec {
   /** A duration, or a mapping. */
   record TimeOrBlock(Time time, Block block) implements ValueSpec {}
 
+  /** A constant of an enum, or a mapping. */
+  record ConstantOrBlock<E extends Enum<E>>(Constant<E> constant, Block block)
+      implements ValueSpec {}
+
   /** A mapping with these keys and no others. */
   record Block(List<KeySpec<?>> keys) implements ValueSpec {
     static Block of(KeySpec<?>... keys) {

@@ -67,6 +67,11 @@ final class JsonSchema {
       schema.putArray("anyOf").add(of(either.time())).add(of(either.block()));
       return schema;
     }
+    if (form instanceof ValueSpec.ConstantOrBlock<?> either) {
+      ObjectNode schema = JSON.objectNode();
+      schema.putArray("anyOf").add(of(either.constant())).add(of(either.block()));
+      return schema;
+    }
     if (form instanceof ValueSpec.Truth) {
       return JSON.objectNode().put("type", "boolean");
     }

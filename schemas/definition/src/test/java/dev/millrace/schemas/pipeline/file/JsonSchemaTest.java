@@ -127,6 +127,8 @@ class JsonSchemaTest {
         "1 per 30d| 1 a month| false_alarms",
         "min_effect: 0.02| min_effect: 2| min_effect",
         "reference: training| reference: hour-of-week| reference",
+        "reference: training| reference: {frist: 7d}| reference",
+        "reference: training| reference: {first: 7 days}| first",
         "[data, prediction]| [data, predictions]| on",
         "min_labels: 5000| min_labels: -1| min_labels"
       })

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +189,14 @@ class PipelineFileTest {
     assertThat(pipeline.drift()).isEqualTo(DRIFT);
     assertThat(pipeline.retrain())
         .isEqualTo(new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ofHours(24), 5000));
+  }
+
+  @Test
+  void readsAReferenceOfTheFirstPredictions() {
+    String yaml = Flights.with("reference: training", "reference: {first: 7d}");
+    Drift drift = Objects.requireNonNull(Flights.load(directory, yaml).drift());
+    assertThat(drift.first()).isEqualTo(Duration.ofDays(7));
+    assertThat(drift.window()).isEqualTo(DRIFT.window());
   }
 
   @Test
