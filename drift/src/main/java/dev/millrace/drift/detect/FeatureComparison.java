@@ -126,6 +126,7 @@ public final class FeatureComparison {
         tests,
         drifted,
         baseline.windows(),
-        baseline.calibrated());
+        baseline.calibrated(),
+        tested ? Cells.of(reference, window) : List.of());
   }
 }

@@ -1,8 +1,10 @@
 package dev.millrace.drift.detect;
 
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of comparing one feature's window with its reference.
@@ -20,6 +22,7 @@ import java.util.Set;
  * @param calmWindows number of calm windows that the tests are calibrated with; 0 if rows are known
  *     to be independent
  * @param calibrated whether these are enough for an alarm
+ * @param cells how the values of both sides are distributed; empty if nothing was compared
  */
 public record FeatureResult(
     String feature,
@@ -33,11 +36,13 @@ public record FeatureResult(
     List<TestResult> tests,
     Set<Cause> drifted,
     int calmWindows,
-    boolean calibrated) {
+    boolean calibrated,
+    List<Cell> cells) {
   /** Copies the collections. */
   public FeatureResult {
     tests = List.copyOf(tests);
     drifted = Set.copyOf(drifted);
+    cells = List.copyOf(cells);
   }
 
   /** The causes that were tested. */
@@ -55,6 +60,27 @@ public record FeatureResult(
         .mapToDouble(t -> t.cause() == cause ? corrected(t, tests) : 1)
         .min()
         .orElse(1);
+  }
+
+  /**
+   * The test of one cause with the smallest p-value, or if the feature has drifted by the cause,
+   * the one of those that found it; null if the cause was not tested.
+   *
+   * @param alpha significance level of one feature in one window
+   * @param minEffect least effect that is reported
+   */
+  public @Nullable TestResult best(Cause cause, double alpha, double minEffect) {
+    List<TestResult> ofCause = tests.stream().filter(test -> test.cause() == cause).toList();
+    List<TestResult> found =
+        drifted.contains(cause)
+            ? ofCause.stream().filter(test -> found(test, alpha, minEffect)).toList()
+            : List.of();
+    return (found.isEmpty() ? ofCause : found)
+        .stream().min(Comparator.comparingDouble(test -> corrected(test, tests))).orElse(null);
+  }
+
+  private boolean found(TestResult test, double alpha, double minEffect) {
+    return corrected(test, tests) <= alpha && test.effect() >= minEffect;
   }
 
   /** The largest effect that a test of the cause has found. */

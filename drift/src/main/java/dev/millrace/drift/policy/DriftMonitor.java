@@ -139,7 +139,7 @@ public final class DriftMonitor {
     boolean warmingUp = warmUp.covers(startMillis, warmUpMillis);
     WindowVerdict verdict = WindowVerdict.of(results, budget, drift.minEffect());
     DriftReport report = reports.of(startMillis, counts, status.late(), results, verdict);
-    List<CauseFinding> findings = WindowFindings.of(report, verdict, !warmingUp);
+    List<CauseFinding> findings = WindowFindings.of(report, results, verdict, !warmingUp);
     boolean fired = isDataFiring();
     List<Alert> alerts = alerts(findings, nowMillis);
     boolean calibrated = results.stream().allMatch(FeatureResult::calibrated);

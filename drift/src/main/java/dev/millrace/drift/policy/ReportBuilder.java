@@ -1,5 +1,6 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.detect.Cell;
 import dev.millrace.drift.detect.FeatureResult;
 import dev.millrace.drift.detect.TestResult;
 import dev.millrace.drift.profile.ModelReference;
@@ -7,6 +8,7 @@ import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.UnbinnedKind;
 import dev.millrace.drift.window.PartitionRange;
 import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.schemas.avro.DriftCell;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.DriftTest;
 import dev.millrace.schemas.avro.FeatureDrift;
@@ -16,11 +18,13 @@ import dev.millrace.schemas.avro.Verdict;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** Builds the report of a window. */
 final class ReportBuilder {
+  /** Cells that are named as the change: as many as a person reads at once. */
+  private static final int MOST_CHANGED = 5;
+
   private final ModelReference reference;
   private final Drift drift;
   private final double alpha;
@@ -94,9 +98,19 @@ final class ReportBuilder {
             .setNulls(profile.count(UnbinnedKind.NULL))
             .setInvalid(profile.total() - profile.binned() - profile.count(UnbinnedKind.NULL))
             .setVerdict(verdict(result, window))
-            .setDispersion(dispersion(result));
+            .setDispersion(dispersion(result))
+            .setCells(cells(result.cells()));
+    if (feature.getVerdict() == Verdict.WARNING || feature.getVerdict() == Verdict.DRIFT) {
+      feature.setChanged(cells(Cell.mostChanged(result.cells(), MOST_CHANGED)));
+    }
     Double wasserstein = result.effects().wasserstein();
     return (wasserstein == null ? feature : feature.setWasserstein(wasserstein)).build();
+  }
+
+  private static List<DriftCell> cells(List<Cell> cells) {
+    return cells.stream()
+        .map(cell -> new DriftCell(cell.label(), cell.referenceShare(), cell.windowShare()))
+        .toList();
   }
 
   private static double dispersion(FeatureResult result) {
@@ -113,14 +127,6 @@ final class ReportBuilder {
     return named && result.verdict() == dev.millrace.drift.detect.Verdict.OK
         ? Verdict.WARNING
         : Verdict.valueOf(result.verdict().name());
-  }
-
-  /** The features that a report calls drifted, the strongest effect first. */
-  static List<FeatureDrift> drifted(DriftReport report) {
-    return report.getFeatures().stream()
-        .filter(feature -> feature.getVerdict() == Verdict.DRIFT)
-        .sorted(Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed())
-        .toList();
   }
 
   static List<OffsetRange> ranges(List<PartitionRange> ranges) {

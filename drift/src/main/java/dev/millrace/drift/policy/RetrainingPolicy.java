@@ -152,7 +152,7 @@ public final class RetrainingPolicy implements Serializable {
     Map<String, Double> sizes = new HashMap<>();
     for (FeatureDrift feature : window.getFeatures()) {
       if (wanted.test(cause(feature))) {
-        sizes.put(feature.getFeature(), WindowFindings.size(feature));
+        sizes.merge(feature.getFeature(), WindowFindings.size(feature), Math::max);
       }
     }
     Cause signalled = Cause.valueOf(window.getCause().name());

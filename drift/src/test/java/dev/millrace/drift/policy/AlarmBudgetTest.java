@@ -114,6 +114,6 @@ class AlarmBudgetTest {
             : List.of(TestResult.of(test, Cause.DATA, 0, p, effects.jensenShannon()));
     Set<Cause> drifted = verdict == Verdict.DRIFT ? Set.of(Cause.DATA) : Set.of();
     return new FeatureResult(
-        feature, test, 0, p, effects, 1_000, 1_000, verdict, tests, drifted, 0, true);
+        feature, test, 0, p, effects, 1_000, 1_000, verdict, tests, drifted, 0, true, List.of());
   }
 }

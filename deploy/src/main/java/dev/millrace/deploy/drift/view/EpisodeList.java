@@ -44,6 +44,9 @@ final class EpisodeList {
                 alert.getMessage());
     if (firing && !alert.getEvidence().isEmpty()) {
       html.raw(evidence(alert));
+      run.reports().stream()
+          .filter(report -> report.getId().equals(alert.getReport()))
+          .forEach(report -> html.raw(new DistributionPlots(report, alert, window).html()));
     }
     return html.toString();
   }

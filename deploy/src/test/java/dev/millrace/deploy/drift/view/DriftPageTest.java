@@ -42,8 +42,8 @@ class DriftPageTest {
   @Test
   void plotsAreInsideTheirFrames() throws Exception {
     List<Document> plots = plots(page);
-    // The states, two of each of the two features, two metrics, and label coverage.
-    assertThat(plots).hasSize(8);
+    // The states, a distribution, two of each of the two features, two metrics, and label coverage.
+    assertThat(plots).hasSize(9);
     for (Document plot : plots) {
       Element svg = plot.getDocumentElement();
       assertThat(svg.getAttribute("aria-label")).isNotEmpty();
@@ -57,7 +57,7 @@ class DriftPageTest {
 
   @Test
   void alarmsAreTrianglesAndAWindowWithoutATestHasNoPoint() throws Exception {
-    Document pValues = plots(page).get(1);
+    Document pValues = plots(page).get(2);
 
     assertThat(ofStyle(pValues, "drift")).hasSize(2).allMatch(each -> isA(each, "path"));
     assertThat(ofStyle(pValues, "warning")).hasSize(1).allMatch(each -> isA(each, "path"));
@@ -66,14 +66,32 @@ class DriftPageTest {
     assertThat(ofStyle(pValues, "band")).hasSize(3);
   }
 
+  /** Training above, the window below, and both as text. */
+  @Test
+  void drawsTheDistributionsThatAnAlarmIsAboutSideBySide() throws Exception {
+    Document amount = plots(page).get(1);
+
+    assertThat(amount.getDocumentElement().getAttribute("aria-label"))
+        .isEqualTo("amount in training and in the window of 2026-03-04");
+    assertThat(widths(amount, "reference")).containsExactly("166.7", "166.7", "0.0");
+    assertThat(widths(amount, "current")).containsExactly("66.7", "250.0", "16.7");
+    assertThat(page)
+        .contains("&lt;= 12.5<title>")
+        .contains("amount: most changed (12.5, 40) 50.0 % to 75.0 %</figcaption>");
+  }
+
+  private static List<String> widths(Document plot, String style) {
+    return ofStyle(plot, style).stream().map(bar -> bar.getAttribute("width")).toList();
+  }
+
   @Test
   void drawsQualityWithItsIntervals() throws Exception {
-    Document auc = plots(page).get(5);
+    Document auc = plots(page).get(6);
 
     assertThat(auc.getDocumentElement().getAttribute("aria-label")).contains("ROC AUC");
     assertThat(ofStyle(auc, "interval")).hasSize(3);
     assertThat(ofStyle(auc, "ok")).hasSize(3);
-    assertThat(ofStyle(plots(page).get(6), "interval")).isEmpty();
+    assertThat(ofStyle(plots(page).get(7), "interval")).isEmpty();
     assertThat(page).contains("ROC AUC 0.890 (0.840 to 0.950)");
   }
 

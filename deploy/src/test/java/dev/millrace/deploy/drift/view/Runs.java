@@ -2,6 +2,7 @@ package dev.millrace.deploy.drift.view;
 
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
+import dev.millrace.schemas.avro.DriftCell;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.DriftState;
 import dev.millrace.schemas.avro.DriftTest;
@@ -27,6 +28,12 @@ final class Runs {
   static final Duration DAY = Duration.ofDays(1);
 
   private Runs() {}
+
+  private static final List<DriftCell> CELLS =
+      List.of(
+          new DriftCell("<= 12.5", 0.5, 0.2),
+          new DriftCell("(12.5, 40)", 0.5, 0.75),
+          new DriftCell("NULL", 0.0, 0.05));
 
   static Pipeline pipeline() {
     Pipeline payments = PipelineFile.load(Path.of("examples/payments/pipeline.yaml"));
@@ -118,6 +125,8 @@ final class Runs {
         .setNulls(7)
         .setInvalid(0)
         .setVerdict(verdict)
+        .setCells(verdict == Verdict.DRIFT ? CELLS : List.of())
+        .setChanged(verdict == Verdict.DRIFT ? CELLS.subList(1, 2) : List.of())
         .build();
   }
 
