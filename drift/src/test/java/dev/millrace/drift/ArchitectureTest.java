@@ -21,7 +21,7 @@ class ArchitectureTest {
         .room("sequence")
         .room("calibration")
         .room("detect", "calibration", "profile", "sequence")
-        .room("quality", "sequence")
+        .room("quality", "calibration", "sequence")
         .room("policy", "coverage", "detect", "profile", "quality", "window")
         .room("training", "profile")
         .room("job", "coverage", "detect", "labels", "policy", "profile", "quality", "window")

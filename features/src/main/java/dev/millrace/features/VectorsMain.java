@@ -9,10 +9,6 @@ import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.service.ServiceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -81,7 +77,8 @@ public final class VectorsMain {
 
   private void run() throws Exception {
     Pipeline pipeline = options.pipeline().aligned();
-    StreamExecutionEnvironment env = SubmissionTarget.environment(settings());
+    StreamExecutionEnvironment env =
+        SubmissionTarget.environment(JobDefaults.bounded(temporary, BUFFER_TIMEOUT));
     new VectorsJob(
             pipeline,
             options.clientProperties(),
@@ -89,14 +86,5 @@ public final class VectorsMain {
             OffsetRange.read(ranges))
         .addTo(env, out);
     env.execute(ProcessNames.featuresJob(pipeline) + "-bounded");
-  }
-
-  /** Without checkpoints and restarts: a job that fails is started again by its user. */
-  private Configuration settings() {
-    Configuration settings = JobDefaults.settings(Duration.ofDays(1), BUFFER_TIMEOUT);
-    settings.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
-    return settings
-        .set(RestartStrategyOptions.RESTART_STRATEGY, "none")
-        .set(CoreOptions.TMP_DIRS, temporary.toString());
   }
 }

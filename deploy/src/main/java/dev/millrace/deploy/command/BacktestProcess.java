@@ -1,9 +1,6 @@
 package dev.millrace.deploy.command;
 
 import dev.millrace.deploy.drift.BacktestJob;
-import dev.millrace.deploy.platform.Distribution;
-import dev.millrace.deploy.process.JavaCommand;
-import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.schemas.pipeline.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the drift job over ranges in a separate JVM, with Flink in it, since its jars are not on the
- * class path of this JVM.
+ * Runs the drift job over ranges.
  *
  * @param cluster options that name Kafka and the registry
  * @param overrides options that replace values of the pipeline's {@code drift}
@@ -24,12 +20,11 @@ record BacktestProcess(Path pipeline, List<String> cluster, List<String> overrid
     implements BacktestJob {
   private static final int HEAP_MEGABYTES = 1024;
 
+  private static final BoundedJob JOB =
+      new BoundedJob("drift", "dev.millrace.drift.BacktestMain", HEAP_MEGABYTES);
+
   @Override
   public void run(Input input, Path out, Path temporary) throws IOException, InterruptedException {
-    var distribution = Distribution.current();
-    var flags = new ArrayList<>(JavaCommand.FLINK_OPENS);
-    flags.add("-Dlogback.configurationFile=" + distribution.commandLogging());
-    flags.add("-Djava.io.tmpdir=" + temporary);
     var arguments = new ArrayList<>(cluster);
     arguments.addAll(overrides);
     arguments.add("--pipeline=" + pipeline);
@@ -42,38 +37,17 @@ record BacktestProcess(Path pipeline, List<String> cluster, List<String> overrid
       arguments.add("--profile=" + reference.profile());
       arguments.add("--model-version=" + reference.modelVersion());
     }
-    arguments.add("--out=" + out);
-    arguments.add("--temporary=" + temporary);
-    var command =
-        JavaCommand.withHeap(HEAP_MEGABYTES, flags, distribution.classpath("drift", "flink"))
-            .runChild("dev.millrace.drift.BacktestMain", arguments);
-    int exit =
-        new ProcessBuilder(command)
-            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start()
-            .waitFor();
-    if (exit != 0) {
-      throw new PlatformException("the drift job failed; the message above says why");
-    }
+    JOB.run(arguments, out, temporary);
   }
 
   @Override
   public void profile(Path rows, Path profile) throws IOException, InterruptedException {
-    List<String> arguments =
+    ProfileCommand.make(
         List.of(
             pipeline.toString(),
             rows.toString(),
             "--out=" + profile,
-            "--window=" + Durations.format(window));
-    int exit =
-        ProfileCommand.process(arguments)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor();
-    if (exit != 0) {
-      throw new PlatformException(
-          "the profile of the reference could not be made; the message above says why");
-    }
+            "--window=" + Durations.format(window)),
+        "the reference");
   }
 }

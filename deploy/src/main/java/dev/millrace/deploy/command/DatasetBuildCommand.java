@@ -171,17 +171,8 @@ public final class DatasetBuildCommand implements Callable<Integer> {
   }
 
   private void profile(Path rows, Path profile) throws IOException, InterruptedException {
-    List<String> arguments =
-        List.of(pipelineFile.toString(), rows.toString(), "--out", profile.toString());
-    int exit =
-        ProfileCommand.process(arguments)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor();
-    if (exit != 0) {
-      throw new PlatformException(
-          "the profile of the rows could not be made; the message above says why");
-    }
+    ProfileCommand.make(
+        List.of(pipelineFile.toString(), rows.toString(), "--out", profile.toString()), "the rows");
   }
 
   private void report(DatasetBuild.Built built, @Nullable Labels labels) {

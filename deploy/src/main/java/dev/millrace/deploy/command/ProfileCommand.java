@@ -2,6 +2,7 @@ package dev.millrace.deploy.command;
 
 import dev.millrace.deploy.platform.Distribution;
 import dev.millrace.deploy.process.JavaCommand;
+import dev.millrace.deploy.process.PlatformException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,22 @@ public final class ProfileCommand implements Callable<Integer> {
     return process(arguments).start().waitFor();
   }
 
+  /**
+   * Runs the command as a step of another one, without its output.
+   *
+   * @param what the rows that are profiled, for the error
+   * @throws PlatformException if it fails
+   */
+  static void make(List<String> arguments, String what) throws IOException, InterruptedException {
+    int exit = process(arguments).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    if (exit != 0) {
+      throw new PlatformException(
+          "the profile of %s could not be made; the message above says why".formatted(what));
+    }
+  }
+
   /** The process of the command; it runs in the terminal too, so that it receives Ctrl-C. */
-  static ProcessBuilder process(List<String> arguments) {
+  private static ProcessBuilder process(List<String> arguments) {
     var distribution = Distribution.current();
     var command =
         JavaCommand.withHeap(

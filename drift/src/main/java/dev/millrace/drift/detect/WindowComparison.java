@@ -61,7 +61,7 @@ public final class WindowComparison {
   }
 
   /**
-   * A comparison that goes on.
+   * A comparison that continues an earlier one.
    *
    * @param state of {@link #state} against the same references; null begins with the baselines
    */

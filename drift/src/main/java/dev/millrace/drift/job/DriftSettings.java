@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 
 /** The Flink settings of the drift job. */
 public final class DriftSettings {
@@ -37,16 +35,11 @@ public final class DriftSettings {
   }
 
   /**
-   * Settings of a job that reads ranges and ends: without checkpoints and restarts, since its user
-   * starts it again.
+   * Settings of a job that reads ranges and ends.
    *
    * @param temporary an existing directory for state
    */
   public static Configuration bounded(Path temporary) {
-    Configuration settings = JobDefaults.settings(Duration.ofDays(1), BUFFER_TIMEOUT);
-    settings.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
-    return settings
-        .set(RestartStrategyOptions.RESTART_STRATEGY, "none")
-        .set(CoreOptions.TMP_DIRS, temporary.toString());
+    return JobDefaults.bounded(temporary, BUFFER_TIMEOUT);
   }
 }

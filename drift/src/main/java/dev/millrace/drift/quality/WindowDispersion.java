@@ -1,7 +1,7 @@
 package dev.millrace.drift.quality;
 
+import dev.millrace.drift.calibration.Tails;
 import java.util.List;
-import org.apache.commons.numbers.gamma.RegularizedGamma;
 
 /**
  * How much more the errors of windows vary than those of independent rows, from windows in which
@@ -50,22 +50,7 @@ final class WindowDispersion {
     int degrees = windows.size() - 1;
     double correlation =
         pearson == 0 ? 0 : Math.min(MOST_AUTOCORRELATION, Math.max(0, products / pearson));
-    double bound = pearson / chiSquareQuantile(1 - CONFIDENCE, degrees);
+    double bound = pearson / Tails.chiSquareQuantile(1 - CONFIDENCE, degrees);
     return Math.max(1, bound * (1 + correlation) / (1 - correlation));
-  }
-
-  /** By bisection of the distribution function. */
-  static double chiSquareQuantile(double probability, int degrees) {
-    double low = 0;
-    double high = 10.0 * degrees + 10;
-    for (int i = 0; i < 60; i++) {
-      double middle = (low + high) / 2;
-      if (RegularizedGamma.P.value(degrees / 2.0, middle / 2) < probability) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return (low + high) / 2;
   }
 }

@@ -68,7 +68,7 @@ public final class WindowSlices {
     return slices >= MOST_SLICES;
   }
 
-  /** Emits and forgets the counts of windows that end at or before a time. */
+  /** Emits and removes the counts of windows that end at or before a time. */
   public void emitUntil(long endMillis, Consumer<QualityPartial> sink) {
     while (!open.isEmpty() && open.firstKey().startMillis() + windowMillis <= endMillis) {
       Map.Entry<Key, Map<String, Counted>> window = open.pollFirstEntry();
@@ -77,7 +77,7 @@ public final class WindowSlices {
     }
   }
 
-  /** Emits and forgets all counts. */
+  /** Emits and removes all counts. */
   public void emitAll(Consumer<QualityPartial> sink) {
     open.forEach((key, window) -> sink.accept(partial(key, window)));
     open.clear();

@@ -3,6 +3,7 @@ package dev.millrace.drift.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.drift.calibration.Tails;
 import dev.millrace.drift.quality.ConceptMonitor.Step;
 import dev.millrace.schemas.avro.ConceptDirection;
 import dev.millrace.schemas.avro.ConceptResult;
@@ -76,7 +77,7 @@ class ConceptMonitorTest {
 
   @Test
   void dispersionOfWindowsIsNotTooSmall() {
-    assertThat(WindowDispersion.chiSquareQuantile(0.1, 13)).isEqualTo(7.041505, within(1e-5));
+    assertThat(Tails.chiSquareQuantile(0.1, 13)).isEqualTo(7.041505, within(1e-5));
     int below = 0;
     for (int seed = 0; seed < 200; seed++) {
       Random random = new Random(seed);

@@ -38,7 +38,7 @@ record ConceptRuns(
     };
   }
 
-  /** ADWIN, which goes on with the newer part of its window after a change. */
+  /** ADWIN, which keeps the newer part of its window after a change. */
   static Start adwin(double delta) {
     return stream -> {
       Adwin detector = new Adwin(1, delta, 1, List.of());

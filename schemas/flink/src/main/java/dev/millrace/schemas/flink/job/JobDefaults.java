@@ -1,8 +1,10 @@
 package dev.millrace.schemas.flink.job;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
@@ -45,5 +47,20 @@ public final class JobDefaults {
         .set(
             RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
             LONGEST_RESTART_DELAY);
+  }
+
+  /**
+   * The settings of a job that reads ranges and ends: without checkpoints and restarts, since its
+   * user starts it again.
+   *
+   * @param temporary an existing directory for state
+   * @param bufferTimeout see {@link #settings}
+   */
+  public static Configuration bounded(Path temporary, Duration bufferTimeout) {
+    Configuration settings = settings(Duration.ofDays(1), bufferTimeout);
+    settings.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+    return settings
+        .set(RestartStrategyOptions.RESTART_STRATEGY, "none")
+        .set(CoreOptions.TMP_DIRS, temporary.toString());
   }
 }
