@@ -1,13 +1,14 @@
 """Trains a classifier on exported outcomes and writes it as ONNX.
 
     pip install -r requirements.txt
-    python train.py OUTCOMES.csv MODEL_DIR [--from TIME] [--until TIME]
+    python train.py OUTCOMES.csv MODEL_DIR [--from TIME] [--until TIME] [--held-out-from TIME]
 
 OUTCOMES.csv comes from `millrace export millrace.<pipeline>.outcomes --format csv`: each row has
 the inputs as they were served and their label, so that no join is needed.
 Writes MODEL_DIR/model.onnx and MODEL_DIR/held-out.csv: rows that were not used for training, with
 their scores. `millrace profile` makes the reference of the drift detector from them. The scores of
-training rows are too extreme for a reference.
+training rows are too extreme for a reference. Rows are held out at random, a quarter of them, or
+all from a time on: then each day of the reference has as many rows as a day that is served.
 """
 
 import argparse
@@ -34,15 +35,14 @@ def main():
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--from", dest="start", help="use events from this time on (ISO 8601)")
     parser.add_argument("--until", help="use events before this time only (ISO 8601)")
+    parser.add_argument("--held-out-from", help="hold out the events from this time on (ISO 8601)")
     parser.add_argument("--trees", type=int, default=60)
     arguments = parser.parse_args()
 
     rows, text = read(arguments)
     inputs = as_served(rows)
     texts = [name for name in inputs if inputs[name].dtype == object]
-    fitted, held_out = train_test_split(
-        rows.index, test_size=0.25, random_state=SEED, stratify=rows["label"]
-    )
+    fitted, held_out = split(rows, arguments.held_out_from)
     boosting = HistGradientBoostingClassifier(
         max_iter=arguments.trees, max_leaf_nodes=15, learning_rate=0.1, random_state=SEED
     )
@@ -86,7 +86,7 @@ def main():
 def read(arguments):
     """The outcomes of the requested period: with types, and as the text of the file."""
     text = pd.read_csv(arguments.outcomes, dtype=str, keep_default_na=False)
-    time = pd.to_datetime(text["event_time"], utc=True, format="ISO8601")
+    time = times(text)
     wanted = pd.Series(True, index=text.index)
     if arguments.start:
         wanted &= time >= pd.to_datetime(arguments.start, utc=True)
@@ -97,6 +97,18 @@ def read(arguments):
         arguments.outcomes, keep_default_na=False, na_values=[""], low_memory=False
     )
     return rows[wanted].reset_index(drop=True), text[wanted].reset_index(drop=True)
+
+
+def split(rows, held_out_from):
+    """The indexes of the rows to train on, and of those held out."""
+    if held_out_from:
+        later = times(rows) >= pd.to_datetime(held_out_from, utc=True)
+        return rows.index[~later], rows.index[later]
+    return train_test_split(rows.index, test_size=0.25, random_state=SEED, stratify=rows["label"])
+
+
+def times(rows):
+    return pd.to_datetime(rows["event_time"], utc=True, format="ISO8601")
 
 
 def as_served(rows):

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Trains a new fraud model in this directory: runs the pipeline without its model, sends a month of
-# simulated payments, exports the served inputs joined with their labels, trains on them, and
-# profiles rows that were not used for training.
+# Trains a new fraud model in this directory: runs the pipeline without its model, sends two months
+# of simulated payments, exports the served inputs joined with their labels, trains on the first four
+# weeks, and profiles the four weeks after them.
 #
 #   pip install -r ../requirements.txt
 #   ./retrain.sh
@@ -25,7 +25,7 @@ done
 # Another seed than the demo, no drift, and a warm-up of a week in which the windows fill. The services
 # sustain the rate, so that the training inputs equal those that the model will be served.
 "$millrace" simulate collect.yaml --dir "$work/platform" \
-  --seed 1000 --warm-up 7d --warm-up-rate 500 --rate 300 --events 60000 --bad-share 0
+  --seed 1000 --warm-up 7d --warm-up-rate 500 --rate 300 --events 124000 --bad-share 0
 
 # Labels arrive up to three simulated days after their payments, so the last days have no outcomes.
 # The others are complete when their number does not change any more.
@@ -38,6 +38,7 @@ while [ "$count" != "$before" ] || [ "$count" = 0 ]; do
   count=$(wc -l < "$work/outcomes.csv")
 done
 
-"${PYTHON:-python3}" ../train.py "$work/outcomes.csv" model --from 2026-01-12T00:00:00Z
-"$millrace" profile collect.yaml model/held-out.csv --out model/profile.json
+"${PYTHON:-python3}" ../train.py "$work/outcomes.csv" model \
+  --from 2026-01-12T00:00:00Z --held-out-from 2026-02-09T00:00:00Z --until 2026-03-09T00:00:00Z
+"$millrace" profile pipeline.yaml model/held-out.csv --out model/profile.json
 rm model/held-out.csv

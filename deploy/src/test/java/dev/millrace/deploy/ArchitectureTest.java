@@ -16,6 +16,7 @@ class ArchitectureTest {
         .room("export", "process", "topic")
         .room("deadletter", "process", "topic")
         .room("alert", "process", "topic")
+        .room("retrain", "topic")
         .room("dataset.rows")
         .room("dataset.parquet", "dataset.rows")
         .room("dataset", "dataset.rows", "dataset.parquet", "process", "topic")
@@ -61,6 +62,7 @@ class ArchitectureTest {
             "export",
             "deadletter",
             "alert",
+            "retrain",
             "dataset",
             "drift",
             "command",

@@ -4,6 +4,7 @@ import dev.millrace.drift.job.BacktestConnectors;
 import dev.millrace.drift.job.DriftJob;
 import dev.millrace.drift.job.DriftSettings;
 import dev.millrace.drift.training.ReferenceLoader;
+import dev.millrace.schemas.flink.job.BoundedJobOptions;
 import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.source.OffsetRange;
 import dev.millrace.schemas.flink.source.RegistryFactory;
@@ -35,18 +36,8 @@ public final class BacktestMain {
   private static final Duration REGISTRY_RETRY_TIMEOUT = Duration.ofSeconds(30);
 
   @Mixin private final ServiceOptions options = new ServiceOptions();
+  @Mixin private final BoundedJobOptions job = new BoundedJobOptions();
   @Mixin private final DriftOverrides overrides = new DriftOverrides();
-
-  @Option(
-      names = "--ranges",
-      paramLabel = "FILE",
-      required = true,
-      description =
-          "The offsets to read, a line for each partition of the topics of predictions, labels and"
-              + " late events: topic, partition, first offset, offset after the last record, and for"
-              + " each arrival partition of its events ARRIVAL:OFFSET of the last one.")
-  @SuppressWarnings("NullAway.Init")
-  private Path ranges;
 
   @Option(
       names = "--from",
@@ -80,22 +71,6 @@ public final class BacktestMain {
       description = "The model version that --profile belongs to.")
   private @Nullable String modelVersion;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "An existing directory for the results, Avro files.")
-  @SuppressWarnings("NullAway.Init")
-  private Path out;
-
-  @Option(
-      names = "--temporary",
-      paramLabel = "DIR",
-      required = true,
-      description = "An existing directory for Flink's state.")
-  @SuppressWarnings("NullAway.Init")
-  private Path temporary;
-
   private BacktestMain() {}
 
   /**
@@ -115,20 +90,22 @@ public final class BacktestMain {
 
   private void run() throws Exception {
     Pipeline pipeline = overrides.applyTo(options.pipeline());
-    StreamExecutionEnvironment env = SubmissionTarget.environment(DriftSettings.bounded(temporary));
+    StreamExecutionEnvironment env =
+        SubmissionTarget.environment(DriftSettings.bounded(job.temporary()));
     BacktestConnectors ends =
         new BacktestConnectors(
             pipeline,
             options.clientProperties(),
             RegistryFactory.http(options.registryUrl(), REGISTRY_RETRY_TIMEOUT),
-            new BacktestConnectors.Input(OffsetRange.read(ranges), from, to),
-            out);
+            new BacktestConnectors.Input(OffsetRange.read(job.ranges()), from, to),
+            job.out());
     new DriftJob(pipeline, ends, history)
         .addTo(
             env,
             profile == null || modelVersion == null
                 ? ReferenceLoader.load(pipeline)
-                : ReferenceLoader.load(pipeline, profile, modelVersion));
+                : ReferenceLoader.load(pipeline, profile, modelVersion),
+            profile == null || modelVersion == null ? ReferenceLoader.quality(pipeline) : null);
     env.execute(ProcessNames.driftJob(pipeline.name()) + "-backtest");
   }
 }

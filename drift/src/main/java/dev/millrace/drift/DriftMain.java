@@ -98,7 +98,7 @@ public final class DriftMain {
       DuplicateOutcomeCheck.check(pipeline, checkpoint, job.stateDir(), client);
     }
     DriftJob drift = new DriftJob(pipeline, ends(pipeline, client));
-    if (drift.addTo(env, ReferenceLoader.load(pipeline))) {
+    if (drift.addTo(env, ReferenceLoader.load(pipeline), ReferenceLoader.quality(pipeline))) {
       SubmissionTarget.submit(env, ProcessNames.driftJob(pipeline.name()));
     } else {
       log.warn(

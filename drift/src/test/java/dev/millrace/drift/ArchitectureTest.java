@@ -17,14 +17,23 @@ class ArchitectureTest {
         .room("labels")
         .room("profile")
         .room("window", "profile")
-        .room("coverage", "labels", "window")
-        .room("sequence")
         .room("calibration")
+        .room("coverage", "calibration", "labels", "window")
+        .room("sequence")
         .room("detect", "calibration", "profile", "sequence")
         .room("quality", "calibration", "sequence")
-        .room("policy", "coverage", "detect", "profile", "quality", "window")
-        .room("training", "profile")
-        .room("job", "coverage", "detect", "labels", "policy", "profile", "quality", "window")
+        .room("policy", "calibration", "coverage", "detect", "profile", "quality", "window")
+        .room("training", "detect", "policy", "profile", "quality")
+        .room(
+            "job",
+            "calibration",
+            "coverage",
+            "detect",
+            "labels",
+            "policy",
+            "profile",
+            "quality",
+            "window")
         .room("", "job", "training")
         .pure("labels", RECORDS)
         .pure("profile", "dev.millrace.schemas.digest.")

@@ -3,8 +3,10 @@ package dev.millrace.drift;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.detect.Baseline;
 import dev.millrace.drift.detect.BlockBaseline;
+import dev.millrace.drift.detect.DailyBlocks;
 import dev.millrace.drift.detect.FeatureComparison;
 import dev.millrace.drift.detect.FeatureResult;
 import dev.millrace.drift.detect.Verdict;
@@ -71,17 +73,21 @@ class FlightsTest {
       references.add(reference);
       List<Profile> blocks =
           IntStream.range(2, 16).mapToObj(day -> profile(reference, calm, day)).toList();
-      baselines.add(BlockBaseline.of(reference, blocks, 30));
+      baselines.add(BlockBaseline.of(reference, DailyBlocks.of(blocks), 30));
     }
     AlarmBudget budget = AlarmBudget.of(1, Duration.ofDays(30), Duration.ofDays(1), names.size());
     WindowComparison comparison =
         new WindowComparison(
-            references, baselines, new FeatureComparison(budget.perFeature(), MIN_EFFECT, 30));
+            references,
+            baselines,
+            new FeatureComparison(budget.perFeature(), MIN_EFFECT, 30),
+            CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
     Map<Integer, WindowVerdict> verdicts = new TreeMap<>();
     for (int day = 16; day < 32; day++) {
       Flights flights = day < changeDay ? calm : changed;
       int today = day;
-      List<FeatureResult> results = comparison.of(i -> profile(references.get(i), flights, today));
+      List<FeatureResult> results =
+          comparison.of(day * DailyBlocks.DAY, i -> profile(references.get(i), flights, today));
       WindowVerdict verdict = WindowVerdict.of(results, budget, MIN_EFFECT);
       boolean calmDay = verdict.verdict() == Verdict.OK;
       comparison.after(calmDay ? WindowComparison.Outcome.CALM : WindowComparison.Outcome.UNUSUAL);

@@ -1,8 +1,10 @@
 package dev.millrace.drift;
 
+import dev.millrace.drift.profile.Block;
 import dev.millrace.drift.profile.ModelReference;
-import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.Slice;
+import dev.millrace.drift.profile.Slicing;
 import dev.millrace.drift.profile.UncutFeature;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.schemas.expression.Expression;
@@ -139,6 +141,30 @@ public final class Shop {
         blocks(List.of("amount", "channel", "score")));
   }
 
+  /** The same training data with slices by channel: shop, phone, web, and all others. */
+  public static ModelReference slicedReferenceSet() {
+    ModelReference all = referenceSet();
+    List<Slice> slices =
+        List.of(
+            new Slice("channel", "web"),
+            new Slice("channel", "shop"),
+            new Slice("channel", "phone"));
+    return all.with(
+        new Slicing(
+            slices,
+            length -> {
+              SlicedRows rows = new SlicedRows(slices, REFERENCES);
+              List<String> channels = new ArrayList<>();
+              double[] amounts = new double[TRAINING_ROWS];
+              double[] scores = new double[TRAINING_ROWS];
+              rows(1, amounts, channels, scores);
+              for (int i = 0; i < TRAINING_ROWS; i++) {
+                rows.add(i / 200 * WINDOW, amounts[i], channels.get(i), scores[i]);
+              }
+              return rows.references();
+            }));
+  }
+
   /** Drift from the first predictions of the version. */
   public static Drift first(int windows) {
     return new Drift(
@@ -148,7 +174,10 @@ public final class Shop {
         DRIFT.minEffect(),
         DRIFT.minSamples(),
         DRIFT.minRatio(),
-        DRIFT.window().multipliedBy(windows));
+        DRIFT.recoveryWindows(),
+        DRIFT.season(),
+        DRIFT.window().multipliedBy(windows),
+        List.of());
   }
 
   /** A reference that is made of the first predictions of a version. */
@@ -208,20 +237,21 @@ public final class Shop {
       double[] amounts = new double[TRAINING_ROWS];
       double[] scores = new double[TRAINING_ROWS];
       rows(seed, amounts, channels, scores);
-      List<List<Profile>> all = new ArrayList<>();
+      List<List<Block>> all = new ArrayList<>();
       for (String feature : features) {
         Reference reference =
             references.get().stream()
                 .filter(r -> r.feature().equals(feature))
                 .findFirst()
                 .orElseThrow();
-        List<Profile> blocks = new ArrayList<>();
+        List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < TRAINING_ROWS; i++) {
           if (i % 200 == 0) {
-            blocks.add(reference.newProfile());
+            blocks.add(new Block(i / 200 * WINDOW, reference.newProfile(), 0L));
           }
           blocks
               .get(i / 200)
+              .counts()
               .addObject(
                   switch (feature) {
                     case "amount" -> amounts[i];

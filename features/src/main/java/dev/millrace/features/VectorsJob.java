@@ -1,8 +1,9 @@
 package dev.millrace.features;
 
-import dev.millrace.features.sink.VectorFiles;
 import dev.millrace.features.sink.VectorLayout;
+import dev.millrace.features.source.Question;
 import dev.millrace.features.view.GenerationPlan;
+import dev.millrace.schemas.flink.sink.AvroFiles;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
 import dev.millrace.schemas.flink.source.OffsetRange;
@@ -58,10 +59,11 @@ final class VectorsJob {
    */
   void addTo(StreamExecutionEnvironment env, Path directory) {
     Schema schema = PipelineSchemas.vector(pipeline);
+    VectorLayout layout = new VectorLayout(schema);
     new FeaturesTopology(pipeline, GenerationPlan.first(pipeline))
         .build(source -> List.of(records(env, source)))
         .vectors()
-        .sinkTo(new VectorFiles(directory, schema, new VectorLayout(schema)))
+        .sinkTo(new AvroFiles<Question>(directory, "vectors", schema, layout::value))
         .name("vectors")
         .uid("vectors");
   }

@@ -9,6 +9,7 @@ import dev.millrace.schemas.service.ConnectionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -36,6 +37,26 @@ public final class ClusterSelectionOptions implements ClusterOptions {
     }
     var running = running();
     return new Cluster(connection.clientProperties(running.bootstrapServers()), running.registry());
+  }
+
+  /**
+   * Does what needs the cluster.
+   *
+   * @throws PlatformException if Kafka does not answer
+   */
+  int answering(Cluster cluster, Work work) throws IOException, InterruptedException {
+    try {
+      return work.run();
+    } catch (TimeoutException e) {
+      throw new PlatformException(
+          "Kafka at %s does not answer: %s".formatted(cluster.bootstrapServers(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** What needs a cluster; it returns the exit code of the command. */
+  interface Work {
+    int run() throws IOException, InterruptedException;
   }
 
   /** The options that give another command this cluster. */

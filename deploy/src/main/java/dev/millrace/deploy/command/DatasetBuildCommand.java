@@ -12,7 +12,6 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.DefinitionDigest;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.service.Cluster;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -110,6 +108,10 @@ public final class DatasetBuildCommand implements Callable<Integer> {
     requirePeriodOrManifest();
     Pipeline pipeline = PipelineFile.load(pipelineFile);
     Cluster cluster = clusterOptions.cluster();
+    return clusterOptions.answering(cluster, () -> build(pipeline, cluster));
+  }
+
+  private int build(Pipeline pipeline, Cluster cluster) throws IOException, InterruptedException {
     try (OutputDirectory directory = OutputDirectory.create(out)) {
       DatasetBuild build =
           new DatasetBuild(
@@ -126,12 +128,6 @@ public final class DatasetBuildCommand implements Callable<Integer> {
               : build.build(selection(), directory);
       report(built, pipeline.labels());
       return built.manifest().counts().undecodable() > 0 ? 1 : 0;
-    } catch (RegistryUnavailable e) {
-      throw new PlatformException(String.valueOf(e.getMessage()), e);
-    } catch (TimeoutException e) {
-      throw new PlatformException(
-          "Kafka at %s does not answer: %s".formatted(cluster.bootstrapServers(), e.getMessage()),
-          e);
     }
   }
 

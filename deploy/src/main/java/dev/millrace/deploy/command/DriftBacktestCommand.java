@@ -13,7 +13,6 @@ import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.service.DriftOverrides;
 import java.io.IOException;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -123,6 +121,10 @@ public final class DriftBacktestCommand implements Callable<Integer> {
     requirePeriods();
     Pipeline pipeline = pipeline();
     Cluster cluster = clusterOptions.cluster();
+    return clusterOptions.answering(cluster, () -> run(pipeline, cluster));
+  }
+
+  private int run(Pipeline pipeline, Cluster cluster) throws IOException, InterruptedException {
     try (OutputDirectory temporary = OutputDirectory.create(temporary())) {
       DriftRun run = backtest(pipeline, cluster, temporary.partial()).run(request());
       System.out.print(RunTable.of(run, TerminalWidth.columns()));
@@ -133,12 +135,6 @@ public final class DriftBacktestCommand implements Callable<Integer> {
         write(json, DriftJson.of(run, AvroJson::of));
       }
       return 0;
-    } catch (RegistryUnavailable e) {
-      throw new PlatformException(String.valueOf(e.getMessage()), e);
-    } catch (TimeoutException e) {
-      throw new PlatformException(
-          "Kafka at %s does not answer: %s".formatted(cluster.bootstrapServers(), e.getMessage()),
-          e);
     }
   }
 

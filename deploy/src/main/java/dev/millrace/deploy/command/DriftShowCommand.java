@@ -9,13 +9,11 @@ import dev.millrace.deploy.topic.AvroJson;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
-import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.service.Cluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,9 +42,13 @@ public final class DriftShowCommand implements Callable<Integer> {
   public DriftShowCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Pipeline pipeline = PipelineFile.load(pipelineFile);
     Cluster cluster = clusterOptions.cluster();
+    return clusterOptions.answering(cluster, () -> show(pipeline, cluster));
+  }
+
+  private int show(Pipeline pipeline, Cluster cluster) {
     try {
       DriftState state =
           new DriftTopics(
@@ -57,16 +59,10 @@ public final class DriftShowCommand implements Callable<Integer> {
       System.out.print(
           json ? DriftJson.of(state, AvroJson::of) : StateTable.of(state, TerminalWidth.columns()));
       return 0;
-    } catch (RegistryUnavailable e) {
-      throw new PlatformException(String.valueOf(e.getMessage()), e);
     } catch (UnknownTopicOrPartitionException e) {
       throw new PlatformException(
           "pipeline %s has no topics of drift on this cluster; start it once with 'millrace up'"
               .formatted(pipeline.name()),
-          e);
-    } catch (TimeoutException e) {
-      throw new PlatformException(
-          "Kafka at %s does not answer: %s".formatted(cluster.bootstrapServers(), e.getMessage()),
           e);
     }
   }

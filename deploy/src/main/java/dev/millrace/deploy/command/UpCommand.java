@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
     description = "Runs a pipeline on a local platform until Ctrl-C.",
     footer = {
       "",
-      "Starts Kafka, a schema registry, ingest, Flink and inference as processes of this machine.",
+      "Starts Kafka, a schema registry, ingest, Flink, inference and, with retrain.call, the service"
+          + " that makes this call as processes of this machine.",
       "A port that is in use is replaced by a free one, unless --port names it. DIR keeps topics and"
           + " state: the next start resumes with them."
     })
@@ -51,7 +52,7 @@ public final class UpCommand implements Callable<Integer> {
       paramLabel = "COMPONENT=PORT",
       description =
           "Port of a component: broker (9092), registry (8081), ingest (9101), flink (9102),"
-              + " inference (9103); 0 for any free port. Can be repeated.")
+              + " inference (9103), retrain (9105); 0 for any free port. Can be repeated.")
   private Map<Component, Integer> ports = new EnumMap<>(Component.class);
 
   @Option(
@@ -104,7 +105,7 @@ public final class UpCommand implements Callable<Integer> {
     row(lines, "Kafka", endpoints.bootstrapServers());
     row(lines, "schema registry", endpoints.registryUrl());
     for (var component : Component.values()) {
-      if (component.isService()) {
+      if (component.isService() && endpoints.ports().containsKey(component)) {
         row(lines, component.label(), endpoints.ops(component) + "/metrics, /health/ready");
       }
     }

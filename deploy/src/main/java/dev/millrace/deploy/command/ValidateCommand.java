@@ -1,5 +1,6 @@
 package dev.millrace.deploy.command;
 
+import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -8,6 +9,8 @@ import dev.millrace.schemas.pipeline.ViewVersion;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.topics.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -78,13 +81,32 @@ public final class ValidateCommand implements Callable<Integer> {
     if (missing != null) {
       text.append("%nno reference: drift is not detected; %s%n".formatted(missing));
     }
+    List<String> slices = TrainingReferenceCheck.missingSlices(pipeline);
+    if (missing == null && !slices.isEmpty()) {
+      text.append(
+          "%nno slices by %s: profile.json has none; write it again with 'millrace profile'%n"
+              .formatted(String.join(", ", slices)));
+    }
     if (pipeline.drift() != null) {
       text.append(WindowSizeEstimate.of(pipeline, pipeline.drift()));
     }
+    text.append(labelCalibration(pipeline));
     text.append("%ntopics%n".formatted());
     for (var topic : Topics.of(pipeline)) {
       text.append("  %s (%d partitions)%n".formatted(topic.name(), topic.partitions()));
     }
     return text.toString();
+  }
+
+  /** Days of labels that windows need before they can alarm; empty where their number decides. */
+  private static String labelCalibration(Pipeline pipeline) {
+    Drift drift = pipeline.drift();
+    return drift == null
+            || pipeline.labels() == null
+            || drift.season().isZero()
+            || drift.window().compareTo(Duration.ofDays(1)) >= 0
+        ? ""
+        : "%nlabels calibrate for %s (drift.season) before quality and concept can alarm%n"
+            .formatted(Durations.format(drift.season()));
   }
 }

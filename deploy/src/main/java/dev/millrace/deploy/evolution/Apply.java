@@ -112,16 +112,31 @@ final class Apply {
     }
     // At once: a crash of Flink must not leave inference without the job that it reads.
     step = "Setting the definition of later restarts";
-    for (Component service : List.of(Component.INGEST, Component.FLINK, Component.INFERENCE)) {
-      platform.services().use(service, definition);
+    for (Component service : Component.values()) {
+      if (platform.runs(service)) {
+        platform.services().use(service, definition);
+      }
     }
     if (plan.restarts().contains(Affected.DRIFT)) {
       resubmit("drift", ProcessNames.driftJob(plan.pipeline()));
+    }
+    if (plan.restarts().contains(Affected.RETRAIN)) {
+      restartRetrain();
     }
     step = "Marking generation " + plan.generation() + " as serving";
     new GenerationTopic(cluster, pipeline).markServing(Instant.now());
     timeline.print("generation %s serves".formatted(plan.generation()));
     endOtherJobs();
+  }
+
+  /** Without a call in the definition the service that runs does nothing. */
+  private void restartRetrain() throws InterruptedException {
+    if (platform.runs(Component.RETRAIN)) {
+      restart(Component.RETRAIN);
+    } else if (pipeline.retrain() != null && pipeline.retrain().call() != null) {
+      timeline.print(
+          "the service retrain does not run: triggers are called after 'millrace up' was ended and started again");
+    }
   }
 
   /** Starts the job of the new generation and waits until its vectors have caught up. */

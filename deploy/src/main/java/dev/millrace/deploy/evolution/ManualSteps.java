@@ -40,6 +40,9 @@ final class ManualSteps {
     if (plan.restarts().contains(Affected.DRIFT)) {
       steps.add("cancel the drift job and submit it again with this file");
     }
+    if (plan.restarts().contains(Affected.RETRAIN)) {
+      steps.add("restart the service retrain, if there is one or the file has retrain.call");
+    }
     steps.add("run this command again with --mark-serving");
     return text(steps);
   }

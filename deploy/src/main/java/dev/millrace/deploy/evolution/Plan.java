@@ -51,7 +51,9 @@ record Plan(
     INGEST,
     FEATURES,
     INFERENCE,
-    DRIFT
+    DRIFT,
+    /** Where the definition has a call of triggers. */
+    RETRAIN
   }
 
   /** How a view differs. */

@@ -166,6 +166,9 @@ final class PlanText {
     }
     line("    inference  %s".formatted(restartsOrStays(Affected.INFERENCE)));
     line("    drift      %s".formatted(restartsOrStays(Affected.DRIFT)));
+    if (plan.restarts().contains(Affected.RETRAIN)) {
+      line("    retrain    restarts, if the pipeline has retrain.call");
+    }
     plan.abandoned()
         .forEach(
             generation ->

@@ -47,10 +47,19 @@ final class ProcessesOfParts {
           keys.stream().anyMatch(key -> key.startsWith("slice "))
               ? EnumSet.of(Affected.INFERENCE, Affected.DRIFT)
               : EnumSet.of(Affected.DRIFT);
-      case DefinitionParts.DRIFT, DefinitionParts.RETRAIN -> EnumSet.of(Affected.DRIFT);
+      case DefinitionParts.DRIFT -> EnumSet.of(Affected.DRIFT);
+      case DefinitionParts.RETRAIN -> ofRetrain(keys);
       case DefinitionParts.SKEW -> EnumSet.of(Affected.FEATURES);
       default -> EnumSet.allOf(Affected.class);
     };
+  }
+
+  private static Set<Affected> ofRetrain(Set<String> keys) {
+    Set<Affected> affected = EnumSet.noneOf(Affected.class);
+    for (String key : keys) {
+      affected.add(key.startsWith(DefinitionParts.CALL) ? Affected.RETRAIN : Affected.DRIFT);
+    }
+    return affected;
   }
 
   private Set<Affected> ofSource(String source, Set<String> keys) {

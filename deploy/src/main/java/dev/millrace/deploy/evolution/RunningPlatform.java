@@ -62,6 +62,11 @@ public final class RunningPlatform {
     }
   }
 
+  /** Whether the platform has this service. */
+  boolean runs(Component service) {
+    return addresses.ops().containsKey(service.label());
+  }
+
   ServiceControl services() {
     return services;
   }

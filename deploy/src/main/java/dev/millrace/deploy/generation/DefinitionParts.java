@@ -2,6 +2,7 @@ package dev.millrace.deploy.generation;
 
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Credentials;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -9,7 +10,9 @@ import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Retrain;
+import dev.millrace.schemas.pipeline.Secret;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.pipeline.TriggerCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
@@ -37,6 +40,9 @@ public final class DefinitionParts {
   public static final String DRIFT = "drift";
   public static final String RETRAIN = "retrain";
   public static final String SKEW = "skew";
+
+  /** What the keys of the call of a trigger begin with, in the part {@link #RETRAIN}. */
+  public static final String CALL = "call ";
 
   /** Followed by the name of a source. */
   public static final String SOURCE = "source ";
@@ -145,34 +151,63 @@ public final class DefinitionParts {
   }
 
   private static String of(Drift drift) {
-    return new Lines()
-        .add("window", Durations.format(drift.window()))
-        .add(
-            "reference",
-            drift.first() == null
-                ? lower(drift.reference())
-                : "first " + Durations.format(drift.first()))
-        .add(
-            "false_alarms",
-            "%d per %s"
-                .formatted(
-                    drift.falseAlarms().alarms(), Durations.format(drift.falseAlarms().per())))
-        .add("min_effect", drift.minEffect())
-        .add("min_samples", drift.minSamples())
-        .text();
+    Lines lines =
+        new Lines()
+            .add("window", Durations.format(drift.window()))
+            .add(
+                "reference",
+                drift.first() == null
+                    ? lower(drift.reference())
+                    : "first " + Durations.format(drift.first()))
+            .add(
+                "false_alarms",
+                "%d per %s"
+                    .formatted(
+                        drift.falseAlarms().alarms(), Durations.format(drift.falseAlarms().per())))
+            .add("min_effect", drift.minEffect())
+            .add("min_samples", drift.minSamples())
+            .add("recovery_windows", drift.recoveryWindows())
+            .add("season", Durations.format(drift.season()));
+    drift.slices().forEach(slice -> lines.add("slice " + slice, "yes"));
+    return lines.text();
   }
 
   private static String of(Retrain retrain) {
-    return new Lines()
-        .add(
-            "on",
-            retrain.on().stream()
-                .map(DefinitionParts::lower)
-                .sorted()
-                .collect(Collectors.joining(", ")))
-        .add("cooldown", Durations.format(retrain.cooldown()))
-        .add("min_labels", retrain.minLabels())
-        .text();
+    Lines lines =
+        new Lines()
+            .add(
+                "on",
+                retrain.on().stream()
+                    .map(DefinitionParts::lower)
+                    .sorted()
+                    .collect(Collectors.joining(", ")))
+            .add("cooldown", Durations.format(retrain.cooldown()))
+            .add("min_labels", retrain.minLabels());
+    if (retrain.call() != null) {
+      of(retrain.call(), lines);
+    }
+    return lines.text();
+  }
+
+  /** Names of secrets, never their values. */
+  private static void of(TriggerCall call, Lines lines) {
+    lines.add(CALL + "url", call.url());
+    if (call.airflow() != null) {
+      lines.add(CALL + "dag", call.airflow().dag());
+      lines.add(CALL + "api", lower(call.airflow().api()));
+    }
+    if (call.credentials() instanceof Credentials.Token token) {
+      lines.add(CALL + "token", of(token.token()));
+    } else if (call.credentials() instanceof Credentials.Login login) {
+      lines.add(CALL + "login", login.user() + ", " + of(login.password()));
+    }
+    lines.add(CALL + "max_age", Durations.format(call.maxAge()));
+  }
+
+  private static String of(Secret secret) {
+    return secret instanceof Secret.OfFile file
+        ? "file " + file.path()
+        : "env " + ((Secret.OfEnvironment) secret).variable();
   }
 
   private static @Nullable String source(@Nullable Expression expression) {

@@ -1,12 +1,13 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * The components of the platform, each one a child process.
  *
- * <p>The heaps sum to 2.6 GB. With the memory of the JVMs, RocksDB and ONNX Runtime and Flink's
+ * <p>The heaps sum to 2.7 GB. With the memory of the JVMs, RocksDB and ONNX Runtime and Flink's
  * network and managed memory, the platform needs less than 4 GB.
  */
 public enum Component {
@@ -22,7 +23,9 @@ public enum Component {
    */
   FLINK(9102, 1024, false),
   /** The inference service. */
-  INFERENCE(9103, 384, false);
+  INFERENCE(9103, 384, false),
+  /** The calls of retraining triggers, in a platform whose pipeline has such a call. */
+  RETRAIN(9105, 96, true);
 
   /**
    * With fewer processors, the optimizing compilers of three services take these from the services
@@ -54,6 +57,11 @@ public enum Component {
   /** The JVM's maximum heap. */
   public int heapMegabytes() {
     return heapMegabytes;
+  }
+
+  /** Whether a platform with this pipeline runs it. */
+  boolean isPartOf(Pipeline pipeline) {
+    return this != RETRAIN || (pipeline.retrain() != null && pipeline.retrain().call() != null);
   }
 
   /** Whether it is a Millrace service, which depends on broker and registry. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +44,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
   private static final int FEATURES_PORT = 9104;
 
   private final PlatformConfig config;
+  private final Set<Component> components;
   private final WorkDir workDir;
   private final Endpoints endpoints;
   private final ProcessSpecs specs;
@@ -62,12 +64,14 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
   private final long startedNanos = System.nanoTime();
   private boolean closed;
 
-  private LocalPlatform(PlatformConfig config, WorkDir workDir, Consumer<String> progress) {
+  private LocalPlatform(
+      PlatformConfig config, Set<Component> components, Consumer<String> progress) {
     this.config = config;
-    this.workDir = workDir;
+    this.components = components;
+    this.workDir = WorkDir.lock(config.workDir());
     this.progress = progress;
     var ports = new Ports();
-    var chosen = ports.choose(config.components(), config.ports());
+    var chosen = ports.choose(components, config.ports());
     this.endpoints = new Endpoints(chosen, ports.free(), ports.free(), featuresPort(ports));
     this.specs = new ProcessSpecs(config, workDir, endpoints);
   }
@@ -83,7 +87,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
       throws InterruptedException {
     var file = config.pipeline();
     var pipeline = file == null ? null : PipelineFile.load(file);
-    var platform = new LocalPlatform(config, WorkDir.lock(config.workDir()), progress);
+    var platform = new LocalPlatform(config, PlatformConfig.components(pipeline), progress);
     Runtime.getRuntime().addShutdownHook(platform.atExit);
     try {
       platform.startChildren(pipeline);
@@ -104,7 +108,6 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
         : ports.preferred(FEATURES_PORT);
   }
 
-  /** The ports of the components. */
   public Endpoints endpoints() {
     return endpoints;
   }
@@ -164,7 +167,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
   private void startChildren(@Nullable Pipeline pipeline) throws InterruptedException {
     var file = config.pipeline();
     var definition = file == null ? null : DefinitionStore.copy(config.workDir(), file);
-    for (var component : config.components()) {
+    for (var component : components) {
       workDir.emptyLog(component);
       var spec = definition == null ? specs.spec(component) : specs.spec(component, definition);
       var child = new ChildProcess(spec, exit -> handleUnexpectedExit(component, exit));
@@ -186,7 +189,7 @@ public final class LocalPlatform implements AutoCloseable, PlatformControl.Servi
           pipeline, GenerationLog.serving(known), config.workDir(), Objects.requireNonNull(file));
       PipelineTopics.create(cluster(), pipeline);
       progress.accept("topics and schemas exist after " + seconds());
-      var services = config.components().stream().filter(Component::isService).toList();
+      var services = components.stream().filter(Component::isService).toList();
       services.forEach(service -> child(service).sendStartSignal());
       readiness.await(
           services,

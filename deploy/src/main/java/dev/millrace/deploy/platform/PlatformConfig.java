@@ -1,5 +1,6 @@
 package dev.millrace.deploy.platform;
 
+import dev.millrace.schemas.pipeline.Pipeline;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -54,10 +55,20 @@ public record PlatformConfig(
     return new PlatformConfig(distribution, workDir, pipeline, ports, jvmFlags, restartCrashed);
   }
 
-  /** The components of a platform with this configuration. */
-  public Set<Component> components() {
-    return pipeline == null
-        ? EnumSet.of(Component.BROKER, Component.REGISTRY)
-        : EnumSet.allOf(Component.class);
+  /**
+   * The components of a platform.
+   *
+   * @param pipeline that it runs; null: only broker and registry
+   */
+  static Set<Component> components(@Nullable Pipeline pipeline) {
+    Set<Component> components = EnumSet.of(Component.BROKER, Component.REGISTRY);
+    if (pipeline != null) {
+      for (Component component : Component.values()) {
+        if (component.isPartOf(pipeline)) {
+          components.add(component);
+        }
+      }
+    }
+    return components;
   }
 }

@@ -36,7 +36,7 @@ final class ProcessSpecs {
     return switch (component) {
       case BROKER -> broker();
       case REGISTRY -> registry();
-      case INGEST, INFERENCE, FLINK ->
+      case INGEST, INFERENCE, FLINK, RETRAIN ->
           throw new IllegalArgumentException(component.label() + " needs a pipeline");
     };
   }
@@ -48,6 +48,7 @@ final class ProcessSpecs {
       case INFERENCE ->
           service(service, "dev.millrace.inference.InferenceMain", List.of(), pipeline);
       case FLINK -> flink(pipeline);
+      case RETRAIN -> retrain(pipeline);
       case BROKER, REGISTRY -> spec(service);
     };
   }
@@ -131,6 +132,7 @@ final class ProcessSpecs {
       Component service, String main, List<String> subcommand, Path pipeline) {
     var arguments = new ArrayList<>(subcommand);
     arguments.addAll(serviceArguments(service, pipeline));
+    arguments.add(stateDir(service));
     if (service == Component.INFERENCE) {
       arguments.add("--http-port=" + endpoints.featuresPort());
     }
@@ -145,6 +147,7 @@ final class ProcessSpecs {
     var arguments = new ArrayList<String>();
     arguments.add("--rest-port=" + endpoints.flinkRestPort());
     arguments.addAll(serviceArguments(Component.FLINK, pipeline));
+    arguments.add(stateDir(Component.FLINK));
     var classpath = config.distribution().classpath("local-flink", "features", "drift", "flink");
     return child(
         Component.FLINK,
@@ -153,13 +156,27 @@ final class ProcessSpecs {
         readiness(Component.FLINK));
   }
 
+  private ChildSpec retrain(Path pipeline) {
+    var classpath = config.distribution().classpath("deploy");
+    return child(
+        Component.RETRAIN,
+        java(Component.RETRAIN, classpath, List.of())
+            .runHeldChild(
+                "dev.millrace.deploy.retrain.RetrainMain",
+                serviceArguments(Component.RETRAIN, pipeline)),
+        readiness(Component.RETRAIN));
+  }
+
   private List<String> serviceArguments(Component service, Path pipeline) {
     return List.of(
         "--pipeline=" + pipeline,
         "--bootstrap-servers=" + endpoints.bootstrapServers(),
         "--registry=" + endpoints.registryUrl(),
-        "--state-dir=" + workDir.directory(service.label()),
         "--ops-port=" + endpoints.port(service));
+  }
+
+  private String stateDir(Component service) {
+    return "--state-dir=" + workDir.directory(service.label());
   }
 
   private ReadinessProbe readiness(Component component) {

@@ -6,6 +6,8 @@ import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +45,13 @@ class ValidateCommandTest {
   }
 
   private String summary(long rows, String times) throws IOException {
+    return summary(rows, times, "");
+  }
+
+  private String summary(long rows, String times, String blocks) throws IOException {
     Files.writeString(
         directory.resolve("model/profile.json"),
-        "{\"created_from\": {\"rows\": %d%s}}".formatted(rows, times));
+        "{\"created_from\": {\"rows\": %d%s}%s}".formatted(rows, times, blocks));
     return ValidateCommand.summary(PipelineFile.load(directory.resolve("pipeline.yaml")));
   }
 
@@ -60,6 +66,63 @@ class ValidateCommandTest {
         .contains("set drift.window to 129m or longer")
         .contains("min_samples to 14");
     assertThat(summary(33_600, ten)).contains("make 140 per window").doesNotContain("warning");
+  }
+
+  @Test
+  void labelsCalibrateForASeason() throws IOException {
+    String calibrates = "labels calibrate for 7d (drift.season) before quality and concept";
+    String labels = "\nlabels: {from: orders, id: id, value: amount > 1, maturity: 1h}\n";
+    Path file = directory.resolve("pipeline.yaml");
+    assertThat(summary(99_999, "")).doesNotContain("labels calibrate");
+    Files.writeString(file, PIPELINE + labels);
+    assertThat(summary(99_999, "")).contains(calibrates);
+    Files.writeString(file, PIPELINE.replace("1h}", "1d}") + labels);
+    assertThat(summary(99_999, "")).doesNotContain("labels calibrate");
+    Files.writeString(file, PIPELINE.replace("1h}", "1h, season: 0s}") + labels);
+    assertThat(summary(99_999, "")).doesNotContain("labels calibrate");
+  }
+
+  @Test
+  void hoursOfTheWeekNeedTwoWeeks() throws IOException {
+    Path file = directory.resolve("pipeline.yaml");
+    Files.writeString(file, PIPELINE.replace("window: 1h", "window: 1h, reference: hour-of-week"));
+    String from = ", \"from\": \"2026-01-01T00:00:00Z\", \"until\": \"2026-01-";
+
+    assertThat(summary(99_999, from + "08T12:00:00Z\""))
+        .contains("warning: reference: hour-of-week needs training rows of two weeks")
+        .contains("they span 180h");
+    assertThat(summary(99_999, "")).contains("with event_time, but they have none");
+    assertThat(summary(99_999, from + "15T00:00:00Z\""))
+        .contains("the same hour of the week, in UTC")
+        .doesNotContain("warning");
+  }
+
+  /** Blocks of an hour with these numbers of rows. */
+  private static String blocks(long millis, int... rows) {
+    return IntStream.range(0, rows.length)
+        .mapToObj(i -> "\"2026-01-01T%02d:00:00Z\": {\"rows\": %d}".formatted(i, rows[i]))
+        .collect(
+            Collectors.joining(", ", ", \"block_millis\": " + millis + ", \"blocks\": {", "}"));
+  }
+
+  @Test
+  void saysWhichBlocksCalibrateAndWhatIsMissing() throws IOException {
+    int[] ten = {9, 400, 400, 410, 390, 400, 400, 400, 400, 400, 420};
+    int[] eight = {24, 99, 100, 100, 101, 100, 100, 100, 100};
+
+    assertThat(summary(4_029, "", blocks(3_600_000, ten)))
+        .contains("10 blocks of 1h calibrate the tests, about 400 rows each; 1 have too few rows")
+        .contains("'millrace profile' prints which shifts")
+        .doesNotContain("missing");
+    assertThat(summary(824, "", blocks(3_600_000, eight)))
+        .contains("8 blocks of 1h calibrate the tests, about 100 rows each; 1 have too few rows")
+        .contains("2 are missing: the first 2 live windows, of at least one day together,")
+        .contains("profile the rows of 10h or longer");
+    assertThat(summary(4_029, "", blocks(60_000, ten)))
+        .contains("blocks of 1m, which are not used at windows of 1h: the first 10 live windows");
+    assertThat(summary(4_029, ""))
+        .contains("no blocks by time: the first 10 live windows")
+        .contains("profile rows with event_time");
   }
 
   @Test

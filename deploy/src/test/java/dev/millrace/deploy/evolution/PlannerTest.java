@@ -133,6 +133,20 @@ class PlannerTest {
   }
 
   @Test
+  void aCallIsShownWithTheNameOfItsSecret() throws IOException {
+    String call = "call: {url: 'http://h/', login: {user: me, password: {env: PASSWORD}}}";
+    Plan plan =
+        Planner.plan(changed("min_labels: 5000", "min_labels: 5000, " + call), observed(serving));
+    assertThat(PlanText.of(plan))
+        .contains(
+            "+ call url: http://h/",
+            "+ call login: me, env PASSWORD",
+            "+ call max_age: 7d",
+            "drift      stays",
+            "retrain    restarts");
+  }
+
+  @Test
   void onlyTheProcessesThatReadAChangedPartRestart() throws IOException {
     assertThat(restarts("positive_distance: distance > 0", "positive_distance: distance > 1"))
         .containsExactly(Affected.INGEST);
@@ -140,6 +154,9 @@ class PlannerTest {
         .containsExactly(Affected.FEATURES, Affected.INFERENCE);
     assertThat(restarts("min_effect: 0.02", "min_effect: 0.03")).containsExactly(Affected.DRIFT);
     assertThat(restarts("maturity: 12h", "maturity: 13h")).containsExactly(Affected.DRIFT);
+    assertThat(restarts("min_labels: 5000", "min_labels: 5000, call: {url: 'http://localhost/'}"))
+        .containsExactly(Affected.RETRAIN);
+    assertThat(restarts("min_labels: 5000", "min_labels: 4999")).containsExactly(Affected.DRIFT);
     assertThat(restarts("positive: score >= 0.5", "positive: score >= 0.6"))
         .containsExactly(Affected.INFERENCE, Affected.DRIFT);
     assertThat(restarts("lateness: 30m", "lateness: 31m"))

@@ -1,8 +1,13 @@
 package dev.millrace.drift.coverage;
 
+import dev.millrace.drift.calibration.CalmSpan;
+import dev.millrace.drift.calibration.HourlyShares;
+import dev.millrace.drift.calibration.SeasonCover;
+import dev.millrace.drift.calibration.SeasonalForecast;
+import dev.millrace.drift.calibration.SeasonalForecast.Figure;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 
 /**
  * Compares the share of labels of each window with that of earlier calm windows; only a fall is an
@@ -10,32 +15,63 @@ import java.util.Queue;
  * the share is low.
  *
  * <p>An alarm needs an effect and significance. The effect: the share has fallen by {@link
- * #MIN_FALL}, or to less than half. The test: see {@link ShareForecast}.
+ * #MIN_FALL}, or to less than half. The test: a share this low is improbable by the {@link
+ * SeasonalForecast} both of angles and of log odds, since shares may be skewed on either scale.
  */
 public final class CoverageMonitor {
   /** Least fall of the share that is an alarm, in parts of 1. */
   public static final double MIN_FALL = 0.1;
 
-  /** Number of calm windows that are compared with, the newest ones. */
-  static final int MAX_WINDOWS = 64;
-
   /** Fewer calm windows hardly tell how much the share varies. */
   static final int MIN_WINDOWS = 8;
 
   private final double alpha;
-  private final Queue<CalmWindow> calm = new ArrayDeque<>();
+  private final CalmSpan span;
+  private final Deque<CalmWindow> calm = new ArrayDeque<>();
+  private SeasonCover cover = SeasonCover.NONE;
 
-  /** The predictions of a calm window, and how many had a label. */
-  public record CalmWindow(long predictions, long labelled) {}
+  /**
+   * The predictions of a calm window, and how many had a label.
+   *
+   * @param startMillis in event time
+   */
+  public record CalmWindow(long startMillis, long predictions, long labelled) {
+    private Figure angle() {
+      return new Figure(
+          startMillis, HourlyShares.angle(labelled, predictions), 1 / (4.0 * predictions + 2));
+    }
+
+    /** With half a row added to each (Haldane, Annals of Human Genetics 20, 1956). */
+    private Figure logOdds() {
+      double yes = labelled + 0.5;
+      double no = predictions - labelled + 0.5;
+      return new Figure(startMillis, StrictMath.log(yes / no), 1 / yes + 1 / no);
+    }
+  }
+
+  /**
+   * What is known of earlier windows.
+   *
+   * @param cover of all calm windows
+   * @param calm the newest ones, oldest first
+   */
+  public record State(SeasonCover cover, List<CalmWindow> calm) {
+    /** Copies the windows. */
+    public State {
+      calm = List.copyOf(calm);
+    }
+  }
 
   /**
    * @param alpha probability of a false alarm in one window, the cause's share of the budget
+   * @param span length of a window, and of calm windows
    */
-  public CoverageMonitor(double alpha) {
+  public CoverageMonitor(double alpha, CalmSpan span) {
     if (!(alpha > 0 && alpha < 1)) {
       throw new IllegalArgumentException("alpha must be between 0 and 1, but it is " + alpha);
     }
     this.alpha = alpha;
+    this.span = span;
   }
 
   /** Decides about the next window. */
@@ -44,24 +80,37 @@ public final class CoverageMonitor {
     if (coverage.stalled()) {
       return decision(coverage, CoverageVerdict.STALLED, Double.NaN, Double.NaN);
     }
-    CalmWindow window = new CalmWindow(total.predictions(), total.labelled());
-    if (calm.size() < MIN_WINDOWS) {
-      CoverageDecision decision =
-          decision(coverage, CoverageVerdict.CALIBRATING, Double.NaN, Double.NaN);
-      keep(window, coverage);
-      return decision;
-    }
-    ShareForecast forecast = ShareForecast.of(List.copyOf(calm));
-    double probability = forecast.probabilityOfLess(window);
-    double expected = forecast.share();
-    boolean hasFallen = total.share() <= Math.max(expected - MIN_FALL, expected / 2);
-    boolean isLow = hasFallen && probability <= alpha;
+    CalmWindow window =
+        new CalmWindow(coverage.startMillis(), total.predictions(), total.labelled());
     CoverageDecision decision =
-        decision(coverage, isLow ? CoverageVerdict.LOW : CoverageVerdict.OK, expected, probability);
-    if (!isLow) {
+        cover.windows() < MIN_WINDOWS
+            ? decision(coverage, CoverageVerdict.CALIBRATING, Double.NaN, Double.NaN)
+            : compare(window, coverage);
+    if (decision.verdict() != CoverageVerdict.LOW) {
       keep(window, coverage);
     }
     return decision;
+  }
+
+  private CoverageDecision compare(CalmWindow window, LabelCoverage coverage) {
+    CoverageCounts total = coverage.total();
+    boolean isCovered = cover.suffices(coverage.startMillis(), span, MIN_WINDOWS);
+    SeasonalForecast angles = forecast(calm.stream().map(CalmWindow::angle).toList());
+    double probability =
+        Math.max(
+            angles.probabilityOfLess(window.angle()),
+            forecast(calm.stream().map(CalmWindow::logOdds).toList())
+                .probabilityOfLess(window.logOdds()));
+    double expected = HourlyShares.share(angles.mean(coverage.startMillis()));
+    boolean hasFallen = total.share() <= Math.max(expected - MIN_FALL, expected / 2);
+    boolean isLow = hasFallen && probability <= alpha;
+    if (isCovered) {
+      return decision(
+          coverage, isLow ? CoverageVerdict.LOW : CoverageVerdict.OK, expected, probability);
+    }
+    return isLow
+        ? decision(coverage, CoverageVerdict.WARNING, expected, probability)
+        : decision(coverage, CoverageVerdict.CALIBRATING, Double.NaN, Double.NaN);
   }
 
   /** A revision is of a window in which labels had stalled, so it is not calm. */
@@ -69,10 +118,19 @@ public final class CoverageMonitor {
     if (coverage.revised()) {
       return;
     }
-    calm.add(window);
-    if (calm.size() > MAX_WINDOWS) {
+    cover = cover.plus(window.startMillis());
+    if (calm.isEmpty()
+        || SeasonalForecast.addsTo(
+            calm.size(), calm.getLast().startMillis(), window.startMillis())) {
+      calm.add(window);
+    }
+    if (calm.size() > SeasonalForecast.enough(span.windowMillis())) {
       calm.remove();
     }
+  }
+
+  private SeasonalForecast forecast(List<Figure> figures) {
+    return SeasonalForecast.of(figures, span.windowMillis());
   }
 
   private CoverageDecision decision(
@@ -80,14 +138,15 @@ public final class CoverageMonitor {
     return new CoverageDecision(coverage, verdict, expected, probability, calm.size());
   }
 
-  /** The calm windows, oldest first, for the state of the job. */
-  public List<CalmWindow> calmWindows() {
-    return List.copyOf(calm);
+  /** What is known of earlier windows, for the state of the job. */
+  public State state() {
+    return new State(cover, List.copyOf(calm));
   }
 
-  /** Takes the calm windows of the state of the job. */
-  public void restore(List<CalmWindow> windows) {
+  /** Takes the state of the job. */
+  public void restore(State state) {
+    cover = state.cover();
     calm.clear();
-    calm.addAll(windows);
+    calm.addAll(state.calm());
   }
 }

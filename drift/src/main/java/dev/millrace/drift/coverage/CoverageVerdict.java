@@ -4,6 +4,8 @@ package dev.millrace.drift.coverage;
 public enum CoverageVerdict {
   /** There are too few earlier windows to compare with. */
   CALIBRATING,
+  /** Low among the earlier windows, which do not yet contain a whole season. */
+  WARNING,
   /** Not clearly lower than in earlier windows. */
   OK,
   /** Clearly lower than in earlier windows. */

@@ -1,7 +1,9 @@
 package dev.millrace.drift.detect;
 
+import dev.millrace.drift.calibration.DependenceTime;
 import dev.millrace.drift.calibration.Dispersion;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +12,16 @@ import java.util.Map;
  * What is known about the windows of a feature while nothing has changed: the ratios of each test's
  * statistic to its mean with independent rows.
  *
- * @param known whether windows have been measured, or rows are known to be independent
+ * @param known whether blocks have been measured, or the first windows instead of them, or rows are
+ *     known to be independent
  * @param rows mean number of rows of the windows measured
  * @param windows number of windows measured
  * @param ratios of each test, in the order of time
  * @param levels mean ratio of each level of {@link LocalChiSquare}, at least 1
  * @param divergence mean of a window's divergences over their expectation with independent rows, at
  *     least 1
+ * @param dependence {@link DependenceTime} of each test's ratios, where they are only a selection
+ *     of the windows; empty where they are all of them
  */
 public record Baseline(
     boolean known,
@@ -24,14 +29,15 @@ public record Baseline(
     int windows,
     Map<StatisticalTest, List<Double>> ratios,
     List<Double> levels,
-    Divergence divergence) {
+    Divergence divergence,
+    Map<StatisticalTest, Double> dependence) {
   /** Rows are independent: the tests have their textbook distributions. */
   public static final Baseline INDEPENDENT =
-      new Baseline(true, 0, 0, Map.of(), LocalChiSquare.FLAT, Divergence.INDEPENDENT);
+      new Baseline(true, 0, 0, Map.of(), LocalChiSquare.FLAT, Divergence.INDEPENDENT, Map.of());
 
   /** Nothing has been measured: the detector still calibrates. */
   public static final Baseline UNKNOWN =
-      new Baseline(false, 0, 0, Map.of(), LocalChiSquare.FLAT, Divergence.INDEPENDENT);
+      new Baseline(false, 0, 0, Map.of(), LocalChiSquare.FLAT, Divergence.INDEPENDENT, Map.of());
 
   /** Fewest windows from which a variation is estimated. */
   public static final int FEWEST = 10;
@@ -45,6 +51,7 @@ public record Baseline(
     ratios.forEach((test, values) -> copy.put(test, List.copyOf(values)));
     ratios = Map.copyOf(copy);
     levels = List.copyOf(levels);
+    dependence = Map.copyOf(dependence);
   }
 
   /**
@@ -77,66 +84,121 @@ public record Baseline(
   }
 
   /**
-   * The dispersion of a test; that of independent rows where none of the windows measured has a
-   * ratio of it, and where there are too few.
+   * Whether a test may be made: enough windows have a ratio of it. A test that few of them could
+   * make would have its textbook distribution, and alarm in most windows where they vary.
    */
+  boolean calibrates(StatisticalTest test) {
+    return !calibrated() || windows == 0 || isMeasured(test);
+  }
+
+  private boolean isMeasured(StatisticalTest test) {
+    return ratios.getOrDefault(test, List.of()).size() >= FEWEST;
+  }
+
+  /** The dispersion of a squared statistic; that of independent rows where windows are too few. */
   Dispersion of(StatisticalTest test, double independentVariance) {
-    List<Double> values = ratios.getOrDefault(test, List.of());
-    return values.size() < FEWEST
-        ? Dispersion.INDEPENDENT
-        : Dispersion.of(values, independentVariance);
+    return isMeasured(test)
+        ? Dispersion.ofSquares(ratios.getOrDefault(test, List.of()), independentVariance)
+        : Dispersion.INDEPENDENT;
+  }
+
+  /** The dispersion of a statistic with more than one degree of freedom, likewise. */
+  Dispersion ofMany(StatisticalTest test, int degrees) {
+    return isMeasured(test)
+        ? Dispersion.ofMany(ratios.getOrDefault(test, List.of()), degrees)
+        : Dispersion.INDEPENDENT;
+  }
+
+  /** The ratios of a test; empty if windows are too few. */
+  double[] ratios(StatisticalTest test) {
+    return isMeasured(test)
+        ? ratios.getOrDefault(test, List.of()).stream().mapToDouble(Double::doubleValue).toArray()
+        : new double[0];
+  }
+
+  /** The dispersion of {@link LocalChiSquare}, whose levels are divided by their means. */
+  Dispersion ofLevels(int degrees) {
+    StatisticalTest test = StatisticalTest.LOCAL_CHI_SQUARE;
+    return isMeasured(test)
+        ? Dispersion.ofParts(ratios.getOrDefault(test, List.of()), degrees)
+        : Dispersion.INDEPENDENT;
+  }
+
+  /** How many windows in a row are about as much evidence by a test as one; at least 1. */
+  double dependenceTime(StatisticalTest test) {
+    Double selected = dependence.get(test);
+    return selected == null ? DependenceTime.of(ratios.getOrDefault(test, List.of())) : selected;
+  }
+
+  /**
+   * Of blocks that differ as much as these.
+   *
+   * @param rowsOfEach their mean number of rows
+   * @param times how many times as many there are
+   */
+  Baseline ofBlocks(double rowsOfEach, int times) {
+    Map<StatisticalTest, List<Double>> repeated = new EnumMap<>(StatisticalTest.class);
+    ratios.forEach(
+        (test, values) ->
+            repeated.put(
+                test, Collections.nCopies(times, values).stream().flatMap(List::stream).toList()));
+    return new Baseline(
+        known, rowsOfEach, times * windows, repeated, levels, divergence, dependence);
   }
 
   /**
    * With one more calm window; without change if it is too small to show what others do.
    *
-   * @param tests of the window
+   * @param tests the ratios of the window
    * @param n its rows
    * @param m the rows of the reference that it was compared with
    */
-  public Baseline plus(List<TestResult> tests, long n, long m) {
+  Baseline plus(Map<StatisticalTest, Double> tests, long n, long m) {
     double scale = scale(n, m);
     if (scale < SMALLEST || tests.isEmpty()) {
       return this;
     }
-    Map<StatisticalTest, List<Double>> all = new EnumMap<>(StatisticalTest.class);
-    all.putAll(ratios);
-    for (TestResult test : tests) {
-      List<Double> values = new ArrayList<>(all.getOrDefault(test.test(), List.of()));
-      values.add(scaled(test.ratio(), scale));
-      all.put(test.test(), values);
-    }
-    return new Baseline(true, rows, windows + 1, all, levels, divergence);
+    return new Baseline(
+        known, rows, windows + 1, with(tests, scale), levels, divergence, dependence);
   }
 
   /**
    * With one more of the windows that were compared with each other.
    *
-   * @param tests of the window against the sum of those before it
-   * @param n its rows
+   * @param tests the ratios of the window against the sum of those before it
+   * @param n its rows; windows of any size count, since a mean ratio is that of their mean size
    * @param ratio of its divergences to those expected of independent rows
+   * @param last whether enough windows have been measured with it
    */
-  Baseline plusFirst(List<TestResult> tests, long n, Divergence ratio) {
-    Map<StatisticalTest, List<Double>> all = new EnumMap<>(StatisticalTest.class);
-    all.putAll(ratios);
-    for (TestResult test : tests) {
-      List<Double> values = new ArrayList<>(all.getOrDefault(test.test(), List.of()));
-      values.add(test.ratio());
-      all.put(test.test(), values);
-    }
+  Baseline plusFirst(Map<StatisticalTest, Double> tests, long n, Divergence ratio, boolean last) {
     double weight = 1.0 / (windows + 1);
     return new Baseline(
-        true,
+        last,
         rows + weight * (n - rows),
         windows + 1,
-        all,
+        with(tests, 1),
         levels,
         new Divergence(
             divergence.psi() + weight * (Math.max(1, ratio.psi()) - divergence.psi()),
             divergence.jensenShannon()
                 + weight * (Math.max(1, ratio.jensenShannon()) - divergence.jensenShannon()),
             divergence.wasserstein()
-                + weight * (Math.max(1, ratio.wasserstein()) - divergence.wasserstein())));
+                + weight * (Math.max(1, ratio.wasserstein()) - divergence.wasserstein())),
+        dependence);
+  }
+
+  private Map<StatisticalTest, List<Double>> with(
+      Map<StatisticalTest, Double> tests, double scale) {
+    Map<StatisticalTest, List<Double>> all = new EnumMap<>(StatisticalTest.class);
+    all.putAll(ratios);
+    tests.forEach(
+        (test, ratio) -> {
+          List<Double> values = new ArrayList<>(all.getOrDefault(test, List.of()));
+          // A share of new values is an estimate of the same share at any size.
+          values.add(test == StatisticalTest.UNSEEN_SHARE ? ratio : scaled(ratio, scale));
+          all.put(test, values);
+        });
+    return all;
   }
 
   /** The ratio that a window of the size of those measured would have. */

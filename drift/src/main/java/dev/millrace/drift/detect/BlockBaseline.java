@@ -1,12 +1,13 @@
 package dev.millrace.drift.detect;
 
+import dev.millrace.drift.calibration.DependenceTime;
+import dev.millrace.drift.profile.Block;
 import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
-import dev.millrace.drift.profile.UnbinnedKind;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -31,13 +32,17 @@ public final class BlockBaseline {
   /** The golden ratio's fraction, whose multiples are spread evenly and follow no calendar. */
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
+  private final SeasonalReference seasons;
   private final Reference reference;
-  private final List<Profile> blocks;
+  private final List<Block> all;
+  private final List<Block> blocks;
   private final long minSamples;
 
-  private BlockBaseline(Reference reference, List<Profile> blocks, long minSamples) {
-    this.reference = reference;
-    this.blocks = blocks;
+  private BlockBaseline(SeasonalReference seasons, List<Block> all, long minSamples) {
+    this.seasons = seasons;
+    this.reference = seasons.whole();
+    this.all = all;
+    this.blocks = thinned(all);
     this.minSamples = minSamples;
   }
 
@@ -47,17 +52,58 @@ public final class BlockBaseline {
    * @param blocks the reference's counts by time, each as long as a window
    * @param minSamples of a comparison
    */
-  public static Baseline of(Reference reference, List<Profile> blocks, long minSamples) {
-    long[] rows = blocks.stream().mapToLong(Profile::total).sorted().toArray();
-    double median = rows.length == 0 ? 0 : (double) rows[rows.length / 2];
-    double least = Math.max((double) minSamples, SMALLEST * median);
-    List<Profile> kept = thinned(blocks.stream().filter(block -> block.total() >= least).toList());
-    return kept.size() < 2
-        ? Baseline.UNKNOWN
-        : new BlockBaseline(reference, kept, minSamples).measured();
+  public static Baseline of(Reference reference, List<Block> blocks, long minSamples) {
+    return of(SeasonalReference.constant(reference), blocks, minSamples);
   }
 
-  private static List<Profile> thinned(List<Profile> blocks) {
+  /**
+   * The baseline of a feature, whose blocks are compared with the others of their season.
+   *
+   * @param blocks the reference's counts by time, each as long as a window
+   * @param minSamples of a comparison
+   */
+  public static Baseline of(SeasonalReference reference, List<Block> blocks, long minSamples) {
+    BlockBaseline all = comparable(reference, blocks, minSamples);
+    return all.blocks.size() < 2 ? Baseline.UNKNOWN : all.withoutOutlying().measured();
+  }
+
+  /**
+   * The blocks that differ from all others as an alarm does, and the test that each is most unusual
+   * by. The baseline leaves them out.
+   */
+  public static Map<Block, StatisticalTest> leftOut(
+      SeasonalReference reference, List<Block> blocks, long minSamples) {
+    return comparable(reference, blocks, minSamples).outlying();
+  }
+
+  private static BlockBaseline comparable(
+      SeasonalReference reference, List<Block> blocks, long minSamples) {
+    long[] rows = blocks.stream().mapToLong(b -> b.counts().total()).sorted().toArray();
+    double median = rows.length == 0 ? 0 : (double) rows[rows.length / 2];
+    double least = Math.max((double) minSamples, SMALLEST * median);
+    List<Block> kept = blocks.stream().filter(block -> block.counts().total() >= least).toList();
+    return new BlockBaseline(reference, kept, minSamples);
+  }
+
+  private Map<Block, StatisticalTest> outlying() {
+    Map<Block, StatisticalTest> outlying = new LinkedHashMap<>();
+    List<Reference> others = blocks.stream().map(seasons::without).toList();
+    OutlyingBlocks.of(ofEach(blocks, others, Baseline.UNKNOWN))
+        .forEach((position, test) -> outlying.put(blocks.get(position), test));
+    return outlying;
+  }
+
+  private BlockBaseline withoutOutlying() {
+    Map<Block, StatisticalTest> outlying = outlying();
+    return outlying.isEmpty()
+        ? this
+        : new BlockBaseline(
+            seasons,
+            all.stream().filter(block -> !outlying.containsKey(block)).toList(),
+            minSamples);
+  }
+
+  private static List<Block> thinned(List<Block> blocks) {
     return blocks.size() <= MOST_COMPARED
         ? blocks
         : IntStream.range(0, MOST_COMPARED)
@@ -70,22 +116,17 @@ public final class BlockBaseline {
 
   private Baseline measured() {
     long[] whole = reference.profile().counts();
-    double rows = blocks.stream().mapToLong(Profile::total).average().orElse(0);
-    List<Reference> others = blocks.stream().map(this::without).toList();
+    double rows = blocks.stream().mapToLong(b -> b.counts().total()).average().orElse(0);
+    List<Reference> others = blocks.stream().map(seasons::without).toList();
     List<Double> levels = levels(whole, others);
-    Baseline flat = new Baseline(false, 0, 0, Map.of(), levels, Baseline.Divergence.INDEPENDENT);
-    Map<StatisticalTest, List<Double>> ratios = new EnumMap<>(StatisticalTest.class);
+    Baseline flat =
+        new Baseline(false, 0, 0, Map.of(), levels, Baseline.Divergence.INDEPENDENT, Map.of());
+    Map<StatisticalTest, List<Double>> ratios = ratios(blocks, others, flat);
     double psi = 0;
     double jensenShannon = 0;
     double wasserstein = 0;
     for (int i = 0; i < blocks.size(); i++) {
-      Profile block = blocks.get(i);
-      for (TestResult test : FeatureTests.of(others.get(i), block, flat, minSamples, whole)) {
-        if (test.test() != StatisticalTest.UNSEEN_SHARE) {
-          ratios.computeIfAbsent(test.test(), unused -> new ArrayList<>()).add(test.ratio());
-        }
-      }
-      Baseline.Divergence ratio = EffectSizes.ratios(others.get(i), block);
+      Baseline.Divergence ratio = EffectSizes.ratios(others.get(i), blocks.get(i).counts());
       psi += ratio.psi() / blocks.size();
       jensenShannon += ratio.jensenShannon() / blocks.size();
       wasserstein += ratio.wasserstein() / blocks.size();
@@ -93,7 +134,57 @@ public final class BlockBaseline {
     Baseline.Divergence divergence =
         new Baseline.Divergence(
             Math.max(1, psi), Math.max(1, jensenShannon), Math.max(1, wasserstein));
-    return new Baseline(true, rows, blocks.size(), ratios, levels, divergence);
+    boolean enough = blocks.size() >= Baseline.FEWEST;
+    return new Baseline(enough, rows, blocks.size(), ratios, levels, divergence, dependence(flat));
+  }
+
+  /** Of the values that no other block has; empty if the profile does not say how many. */
+  private static Map<StatisticalTest, List<Double>> unseen(Reference reference, List<Block> of) {
+    if (reference.bins() instanceof CategoryBins) {
+      double expected = FeatureTests.expectedUnseen(reference);
+      List<Double> ratios = new ArrayList<>();
+      for (Block block : of) {
+        if (block.unseenRows() != null && block.counts().binned() > 0) {
+          ratios.add(block.unseenRows() / expected / block.counts().binned());
+        }
+      }
+      return Map.of(StatisticalTest.UNSEEN_SHARE, ratios);
+    }
+    return Map.of();
+  }
+
+  /** Blocks that are a selection do not show how those next to each other depend. */
+  private Map<StatisticalTest, Double> dependence(Baseline flat) {
+    Map<StatisticalTest, Double> times = new EnumMap<>(StatisticalTest.class);
+    if (all.size() > blocks.size()) {
+      ratios(all, all.stream().map(seasons::without).toList(), flat)
+          .forEach((test, values) -> times.put(test, DependenceTime.of(values)));
+    }
+    return times;
+  }
+
+  private Map<StatisticalTest, List<Double>> ratios(
+      List<Block> compared, List<Reference> others, Baseline flat) {
+    Map<StatisticalTest, List<Double>> ratios = new EnumMap<>(StatisticalTest.class);
+    for (Map<StatisticalTest, Double> ofBlock : ofEach(compared, others, flat)) {
+      ofBlock.forEach(
+          (test, each) -> ratios.computeIfAbsent(test, k -> new ArrayList<>()).add(each));
+    }
+    ratios.remove(StatisticalTest.UNSEEN_SHARE);
+    ratios.putAll(unseen(reference, compared));
+    return ratios;
+  }
+
+  /** The ratios of each block, compared with the others. */
+  private List<Map<StatisticalTest, Double>> ofEach(
+      List<Block> compared, List<Reference> others, Baseline flat) {
+    long[] whole = reference.profile().counts();
+    List<Map<StatisticalTest, Double>> ratios = new ArrayList<>();
+    for (int i = 0; i < compared.size(); i++) {
+      Profile block = compared.get(i).counts();
+      ratios.add(FeatureTests.of(others.get(i), block, flat, minSamples, whole).ratios());
+    }
+    return ratios;
   }
 
   private List<Double> levels(long[] whole, List<Reference> others) {
@@ -104,7 +195,7 @@ public final class BlockBaseline {
     long[] degrees = new long[statistics.length];
     for (int i = 0; i < blocks.size(); i++) {
       BinnedSamples samples =
-          new BinnedSamples(blocks.get(i).counts(), others.get(i).profile().counts());
+          new BinnedSamples(blocks.get(i).counts().counts(), others.get(i).profile().counts());
       LocalChiSquare local = LocalChiSquare.of(whole, samples);
       for (int level = 0; level < statistics.length; level++) {
         statistics[level] += local.level(level);
@@ -117,18 +208,5 @@ public final class BlockBaseline {
           degrees[level] == 0 ? 1.0 : (Double) Math.max(1, statistics[level] / degrees[level]));
     }
     return means;
-  }
-
-  /** The reference without one of its blocks. */
-  private Reference without(Profile block) {
-    Profile whole = reference.profile();
-    long[] counts = whole.counts();
-    Arrays.setAll(counts, bin -> counts[bin] - block.count(bin));
-    Map<UnbinnedKind, Long> unbinned = new EnumMap<>(UnbinnedKind.class);
-    for (UnbinnedKind kind : UnbinnedKind.values()) {
-      unbinned.put(kind, whole.count(kind) - block.count(kind));
-    }
-    return reference.withCounts(
-        Profile.of(whole.bins(), counts, unbinned, whole.min(), whole.max()));
   }
 }

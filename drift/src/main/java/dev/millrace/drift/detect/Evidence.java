@@ -1,7 +1,6 @@
 package dev.millrace.drift.detect;
 
-import dev.millrace.drift.calibration.Dispersion;
-import dev.millrace.drift.sequence.ConformalRank;
+import dev.millrace.drift.calibration.DependenceTime;
 import dev.millrace.drift.sequence.EValues;
 import dev.millrace.drift.sequence.ShiryaevRoberts;
 import java.util.ArrayList;
@@ -28,6 +27,15 @@ record Evidence(Map<StatisticalTest, Run> runs) {
 
   private static final double LEAST_P = 1e-300;
 
+  /** So that the reciprocal of a statistic that is enough is not above the level by rounding. */
+  private static final double ROUNDED_UP = 1 + 1e-9;
+
+  /**
+   * Evidence of this power of what is enough is used up. In simulations 1/2 ends changes that last,
+   * and 0 takes twice as many calm windows as 1/4.
+   */
+  private static final double USED_UP = 0.25;
+
   Evidence {
     Map<StatisticalTest, Run> copy = new EnumMap<>(StatisticalTest.class);
     copy.putAll(runs);
@@ -38,62 +46,163 @@ record Evidence(Map<StatisticalTest, Run> runs) {
    * The evidence of one test.
    *
    * @param statistic of Shiryaev-Roberts
-   * @param windows since the statistic was last below 1
-   * @param divergence sum of these windows' divergences: evidence of a change of at least the least
-   *     effect is their mean, since chance cancels out in it
+   * @param found whether it has been enough for an alarm in the run
+   * @param windows of the run
+   * @param divergence sum of these windows' divergences
+   * @param largest of these divergences
+   * @param second the largest of the others
+   * @param size sum of these windows' squared deviations
+   * @param wayBack evidence that the change has ended, of a run that is found
    */
-  record Run(double statistic, int windows, double divergence) {
-    static final Run START = new Run(0, 0, 0);
+  record Run(
+      double statistic,
+      boolean found,
+      int windows,
+      double divergence,
+      double largest,
+      double second,
+      double size,
+      WayBack wayBack) {
+    static final Run START = new Run(0, false, 0, 0, 0, 0, 0, WayBack.START);
 
-    Run next(double e, double windowDivergence, double most) {
-      ShiryaevRoberts next = new ShiryaevRoberts(statistic).next(e);
-      boolean begins = statistic < 1;
+    /**
+     * With one more window.
+     *
+     * @param e of the window
+     * @param test of the window
+     * @param enough the statistic that is an alarm
+     * @param tau how many windows count as one
+     */
+    Run next(double e, TestResult test, double enough, double tau) {
+      double ofWindow = test.divergence();
+      // One window is never enough: a large change is found by the test of its window.
+      double least = Math.min(e, Math.sqrt(enough));
+      double next = Math.min(enough, new ShiryaevRoberts(statistic).next(least).statistic());
+      double deviation = squaredDeviation(test);
+      if (isOver(enough)) {
+        double none = Double.NEGATIVE_INFINITY;
+        return new Run(next, false, 1, ofWindow, ofWindow, none, deviation, WayBack.START);
+      }
+      WayBack back = found ? wayBack.next(size, windows, deviation, tau) : WayBack.START;
+      if (back.isEnough()) {
+        return START;
+      }
       return new Run(
-          Math.min(most, next.statistic()),
-          begins ? 1 : windows + 1,
-          begins ? windowDivergence : divergence + windowDivergence);
+          next,
+          found || next >= enough,
+          windows + 1,
+          divergence + ofWindow,
+          Math.max(largest, ofWindow),
+          Math.max(second, Math.min(largest, ofWindow)),
+          size + deviation,
+          back);
     }
+
+    /**
+     * Whether the next window begins another run: where a test has many degrees of freedom, calm
+     * windows use up its evidence before they show the way back.
+     */
+    private boolean isOver(double enough) {
+      return statistic < (found ? StrictMath.pow(enough, USED_UP) : 1);
+    }
+
+    /**
+     * What is reported: once the evidence has been enough it stays so until the run is over, since
+     * a few windows without a sign of a small change are usual while it lasts.
+     *
+     * @param enough the statistic that is an alarm
+     */
+    double reported(double enough) {
+      return found && !isOver(enough) ? enough : statistic;
+    }
+
+    /**
+     * The mean divergence, in which chance cancels out. The largest counts as the second, since a
+     * lasting change is not in one window alone.
+     */
+    double meanDivergence() {
+      return (divergence - largest + second) / windows;
+    }
+  }
+
+  /** A window's squared deviation from the reference, in units of that of calm windows. */
+  private static double squaredDeviation(TestResult test) {
+    // Without a ratio the p-value has to do: the mean of its negative logarithm is 1, too.
+    return test.test() == StatisticalTest.UNSEEN_SHARE
+        ? -StrictMath.log(Math.max(LEAST_P, test.p()))
+        : test.ratio() / test.dispersion();
   }
 
   /**
    * With the tests of one more window.
    *
-   * @param most the largest statistic that is kept, so that it is soon small again after a change
-   *     has ended
+   * @param tests of values
+   * @param all tests that share the feature's level, those of values included
+   * @param alpha the level of the feature; evidence that is enough for an alarm at this level is
+   *     not added to
    */
-  Evidence next(List<TestResult> tests, Baseline baseline, double scale, double most) {
+  Evidence next(
+      List<TestResult> tests, List<TestResult> all, Baseline baseline, double scale, double alpha) {
     Map<StatisticalTest, Run> next = new EnumMap<>(StatisticalTest.class);
     next.putAll(runs);
     for (TestResult test : tests) {
       Run run = runs.getOrDefault(test.test(), Run.START);
-      next.put(test.test(), run.next(e(test, baseline, scale), test.divergence(), most));
+      double tau = baseline.dependenceTime(test.test());
+      next.put(
+          test.test(), run.next(e(test, baseline, scale), test, enough(test, all, alpha), tau));
     }
     return new Evidence(next);
   }
 
-  private static double e(TestResult test, Baseline baseline, double scale) {
-    Dispersion calm = baseline.of(test.test(), 1);
-    if (calm.windows() == 0 || calm.phi(scale) < NEARLY_INDEPENDENT) {
-      return EValues.ofPValue(Math.max(LEAST_P, test.p()));
-    }
-    List<Double> values = baseline.ratios().getOrDefault(test.test(), List.of());
-    return new ConformalRank(ConformalRank.Side.LARGE, values.size(), values)
-        .eValue(Baseline.scaled(test.ratio(), scale));
+  private static double enough(TestResult test, List<TestResult> all, double alpha) {
+    return ROUNDED_UP * FeatureResult.weight(test, all) / alpha;
   }
 
-  /** The evidence as results of tests; that of a single window is left to its own tests. */
-  List<TestResult> results(List<TestResult> tests) {
+  /**
+   * The e-value of a window. Windows near each other are alike, so that tau of them count as one:
+   * the product of tau e-values to the power 1/tau is at most 1 on average, however these windows
+   * depend on each other (Hoelder's inequality).
+   */
+  private static double e(TestResult test, Baseline baseline, double scale) {
+    List<Double> calm = baseline.ratios().getOrDefault(test.test(), List.of());
+    if (calm.isEmpty()) {
+      return EValues.ofPValue(Math.max(LEAST_P, test.p()));
+    }
+    double tau = baseline.dependenceTime(test.test());
+    double e =
+        test.dispersion() < NEARLY_INDEPENDENT
+            ? EValues.ofPValue(Math.max(LEAST_P, test.p()))
+            : ofRank(Baseline.scaled(test.ratio(), scale), calm, tau);
+    return StrictMath.pow(e, 1 / tau);
+  }
+
+  /** The rank among the calm windows, of which also tau count as one. */
+  private static double ofRank(double ratio, List<Double> calm, double tau) {
+    double asOneOfThem = 1 + (ratio - 1) / DependenceTime.inflation(calm.size(), tau);
+    long atLeast = calm.stream().filter(value -> value >= asOneOfThem).count();
+    return EValues.ofShare((double) atLeast / calm.size(), Math.max(1, calm.size() / tau));
+  }
+
+  /**
+   * The evidence as results of tests; not that of a single window, which is left to its own tests.
+   *
+   * @param tests of the newest window
+   * @param all tests that share the feature's level
+   * @param alpha the level of the feature
+   */
+  List<TestResult> results(List<TestResult> tests, List<TestResult> all, double alpha) {
     List<TestResult> results = new ArrayList<>();
     for (TestResult test : tests) {
       Run run = runs.getOrDefault(test.test(), Run.START);
       if (run.windows() > 1) {
+        double statistic = run.reported(enough(test, all, alpha));
         results.add(
             new TestResult(
                 StatisticalTest.SEQUENTIAL,
                 test.cause(),
-                run.statistic(),
-                Math.min(1, 1 / run.statistic()),
-                run.divergence() / run.windows(),
+                statistic,
+                Math.min(1, 1 / statistic),
+                run.meanDivergence(),
                 test.dispersion(),
                 1));
       }

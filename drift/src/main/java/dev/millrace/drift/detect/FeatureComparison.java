@@ -64,22 +64,39 @@ public final class FeatureComparison {
    * @throws IllegalArgumentException if the window was not counted over the reference's bins
    */
   public FeatureResult of(Reference reference, Profile window, Baseline baseline) {
-    return decide(reference, window, baseline, tests(reference, window, baseline));
+    return decide(reference, window, baseline, tests(reference, window, baseline).results());
   }
 
   /**
-   * The tests of a window, before any decision; none if there are too few values.
+   * The tests of a window, before any decision; none if there are too few values. When alarms are
+   * possible, only tests that calm windows have calibrated are made; see {@link
+   * Baseline#calibrates}.
    *
    * @throws IllegalArgumentException if the window was not counted over the reference's bins
    */
-  public List<TestResult> tests(Reference reference, Profile window, Baseline baseline) {
+  FeatureTests.Tested tests(Reference reference, Profile window, Baseline baseline) {
+    return tests(reference, window, baseline, reference);
+  }
+
+  /**
+   * The tests of a window against a part of the reference.
+   *
+   * @param whole the whole of it
+   */
+  FeatureTests.Tested tests(
+      Reference reference, Profile window, Baseline baseline, Reference whole) {
     if (!window.bins().equals(reference.bins())) {
       throw new IllegalArgumentException(
           "the window of '" + reference.feature() + "' was counted over other bins");
     }
-    return Math.min(window.total(), reference.total()) < minSamples
-        ? List.of()
-        : FeatureTests.of(reference, window, baseline, minSamples, reference.profile().counts());
+    if (Math.min(window.total(), reference.total()) < minSamples) {
+      return FeatureTests.Tested.NOTHING;
+    }
+    FeatureTests.Tested all =
+        FeatureTests.of(reference, window, baseline, minSamples, whole.profile().counts());
+    return new FeatureTests.Tested(
+        all.results().stream().filter(test -> baseline.calibrates(test.test())).toList(),
+        all.ratios());
   }
 
   /**

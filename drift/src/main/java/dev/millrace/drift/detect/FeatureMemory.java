@@ -1,8 +1,8 @@
 package dev.millrace.drift.detect;
 
+import dev.millrace.drift.calibration.SeasonCover;
 import dev.millrace.drift.profile.Bins;
 import dev.millrace.drift.profile.Profile;
-import dev.millrace.drift.profile.Reference;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +22,35 @@ import org.jspecify.annotations.Nullable;
  * @param baseline what is known about calm windows
  * @param evidence of a change in the windows so far
  * @param sum the counts of all windows so far while they are compared with each other; null if the
- *     reference has blocks, before the first window and after calibration
+ *     reference has enough blocks, before the first window and after calibration
+ * @param cover which days the windows in the sum are of
  */
-record FeatureMemory(Baseline baseline, Evidence evidence, @Nullable Profile sum) {
-  private static final byte FORMAT = 1;
+record FeatureMemory(
+    Baseline baseline, Evidence evidence, @Nullable Profile sum, SeasonCover cover) {
+  private static final byte FORMAT = 4;
 
-  static byte[] encode(List<FeatureMemory> features) {
+  FeatureMemory with(Evidence other) {
+    return new FeatureMemory(baseline, other, sum, cover);
+  }
+
+  /** With a better known baseline, for which no sum of windows is needed any more. */
+  FeatureMemory with(Baseline other) {
+    return new FeatureMemory(other, evidence, null, SeasonCover.NONE);
+  }
+
+  /** With one more of the windows that are compared with each other. */
+  FeatureMemory with(Baseline other, Profile ofWindows, long startMillis) {
+    return new FeatureMemory(other, evidence, ofWindows, cover.plus(startMillis));
+  }
+
+  static byte[] encode(List<FeatureMemory> features, List<SeasonalReference> references) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
       out.writeInt(features.size());
-      for (FeatureMemory feature : features) {
-        feature.write(out);
+      for (int i = 0; i < features.size(); i++) {
+        out.writeBoolean(references.get(i).seasonal());
+        features.get(i).write(out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -40,8 +58,8 @@ record FeatureMemory(Baseline baseline, Evidence evidence, @Nullable Profile sum
     return bytes.toByteArray();
   }
 
-  /** Null if the bytes are those of other features. */
-  static @Nullable List<FeatureMemory> decode(byte[] bytes, List<Reference> references) {
+  /** Null if the bytes are those of other features, or if these were compared by other seasons. */
+  static @Nullable List<FeatureMemory> decode(byte[] bytes, List<SeasonalReference> references) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       byte format = in.readByte();
       if (format != FORMAT) {
@@ -53,8 +71,11 @@ record FeatureMemory(Baseline baseline, Evidence evidence, @Nullable Profile sum
         return null;
       }
       List<FeatureMemory> features = new ArrayList<>();
-      for (Reference reference : references) {
-        features.add(read(in, reference.bins()));
+      for (SeasonalReference reference : references) {
+        if (in.readBoolean() != reference.seasonal()) {
+          return null;
+        }
+        features.add(read(in, reference.whole().bins()));
       }
       return features;
     } catch (IOException e) {
@@ -75,16 +96,23 @@ record FeatureMemory(Baseline baseline, Evidence evidence, @Nullable Profile sum
     out.writeDouble(baseline.divergence().psi());
     out.writeDouble(baseline.divergence().jensenShannon());
     out.writeDouble(baseline.divergence().wasserstein());
+    out.writeInt(baseline.dependence().size());
+    for (Map.Entry<StatisticalTest, Double> each : baseline.dependence().entrySet()) {
+      out.writeUTF(each.getKey().name());
+      out.writeDouble(each.getValue());
+    }
     out.writeInt(evidence.runs().size());
     for (Map.Entry<StatisticalTest, Evidence.Run> each : evidence.runs().entrySet()) {
       out.writeUTF(each.getKey().name());
-      out.writeDouble(each.getValue().statistic());
-      out.writeInt(each.getValue().windows());
-      out.writeDouble(each.getValue().divergence());
+      write(out, each.getValue());
     }
     byte[] counts = sum == null ? new byte[0] : sum.toBytes();
     out.writeInt(counts.length);
     out.write(counts);
+    out.writeInt(cover.windows());
+    out.writeLong(cover.firstMillis());
+    out.writeInt(cover.days());
+    out.writeLong(cover.lastDay());
   }
 
   private static FeatureMemory read(DataInputStream in, Bins bins) throws IOException {
@@ -98,21 +126,54 @@ record FeatureMemory(Baseline baseline, Evidence evidence, @Nullable Profile sum
     List<Double> levels = doubles(in);
     Baseline.Divergence divergence =
         new Baseline.Divergence(in.readDouble(), in.readDouble(), in.readDouble());
+    Map<StatisticalTest, Double> dependence = new EnumMap<>(StatisticalTest.class);
+    for (int left = in.readInt(); left > 0; left--) {
+      dependence.put(StatisticalTest.valueOf(in.readUTF()), in.readDouble());
+    }
     Map<StatisticalTest, Evidence.Run> runs = new EnumMap<>(StatisticalTest.class);
     for (int left = in.readInt(); left > 0; left--) {
-      runs.put(
-          StatisticalTest.valueOf(in.readUTF()),
-          new Evidence.Run(in.readDouble(), in.readInt(), in.readDouble()));
+      runs.put(StatisticalTest.valueOf(in.readUTF()), run(in));
     }
     byte[] counts = in.readNBytes(in.readInt());
     return new FeatureMemory(
-        new Baseline(known, rows, windows, ratios, levels, divergence),
+        new Baseline(known, rows, windows, ratios, levels, divergence, dependence),
         new Evidence(runs),
-        counts.length == 0 ? null : Profile.fromBytes(bins, counts));
+        counts.length == 0 ? null : Profile.fromBytes(bins, counts),
+        new SeasonCover(in.readInt(), in.readLong(), in.readInt(), in.readLong()));
   }
 
+  private static void write(DataOutputStream out, Evidence.Run run) throws IOException {
+    out.writeDouble(run.statistic());
+    out.writeBoolean(run.found());
+    out.writeInt(run.windows());
+    out.writeDouble(run.divergence());
+    out.writeDouble(run.largest());
+    out.writeDouble(run.second());
+    out.writeDouble(run.size());
+    out.writeDouble(run.wayBack().logRatio());
+    out.writeInt(run.wayBack().windows());
+    out.writeDouble(run.wayBack().size());
+  }
+
+  private static Evidence.Run run(DataInputStream in) throws IOException {
+    return new Evidence.Run(
+        in.readDouble(),
+        in.readBoolean(),
+        in.readInt(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        new WayBack(in.readDouble(), in.readInt(), in.readDouble()));
+  }
+
+  /** Without the values if all are 0, such as the ratios of a kind of value that never occurs. */
   private static void doubles(DataOutputStream out, List<Double> values) throws IOException {
-    out.writeInt(values.size());
+    boolean zeros = values.stream().allMatch(value -> value == 0);
+    out.writeInt(zeros ? -values.size() : values.size());
+    if (zeros) {
+      return;
+    }
     for (double value : values) {
       out.writeDouble(value);
     }
@@ -120,7 +181,11 @@ record FeatureMemory(Baseline baseline, Evidence evidence, @Nullable Profile sum
 
   private static List<Double> doubles(DataInputStream in) throws IOException {
     List<Double> values = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
+    int size = in.readInt();
+    if (size <= 0) {
+      return Collections.nCopies(-size, 0.0);
+    }
+    for (int left = size; left > 0; left--) {
       values.add(in.readDouble());
     }
     return values;

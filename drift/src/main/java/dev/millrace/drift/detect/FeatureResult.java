@@ -100,12 +100,17 @@ public record FeatureResult(
 
   /** A test's p-value corrected for the other tests of the feature. */
   static double corrected(TestResult test, List<TestResult> tests) {
+    return Math.min(1, test.p() * weight(test, tests));
+  }
+
+  /** The factor by which a test's p-value is corrected for the other tests of the feature. */
+  static double weight(TestResult test, List<TestResult> tests) {
     // Evidence over windows has a budget of its own, as large as that of single windows.
     long ofCause =
         tests.stream()
             .filter(t -> t.cause() == test.cause() && t.test() != StatisticalTest.SEQUENTIAL)
             .count();
     double shares = causes(tests).stream().mapToDouble(Cause::share).sum();
-    return Math.min(1, test.p() * Math.max(1, ofCause) * shares / test.cause().share());
+    return Math.max(1, ofCause) * shares / test.cause().share();
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.drift.detect;
 
 import dev.millrace.drift.calibration.Dispersion;
+import dev.millrace.drift.calibration.Prediction;
 import dev.millrace.drift.calibration.Tails;
 import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.NumberBins;
@@ -9,7 +10,10 @@ import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.UnbinnedKind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.commons.numbers.gamma.Erfc;
 
 /** The tests of one feature in one window, before any decision. */
 final class FeatureTests {
@@ -36,23 +40,38 @@ final class FeatureTests {
   private final Baseline baseline;
   private final Cause cause;
   private final double scale;
+  private final double wholeBinned;
   private final List<TestResult> results = new ArrayList<>();
+  private final Map<StatisticalTest, Double> ratios = new EnumMap<>(StatisticalTest.class);
 
-  private FeatureTests(Reference reference, Profile window, Baseline baseline) {
+  private FeatureTests(Reference reference, Profile window, Baseline baseline, long[] whole) {
     this.reference = reference;
     this.window = window;
     this.baseline = baseline;
     this.cause = reference.feature().equals(Reference.SCORE) ? Cause.PREDICTION : Cause.DATA;
     this.scale = baseline.scale(window.total(), reference.total());
+    this.wholeBinned = Arrays.stream(whole).sum();
+  }
+
+  /**
+   * The tests of a window.
+   *
+   * @param results of the tests that had values to compare
+   * @param ratios what calm windows teach: the ratio of each test, also of those that compare only
+   *     values that did not occur; then the ratio is 0
+   */
+  record Tested(List<TestResult> results, Map<StatisticalTest, Double> ratios) {
+    /** Without a test. */
+    static final Tested NOTHING = new Tested(List.of(), Map.of());
   }
 
   /**
    * @param minSamples with fewer values in bins only their share is tested, not their distribution
    * @param whole the counts that define the groups of {@link LocalChiSquare}
    */
-  static List<TestResult> of(
+  static Tested of(
       Reference reference, Profile window, Baseline baseline, long minSamples, long[] whole) {
-    FeatureTests tests = new FeatureTests(reference, window, baseline);
+    FeatureTests tests = new FeatureTests(reference, window, baseline, whole);
     if (Math.min(window.binned(), reference.profile().binned()) >= minSamples) {
       if (reference.bins() instanceof NumberBins) {
         tests.addNumbers(whole);
@@ -63,7 +82,7 @@ final class FeatureTests {
     for (UnbinnedKind kind : UnbinnedKind.values()) {
       tests.addShare(kind);
     }
-    return tests.results;
+    return new Tested(tests.results, tests.ratios);
   }
 
   private void addNumbers(long[] whole) {
@@ -73,27 +92,27 @@ final class FeatureTests {
     double d = difference(samples);
     double size = n / (n + m) * m;
     double ratio = size * d * d / KOLMOGOROV_MEAN;
-    Dispersion calm = baseline.of(StatisticalTest.KOLMOGOROV_SMIRNOV, KOLMOGOROV_VARIANCE);
-    double phi = calm.phi(scale);
-    // With 1/phi of the rows, the statistic is that of independent rows.
-    double independent = Kolmogorov.pValue(d, n / phi, m / phi);
+    Dispersion calm = kolmogorovSmirnov(baseline);
+    double p = kolmogorovSmirnov(d, n, m, calm, scale);
     results.add(
         new TestResult(
             StatisticalTest.KOLMOGOROV_SMIRNOV,
             cause,
             d,
-            calm.pValue(ratio, independent, scale),
+            p,
             binnedEffect(),
-            phi,
+            calm.phi(scale),
             ratio));
-    if (!baseline.known() || calm.phi() >= DISPERSED) {
+    ratios.put(StatisticalTest.KOLMOGOROV_SMIRNOV, ratio);
+    if (!baseline.known() || isDispersed(calm)) {
       addLocal(LocalChiSquare.of(whole, samples), size);
     }
   }
 
   private void addLocal(LocalChiSquare local, double size) {
     if (local.testable()) {
-      Dispersion calm = baseline.of(StatisticalTest.LOCAL_CHI_SQUARE, 2.0 / local.allDegrees());
+      int degrees = local.allDegrees();
+      Dispersion calm = baseline.ofLevels(degrees);
       double ratio = local.ratio(baseline.levels());
       double excess = local.statistic() - calm.phi(scale) * local.expected(baseline.levels());
       results.add(
@@ -101,28 +120,52 @@ final class FeatureTests {
               StatisticalTest.LOCAL_CHI_SQUARE,
               cause,
               local.statistic(),
-              calm.pValueOfMany(ratio, local.allDegrees(), scale),
+              calm.pValue(ratio, phi -> Tails.chiSquare(ratio * degrees / phi, degrees), scale),
               EffectSizes.base2(excess / 8 / size),
               calm.phi(scale),
               ratio));
+      ratios.put(StatisticalTest.LOCAL_CHI_SQUARE, ratio);
     }
   }
 
   private void addCategories() {
-    ChiSquare chi = ChiSquare.of(categories(reference, window));
-    Dispersion calm = baseline.of(StatisticalTest.CHI_SQUARE, 2.0 / Math.max(1, chi.degrees()));
+    BinnedSamples cells = categories(reference, window);
+    ChiSquare chi = ChiSquare.of(cells);
+    double ratio =
+        chi.degrees() > 1
+            ? chi.statistic() / chi.degrees()
+            : shareRatio(chi.degrees() == 1 ? cells : rarest());
+    ratios.put(StatisticalTest.CHI_SQUARE, ratio);
+    Dispersion calm = baseline.ofMany(StatisticalTest.CHI_SQUARE, Math.max(1, chi.degrees()));
     double phi = calm.phi(scale);
     if (chi.degrees() > 0) {
-      double ratio = chi.statistic() / chi.degrees();
-      double p = chi.p(phi);
-      if (phi > 1) {
-        p = Math.max(p, (1 - 1 / phi) * calm.pValueOfMany(ratio, chi.degrees(), scale));
-      }
+      double p = calm.pValue(ratio, chi::p, scale);
       results.add(
           new TestResult(
               StatisticalTest.CHI_SQUARE, cause, chi.statistic(), p, binnedEffect(), phi, ratio));
     }
-    addUnseen(phi);
+    addUnseen();
+  }
+
+  /**
+   * The most frequent category against all others. Where the others are too few for a test of one
+   * window, calm windows still show whether their share varies.
+   */
+  private BinnedSamples rarest() {
+    BinnedSamples all = new BinnedSamples(window.counts(), reference.profile().counts());
+    int most = 0;
+    for (int bin = 1; bin < all.size(); bin++) {
+      most = all.reference(bin) > all.reference(most) ? bin : most;
+    }
+    long n = all.windowTotal();
+    long m = all.referenceTotal();
+    return new BinnedSamples(
+        new long[] {n - all.window(most), all.window(most)},
+        new long[] {m - all.reference(most), all.reference(most)});
+  }
+
+  private static double shareRatio(BinnedSamples two) {
+    return ShareRatio.of(two.window(0), two.windowTotal(), two.reference(0), two.referenceTotal());
   }
 
   /** The divergence of all bins with values. */
@@ -134,21 +177,23 @@ final class FeatureTests {
   private void addShare(UnbinnedKind kind) {
     long x = window.count(kind);
     long y = reference.profile().count(kind);
+    long n = window.total();
+    long m = reference.total();
+    StatisticalTest test = shareTest(kind);
+    double ratio = ShareRatio.of(x, n, y, m);
+    ratios.put(test, ratio);
     if (x + y == 0) {
       return;
     }
-    double n = (double) window.total();
-    double m = (double) reference.total();
-    StatisticalTest test = shareTest(kind);
     Dispersion calm = baseline.of(test, SQUARE_VARIANCE);
     double phi = calm.phi(scale);
-    double share = (double) (x + y) / (n + m);
-    double more = x / n - y / m;
-    double ratio = share >= 1 ? 0 : more * more / (share * (1 - share) * (1 / n + 1 / m));
-    double p = FisherExact.twoSided(x, window.total(), y, reference.total());
-    if (phi > 1) {
-      p = Math.max(p, calm.pValue(ratio, Tails.chiSquare(ratio / phi, 1), scale));
-    }
+    double more = (double) x / n - (double) y / m;
+    double exact = FisherExact.twoSided(x, n, y, m);
+    double p =
+        calm.pValue(
+            ratio,
+            each -> each <= 1 ? exact : Math.max(exact, Tails.chiSquare(ratio / each, 1)),
+            scale);
     BinnedSamples cells =
         new BinnedSamples(
             new long[] {x, window.total() - x}, new long[] {y, reference.total() - y});
@@ -170,6 +215,43 @@ final class FeatureTests {
     return d;
   }
 
+  /**
+   * The p-value given the dispersion: that of 1/phi of the rows, which is for a statistic of
+   * independent rows, or if that is larger, the tail of the difference at the median, which is
+   * normal: between windows it has the variance that phi adds, and a quarter by chance.
+   */
+  private static double kolmogorovSmirnov(double d, double n, double m, double phi) {
+    double independent = Kolmogorov.pValue(d, n / phi, m / phi);
+    double variance = 0.25 + (phi - 1) * KOLMOGOROV_MEAN;
+    double size = n / (n + m) * m;
+    return phi <= 1
+        ? independent
+        : Math.max(independent, Erfc.value(d * Math.sqrt(size / variance / 2)));
+  }
+
+  /** How much Kolmogorov-Smirnov's statistic varies between calm windows. */
+  static Dispersion kolmogorovSmirnov(Baseline baseline) {
+    return baseline.of(StatisticalTest.KOLMOGOROV_SMIRNOV, KOLMOGOROV_VARIANCE);
+  }
+
+  /** Whether the test inside groups is made, too. */
+  static boolean isDispersed(Dispersion kolmogorovSmirnov) {
+    return kolmogorovSmirnov.phi() >= DISPERSED;
+  }
+
+  /**
+   * The calibrated p-value of Kolmogorov-Smirnov's test.
+   *
+   * @param d the largest difference of the distribution functions
+   * @param n values of the window
+   * @param m values of the reference
+   * @param scale the window's effective size relative to that of the calm windows
+   */
+  static double kolmogorovSmirnov(double d, double n, double m, Dispersion calm, double scale) {
+    double ratio = n / (n + m) * m * d * d / KOLMOGOROV_MEAN;
+    return calm.pValue(ratio, phi -> kolmogorovSmirnov(d, n, m, phi), scale);
+  }
+
   /** The p-value of independent rows. */
   static double kolmogorovSmirnov(BinnedSamples samples) {
     double n = (double) samples.windowTotal();
@@ -184,30 +266,25 @@ final class FeatureTests {
    * 2 doubletons) / m^2 (Esty, Annals of Statistics 11, 1983), more than that of a share of m
    * values: so the estimate counts as a share of fewer values, with one more singleton and
    * doubleton, since it is an estimate itself. If the number of doubletons is not recorded, it is
-   * taken as twice that of singletons.
-   *
-   * @param phi the dispersion of the seen categories, by which the window's counts are divided: the
-   *     reference alone does not show how new values vary between windows
+   * taken as twice that of singletons. New values come in bursts, such as the rows of a new
+   * customer, so the p-value is at least that of {@link #burst}.
    */
-  private void addUnseen(double phi) {
+  private void addUnseen() {
     CategoryBins bins = (CategoryBins) reference.bins();
     long x = window.count(bins.unseen());
+    long n = window.binned();
+    long m = reference.profile().binned();
+    double expected = (reference.singletons() + 1.0) / wholeBinned;
+    ratios.put(StatisticalTest.UNSEEN_SHARE, x / expected / n);
     if (x > 0) {
-      long n = window.binned();
-      long m = reference.profile().binned();
       double ones = reference.singletons() + 1.0;
       double twos = reference.doubletons() == null ? 2 * ones : reference.doubletons() + 1.0;
       double weight = ones / (ones + twos);
       long y = Math.max(1, Math.round(ones * weight));
-      long less = (long) Math.floor(x / phi);
-      double p =
-          less == 0
-              ? 1
-              : FisherExact.upperTail(
-                  less,
-                  Math.max(less, Math.round(n / phi)),
-                  y,
-                  Math.max(y, Math.round(m * weight)));
+      double independent = FisherExact.upperTail(x, n, y, Math.max(y, Math.round(m * weight)));
+      double[] calm = baseline.ratios(StatisticalTest.UNSEEN_SHARE);
+      double p = Math.max(independent, burst(x, n, calm, expected));
+      double phi = Math.max(1, Arrays.stream(calm).average().orElse(1));
       double more = (double) x / n - (double) reference.singletons() / m;
       BinnedSamples cells =
           new BinnedSamples(
@@ -221,8 +298,30 @@ final class FeatureTests {
               p,
               more <= 0 ? 0 : EffectSizes.divergence(cells, phi),
               phi,
-              1));
+              x / expected / n));
     }
+  }
+
+  /** The share of new values that a reference of independent rows leaves to expect. */
+  static double expectedUnseen(Reference reference) {
+    return (reference.singletons() + 1.0) / reference.profile().binned();
+  }
+
+  /**
+   * The largest p-value of Student's t for the share of new values and for its logarithm, with the
+   * variance between calm windows: how many rows a burst has is skewed, and then the first of the
+   * two is too small. 0 where calm windows have no new values.
+   */
+  private static double burst(long x, long n, double[] calm, double expected) {
+    if (Arrays.stream(calm).allMatch(ratio -> ratio == 0)) {
+      return 0;
+    }
+    double[] shares = Arrays.stream(calm).map(ratio -> ratio * expected).toArray();
+    double[] logs = Arrays.stream(shares).map(share -> StrictMath.log(share + 0.5 / n)).toArray();
+    double share = (double) x / n;
+    return Math.max(
+        Prediction.upper(share, shares, 0),
+        Prediction.upper(StrictMath.log(share + 0.5 / n), logs, 0));
   }
 
   /**

@@ -1,12 +1,12 @@
 package dev.millrace.drift.detect;
 
+import dev.millrace.drift.calibration.Prediction;
 import dev.millrace.drift.profile.DeliveryCounts;
 import dev.millrace.drift.profile.DeliveryCounts.Status;
 import dev.millrace.drift.profile.DeliveryCounts.Wait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
-import org.apache.commons.numbers.gamma.RegularizedBeta;
 
 /**
  * Tests whether more inputs are missing or outdated in a window than in calm windows before it.
@@ -107,9 +107,9 @@ public final class MissingFeatures {
     double p = FisherExact.upperTail(x, n, y, m);
     if (phi > 1) {
       double variance = phi * before * (1 - before) * (1.0 / n + 1.0 / m);
-      p = Math.max(p, upperStudent(more / Math.sqrt(variance), calm.size() - 1.0));
+      p = Math.max(p, Prediction.student(more / Math.sqrt(variance), calm.size() - 1.0));
       double[] logs = calm.stream().mapToDouble(each -> logShare(count, each)).toArray();
-      p = Math.max(p, upperPredictive(logShare(count, window), logs, 0));
+      p = Math.max(p, Prediction.upper(logShare(count, window), logs, 0));
     }
     double effect = Math.max(0, more);
     results.add(new TestResult(test, cause, more, Math.min(1, p), effect * effect, phi, 1));
@@ -153,27 +153,8 @@ public final class MissingFeatures {
             StatisticalTest.MEDIAN_AGE,
             Cause.FRESHNESS,
             older,
-            upperPredictive(median, ages, LEAST_SD),
+            Prediction.upper(median, ages, LEAST_SD),
             older <= 0 ? 0 : 1 - StrictMath.pow(2, -older)));
-  }
-
-  /**
-   * P-value of a value that is greater than earlier ones, by Student's t of a prediction.
-   *
-   * @param leastSd least standard deviation of the earlier ones
-   */
-  private static double upperPredictive(double value, double[] earlier, double leastSd) {
-    double mean = mean(earlier);
-    double squares = 0;
-    for (double each : earlier) {
-      squares += (each - mean) * (each - mean);
-    }
-    double sd = Math.max(leastSd, Math.sqrt(squares / (earlier.length - 1)));
-    if (sd == 0) {
-      return value > mean ? 0 : 1;
-    }
-    double t = (value - mean) / (sd * Math.sqrt(1 + 1.0 / earlier.length));
-    return upperStudent(t, earlier.length - 1.0);
   }
 
   private static double mean(double[] values) {
@@ -182,11 +163,5 @@ public final class MissingFeatures {
       sum += value;
     }
     return sum / values.length;
-  }
-
-  /** P(T &gt; t) of Student's distribution. */
-  private static double upperStudent(double t, double degrees) {
-    double tail = RegularizedBeta.value(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
-    return t > 0 ? tail : 1 - tail;
   }
 }

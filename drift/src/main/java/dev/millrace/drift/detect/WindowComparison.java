@@ -1,9 +1,14 @@
 package dev.millrace.drift.detect;
 
+import dev.millrace.drift.calibration.CalmSpan;
+import dev.millrace.drift.calibration.SeasonCover;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +24,19 @@ public final class WindowComparison {
    */
   static final int MOST_LEARNED = 60;
 
-  /** Factor by which the evidence over windows may exceed what an alarm needs. */
-  private static final double BEYOND = 100;
+  /**
+   * Windows shorter than a day are learned until they contain all of its hours: with a morning
+   * alone, each night would be drift. A week would be better, but a profile without blocks is not
+   * worth a week without alarms; blocks of two weeks contain weekends.
+   */
+  private static final Duration LONGEST_SEASON = Duration.ofDays(1);
 
-  private final List<Reference> references;
+  /** Of windows shorter than this only so many are learned, so that what is kept stays small. */
+  private static final long LEARNED_MILLIS = Duration.ofMinutes(10).toMillis();
+
+  private final List<SeasonalReference> references;
   private final FeatureComparison comparison;
+  private final CalmSpan span;
   private final List<FeatureMemory> memory;
   private List<FeatureMemory> ifCalm = List.of();
 
@@ -44,19 +57,24 @@ public final class WindowComparison {
    *
    * @param baselines what is known about calm windows, of each reference
    * @param comparison compares one feature
+   * @param span length of the windows, and of those that calibrate where blocks are missing
    */
   public WindowComparison(
-      List<Reference> references, List<Baseline> baselines, FeatureComparison comparison) {
-    this(
-        references,
-        comparison,
-        baselines.stream().map(b -> new FeatureMemory(b, Evidence.NONE, null)).toList());
+      List<Reference> references,
+      List<Baseline> baselines,
+      FeatureComparison comparison,
+      CalmSpan span) {
+    this(constant(references), comparison, span, began(baselines));
   }
 
   private WindowComparison(
-      List<Reference> references, FeatureComparison comparison, List<FeatureMemory> memory) {
+      List<SeasonalReference> references,
+      FeatureComparison comparison,
+      CalmSpan span,
+      List<FeatureMemory> memory) {
     this.references = List.copyOf(references);
     this.comparison = comparison;
+    this.span = span.atMost(LONGEST_SEASON);
     this.memory = new ArrayList<>(memory);
   }
 
@@ -69,43 +87,87 @@ public final class WindowComparison {
       List<Reference> references,
       List<Baseline> baselines,
       FeatureComparison comparison,
+      CalmSpan span,
+      byte @Nullable [] state) {
+    return bySeason(constant(references), baselines, comparison, span, state);
+  }
+
+  /**
+   * A comparison with references that depend on the time of a window.
+   *
+   * @param baselines what is known about calm windows, compared with the same references
+   * @param state of {@link #state}; null, or against references of other seasons, begins with the
+   *     baselines
+   */
+  public static WindowComparison bySeason(
+      List<SeasonalReference> references,
+      List<Baseline> baselines,
+      FeatureComparison comparison,
+      CalmSpan span,
       byte @Nullable [] state) {
     List<FeatureMemory> memory = state == null ? null : FeatureMemory.decode(state, references);
-    return memory == null
-        ? new WindowComparison(references, baselines, comparison)
-        : new WindowComparison(references, comparison, memory);
+    return new WindowComparison(
+        references, comparison, span, memory == null ? began(baselines) : memory);
+  }
+
+  private static List<SeasonalReference> constant(List<Reference> references) {
+    return references.stream().map(SeasonalReference::constant).toList();
+  }
+
+  private static List<FeatureMemory> began(List<Baseline> baselines) {
+    return baselines.stream()
+        .map(b -> new FeatureMemory(b, Evidence.NONE, null, SeasonCover.NONE))
+        .toList();
   }
 
   /** What is remembered of the windows so far. */
   public byte[] state() {
-    return FeatureMemory.encode(memory);
+    return FeatureMemory.encode(memory, references);
   }
 
   /**
    * Compares the next window.
    *
+   * @param startMillis its start
    * @param window the profile of each feature, by its position in the references
    * @return one result for each reference, in their order
    */
-  public List<FeatureResult> of(IntFunction<Profile> window) {
+  public List<FeatureResult> of(long startMillis, IntFunction<Profile> window) {
+    return of(startMillis, window, feature -> List.of());
+  }
+
+  /**
+   * Compares the next window.
+   *
+   * @param startMillis its start
+   * @param window the profile of each feature, by its position in the references
+   * @param delivered tests of how each feature was delivered; see {@link DeliveryComparison}
+   * @return one result for each reference, in their order
+   */
+  public List<FeatureResult> of(
+      long startMillis, IntFunction<Profile> window, IntFunction<List<TestResult>> delivered) {
     List<FeatureResult> results = new ArrayList<>();
     List<FeatureMemory> calm = new ArrayList<>();
     for (int i = 0; i < references.size(); i++) {
-      Reference reference = references.get(i);
+      Reference whole = references.get(i).whole();
+      Reference reference = references.get(i).at(startMillis);
       Profile profile = window.apply(i);
       FeatureMemory before = memory.get(i);
       Baseline baseline = before.baseline();
-      List<TestResult> tests = comparison.tests(reference, profile, baseline);
+      FeatureTests.Tested tested = comparison.tests(reference, profile, baseline, whole);
+      List<TestResult> tests = tested.results();
       List<TestResult> all = new ArrayList<>(tests);
+      all.addAll(delivered.apply(i));
       Evidence evidence = before.evidence();
       if (baseline.calibrated()) {
         double scale = baseline.scale(profile.total(), reference.total());
-        evidence = evidence.next(tests, baseline, scale, BEYOND / comparison.alpha());
-        all.addAll(evidence.results(tests));
+        List<TestResult> ofWindow = List.copyOf(all);
+        evidence = evidence.next(tests, ofWindow, baseline, scale, comparison.alpha());
+        all.addAll(evidence.results(tests, ofWindow, comparison.alpha()));
       }
       results.add(comparison.decide(reference, profile, baseline, all));
-      memory.set(i, new FeatureMemory(baseline, evidence, before.sum()));
-      calm.add(learned(reference, profile, tests, memory.get(i)));
+      memory.set(i, before.with(evidence));
+      calm.add(learned(reference, profile, tested.ratios(), startMillis, memory.get(i)));
     }
     ifCalm = calm;
     return results;
@@ -117,7 +179,7 @@ public final class WindowComparison {
       FeatureMemory present = memory.get(i);
       boolean learns = outcome == Outcome.CALM || !present.baseline().calibrated();
       if (outcome == Outcome.NOT_COMPARABLE || outcome == Outcome.RECOVERED) {
-        memory.set(i, new FeatureMemory(present.baseline(), Evidence.NONE, present.sum()));
+        memory.set(i, present.with(Evidence.NONE));
       } else if (learns && i < ifCalm.size()) {
         memory.set(i, ifCalm.get(i));
       }
@@ -127,38 +189,61 @@ public final class WindowComparison {
 
   /** What is remembered if the window turns out to be calm. */
   private FeatureMemory learned(
-      Reference reference, Profile profile, List<TestResult> tests, FeatureMemory present) {
+      Reference reference,
+      Profile profile,
+      Map<StatisticalTest, Double> ratios,
+      long startMillis,
+      FeatureMemory present) {
     Baseline baseline = present.baseline();
     boolean independent = baseline.known() && baseline.windows() == 0;
-    if (independent || baseline.windows() >= MOST_LEARNED || tests.isEmpty()) {
+    if (independent || ratios.isEmpty()) {
       return present;
     }
-    if (baseline.known() && present.sum() == null) {
-      Baseline more = baseline.plus(tests, profile.total(), reference.total());
-      return new FeatureMemory(more, present.evidence(), null);
+    if (!baseline.calibrated()) {
+      return !isLearned(startMillis)
+          ? present
+          : learnedFromEachOther(reference, profile, ratios, startMillis, present);
     }
-    return learnedFromEachOther(reference, profile, present);
+    return baseline.windows() >= MOST_LEARNED
+        ? present
+        : present.with(baseline.plus(ratios, profile.total(), reference.total()));
+  }
+
+  private boolean isLearned(long startMillis) {
+    long windowMillis = span.windowMillis();
+    return span.seasonMillis() == 0
+        || Math.floorMod(startMillis, Math.max(windowMillis, LEARNED_MILLIS)) < windowMillis;
   }
 
   /**
-   * A reference without blocks does not show how its windows differ: the first windows are compared
-   * with the sum of those before them.
+   * A reference without enough blocks does not show how its windows differ, and a change since
+   * training would be taken for such a difference. So the windows that are missing are live ones,
+   * each compared with the sum of the live windows before it.
    */
   private FeatureMemory learnedFromEachOther(
-      Reference reference, Profile profile, FeatureMemory present) {
+      Reference reference,
+      Profile profile,
+      Map<StatisticalTest, Double> ratios,
+      long startMillis,
+      FeatureMemory present) {
     Profile sum = present.sum();
     if (sum == null) {
-      return new FeatureMemory(present.baseline(), present.evidence(), profile.countsOnly());
+      return present.with(present.baseline(), profile.countsOnly(), startMillis);
     }
     Reference before = reference.withCounts(sum);
+    Map<StatisticalTest, Double> tests = new EnumMap<>(StatisticalTest.class);
+    tests.putAll(comparison.tests(before, profile, Baseline.UNKNOWN).ratios());
+    // What the training data have not seen is unseen, whether it was live before or not.
+    tests.computeIfPresent(StatisticalTest.UNSEEN_SHARE, (test, ratio) -> ratios.get(test));
+    int left = Baseline.FEWEST - 1 - present.baseline().windows();
+    boolean enough =
+        left <= 0 && present.cover().suffices(startMillis + span.windowMillis(), span, 1);
     Baseline more =
         present
             .baseline()
-            .plusFirst(
-                comparison.tests(before, profile, Baseline.UNKNOWN),
-                profile.total(),
-                EffectSizes.ratios(before, profile));
-    Profile next = more.windows() >= Baseline.FEWEST ? null : profile.countsOnly().merge(sum);
-    return new FeatureMemory(more, present.evidence(), next);
+            .plusFirst(tests, profile.total(), EffectSizes.ratios(before, profile), enough);
+    return enough
+        ? present.with(more)
+        : present.with(more, profile.countsOnly().merge(sum), startMillis);
   }
 }

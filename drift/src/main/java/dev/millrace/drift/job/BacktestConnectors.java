@@ -4,6 +4,7 @@ import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
+import dev.millrace.schemas.flink.sink.AvroFiles;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
@@ -144,6 +145,6 @@ public final class BacktestConnectors implements DriftConnectors {
   }
 
   private <T extends IndexedRecord> Sink<T> file(String name, Schema schema) {
-    return new AvroFile<>(directory.resolve(name + ".avro"), schema);
+    return new AvroFiles<>(directory, name, schema, record -> record);
   }
 }

@@ -1,13 +1,16 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.coverage.CoverageCounts;
 import dev.millrace.drift.coverage.CoverageDecision;
 import dev.millrace.drift.coverage.CoverageMonitor;
 import dev.millrace.drift.coverage.CoverageUpdate;
+import dev.millrace.drift.coverage.CoverageVerdict;
 import dev.millrace.drift.coverage.CoverageWindows;
 import dev.millrace.drift.coverage.LabelCoverage;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.schemas.flink.job.PipelineMetrics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
@@ -32,14 +35,13 @@ final class CoverageOperator extends AbstractStreamOperator<CoverageDecision>
 
   /** The state of the operator. */
   public record Kept(
-      long closedMillis,
-      List<CoverageWindows.OpenWindow> open,
-      List<CoverageMonitor.CalmWindow> calm) {}
+      long closedMillis, List<CoverageWindows.OpenWindow> open, CoverageMonitor.State calm) {}
 
   private final String pipeline;
   private final TumblingWindows tumbling;
   private final long maturityMillis;
   private final double alpha;
+  private final long seasonMillis;
 
   @SuppressWarnings("NullAway.Init")
   private transient CoverageWindows windows;
@@ -58,19 +60,26 @@ final class CoverageOperator extends AbstractStreamOperator<CoverageDecision>
   /**
    * @param pipeline name of the pipeline, for metrics
    * @param alpha probability of a false alarm in one window
+   * @param season event time that calm windows must span
    */
-  CoverageOperator(String pipeline, TumblingWindows tumbling, long maturityMillis, double alpha) {
+  CoverageOperator(
+      String pipeline,
+      TumblingWindows tumbling,
+      long maturityMillis,
+      double alpha,
+      Duration season) {
     this.pipeline = pipeline;
     this.tumbling = tumbling;
     this.maturityMillis = maturityMillis;
     this.alpha = alpha;
+    this.seasonMillis = season.toMillis();
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     windows = new CoverageWindows(tumbling, maturityMillis);
-    monitor = new CoverageMonitor(alpha);
+    monitor = new CoverageMonitor(alpha, new CalmSpan(tumbling.lengthMillis(), seasonMillis));
     kept =
         context
             .getOperatorStateStore()
@@ -84,8 +93,7 @@ final class CoverageOperator extends AbstractStreamOperator<CoverageDecision>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    kept.update(
-        List.of(new Kept(windows.closedMillis(), windows.openWindows(), monitor.calmWindows())));
+    kept.update(List.of(new Kept(windows.closedMillis(), windows.openWindows(), monitor.state())));
   }
 
   @Override
@@ -95,6 +103,7 @@ final class CoverageOperator extends AbstractStreamOperator<CoverageDecision>
     late = metrics.counter("coverage_late_total");
     metrics.gauge("label_coverage_ratio", (Gauge<Double>) this::share);
     metrics.gauge("label_coverage_low", (Gauge<Integer>) this::isLow);
+    metrics.gauge("label_coverage_warning", (Gauge<Integer>) this::isWarning);
   }
 
   private double share() {
@@ -105,6 +114,11 @@ final class CoverageOperator extends AbstractStreamOperator<CoverageDecision>
   private int isLow() {
     CoverageDecision last = newest;
     return last != null && last.isAlarm() ? 1 : 0;
+  }
+
+  private int isWarning() {
+    CoverageDecision last = newest;
+    return last != null && last.verdict() == CoverageVerdict.WARNING ? 1 : 0;
   }
 
   @Override

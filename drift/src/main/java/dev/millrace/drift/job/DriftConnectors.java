@@ -46,6 +46,11 @@ public interface DriftConnectors {
     return Optional.empty();
   }
 
+  /** The alerts that the job has published before. */
+  default PublishedAlerts publishedAlerts() {
+    return PublishedAlerts.NONE;
+  }
+
   /** Training rows, each exactly once, and their progress. */
   Sink<OutcomeRecord> outcomes(Schema schema);
 

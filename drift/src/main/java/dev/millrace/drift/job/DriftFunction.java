@@ -1,21 +1,21 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.drift.detect.Baseline;
-import dev.millrace.drift.detect.BlockBaseline;
-import dev.millrace.drift.detect.FeatureComparison;
-import dev.millrace.drift.detect.WindowComparison;
+import dev.millrace.drift.calibration.CalmSpan;
+import dev.millrace.drift.detect.DeliveryComparison;
 import dev.millrace.drift.policy.Acknowledgement;
-import dev.millrace.drift.policy.AlarmBudget;
+import dev.millrace.drift.policy.Agenda;
+import dev.millrace.drift.policy.Agenda.Item;
 import dev.millrace.drift.policy.DriftMonitor;
+import dev.millrace.drift.policy.ModelComparison;
 import dev.millrace.drift.policy.MonitorState;
 import dev.millrace.drift.policy.RetrainingPolicy;
+import dev.millrace.drift.policy.SignalInputs;
 import dev.millrace.drift.policy.WindowDecision;
+import dev.millrace.drift.policy.WindowResults;
+import dev.millrace.drift.profile.CountedFeature;
 import dev.millrace.drift.profile.ModelReference;
-import dev.millrace.drift.profile.Profile;
-import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.window.FirstPeriod.Cut;
 import dev.millrace.drift.window.OpenWindows;
-import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.Alert;
@@ -26,7 +26,6 @@ import dev.millrace.schemas.flink.job.PipelineMetrics;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -46,9 +45,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Second phase of the windows: adds up the partials of all subtasks, and hands each window to the
  * {@link DriftMonitor} when the watermark has passed its end. Partials that were counted against
- * another reference are dropped and counted, since their bins differ. Signals and acknowledgements
- * go to the same monitor as they come. The only key is the model; its state is kept in memory and
- * written before each checkpoint by {@link DriftOperator}.
+ * another reference are dropped and counted, since their bins differ. Signals and labels go to the
+ * same monitor, in the order of an {@link Agenda}, and acknowledgements as they come. The only key
+ * is the model; its state is kept in memory and written before each checkpoint by {@link
+ * DriftOperator}.
  */
 final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, DriftReport>
     implements CheckpointedFunction {
@@ -66,7 +66,8 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
   private final Drift drift;
   private final RetrainingPolicy retraining;
   private final Duration warmUp;
-  private final TumblingWindows windows;
+  private final SignalInputs inputs;
+  private final PublishedAlerts published;
 
   private transient boolean restored;
   private transient @Nullable FirstReference first;
@@ -79,7 +80,13 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
   private transient OpenWindows open;
 
   @SuppressWarnings("NullAway.Init")
-  private transient WindowComparison comparison;
+  private transient Agenda agenda;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient ModelComparison comparison;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient DeliveryComparison delivery;
 
   @SuppressWarnings("NullAway.Init")
   private transient Counter late;
@@ -91,12 +98,18 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
    * @param warmUp see {@link DriftMonitor}
    */
   DriftFunction(
-      ModelReference reference, Drift drift, RetrainingPolicy retraining, Duration warmUp) {
+      ModelReference reference,
+      Drift drift,
+      RetrainingPolicy retraining,
+      Duration warmUp,
+      SignalInputs inputs,
+      PublishedAlerts published) {
     this.reference = reference;
     this.drift = drift;
     this.retraining = retraining;
     this.warmUp = warmUp;
-    this.windows = TumblingWindows.of(drift.window());
+    this.inputs = inputs;
+    this.published = published;
   }
 
   @Override
@@ -111,7 +124,8 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     late = metrics.counter("predictions_late_total");
     ofOtherReferences = metrics.counter("predictions_of_other_references_total");
     state = new DriftKeyedState(runtime);
-    open = new OpenWindows(reference.id(), reference.counted(), state);
+    List<? extends CountedFeature> counted = reference.counted();
+    open = new OpenWindows(reference.id(), counted, reference.slicer(counted), state);
     first = reference.uncut().isEmpty() ? null : new FirstReference(reference, drift, runtime);
   }
 
@@ -120,7 +134,9 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     if (monitor != null) {
       open.flush();
       state.write(monitor.state());
+      state.write(agenda);
       state.write(comparison.state());
+      state.writeDelivery(delivery.state());
     }
   }
 
@@ -130,19 +146,26 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     if (input.partial() != null) {
       add(input.partial(), context);
     } else if (input.signal() != null) {
-      DriftMonitor model = monitor(input.signal().windowStartMillis(), context);
-      write(model.signal(input.signal(), now(context)), context, out);
+      monitor(context);
+      context.timerService().registerEventTimeTimer(agenda.add(input.signal()));
+      advance(context, out);
+    } else if (input.labels() != null) {
+      monitor(context);
+      agenda.add(input.labels());
+    } else if (input.mark() != null) {
+      monitor(context);
+      agenda.mark(input.mark());
+      advance(context, out);
     } else if (input.acknowledgement() != null) {
       acknowledge(input.acknowledgement(), context);
     }
   }
 
   private void acknowledge(Acknowledgement acknowledgement, Context context) throws Exception {
-    Alert alert =
-        monitor(acknowledgement.sinceMillis(), context).acknowledge(acknowledgement, now(context));
+    Alert alert = monitor(context).acknowledge(acknowledgement, now(context));
     if (alert == null) {
       log.info(
-          "The acknowledgement of {} since {} is not of an episode that lasts, or not the first of it.",
+          "The acknowledgement of {} since {} is not of an episode that lasts, or not the first of it. It counts if that episode begins later.",
           acknowledgement.key(),
           Instant.ofEpochMilli(acknowledgement.sinceMillis()));
     } else {
@@ -157,14 +180,10 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     }
     long startMillis = partial.startMillis();
     boolean inTime =
-        monitor(startMillis, context)
-            .add(partial.counts(), context.timerService().currentWatermark());
-    if (partial.samples() == 0) {
-      return;
-    }
+        monitor(context).add(partial.counts(), context.timerService().currentWatermark());
     if (inTime) {
       open.add(partial);
-      context.timerService().registerEventTimeTimer(windows.closingMillis(startMillis));
+      context.timerService().registerEventTimeTimer(agenda.add(startMillis));
     } else {
       late.inc(partial.samples());
     }
@@ -173,17 +192,33 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
   @Override
   public void onTimer(long timeMillis, OnTimerContext context, Collector<DriftReport> out)
       throws Exception {
-    long startMillis = windows.startMillis(timeMillis);
-    DriftMonitor model = monitor(startMillis, context);
-    WindowCounts counts = open.close(startMillis);
-    if (counts == null) {
-      return; // The partial belongs to a reference that has been replaced.
+    monitor(context);
+    advance(context, out);
+  }
+
+  /** Decides about all that is complete. */
+  private void advance(Context context, Collector<DriftReport> out) throws Exception {
+    agenda.predictions(
+        context.timerService().currentWatermark(), context.timerService().currentProcessingTime());
+    for (Item item = agenda.next(); item != null; item = agenda.next()) {
+      if (item instanceof Agenda.Window window) {
+        WindowCounts counts = Objects.requireNonNull(open.close(window.startMillis()));
+        write(decide(monitor(context), window.startMillis(), counts, context), context, out);
+      } else if (item instanceof Agenda.Signal signal) {
+        write(monitor(context).signal(signal.signal(), now(context)), context, out);
+      } else if (item instanceof Agenda.Labels labels) {
+        monitor(context).labels(labels.count());
+      }
     }
-    write(decide(model, startMillis, counts, context), context, out);
   }
 
   private WindowDecision decide(
       DriftMonitor model, long startMillis, WindowCounts counts, Context context) throws Exception {
+    if (reference.isNone()) {
+      WindowDecision decision = model.close(startMillis, counts, WindowResults.NONE, now(context));
+      Objects.requireNonNull(decision.report()).setReferenceMissing(0);
+      return decision;
+    }
     FirstReference ofFirst = first;
     if (ofFirst == null) {
       return compare(model, startMillis, counts, context);
@@ -191,17 +226,16 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     DriftMonitor current = model;
     if (ofFirst.endsBefore(startMillis)) {
       current = monitorOf(present(), model.state(), false);
-      current
-          .replaceReference(startMillis, now(context))
-          .forEach(alert -> context.output(ALERTS, alert));
-      comparison = comparison(present(), null);
+      current.replaceReference(now(context)).forEach(alert -> context.output(ALERTS, alert));
+      current.adopt(model, now(context)).forEach(alert -> context.output(ALERTS, alert));
+      comparison = ModelComparison.of(present(), drift, null);
       monitor = current;
     }
     Cut cut = ofFirst.cut();
     if (cut != null) {
       return compare(current, startMillis, cut.of(counts), context);
     }
-    WindowDecision decision = current.close(startMillis, counts, List.of(), now(context));
+    WindowDecision decision = current.close(startMillis, counts, WindowResults.NONE, now(context));
     DriftReport report = Objects.requireNonNull(decision.report());
     if (current.isWarm(startMillis)) {
       ofFirst.add(startMillis, counts);
@@ -213,9 +247,11 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
 
   private WindowDecision compare(
       DriftMonitor model, long startMillis, WindowCounts counts, Context context) {
-    WindowDecision decision =
-        model.close(startMillis, counts, comparison.of(counts::profile), now(context));
+    WindowResults results =
+        comparison.of(startMillis, counts, delivery.of(startMillis, counts.delivery()));
+    WindowDecision decision = model.close(startMillis, counts, results, now(context));
     comparison.after(model.outcome());
+    delivery.after(model.outcome().all());
     return decision;
   }
 
@@ -223,6 +259,7 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     if (decision.report() != null) {
       out.collect(decision.report());
     }
+    decision.slices().forEach(out::collect);
     decision.alerts().forEach(alert -> context.output(ALERTS, alert));
     if (decision.trigger() != null) {
       context.output(TRIGGERS, decision.trigger());
@@ -234,7 +271,7 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
   }
 
   /** The monitor with the state of an earlier run, read at the first record after the start. */
-  private DriftMonitor monitor(long startMillis, Context context) throws Exception {
+  private DriftMonitor monitor(Context context) throws Exception {
     DriftMonitor present = monitor;
     if (present != null) {
       return present;
@@ -245,11 +282,18 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     DriftMonitor model = monitorOf(present(), state.read(), restored);
     if (model.isOfOtherReference()) {
       ofOtherReferences.inc(state.dropWindows());
-      model
-          .replaceReference(startMillis, now(context))
-          .forEach(alert -> context.output(ALERTS, alert));
+      model.replaceReference(now(context)).forEach(alert -> context.output(ALERTS, alert));
     }
-    comparison = comparison(present(), state.comparison());
+    model.adopt(published.read(), now(context)).forEach(alert -> context.output(ALERTS, alert));
+    comparison = ModelComparison.of(present(), drift, state.comparison());
+    delivery =
+        DeliveryComparison.of(
+            reference.features(), CalmSpan.of(drift.window(), drift.season()), state.delivery());
+    agenda = state.agenda(drift.window().toMillis(), inputs);
+    for (long timeMillis :
+        agenda.timesMillis()) { // Timers may have fired before they were decided.
+      context.timerService().registerEventTimeTimer(timeMillis);
+    }
     monitor = model;
     return model;
   }
@@ -262,23 +306,5 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
 
   private DriftMonitor monitorOf(ModelReference present, MonitorState kept, boolean repeatsAlert) {
     return new DriftMonitor(present, drift, retraining.of(present), warmUp, kept, repeatsAlert);
-  }
-
-  private WindowComparison comparison(ModelReference present, byte @Nullable [] kept) {
-    List<Reference> features = present.references();
-    double alpha = AlarmBudget.of(drift, Math.max(1, features.size())).perFeature();
-    List<List<Profile>> blocks = present.blocks().of(drift.window());
-    List<Baseline> baselines = new ArrayList<>();
-    for (int i = 0; i < features.size(); i++) {
-      baselines.add(
-          blocks.isEmpty()
-              ? Baseline.UNKNOWN
-              : BlockBaseline.of(features.get(i), blocks.get(i), drift.minSamples()));
-    }
-    return WindowComparison.of(
-        features,
-        baselines,
-        new FeatureComparison(alpha, drift.minEffect(), drift.minSamples()),
-        kept);
   }
 }

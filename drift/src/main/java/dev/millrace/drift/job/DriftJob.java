@@ -5,8 +5,11 @@ import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.NoReferenceReports;
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.quality.TrainingQuality;
+import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertAck;
 import dev.millrace.schemas.avro.DriftReport;
+import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.sink.DeadLetterRecord;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.flink.source.KafkaSources;
@@ -17,8 +20,8 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -28,6 +31,7 @@ import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +58,7 @@ public final class DriftJob {
   public DriftJob(Pipeline pipeline, DriftConnectors ends, Duration history) {
     this.pipeline = pipeline;
     this.ends = ends;
-    this.topology = new Topology(pipeline, history);
+    this.topology = new Topology(pipeline, history, ends.isBounded());
   }
 
   /**
@@ -64,6 +68,21 @@ public final class DriftJob {
    * @return false if the job has nothing to run
    */
   public boolean addTo(StreamExecutionEnvironment env, @Nullable ModelReference reference) {
+    return addTo(env, reference, null);
+  }
+
+  /**
+   * Adds the job to the environment.
+   *
+   * @param reference null: outcomes are written, and windows are reported without a comparison and
+   *     without alerts
+   * @param training null: quality is compared with the first windows of the stream
+   * @return false if the job has nothing to run
+   */
+  public boolean addTo(
+      StreamExecutionEnvironment env,
+      @Nullable ModelReference reference,
+      TrainingQuality.@Nullable OfVersion training) {
     Labels labels = pipeline.labels();
     Drift drift = pipeline.drift();
     NoReferenceReports unreferenced = NoReferenceWindows.reports(pipeline);
@@ -73,23 +92,29 @@ public final class DriftJob {
     SingleOutputStreamOperator<GenericRecord> predictions = predictions(env);
     DataStream<DeadLetterRecord> deadLetters = predictions.getSideOutput(DeadLetterRecord.OUTPUT);
     DataStream<GenericRecord> outcomes = null;
-    List<Supplier<DataStream<MonitorInput>>> signals = new ArrayList<>();
+    Map<String, Supplier<DataStream<CauseSignal>>> signals = new LinkedHashMap<>();
     if (labels != null) {
       SingleOutputStreamOperator<Label> labelled =
           topology.labels(labelEvents(env, labels), labels);
       deadLetters = deadLetters.union(labelled.getSideOutput(DeadLetterRecord.OUTPUT));
       outcomes = outcomes(predictions, labelled, labels, signals);
     }
-    quality(predictions, outcomes, signals);
+    quality(predictions, outcomes, training, signals);
     if (reference != null && drift != null) {
-      List<DataStream<MonitorInput>> others = new ArrayList<>();
-      signals.forEach(each -> others.add(each.get()));
+      Map<String, DataStream<CauseSignal>> causes = new LinkedHashMap<>();
+      signals.forEach((name, each) -> causes.put(name, each.get()));
       SingleOutputStreamOperator<MonitorInput> acknowledgements = acknowledgements(env);
       if (acknowledgements != null) {
-        others.add(acknowledgements);
         deadLetters = deadLetters.union(acknowledgements.getSideOutput(DeadLetterRecord.OUTPUT));
       }
-      write(topology.reports(predictions, outcomes, others, reference, drift));
+      write(
+          topology.reports(
+              predictions,
+              outcomes,
+              new Topology.Others(causes, acknowledgements, ends.publishedAlerts()),
+              reference,
+              drift),
+          reference);
     }
     if (unreferenced != null) {
       write(
@@ -105,14 +130,15 @@ public final class DriftJob {
   private void quality(
       DataStream<GenericRecord> predictions,
       @Nullable DataStream<GenericRecord> outcomes,
-      List<Supplier<DataStream<MonitorInput>>> signals) {
-    QualityTopology quality = QualityTopology.of(pipeline);
+      TrainingQuality.@Nullable OfVersion training,
+      Map<String, Supplier<DataStream<CauseSignal>>> signals) {
+    QualityTopology quality = QualityTopology.of(pipeline, training);
     if (quality != null) {
       QualityTopology.Streams streams = quality.reports(predictions, outcomes);
       write(streams.reports(), ends.qualityReports(), "quality-reports");
       DataStream<CauseSignal> causes = streams.signals();
       if (causes != null) {
-        signals.add(() -> Topology.signals(causes, "quality-signals"));
+        signals.put("quality-signals", () -> causes);
       }
     }
   }
@@ -193,13 +219,13 @@ public final class DriftJob {
       DataStream<GenericRecord> predictions,
       DataStream<Label> labelled,
       Labels labels,
-      List<Supplier<DataStream<MonitorInput>>> signals) {
+      Map<String, Supplier<DataStream<CauseSignal>>> signals) {
     SingleOutputStreamOperator<GenericRecord> outcomes =
         topology.outcomes(predictions, labelled, labels);
     Drift drift = pipeline.drift();
     if (drift != null) {
       DataStream<CoverageDecision> coverage = topology.coverage(outcomes, labels, drift);
-      signals.add(() -> Topology.signals(Topology.causes(coverage), "coverage-signals"));
+      signals.put("coverage-signals", () -> Topology.causes(coverage));
     }
     byPartition(outcomes)
         .sinkTo(ends.outcomes(PipelineSchemas.outcome(pipeline)))
@@ -208,10 +234,24 @@ public final class DriftJob {
     return outcomes;
   }
 
-  private void write(SingleOutputStreamOperator<DriftReport> reports) {
-    write(reports, ends.reports(), "drift-reports");
-    write(reports.getSideOutput(DriftFunction.ALERTS), ends.alerts(), "alerts");
-    write(reports.getSideOutput(DriftFunction.TRIGGERS), ends.triggers(), "retraining-triggers");
+  private void write(SingleOutputStreamOperator<DriftReport> reports, ModelReference reference) {
+    DataStream<Alert> alerts = reports.getSideOutput(DriftFunction.ALERTS);
+    DataStream<RetrainingTrigger> triggers = reports.getSideOutput(DriftFunction.TRIGGERS);
+    write(
+        shown(reports, "report-metrics", new ReportMetrics(reference)),
+        ends.reports(),
+        "drift-reports");
+    write(shown(alerts, "alert-metrics", new AlertMetrics(reference)), ends.alerts(), "alerts");
+    write(
+        shown(triggers, "trigger-metrics", new TriggerMetrics(reference)),
+        ends.triggers(),
+        "retraining-triggers");
+  }
+
+  /** What an operator passes on after it has shown it as metrics. */
+  private static <T> DataStream<T> shown(
+      DataStream<T> stream, String name, OneInputStreamOperator<T, T> metrics) {
+    return stream.transform(name, stream.getType(), metrics).uid(name).setParallelism(1);
   }
 
   /** Sends outcomes to the tasks that write their partitions, and their progress after them. */

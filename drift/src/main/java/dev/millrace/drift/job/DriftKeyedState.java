@@ -1,9 +1,14 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.policy.Acknowledgement;
+import dev.millrace.drift.policy.Agenda;
 import dev.millrace.drift.policy.AvailableData;
+import dev.millrace.drift.policy.CauseSignal;
+import dev.millrace.drift.policy.LabelCount;
 import dev.millrace.drift.policy.ModelStatus;
 import dev.millrace.drift.policy.MonitorState;
+import dev.millrace.drift.policy.SignalInputs;
 import dev.millrace.drift.policy.WarmUp;
 import dev.millrace.drift.window.OpenWindows;
 import dev.millrace.drift.window.WindowPartial;
@@ -35,7 +40,11 @@ final class DriftKeyedState implements OpenWindows.Store {
   private final ValueState<AvailableData> available;
   private final MapState<Cause, Alert> alerts;
   private final ListState<WindowEvidence> evidence;
+  private final ListState<CauseSignal> signals;
+  private final ListState<LabelCount> labels;
+  private final ListState<Acknowledgement> acknowledgements;
   private final ValueState<byte[]> comparison;
+  private final ValueState<byte[]> delivery;
 
   DriftKeyedState(RuntimeContext runtime) {
     windows =
@@ -46,6 +55,7 @@ final class DriftKeyedState implements OpenWindows.Store {
     warmUp = runtime.getState(new ValueStateDescriptor<>("warm-up", WarmUp.class));
     available = runtime.getState(new ValueStateDescriptor<>("available", AvailableData.class));
     comparison = runtime.getState(new ValueStateDescriptor<>("comparison", byte[].class));
+    delivery = runtime.getState(new ValueStateDescriptor<>("delivery", byte[].class));
     alerts =
         runtime.getMapState(
             new MapStateDescriptor<>(
@@ -53,6 +63,10 @@ final class DriftKeyedState implements OpenWindows.Store {
     evidence =
         runtime.getListState(
             new ListStateDescriptor<>("evidence", new AvroTypeInfo<>(WindowEvidence.class)));
+    signals = runtime.getListState(new ListStateDescriptor<>("signals", CauseSignal.class));
+    labels = runtime.getListState(new ListStateDescriptor<>("labels", LabelCount.class));
+    acknowledgements =
+        runtime.getListState(new ListStateDescriptor<>("acknowledgements", Acknowledgement.class));
   }
 
   MonitorState read() throws Exception {
@@ -60,8 +74,6 @@ final class DriftKeyedState implements OpenWindows.Store {
     for (Map.Entry<Long, WindowTotals> entry : counts.entries()) {
       open.put(entry.getKey(), entry.getValue());
     }
-    List<WindowEvidence> drifted = new ArrayList<>();
-    evidence.get().forEach(drifted::add);
     Map<Cause, Alert> newest = new HashMap<>();
     for (Map.Entry<Cause, Alert> entry : alerts.entries()) {
       newest.put(entry.getKey(), entry.getValue());
@@ -71,8 +83,20 @@ final class DriftKeyedState implements OpenWindows.Store {
         orElse(warmUp.value(), WarmUp.INITIAL),
         orElse(available.value(), AvailableData.NONE),
         open,
-        drifted,
-        newest);
+        list(evidence.get()),
+        newest,
+        list(acknowledgements.get()));
+  }
+
+  /** The windows with predictions that wait, the signals, and the labels. */
+  Agenda agenda(long windowMillis, SignalInputs inputs) throws Exception {
+    return new Agenda(
+        windowMillis, inputs, list(windows.keys()), list(signals.get()), list(labels.get()));
+  }
+
+  void write(Agenda agenda) throws Exception {
+    signals.update(agenda.signals());
+    labels.update(agenda.labels());
   }
 
   void write(MonitorState state) throws Exception {
@@ -84,11 +108,21 @@ final class DriftKeyedState implements OpenWindows.Store {
     evidence.update(state.evidence());
     alerts.clear();
     alerts.putAll(state.alerts());
+    acknowledgements.update(state.acknowledgements());
   }
 
   /** The state of the comparison; null before the first window. */
   byte @Nullable [] comparison() throws Exception {
     return comparison.value();
+  }
+
+  /** The calm windows of how inputs were delivered; null before the first window. */
+  byte @Nullable [] delivery() throws Exception {
+    return delivery.value();
+  }
+
+  void writeDelivery(byte[] calmWindows) throws Exception {
+    delivery.update(calmWindows);
   }
 
   void write(byte[] comparisonState) throws Exception {
@@ -106,6 +140,7 @@ final class DriftKeyedState implements OpenWindows.Store {
     }
     windows.clear();
     comparison.clear();
+    delivery.clear();
     return samples;
   }
 
@@ -134,6 +169,12 @@ final class DriftKeyedState implements OpenWindows.Store {
     } catch (Exception e) {
       throw new FlinkRuntimeException(e);
     }
+  }
+
+  private static <T> List<T> list(Iterable<T> values) {
+    List<T> list = new ArrayList<>();
+    values.forEach(list::add);
+    return list;
   }
 
   private static <T> T orElse(@Nullable T value, T otherwise) {

@@ -86,6 +86,11 @@ public final class KafkaConnectors implements DriftConnectors {
                 Topics.alertAcks(pipeline), AlertAck.getClassSchema(), "acknowledged_at")));
   }
 
+  @Override
+  public PublishedAlerts publishedAlerts() {
+    return new KafkaAlerts(Topics.alerts(pipeline), client, registry);
+  }
+
   private KafkaSource<IncomingRecord> source(RecordTopic topic) {
     String name = ProcessNames.driftJob(pipeline.name());
     return KafkaSources.committed(

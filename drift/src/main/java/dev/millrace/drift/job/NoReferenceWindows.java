@@ -26,7 +26,10 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
-/** Reports the windows of predictions whose model version has no reference, keyed by version. */
+/**
+ * Reports the windows of predictions whose model version has no reference and is not monitored,
+ * keyed by version.
+ */
 final class NoReferenceWindows
     extends KeyedProcessFunction<String, NoReferencePrediction, DriftReport> {
   private static final long serialVersionUID = 1L;
@@ -56,7 +59,8 @@ final class NoReferenceWindows
   /**
    * The stream of reports.
    *
-   * @param reference of one model version; null: no version has a reference
+   * @param reference of the model version that is monitored, whose windows are reported with its
+   *     alerts; null: none is
    */
   static DataStream<DriftReport> addTo(
       DataStream<GenericRecord> predictions,
@@ -64,9 +68,10 @@ final class NoReferenceWindows
       @Nullable ModelReference reference) {
     Drift drift = reports.drift();
     TumblingWindows windows = TumblingWindows.of(drift.window());
-    String referenced = reference == null ? null : reference.version();
+    String monitored = reference == null ? null : reference.version();
+    boolean isCompared = reference != null && !reference.isNone();
     return predictions
-        .flatMap(new Unreferenced(reports.pipeline(), referenced, windows))
+        .flatMap(new Unreferenced(reports.pipeline(), monitored, isCompared, windows))
         .returns(TypeInformation.of(NoReferencePrediction.class))
         .name("without-reference")
         .uid("without-reference")
@@ -114,21 +119,24 @@ final class NoReferenceWindows
     return count == null ? 0 : count;
   }
 
-  /** Passes the champion's predictions whose version has no reference. */
+  /** Counts the champion's predictions without a reference, and passes those not monitored. */
   private static final class Unreferenced
       extends RichFlatMapFunction<GenericRecord, NoReferencePrediction> {
     private static final long serialVersionUID = 1L;
 
     private final String pipeline;
-    private final @Nullable String referenced;
+    private final @Nullable String monitored;
+    private final boolean isCompared;
     private final TumblingWindows windows;
 
     @SuppressWarnings("NullAway.Init")
     private transient Counter passed;
 
-    Unreferenced(String pipeline, @Nullable String referenced, TumblingWindows windows) {
+    Unreferenced(
+        String pipeline, @Nullable String monitored, boolean isCompared, TumblingWindows windows) {
       this.pipeline = pipeline;
-      this.referenced = referenced;
+      this.monitored = monitored;
+      this.isCompared = isCompared;
       this.windows = windows;
     }
 
@@ -142,8 +150,12 @@ final class NoReferenceWindows
     @Override
     public void flatMap(GenericRecord prediction, Collector<NoReferencePrediction> out) {
       String version = PredictionExtractor.modelVersion(prediction);
-      if (PredictionExtractor.isChampion(prediction) && !version.equals(referenced)) {
-        passed.inc();
+      boolean isMonitored = version.equals(monitored);
+      if (!PredictionExtractor.isChampion(prediction) || (isMonitored && isCompared)) {
+        return;
+      }
+      passed.inc();
+      if (!isMonitored) {
         long timeMillis = PredictionExtractor.eventTimeMillis(prediction);
         out.collect(new NoReferencePrediction(version, windows.startMillis(timeMillis)));
       }

@@ -70,9 +70,13 @@ final class QualityGauges extends AbstractStreamOperator<QualityReport>
     if (concept != null) {
       set("concept_statistic", role, source, null, concept.getStatistic());
       set("concept_threshold", role, source, null, concept.getThreshold());
-      double drift = concept.getState() == ConceptStatus.DRIFT ? 1 : 0;
-      set("concept_drift", role, source, null, drift);
+      set("concept_drift", role, source, null, of(concept, ConceptStatus.DRIFT));
+      set("concept_warning", role, source, null, of(concept, ConceptStatus.WARNING));
     }
+  }
+
+  private static double of(ConceptResult concept, ConceptStatus state) {
+    return concept.getState() == state ? 1 : 0;
   }
 
   private void set(

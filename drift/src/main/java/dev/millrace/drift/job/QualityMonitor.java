@@ -1,16 +1,32 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.calibration.CalmSpan;
+import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.QualitySignals;
 import dev.millrace.drift.quality.ConceptMemory;
 import dev.millrace.drift.quality.ConceptMonitor;
+import dev.millrace.drift.quality.Confusion;
+import dev.millrace.drift.quality.FairnessMonitor;
+import dev.millrace.drift.quality.LossCounts;
+import dev.millrace.drift.quality.LossMemory;
+import dev.millrace.drift.quality.LossMonitor;
 import dev.millrace.drift.quality.PartCounts;
 import dev.millrace.drift.quality.QualityBaseline;
 import dev.millrace.drift.quality.QualitySettings;
+import dev.millrace.drift.quality.TrainingQuality;
+import dev.millrace.schemas.avro.ConceptResult;
+import dev.millrace.schemas.avro.DecisionCounts;
 import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.Role;
+import dev.millrace.schemas.avro.SliceDisparity;
+import dev.millrace.schemas.flink.job.PipelineMetrics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -21,6 +37,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -39,9 +56,19 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
 
   private static final long serialVersionUID = 1L;
 
+  /** Event time without a window after which a model version is forgotten. */
+  private static final Duration KEPT = Duration.ofDays(90);
+
+  private final QualitySettings settings;
+  private final TrainingQuality.@Nullable OfVersion training;
   private final long closesAfterMillis;
   private final ConceptMonitor concept;
+  private final LossMonitor losses;
+  private final FairnessMonitor fairness;
   private final QualitySignals signals;
+
+  /** 1 if the newest window of the champion is a warning; read by the threads of reporters. */
+  private transient volatile int lossWarned;
 
   @SuppressWarnings("NullAway.Init")
   private transient MapState<String, QualityReport> waiting;
@@ -50,15 +77,37 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
   private transient ValueState<ConceptMemory> memory;
 
   @SuppressWarnings("NullAway.Init")
+  private transient ValueState<LossMemory> lossMemory;
+
+  @SuppressWarnings("NullAway.Init")
   private transient ValueState<QualityBaseline> baseline;
 
+  @SuppressWarnings("NullAway.Init")
+  private transient ValueState<FairnessMonitor.Memory> rates;
+
+  @SuppressWarnings("NullAway.Init")
+  private transient ValueState<Long> newestMillis;
+
   /**
+   * @param budget of one window
+   * @param training what the labels of the profiled rows say; null: nothing
    * @param closesAfterMillis time from the start of a window until it closes, in event time
    */
-  QualityMonitor(QualitySettings settings, long closesAfterMillis) {
+  QualityMonitor(
+      QualitySettings settings,
+      AlarmBudget budget,
+      TrainingQuality.@Nullable OfVersion training,
+      long closesAfterMillis) {
+    this.settings = settings;
+    this.training = training;
+    CalmSpan span = settings.span();
     this.closesAfterMillis = closesAfterMillis;
-    this.concept = new ConceptMonitor(settings.alpha(), settings.windowMillis());
-    this.signals = new QualitySignals(settings.alpha());
+    this.concept = new ConceptMonitor(budget.of(Cause.CONCEPT), span);
+    this.losses = new LossMonitor(budget.of(Cause.CONCEPT), span);
+    this.fairness =
+        new FairnessMonitor(
+            budget.of(Cause.FAIRNESS), settings.minRatio(), settings.minSamples(), span);
+    this.signals = new QualitySignals(budget.of(Cause.QUALITY), span);
   }
 
   /** The key whose windows follow each other. */
@@ -69,12 +118,17 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
   @Override
   public void open(OpenContext context) {
     var runtime = getRuntimeContext();
+    PipelineMetrics.of(runtime.getMetricGroup(), settings.pipeline())
+        .gauge("quality_warning", (Gauge<Integer>) () -> lossWarned);
     waiting =
         runtime.getMapState(
             new MapStateDescriptor<>(
                 "waiting", Types.STRING, new AvroTypeInfo<>(QualityReport.class)));
     memory = runtime.getState(new ValueStateDescriptor<>("concept", ConceptMemory.class));
+    lossMemory = runtime.getState(new ValueStateDescriptor<>("losses", LossMemory.class));
     baseline = runtime.getState(new ValueStateDescriptor<>("baseline", QualityBaseline.class));
+    rates = runtime.getState(new ValueStateDescriptor<>("rates", FairnessMonitor.Memory.class));
+    newestMillis = runtime.getState(new ValueStateDescriptor<>("newest", Types.LONG));
   }
 
   @Override
@@ -109,31 +163,116 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
     }
     if (all != null) {
       judge(all, slices, context);
+      newestMillis.update(timeMillis);
+      context.timerService().registerEventTimeTimer(timeMillis + KEPT.toMillis());
+    } else if (window.isEmpty()) {
+      forgetOld(timeMillis);
     }
     window.values().forEach(out::collect);
   }
 
+  /** Versions that do not serve any more would otherwise be kept for ever. */
+  private void forgetOld(long timeMillis) throws Exception {
+    Long newest = newestMillis.value();
+    if (newest != null && newest + KEPT.toMillis() <= timeMillis) {
+      memory.clear();
+      lossMemory.clear();
+      baseline.clear();
+      rates.clear();
+      newestMillis.clear();
+    }
+  }
+
   private void judge(QualityReport all, List<QualityReport> slices, Context context)
       throws Exception {
-    if (all.getDecisions() == null) {
-      all.setConcept(ConceptMonitor.notMonitored());
+    DecisionCounts decisions = all.getDecisions();
+    FairnessMonitor.Step compared = null;
+    if (decisions == null) {
+      all.setConcept(settings.isBinary() ? ConceptMonitor.notMonitored() : losses(all));
     } else {
       ConceptMonitor.Step step =
           concept.next(
-              orElse(memory.value(), ConceptMemory.of(List.of())),
+              orElse(memory.value(), start(all.getModelVersion())),
               all.getWindowStart().toEpochMilli(),
               PartCounts.of(
                   Objects.requireNonNull(all.getPartLabels()),
                   Objects.requireNonNull(all.getPartErrors())));
       memory.update(step.memory());
       all.setConcept(step.result());
+      compared = slices.isEmpty() ? null : compare(all, decisions, slices);
     }
     if (all.getRole() == Role.CHAMPION) {
       QualitySignals.Step step =
-          signals.of(all, slices, orElse(baseline.value(), QualityBaseline.NONE));
+          signals.of(all, compared, orElse(baseline.value(), QualityBaseline.NONE));
       baseline.update(step.baseline());
       step.signals().forEach(signal -> context.output(SIGNALS, signal));
+      lossWarned = step.signals().stream().anyMatch(QualityMonitor::isLossWarning) ? 1 : 0;
     }
+  }
+
+  /** Of quality, whose report has no verdict. */
+  private static boolean isLossWarning(CauseSignal signal) {
+    return signal.cause() == Cause.QUALITY && signal.verdict() == Verdict.WARNING;
+  }
+
+  private ConceptResult losses(QualityReport all) throws Exception {
+    LossMonitor.Step step =
+        losses.next(
+            orElse(lossMemory.value(), LossMemory.NONE),
+            all.getWindowStart().toEpochMilli(),
+            LossCounts.of(Objects.requireNonNull(all.getLosses())));
+    lossMemory.update(step.memory());
+    return step.result();
+  }
+
+  /** Compares the rates of slices over windows, and marks lasting disparities in the reports. */
+  private FairnessMonitor.Step compare(
+      QualityReport all, DecisionCounts decisions, List<QualityReport> slices) throws Exception {
+    Map<String, Confusion> rows = new TreeMap<>();
+    for (QualityReport slice : slices) {
+      DecisionCounts counts = slice.getDecisions();
+      if (counts != null && slice.getSliceValue() != null) {
+        rows.put(name(slice), confusion(counts));
+      }
+    }
+    FairnessMonitor.Step step =
+        fairness.next(
+            orElse(rates.value(), FairnessMonitor.Memory.NONE),
+            all.getWindowStart().toEpochMilli(),
+            confusion(decisions),
+            rows);
+    rates.update(step.memory());
+    for (QualityReport slice : slices) {
+      for (SliceDisparity disparity : slice.getDisparities()) {
+        disparity.setAlarm(
+            step.disparities().stream()
+                .anyMatch(
+                    each ->
+                        each.slice().equals(name(slice))
+                            && each.measure().name().equals(disparity.getMeasure().name())));
+      }
+    }
+    return step;
+  }
+
+  private static String name(QualityReport slice) {
+    return slice.getSliceField() + "=" + slice.getSliceValue();
+  }
+
+  private static Confusion confusion(DecisionCounts counts) {
+    return new Confusion(
+        counts.getTruePositives(),
+        counts.getFalsePositives(),
+        counts.getFalseNegatives(),
+        counts.getTrueNegatives());
+  }
+
+  private ConceptMemory start(String version) {
+    return training != null && training.version().equals(version)
+        ? training
+            .quality()
+            .errors(settings.condition(), Duration.ofMillis(settings.windowMillis()))
+        : ConceptMemory.NONE;
   }
 
   private static <T> T orElse(@Nullable T value, T otherwise) {

@@ -1,11 +1,14 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.quality.Calibration;
 import dev.millrace.drift.quality.QualityPartial;
 import dev.millrace.drift.quality.QualityReports;
 import dev.millrace.drift.quality.QualitySettings;
+import dev.millrace.drift.quality.TrainingQuality;
 import dev.millrace.schemas.avro.QualityReport;
+import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Pipeline;
 import java.util.Objects;
 import org.apache.avro.generic.GenericRecord;
@@ -24,19 +27,34 @@ final class QualityTopology {
       new AvroTypeInfo<>(QualityReport.class);
 
   private final QualitySettings settings;
+  private final AlarmBudget budget;
+  private final TrainingQuality.@Nullable OfVersion training;
   private final String windows;
 
-  private QualityTopology(QualitySettings settings, String windows) {
+  private QualityTopology(
+      QualitySettings settings,
+      AlarmBudget budget,
+      TrainingQuality.@Nullable OfVersion training,
+      String windows) {
     this.settings = settings;
+    this.budget = budget;
+    this.training = training;
     this.windows = windows;
   }
 
-  /** Null if the pipeline has no quality to report: no model or no drift windows. */
-  static @Nullable QualityTopology of(Pipeline pipeline) {
+  /**
+   * Null if the pipeline has no quality to report: no model or no drift windows.
+   *
+   * @param training what the labels of the profiled rows say; null: nothing
+   */
+  static @Nullable QualityTopology of(
+      Pipeline pipeline, TrainingQuality.@Nullable OfVersion training) {
     QualitySettings settings = QualitySettings.of(pipeline);
-    return settings == null
-        ? null
-        : new QualityTopology(settings, Fingerprint.of(Objects.requireNonNull(pipeline.drift())));
+    if (settings == null) {
+      return null;
+    }
+    Drift drift = Objects.requireNonNull(pipeline.drift());
+    return new QualityTopology(settings, AlarmBudget.of(drift, 1), training, Fingerprint.of(drift));
   }
 
   /**
@@ -79,6 +97,7 @@ final class QualityTopology {
 
   private DataStream<QualityReport> estimates(DataStream<QualityPartial> predicted) {
     QualityReports builder = new QualityReports(settings);
+    TrainingQuality.OfVersion known = training;
     return closed(
         predicted,
         "quality-estimates",
@@ -87,7 +106,16 @@ final class QualityTopology {
             "quality_predictions_late_total",
             settings.windowMillis(),
             (window, slices, out) ->
-                builder.estimated(window, slices, Calibration.none()).forEach(out::collect)));
+                builder
+                    .estimated(window, slices, calibration(known, window.modelVersion()))
+                    .forEach(out::collect)));
+  }
+
+  private static Calibration calibration(
+      TrainingQuality.@Nullable OfVersion training, String version) {
+    return training != null && training.version().equals(version)
+        ? training.quality().calibration()
+        : Calibration.none();
   }
 
   private SingleOutputStreamOperator<QualityReport> measurements(
@@ -110,7 +138,7 @@ final class QualityTopology {
                 closesAfterMillis,
                 (window, slices, out) -> builder.measured(window, slices).forEach(out::collect)))
         .keyBy(QualityMonitor::key, Types.STRING)
-        .process(new QualityMonitor(settings, closesAfterMillis), REPORTS)
+        .process(new QualityMonitor(settings, budget, training, closesAfterMillis), REPORTS)
         .name("quality-monitor")
         .uid("quality-monitor-" + windows)
         .setParallelism(1); // Signals stay in order.

@@ -9,8 +9,10 @@ import dev.millrace.drift.labels.OutcomeBuilder;
 import dev.millrace.drift.policy.AlarmBudget;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.CoverageSignals;
-import dev.millrace.drift.policy.EpisodeState;
+import dev.millrace.drift.policy.DecisionTimes;
+import dev.millrace.drift.policy.LabelCount;
 import dev.millrace.drift.policy.RetrainingPolicy;
+import dev.millrace.drift.policy.SignalInputs;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowPartial;
@@ -23,8 +25,9 @@ import dev.millrace.schemas.topics.PipelineSchemas;
 import dev.millrace.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -33,6 +36,7 @@ import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.function.SerializableFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The operators between the job's sources and its sinks. */
@@ -40,16 +44,25 @@ final class Topology {
   /** Wall-clock time of silent labels after which predictions far ahead of them are dropped. */
   private static final Duration DROP_AFTER = Duration.ofMinutes(5);
 
+  /** Wall-clock time that windows wait for labels whose event time is behind predictions. */
+  private static final Duration WAIT_FOR_LABELS = Duration.ofMinutes(1);
+
+  /** Input of the monitor: the number of known labels. */
+  private static final String LABELS = "label-counts";
+
   private final Pipeline pipeline;
   private final Duration history;
+  private final long waitMillis;
   private final Schema predictionSchema;
 
   /**
    * @param history event time for which the pipeline has run before the first prediction
+   * @param bounded whether the sources end: then nothing is decided before all that belongs to it
    */
-  Topology(Pipeline pipeline, Duration history) {
+  Topology(Pipeline pipeline, Duration history, boolean bounded) {
     this.pipeline = pipeline;
     this.history = history;
+    this.waitMillis = bounded ? SignalInputs.WITHOUT_BOUND : WAIT_FOR_LABELS.toMillis();
     this.predictionSchema = PipelineSchemas.prediction(pipeline);
   }
 
@@ -100,7 +113,7 @@ final class Topology {
   /** The share of labels of each window, and the verdict about it. */
   SingleOutputStreamOperator<CoverageDecision> coverage(
       SingleOutputStreamOperator<GenericRecord> outcomes, Labels labels, Drift drift) {
-    double alpha = AlarmBudget.of(drift, 1).window() / Cause.values().length;
+    double alpha = AlarmBudget.of(drift, 1).of(Cause.LABEL_COVERAGE);
     return outcomes
         .getSideOutput(CoverageCounter.OUTPUT)
         .transform(
@@ -110,9 +123,25 @@ final class Topology {
                 pipeline.name(),
                 TumblingWindows.of(drift.window()),
                 labels.maturity().toMillis(),
-                alpha))
+                alpha,
+                drift.season()))
         .uid("label-coverage-" + Fingerprint.of(drift))
         .setParallelism(1); // It adds up the counts of all tasks.
+  }
+
+  /**
+   * What the monitor takes besides windows.
+   *
+   * @param signals results that are known later than their window, by the name of their input: of
+   *     one or more causes, each in the order of its windows, of one task
+   * @param acknowledgements null where nobody acknowledges alerts
+   * @param alerts that were published before
+   */
+  record Others(
+      Map<String, DataStream<CauseSignal>> signals,
+      @Nullable DataStream<MonitorInput> acknowledgements,
+      PublishedAlerts alerts) {
+    static final Others NONE = new Others(Map.of(), null, PublishedAlerts.NONE);
   }
 
   /** The uid of the label join, by which its state is restored. */
@@ -124,17 +153,16 @@ final class Topology {
    * Reports windows of predictions; alerts and triggers are the side outputs of {@link
    * DriftFunction}.
    *
-   * @param outcomes counted as labels to train on; null where the pipeline has none
-   * @param others {@link #signals} and acknowledgements
+   * @param outcomes counted as labels to train on, if the pipeline retrains; null where it has none
    */
   SingleOutputStreamOperator<DriftReport> reports(
       DataStream<GenericRecord> predictions,
       @Nullable DataStream<GenericRecord> outcomes,
-      List<DataStream<MonitorInput>> others,
+      Others others,
       ModelReference reference,
       Drift drift) {
     TumblingWindows windows = TumblingWindows.of(drift.window());
-    DataStream<WindowPartial> partials =
+    SingleOutputStreamOperator<WindowPartial> partials =
         predictions
             .transform(
                 "window-counts",
@@ -142,16 +170,6 @@ final class Topology {
                 new WindowCounter(reference.withoutBlocks(), predictionSchema, windows))
             .uid("window-counts")
             .setParallelism(predictions.getParallelism());
-    if (outcomes != null) {
-      partials =
-          partials.union(
-              outcomes
-                  .transform(
-                      "outcome-counts",
-                      TypeInformation.of(WindowPartial.class),
-                      new WindowLabelCounter(reference.id(), windows))
-                  .uid("outcome-counts"));
-    }
     String model = reference.model();
     DataStream<MonitorInput> inputs =
         partials
@@ -159,15 +177,24 @@ final class Topology {
             .returns(MonitorInput.class)
             .name("monitor-counts")
             .uid("monitor-counts");
-    for (DataStream<MonitorInput> other : others) {
-      inputs = inputs.union(other);
+    Set<String> names = new HashSet<>(others.signals().keySet());
+    for (Map.Entry<String, DataStream<CauseSignal>> each : others.signals().entrySet()) {
+      inputs = inputs.union(toMonitor(each.getKey(), each.getValue(), MonitorInput::of));
+    }
+    if (outcomes != null && pipeline.retrain() != null) {
+      names.add(LABELS);
+      DataStream<LabelCount> counts = labelCounts(outcomes, reference, windows);
+      inputs = inputs.union(toMonitor(LABELS, counts, MonitorInput::of));
+    }
+    if (others.acknowledgements() != null) {
+      inputs = inputs.union(others.acknowledgements());
     }
     return inputs
         .keyBy(input -> model, Types.STRING)
         .transform(
             "drift-monitor",
             new AvroTypeInfo<>(DriftReport.class),
-            new DriftOperator(model, monitor(reference, drift)))
+            new DriftOperator(model, monitor(reference, drift, names, others.alerts())))
         .uid("drift-monitor-" + Fingerprint.of(drift))
         .setParallelism(1); // All records have the same key.
   }
@@ -182,36 +209,59 @@ final class Topology {
         .setParallelism(1);
   }
 
-  /**
-   * Results that are known later than their window, for the monitor.
-   *
-   * @param signals of one or more causes, each in the order of its windows, of one task
-   * @param name of the operator
-   */
-  static DataStream<MonitorInput> signals(DataStream<CauseSignal> signals, String name) {
-    return signals
-        .transform(name, TypeInformation.of(MonitorInput.class), new SignalInput())
+  private DataStream<LabelCount> labelCounts(
+      DataStream<GenericRecord> outcomes, ModelReference reference, TumblingWindows windows) {
+    long latenessMillis = latenessOfLabels().toMillis();
+    long withinMillis = labelsWithin().toMillis();
+    return outcomes
+        .transform(
+            "outcome-counts",
+            TypeInformation.of(LabelCount.class),
+            new WindowLabelCounter(
+                reference.version(),
+                withinMillis - latenessMillis,
+                new DecisionTimes(windows, withinMillis, latenessMillis)))
+        .uid("outcome-counts");
+  }
+
+  private <T> DataStream<MonitorInput> toMonitor(
+      String name, DataStream<T> stream, SerializableFunction<T, MonitorInput> toInput) {
+    return stream
+        .transform(
+            name,
+            TypeInformation.of(MonitorInput.class),
+            new SignalInput<>(name, latenessOfLabels().toMillis(), toInput))
         .uid(name)
         .setParallelism(1);
   }
 
-  private DriftFunction monitor(ModelReference reference, Drift drift) {
+  private DriftFunction monitor(
+      ModelReference reference, Drift drift, Set<String> inputs, PublishedAlerts alerts) {
     RetrainingPolicy retraining =
         new RetrainingPolicy(
             reference,
             pipeline.retrain(),
-            EpisodeState.RECOVERY_WINDOWS,
+            drift.recoveryWindows(),
             labelsWithin(),
             Topics.outcomes(pipeline),
             Topics.clean(pipeline, pipeline.score()));
-    return new DriftFunction(reference, drift, retraining, warmUp());
+    return new DriftFunction(
+        reference,
+        drift,
+        retraining,
+        warmUp(),
+        new SignalInputs(inputs, labelsWithin().toMillis(), waitMillis),
+        alerts);
   }
 
   private Duration labelsWithin() {
     Labels labels = pipeline.labels();
-    return labels == null
-        ? Duration.ZERO
-        : labels.maturity().plus(pipeline.source(labels.from()).lateness());
+    return labels == null ? Duration.ZERO : labels.maturity().plus(latenessOfLabels());
+  }
+
+  private Duration latenessOfLabels() {
+    Labels labels = pipeline.labels();
+    return labels == null ? Duration.ZERO : pipeline.source(labels.from()).lateness();
   }
 
   /** The time that the features' windows with a bound still take to fill. */

@@ -2,6 +2,7 @@ package dev.millrace.drift.job;
 
 import dev.millrace.drift.profile.CountedFeature;
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.profile.Slicer;
 import dev.millrace.drift.window.PredictionExtractor;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
@@ -41,6 +42,7 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
 
   private transient TreeMap<Long, WindowCounts> open = new TreeMap<>();
   private transient List<? extends CountedFeature> features = List.of();
+  private transient Slicer slicer = Slicer.EMPTY;
   private transient @Nullable String otherVersion;
 
   @SuppressWarnings("NullAway.Init")
@@ -59,6 +61,7 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
   public void open() throws Exception {
     super.open();
     features = reference.counted();
+    slicer = reference.slicer(features);
     open = new TreeMap<>();
     MetricGroup metrics = PipelineMetrics.of(getMetricGroup(), reference.pipeline());
     profiled = metrics.counter("predictions_profiled_total");
@@ -74,7 +77,8 @@ final class WindowCounter extends AbstractStreamOperator<WindowPartial>
     }
     profiled.inc();
     long startMillis = windows.startMillis(PredictionExtractor.eventTimeMillis(prediction));
-    WindowCounts counts = open.computeIfAbsent(startMillis, s -> new WindowCounts(features));
+    WindowCounts counts =
+        open.computeIfAbsent(startMillis, s -> new WindowCounts(features, slicer));
     counts.add(
         values.of(prediction),
         PredictionExtractor.partition(prediction),

@@ -1,9 +1,8 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.drift.profile.ReferenceId;
+import dev.millrace.drift.policy.DecisionTimes;
+import dev.millrace.drift.policy.LabelCount;
 import dev.millrace.drift.window.PredictionExtractor;
-import dev.millrace.drift.window.TumblingWindows;
-import dev.millrace.drift.window.WindowPartial;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
@@ -14,50 +13,60 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
- * Counts outcomes by the window of their prediction, for the number of labels in a retraining
- * trigger. It emits counts with every watermark and before each checkpoint, but emits no
- * watermarks: a window closes when predictions are complete, independent of labels.
+ * Counts outcomes by the window of their prediction and the decision that counts them first, for
+ * the number of labels in a retraining trigger. It emits counts with every watermark and before
+ * each checkpoint, so that it needs no state. Idle input holds back the watermark: a task that is
+ * not idle any more may have outcomes before its watermark is taken into account again.
  */
-final class WindowLabelCounter extends AbstractStreamOperator<WindowPartial>
-    implements OneInputStreamOperator<GenericRecord, WindowPartial> {
+final class WindowLabelCounter extends AbstractStreamOperator<LabelCount>
+    implements OneInputStreamOperator<GenericRecord, LabelCount> {
   private static final long serialVersionUID = 1L;
 
-  private final ReferenceId reference;
-  private final TumblingWindows windows;
-  private transient Map<Long, Long> counts = new HashMap<>();
+  private final String modelVersion;
+  private final long maturityMillis;
+  private final DecisionTimes times;
+  private transient Map<Counted, Long> counts = new HashMap<>();
+
+  private record Counted(long startMillis, long dueMillis) {}
 
   /**
-   * @param reference only outcomes of its model version are counted
+   * @param modelVersion only its outcomes are counted
+   * @param maturityMillis time from a prediction until its label is assumed
    */
-  WindowLabelCounter(ReferenceId reference, TumblingWindows windows) {
-    this.reference = reference;
-    this.windows = windows;
+  WindowLabelCounter(String modelVersion, long maturityMillis, DecisionTimes times) {
+    this.modelVersion = modelVersion;
+    this.maturityMillis = maturityMillis;
+    this.times = times;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
     counts = new HashMap<>();
-    output.emitWatermarkStatus(WatermarkStatus.IDLE);
   }
 
   @Override
   public void processElement(StreamRecord<GenericRecord> element) {
     GenericRecord outcome = element.getValue();
-    if (reference.modelVersion().equals(PredictionExtractor.modelVersion(outcome))) {
-      long startMillis = windows.startMillis(PredictionExtractor.eventTimeMillis(outcome));
-      counts.merge(startMillis, 1L, Long::sum);
+    if (modelVersion.equals(PredictionExtractor.modelVersion(outcome))) {
+      long timeMillis = PredictionExtractor.eventTimeMillis(outcome);
+      Long labelMillis = (Long) outcome.get("label_time");
+      long knownMillis =
+          labelMillis == null ? timeMillis + maturityMillis : Math.max(timeMillis, labelMillis);
+      long startMillis = times.windows().startMillis(timeMillis);
+      counts.merge(new Counted(startMillis, times.dueMillis(knownMillis)), 1L, Long::sum);
     }
   }
 
   @Override
-  public void processWatermark(Watermark watermark) {
+  public void processWatermark(Watermark watermark) throws Exception {
     emit();
+    super.processWatermark(watermark);
   }
 
   @Override
   public void processWatermarkStatus(WatermarkStatus status) {
-    // This input stays idle; see open().
+    // An idle task may still have outcomes.
   }
 
   @Override
@@ -73,9 +82,10 @@ final class WindowLabelCounter extends AbstractStreamOperator<WindowPartial>
 
   private void emit() {
     counts.forEach(
-        (startMillis, labels) ->
+        (each, labels) ->
             output.collect(
-                new StreamRecord<>(WindowPartial.ofLabels(reference, startMillis, labels))));
+                new StreamRecord<>(
+                    new LabelCount(modelVersion, each.startMillis, each.dueMillis, labels))));
     counts.clear();
   }
 }

@@ -97,6 +97,19 @@ final class AlertBuilder {
         .setEvidence(List.of());
   }
 
+  /** The cause of an alert that has not been resolved; null if it is not of this model. */
+  @Nullable Cause causeOf(Alert alert) {
+    if (alert.getStatus() == AlertStatus.RESOLVED) {
+      return null;
+    }
+    for (Cause cause : Cause.values()) {
+      if (key(cause).equals(alert.getKey())) {
+        return cause;
+      }
+    }
+    return null;
+  }
+
   /** The key of a cause's alerts. */
   private String key(Cause cause) {
     return "%s/%s/%s".formatted(reference.pipeline(), reference.model(), cause.key());

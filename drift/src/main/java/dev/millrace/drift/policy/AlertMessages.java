@@ -2,8 +2,10 @@ package dev.millrace.drift.policy;
 
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.profile.Slice;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertSeverity;
+import dev.millrace.schemas.avro.DriftTest;
 import dev.millrace.schemas.avro.FeatureDrift;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +21,8 @@ final class AlertMessages {
    */
   private static final int FEATURES_IN_MESSAGE = 3;
 
+  private static final double LEAST_P = 1e-300;
+
   private final ModelReference reference;
 
   AlertMessages(ModelReference reference) {
@@ -32,7 +36,7 @@ final class AlertMessages {
       AlertSeverity severity, Instant since, CauseFinding finding, @Nullable KnownQuality quality) {
     String known =
         quality == null
-            ? "Quality is not known: no window has its labels yet."
+            ? "Quality was not known when this alert began: no window had its labels."
             : quality.sentence();
     return "%s: %s since %s: %s.%s"
         .formatted(
@@ -88,6 +92,23 @@ final class AlertMessages {
     };
   }
 
+  /** {@code amount}, or {@code amount in channel=web}. */
+  static String name(FeatureDrift feature) {
+    return Slice.nameOf(feature.getFeature(), feature.getSlice());
+  }
+
+  private static String effect(DriftTest test) {
+    return switch (test) {
+      case NOT_FOUND_SHARE, OUTSIDE_MAX_AGE_SHARE, TIMED_OUT_SHARE, MEDIAN_AGE -> "effect";
+      default -> "Jensen-Shannon";
+    };
+  }
+
+  /** Below the least p-value, doubles are not exact, or 0. */
+  private static String p(double value) {
+    return value < LEAST_P ? "p < 1e-300" : String.format(Locale.ROOT, "p %.1e", value);
+  }
+
   /** {@code amount (KOLMOGOROV_SMIRNOV 0.31, p 2e-40, Jensen-Shannon 0.28) and 4 more}. */
   static String describe(List<FeatureDrift> drifted) {
     String first =
@@ -97,11 +118,12 @@ final class AlertMessages {
                 feature ->
                     String.format(
                         Locale.ROOT,
-                        "%s (%s %.3g, p %.1e, Jensen-Shannon %.3f)",
-                        feature.getFeature(),
+                        "%s (%s %.3g, %s, %s %.3f)",
+                        name(feature),
                         feature.getTest(),
                         feature.getStatistic(),
-                        feature.getPValue(),
+                        p(feature.getPValue()),
+                        effect(feature.getTest()),
                         feature.getJensenShannon()))
             .collect(Collectors.joining(", "));
     int more = drifted.size() - FEATURES_IN_MESSAGE;

@@ -28,6 +28,11 @@ public record AvailableData(
     labels = Map.copyOf(labels);
   }
 
+  /** Whether a trigger would have no predictions to train on. */
+  boolean isEmpty() {
+    return sinceTrigger.predictions() == 0;
+  }
+
   /**
    * The data after a window has closed.
    *

@@ -3,15 +3,16 @@ package dev.millrace.drift.policy;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Verdict;
 import dev.millrace.schemas.avro.FeatureDrift;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What one window says about one cause.
  *
- * @param sizes the size of the change, from 0 to 1, by feature or slice, the largest first; empty
- *     unless the verdict is DRIFT
+ * @param sizes the size of the change, from 0 to 1, by feature, the largest first, or of a signal
+ *     as a whole: which slices it names may differ from window to window. Empty unless the verdict
+ *     is DRIFT
+ * @param names the features or slices concerned
  * @param summary the figures in one line
  * @param evidence the tests of the features; empty for a {@link CauseSignal}
  * @param report the id of the window's drift report; empty for a {@link CauseSignal}
@@ -22,34 +23,25 @@ record CauseFinding(
     long endMillis,
     Verdict verdict,
     Map<String, Double> sizes,
+    List<String> names,
     String summary,
     List<FeatureDrift> evidence,
     String report) {
-  /** Where a signal names no slice. */
-  private static final String ALL = "";
+  /** The size of a signal. */
+  private static final String WHOLE = "";
 
   /** The finding of a signal, which changes nothing during the warm-up. */
   static CauseFinding of(CauseSignal signal, boolean warmingUp) {
-    Map<String, Double> sizes = new LinkedHashMap<>();
-    if (signal.verdict() == Verdict.DRIFT) {
-      signal.slices().forEach(slice -> sizes.put(slice, signal.level()));
-      if (sizes.isEmpty()) {
-        sizes.put(ALL, signal.level());
-      }
-    }
+    boolean drifted = signal.verdict() == Verdict.DRIFT;
     return new CauseFinding(
         signal.cause(),
         signal.windowStartMillis(),
         signal.windowEndMillis(),
         warmingUp ? Verdict.INSUFFICIENT : signal.verdict(),
-        sizes,
+        drifted ? Map.of(WHOLE, signal.level()) : Map.of(),
+        drifted ? signal.slices() : List.of(),
         signal.summary(),
         List.of(),
         "");
-  }
-
-  /** The features or slices concerned. */
-  List<String> names() {
-    return sizes.keySet().stream().filter(name -> !name.equals(ALL)).toList();
   }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param sinceMillis of the {@link EpisodeState}; null outside an episode
  * @param episode number of episodes so far, over all versions of the model
  * @param acknowledged whether somebody has acknowledged the present episode
- * @param reached the size of the present episode's change, the largest so far until it was
- *     acknowledged: from 0 to 1, by feature or slice
+ * @param reached the size of the change, the largest so far until it was acknowledged, since the
+ *     last recovery: from 0 to 1, by feature, or of a signal
  */
 public record CauseStatus(
     Verdict verdict,
@@ -57,7 +57,8 @@ public record CauseStatus(
 
   /**
    * The status after one more window. A change that has grown since it was acknowledged begins
-   * another episode.
+   * another episode, which knows the sizes of the one before: what was acknowledged and has not
+   * grown does not fire again when another feature has.
    *
    * @param recoveryWindows number of OK windows in a row that end an episode
    */
@@ -74,14 +75,14 @@ public record CauseStatus(
     if (window.verdict() != Verdict.DRIFT) {
       return of(after, episode, acknowledged, reached);
     }
+    Map<String, Double> largest = new HashMap<>(reached);
+    window.sizes().forEach((name, size) -> largest.merge(name, size, Math::max));
     if (!acknowledged) {
-      Map<String, Double> largest = new HashMap<>(reached);
-      window.sizes().forEach((name, size) -> largest.merge(name, size, Math::max));
       return of(after, episode, false, largest);
     }
     return window.sizes().entrySet().stream()
-            .anyMatch(size -> Growth.isNew(reached.get(size.getKey()), size.getValue()))
-        ? of(new EpisodeState(Verdict.DRIFT, 0, start), episode + 1, false, window.sizes())
+            .anyMatch(size -> Growth.isNew(reached, size.getKey(), size.getValue()))
+        ? of(new EpisodeState(Verdict.DRIFT, 0, start), episode + 1, false, largest)
         : of(after, episode, true, reached);
   }
 

@@ -38,6 +38,7 @@ public final class CoverageSignals {
   private static Verdict verdict(CoverageDecision decision) {
     return switch (decision.verdict()) {
       case CALIBRATING -> Verdict.INSUFFICIENT;
+      case WARNING -> Verdict.WARNING;
       case OK -> Verdict.OK;
       case LOW, STALLED -> Verdict.DRIFT;
     };

@@ -12,14 +12,11 @@ import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.DriftState;
 import dev.millrace.schemas.avro.RetrainingTrigger;
-import dev.millrace.schemas.avro.WindowEvidence;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +30,14 @@ public final class DriftMonitor {
   private final long warmUpMillis;
   private final AlarmBudget budget;
   private final ReportBuilder reports;
-  private final RetrainingPolicy retraining;
+  private final SliceFindings slices;
+  private final RetrainingState retraining;
   private final Episodes episodes;
-  private final TreeMap<Long, WindowTotals> open;
+  private final Acknowledgements acknowledgements;
   private ModelStatus status;
-  private WindowComparison.Outcome outcome = WindowComparison.Outcome.NOT_COMPARABLE;
+  private ModelComparison.Outcome outcome =
+      new ModelComparison.Outcome(WindowComparison.Outcome.NOT_COMPARABLE, List.of());
   private WarmUp warmUp;
-  private AvailableData available;
-  private List<WindowEvidence> evidence;
 
   /**
    * @param warmUp the time that the features' windows take to fill: report windows that begin
@@ -58,19 +55,25 @@ public final class DriftMonitor {
       boolean restored) {
     this.reference = reference;
     this.drift = drift;
-    this.retraining = retraining;
     this.windows = TumblingWindows.of(drift.window());
+    this.retraining = new RetrainingState(retraining, windows, kept);
     this.warmUpMillis = warmUp.toMillis();
-    this.budget = AlarmBudget.of(drift, reference.features().size());
-    this.reports = new ReportBuilder(reference, drift, budget.perFeature());
-    this.open = new TreeMap<>(kept.open());
+    AlarmBudget whole = AlarmBudget.of(drift, Math.max(1, reference.features().size()));
+    this.budget = whole.ofAll(reference.slicing().slices().size());
+    this.reports =
+        new ReportBuilder(reference, drift, reference.isNone() ? 0 : budget.perFeature());
+    this.slices = SliceFindings.of(reference, drift, whole);
     this.status = kept.status() == null ? ModelStatus.of(reference.id()) : kept.status();
     this.episodes =
-        new Episodes(
-            reference, EpisodeState.RECOVERY_WINDOWS, status.causes(), kept.alerts(), restored);
+        new Episodes(reference, drift.recoveryWindows(), status.causes(), kept.alerts(), restored);
+    this.acknowledgements =
+        new Acknowledgements(
+            reference.version(),
+            windows,
+            retraining.labelsWithinMillis(),
+            episodes,
+            kept.acknowledgements());
     this.warmUp = kept.warmUp();
-    this.available = kept.available();
-    this.evidence = kept.evidence();
   }
 
   /** Whether the features' windows had filled before a window. */
@@ -85,74 +88,85 @@ public final class DriftMonitor {
 
   /**
    * Starts again with this reference: verdicts, episodes and evidence of the other one are dropped.
+   * Of the same model version, the causes that do not depend on the reference go on.
    *
-   * @param startMillis of the first window of this reference
    * @return the alerts that resolve firing ones
    */
-  public List<Alert> replaceReference(long startMillis, long nowMillis) {
+  public List<Alert> replaceReference(long nowMillis) {
     boolean sameModel = status.reference().modelVersion().equals(reference.version());
-    List<Alert> resolved = episodes.restart(Instant.ofEpochMilli(startMillis), nowMillis);
-    status = status.replacedBy(reference.id(), episodes);
-    evidence = List.of();
-    if (sameModel) {
-      available = available.withoutDrift();
-    } else {
-      open.clear();
-      available = AvailableData.NONE;
-    }
+    List<Alert> resolved =
+        episodes.restart(
+            sameModel ? WindowFindings.CAUSES : EnumSet.allOf(Cause.class),
+            status.closedMillis(),
+            nowMillis);
+    status =
+        sameModel
+            ? status.reprofiled(reference.id(), episodes)
+            : status.replacedBy(reference.id(), episodes);
+    retraining.restart(sameModel);
     return resolved;
   }
 
   /**
-   * Adds predictions and labels of one window.
+   * Adds predictions of one window.
    *
    * @return false if the window has been reported; its late predictions are counted in the next
    *     report
    */
   public boolean add(WindowTotals counts, long watermarkMillis) {
     long startMillis = counts.fromMillis();
-    boolean reported = windows.endMillis(startMillis) <= status.closedMillis();
-    if (reported) {
-      available = available.plusLate(counts, status.triggerMillis());
-    } else {
-      open.merge(startMillis, counts, WindowTotals::plus);
-    }
-    boolean late = reported || windows.isClosed(startMillis, watermarkMillis);
+    boolean late = retraining.add(counts, status) || windows.isClosed(startMillis, watermarkMillis);
     if (late) {
       status = status.withLate(counts.predictions());
     }
     return !late;
   }
 
+  /** Adds labels that are known. Those of another model version are ignored. */
+  public void labels(LabelCount labels) {
+    if (labels.modelVersion().equals(reference.version())) {
+      retraining.add(
+          new WindowTotals(labels.windowStartMillis(), 0, labels.labels(), List.of()), status);
+    }
+  }
+
   /**
    * Decides about a window that has closed; windows close in order.
    *
    * @param counts of its predictions
-   * @param results one for each feature
+   * @param results of its comparison
    * @param nowMillis wall clock
    */
   public WindowDecision close(
-      long startMillis, WindowCounts counts, List<FeatureResult> results, long nowMillis) {
-    addOlderThan(startMillis);
-    WindowTotals inWindow = Objects.requireNonNull(open.remove(startMillis));
+      long startMillis, WindowCounts counts, WindowResults results, long nowMillis) {
     warmUp = warmUp.next(startMillis, counts.samples(), drift.minSamples());
     boolean warmingUp = warmUp.covers(startMillis, warmUpMillis);
-    WindowVerdict verdict = WindowVerdict.of(results, budget, drift.minEffect());
-    DriftReport report = reports.of(startMillis, counts, status.late(), results, verdict);
-    List<CauseFinding> findings = WindowFindings.of(report, results, verdict, !warmingUp);
+    WindowVerdict verdict = WindowVerdict.of(results.all(), budget, drift.minEffect());
+    DriftReport report = reports.of(startMillis, counts, status.late(), results.all(), verdict);
+    List<SliceFindings.Found> found = slices.of(startMillis, counts, results.slices(), warmingUp);
+    List<CauseFinding> findings =
+        SliceFindings.merge(
+            report, WindowFindings.of(report, results.all(), verdict, !warmingUp), found);
     boolean fired = isDataFiring();
     List<Alert> alerts = alerts(findings, nowMillis);
-    boolean calibrated = results.stream().allMatch(FeatureResult::calibrated);
-    report.setState(state(verdict.verdict(), warmingUp, calibrated));
-    outcome = outcome(verdict.verdict(), warmingUp, fired);
+    boolean calibrated = results.all().stream().allMatch(FeatureResult::calibrated);
+    Verdict worst = SliceFindings.worst(verdict.verdict(), found);
+    report.setState(state(worst, warmingUp, calibrated));
+    outcome =
+        new ModelComparison.Outcome(
+            outcome(verdict.verdict(), warmingUp, fired),
+            found.stream().map(slice -> outcome(slice.verdict(), warmingUp, fired)).toList());
     long endMillis = windows.endMillis(startMillis);
     status = status.with(episodes, status.quality()).closed(endMillis);
-    keepEvidence(RetrainingPolicy.evidence(report, findings));
-    available = available.plus(inWindow, !evidence.isEmpty());
+    retraining.close(startMillis, status, RetrainingEvidence.evidence(report, findings));
     RetrainingPolicy.Decision decision = decide(endMillis, nowMillis);
     report.setRetraining(decision.retraining());
     alerts.addAll(episodes.repeated());
-    return new WindowDecision(report, alerts, decision.trigger());
+    alerts.addAll(acknowledgements.begun(status.closedMillis(), nowMillis));
+    status = status.with(episodes, status.quality());
+    List<DriftReport> ofSlices = found.stream().map(SliceFindings.Found::report).toList();
+    ofSlices.forEach(each -> each.setRetraining(decision.retraining()));
+    return new WindowDecision(report, ofSlices, alerts, decision.trigger());
   }
 
   /**
@@ -163,34 +177,65 @@ public final class DriftMonitor {
    */
   public WindowDecision signal(CauseSignal signal, long nowMillis) {
     if (!signal.modelVersion().equals(reference.version())) {
-      return new WindowDecision(null, List.of(), null);
+      return WindowDecision.ofSignal(List.of(), null);
     }
     boolean warmingUp = warmUp.covers(signal.windowStartMillis(), warmUpMillis);
     CauseFinding finding = CauseFinding.of(signal, warmingUp);
     List<Alert> alerts = alerts(List.of(finding), nowMillis);
-    status = status.with(episodes, quality(finding));
-    if (keepEvidence(RetrainingPolicy.evidence(finding))) {
-      available = available.since(finding.startMillis());
+    boolean lost = episodes.isFiring(Cause.QUALITY) || episodes.isFiring(Cause.CONCEPT);
+    status = status.with(episodes, KnownQuality.after(status.quality(), finding, lost));
+    retraining.signal(finding.startMillis(), status, RetrainingEvidence.evidence(finding));
+    alerts.addAll(acknowledgements.begun(status.closedMillis(), nowMillis));
+    status = status.with(episodes, status.quality());
+    if (retraining.available().isEmpty()) { // The next window has data, and decides.
+      return WindowDecision.ofSignal(alerts, null);
     }
     long endMillis = Math.max(status.closedMillis(), signal.windowEndMillis());
-    return new WindowDecision(null, alerts, decide(endMillis, nowMillis).trigger());
+    return WindowDecision.ofSignal(alerts, decide(endMillis, nowMillis).trigger());
   }
 
   /**
    * Acknowledges an episode.
    *
-   * @return the alert that says so; null if that episode has ended, has been acknowledged, or is
-   *     not of this model
+   * @return the alert that says so; null if that episode has ended, has been acknowledged, is not
+   *     of this model, or has not begun
    */
   public @Nullable Alert acknowledge(Acknowledgement acknowledgement, long nowMillis) {
-    Alert alert = episodes.acknowledge(acknowledgement, nowMillis);
+    Alert alert = acknowledgements.add(acknowledgement, status.closedMillis(), nowMillis);
     status = status.with(episodes, status.quality());
     return alert;
   }
 
+  /**
+   * Takes alerts that were published, of which this state may know nothing: it was dropped, or they
+   * were published after the last checkpoint. They end as those of an episode do.
+   *
+   * @return the alerts that resolve those of another reference
+   */
+  public List<Alert> adopt(List<Alert> published, long nowMillis) {
+    return episodes.adopt(published, nowMillis);
+  }
+
+  /**
+   * Takes the unresolved alerts that another monitor of this model has adopted: they are not part
+   * of its state.
+   *
+   * @return the alerts that resolve those of another reference
+   */
+  public List<Alert> adopt(DriftMonitor before, long nowMillis) {
+    return episodes.adopt(before.episodes, nowMillis);
+  }
+
   /** The state to restore after a restart. */
   public MonitorState state() {
-    return new MonitorState(status, warmUp, available, open, evidence, episodes.alerts());
+    return new MonitorState(
+        status,
+        warmUp,
+        retraining.available(),
+        retraining.open(),
+        retraining.evidence(),
+        episodes.alerts(),
+        acknowledgements.early());
   }
 
   private List<Alert> alerts(List<CauseFinding> findings, long nowMillis) {
@@ -206,6 +251,9 @@ public final class DriftMonitor {
 
   /** DRIFT is latched until each episode has ended or was acknowledged. */
   private DriftState state(Verdict window, boolean warmingUp, boolean calibrated) {
+    if (reference.isNone()) {
+      return DriftState.NO_REFERENCE;
+    }
     if (warmingUp) {
       return DriftState.WARMUP;
     }
@@ -216,7 +264,7 @@ public final class DriftMonitor {
   }
 
   /** What the comparison learns from the last window that was closed. */
-  public WindowComparison.Outcome outcome() {
+  public ModelComparison.Outcome outcome() {
     return outcome;
   }
 
@@ -236,53 +284,11 @@ public final class DriftMonitor {
     return WindowFindings.CAUSES.stream().anyMatch(episodes::isFiring);
   }
 
-  /** What is known of the model's quality after a signal: its figures, and whether it is lost. */
-  private @Nullable KnownQuality quality(CauseFinding finding) {
-    KnownQuality before = status.quality();
-    boolean measures = finding.cause() == Cause.QUALITY || finding.cause() == Cause.CONCEPT;
-    if (!measures || finding.verdict() == Verdict.INSUFFICIENT) {
-      return before;
-    }
-    boolean lost = episodes.isFiring(Cause.QUALITY) || episodes.isFiring(Cause.CONCEPT);
-    boolean replaces = finding.cause() == Cause.QUALITY || finding.verdict() == Verdict.DRIFT;
-    return before == null || replaces
-        ? new KnownQuality(finding.startMillis(), finding.endMillis(), lost, finding.summary())
-        : new KnownQuality(before.startMillis(), before.endMillis(), lost, before.summary());
-  }
-
-  /** Adds the windows without predictions before the one that is closing: they did not close. */
-  private void addOlderThan(long startMillis) {
-    List<WindowTotals> older = new ArrayList<>(open.headMap(startMillis).values());
-    open.headMap(startMillis).clear();
-    for (WindowTotals counts : older) {
-      available = available.plusLate(counts, status.triggerMillis());
-    }
-  }
-
-  /**
-   * Keeps what asks for retraining.
-   *
-   * @param window of the newest window; null if it does not
-   * @return whether it is the first
-   */
-  private boolean keepEvidence(@Nullable WindowEvidence window) {
-    boolean none = evidence.isEmpty();
-    if (!status.firing()) {
-      evidence = retraining.kept(evidence, status.closedMillis());
-    } else if (window != null) {
-      evidence = retraining.evidence(evidence, window, status.triggered());
-    }
-    return none && !evidence.isEmpty();
-  }
-
   private RetrainingPolicy.Decision decide(long endMillis, long nowMillis) {
-    RetrainingPolicy.Decision decision =
-        retraining.decide(status, evidence, available, endMillis, nowMillis);
+    RetrainingPolicy.Decision decision = retraining.decide(status, endMillis, nowMillis);
     RetrainingTrigger trigger = decision.trigger();
     if (trigger != null) {
-      status = status.afterTrigger(status.triggered().plus(evidence), endMillis);
-      evidence = List.of();
-      available = AvailableData.NONE;
+      status = status.afterTrigger(status.triggered().plus(trigger.getEvidence()), endMillis);
     }
     return decision;
   }

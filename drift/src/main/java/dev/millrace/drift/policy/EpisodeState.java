@@ -9,19 +9,16 @@ import org.jspecify.annotations.Nullable;
  * episode, which ends when enough windows in a row are OK. Windows must come in order.
  *
  * @param verdict the state: INSUFFICIENT, OK, WARNING or DRIFT
- * @param calmWindows OK windows in a row since the last unusual one of the episode
+ * @param calmWindows OK windows since the last DRIFT window of the episode
  * @param since start of the window that began the episode; null outside one
  */
 public record EpisodeState(Verdict verdict, int calmWindows, @Nullable Instant since) {
   /** The state before the first window. */
   public static final EpisodeState INITIAL = new EpisodeState(Verdict.INSUFFICIENT, 0, null);
 
-  /** Default number of OK windows in a row that end an episode. */
-  public static final int RECOVERY_WINDOWS = 3;
-
   /**
-   * The state after one more window. In an episode a WARNING window restarts the count of OK
-   * windows and an INSUFFICIENT one changes nothing.
+   * The state after one more window. In an episode only a DRIFT window restarts the count of OK
+   * windows; a WARNING allows ten times the budget, so it is usual among calm windows.
    *
    * @param window the window's verdict
    * @param windowStart start of the window
@@ -32,8 +29,8 @@ public record EpisodeState(Verdict verdict, int calmWindows, @Nullable Instant s
       return new EpisodeState(window, 0, window == Verdict.DRIFT ? windowStart : null);
     }
     return switch (window) {
-      case DRIFT, WARNING -> new EpisodeState(Verdict.DRIFT, 0, since);
-      case INSUFFICIENT -> this;
+      case DRIFT -> new EpisodeState(Verdict.DRIFT, 0, since);
+      case WARNING, INSUFFICIENT -> this;
       case OK ->
           calmWindows + 1 >= recoveryWindows
               ? new EpisodeState(Verdict.OK, 0, null)

@@ -25,6 +25,7 @@ final class Episodes {
   private final EnumMap<Cause, CauseStatus> statuses = new EnumMap<>(Cause.class);
   private final EnumMap<Cause, Alert> alerts = new EnumMap<>(Cause.class);
   private final Set<Cause> unrepeated = EnumSet.noneOf(Cause.class);
+  private final UnknownAlerts unknown;
 
   /**
    * @param statuses of an earlier run
@@ -38,6 +39,7 @@ final class Episodes {
       Map<Cause, Alert> alerts,
       boolean restored) {
     this.builder = new AlertBuilder(reference, recoveryWindows);
+    this.unknown = new UnknownAlerts(reference, builder, recoveryWindows);
     this.recoveryWindows = recoveryWindows;
     this.statuses.putAll(statuses);
     this.alerts.putAll(alerts);
@@ -76,7 +78,7 @@ final class Episodes {
   /** Start of the oldest episode that lasts and may request retraining; null if none does. */
   @Nullable Long sinceMillis() {
     return statuses.entrySet().stream()
-        .filter(each -> RetrainingPolicy.mayRequest(each.getKey()))
+        .filter(each -> RetrainingEvidence.mayRequest(each.getKey()))
         .map(each -> each.getValue().sinceMillis())
         .filter(Objects::nonNull)
         .min(Long::compare)
@@ -94,6 +96,11 @@ final class Episodes {
     CauseStatus after = before.next(finding, recoveryWindows);
     statuses.put(cause, after);
     Alert last = alerts.get(cause);
+    if (!before.firing() && !after.firing()) {
+      Alert resolved = unknown.next(finding, nowMillis);
+      return resolved == null ? null : published(cause, resolved);
+    }
+    unknown.drop(cause);
     if (after.episode() > before.episode()) {
       Instant since = Objects.requireNonNull(after.state().since());
       return published(cause, builder.firing(after.episode(), since, finding, quality, nowMillis));
@@ -125,21 +132,52 @@ final class Episodes {
   }
 
   /**
-   * Starts again with another reference.
+   * Starts some causes again, with another reference.
    *
-   * @param at start of its first window
+   * @param closedMillis end of the last window that was compared with the other one
    * @return the alerts that resolve those of episodes that lasted
    */
-  List<Alert> restart(Instant at, long nowMillis) {
+  List<Alert> restart(Set<Cause> causes, long closedMillis, long nowMillis) {
     List<Alert> resolved = new ArrayList<>();
-    statuses.replaceAll((cause, status) -> status.restarted());
-    for (Cause cause : List.copyOf(alerts.keySet())) {
-      Alert last = Objects.requireNonNull(alerts.get(cause));
-      if (last.getStatus() != AlertStatus.RESOLVED) {
+    for (Cause cause : causes) {
+      statuses.computeIfPresent(cause, (key, status) -> status.restarted());
+      Alert last = alerts.get(cause);
+      if (last != null && last.getStatus() != AlertStatus.RESOLVED) {
+        Instant at = Instant.ofEpochMilli(Math.max(closedMillis, last.getAt().toEpochMilli()));
         resolved.add(published(cause, builder.replaced(cause, last, at, nowMillis)));
       }
     }
     return resolved;
+  }
+
+  /**
+   * Takes alerts that were published, where nothing is known of their cause.
+   *
+   * @return the alerts that resolve those of another reference
+   */
+  List<Alert> adopt(List<Alert> published, long nowMillis) {
+    List<Alert> resolved = new ArrayList<>();
+    for (Alert alert : published) {
+      Cause cause = builder.causeOf(alert);
+      if (cause != null && !alerts.containsKey(cause) && unknown.isOfOther(cause, alert)) {
+        Instant at = alert.getAt();
+        resolved.add(published(cause, builder.replaced(cause, alert, at, nowMillis)));
+      } else if (cause != null && !alerts.containsKey(cause)) {
+        unknown.add(cause, alert);
+      }
+    }
+    return resolved;
+  }
+
+  /**
+   * Takes the unresolved alerts that another monitor of this model has adopted, with the OK windows
+   * since.
+   *
+   * @return the alerts that resolve those of another reference
+   */
+  List<Alert> adopt(Episodes before, long nowMillis) {
+    unknown.addCalm(before.unknown);
+    return adopt(before.unknown.alerts(), nowMillis);
   }
 
   /** The newest alerts that have not been published since the restart. */

@@ -1,5 +1,7 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.profile.Slice;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** When a change that is known already is worth telling again. */
@@ -12,6 +14,19 @@ final class Growth {
   private static final double GROWN = 2;
 
   private Growth() {}
+
+  /**
+   * Whether a change has not been reported, or has grown since. Where a feature was reported for
+   * all predictions, its change in a slice is new if it is larger by as much.
+   *
+   * @param reported the sizes that were reported, from 0 to 1
+   * @param name of the feature, or of the feature in a slice
+   * @param size the present size, from 0 to 1
+   */
+  static boolean isNew(Map<String, Double> reported, String name, double size) {
+    Double known = reported.get(name);
+    return isNew(known == null ? reported.get(Slice.featureOf(name)) : known, size);
+  }
 
   /**
    * Whether a change has not been reported, or has grown since.

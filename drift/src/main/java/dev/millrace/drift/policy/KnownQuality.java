@@ -1,6 +1,9 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.detect.Verdict;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The quality of a model in the newest window of which it is known.
@@ -11,9 +14,27 @@ import java.time.Instant;
  * @param summary the figures in one line
  */
 public record KnownQuality(long startMillis, long endMillis, boolean lost, String summary) {
+  /**
+   * What is known after a window's signal.
+   *
+   * @param before null before the first
+   * @param lost whether an episode of a loss lasts
+   */
+  static @Nullable KnownQuality after(
+      @Nullable KnownQuality before, CauseFinding finding, boolean lost) {
+    boolean measures = finding.cause() == Cause.QUALITY || finding.cause() == Cause.CONCEPT;
+    if (!measures || finding.verdict() == Verdict.INSUFFICIENT) {
+      return before;
+    }
+    boolean replaces = finding.cause() == Cause.QUALITY || finding.verdict() == Verdict.DRIFT;
+    return before == null || replaces
+        ? new KnownQuality(finding.startMillis(), finding.endMillis(), lost, finding.summary())
+        : new KnownQuality(before.startMillis(), before.endMillis(), lost, before.summary());
+  }
+
   /** A sentence for the message of an alert about the model's data. */
   String sentence() {
-    return "%s in the newest window with labels, %s to %s (%s)."
+    return "%s in the newest window whose labels had come, %s to %s (%s)."
         .formatted(
             lost ? "Quality is lost" : "Quality has not changed measurably",
             Instant.ofEpochMilli(startMillis),

@@ -45,7 +45,25 @@ public record ModelStatus(
         reference, Map.of(), null, 0, TriggeredDrift.NONE, NEVER, 0, NEVER, null);
   }
 
-  /** The status before the first window that is compared with another reference. */
+  /**
+   * The status before the first window that is compared with another profile of the same version:
+   * what signals have said goes on.
+   */
+  ModelStatus reprofiled(ReferenceId other, Episodes restarted) {
+    Long since = restarted.sinceMillis();
+    return new ModelStatus(
+        other,
+        restarted.statuses(),
+        since,
+        episode,
+        since == null ? TriggeredDrift.NONE : triggered.ofSignals(),
+        triggerMillis,
+        0,
+        closedMillis,
+        quality);
+  }
+
+  /** The status before the first window of another model version. */
   ModelStatus replacedBy(ReferenceId other, Episodes restarted) {
     return new ModelStatus(
         other,

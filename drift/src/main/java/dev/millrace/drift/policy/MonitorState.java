@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence drifted windows that no trigger has reported yet, of the current episode or of
  *     one whose labels may still come
  * @param alerts the newest of each cause
+ * @param acknowledgements of episodes that have not begun
  */
 public record MonitorState(
     @Nullable ModelStatus status,
@@ -25,15 +26,18 @@ public record MonitorState(
     AvailableData available,
     Map<Long, WindowTotals> open,
     List<WindowEvidence> evidence,
-    Map<Cause, Alert> alerts) {
+    Map<Cause, Alert> alerts,
+    List<Acknowledgement> acknowledgements) {
   /** Before the first window of a model. */
   public static final MonitorState INITIAL =
-      new MonitorState(null, WarmUp.INITIAL, AvailableData.NONE, Map.of(), List.of(), Map.of());
+      new MonitorState(
+          null, WarmUp.INITIAL, AvailableData.NONE, Map.of(), List.of(), Map.of(), List.of());
 
   /** Copies the collections. */
   public MonitorState {
     open = Map.copyOf(open);
     evidence = List.copyOf(evidence);
     alerts = Map.copyOf(alerts);
+    acknowledgements = List.copyOf(acknowledgements);
   }
 }

@@ -1,15 +1,18 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.quality.CalmFigures;
+import dev.millrace.drift.quality.CalmFigures.Comparison;
+import dev.millrace.drift.quality.FairnessMonitor;
 import dev.millrace.drift.quality.QualityBaseline;
+import dev.millrace.drift.quality.RateHistory.Ratio;
 import dev.millrace.schemas.avro.ConceptDirection;
 import dev.millrace.schemas.avro.ConceptResult;
 import dev.millrace.schemas.avro.ConceptStatus;
 import dev.millrace.schemas.avro.QualityFigure;
-import dev.millrace.schemas.avro.QualityMetric;
 import dev.millrace.schemas.avro.QualityReport;
-import dev.millrace.schemas.avro.SliceDisparity;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,20 +23,17 @@ import org.jspecify.annotations.Nullable;
 public final class QualitySignals implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The share of the budget of false alarms that losses of quality may take. */
-  private static final double PART_OF_BUDGET = 0.05;
-
-  /** The first one that the reports have is compared. */
-  private static final List<QualityMetric> COMPARED =
-      List.of(QualityMetric.ROC_AUC, QualityMetric.ACCURACY, QualityMetric.RMSE);
-
   private final double alpha;
+  private final CalmSpan span;
 
   /**
-   * @param alpha probability of a false alarm that the budget grants to one window
+   * @param alpha probability of a false alarm of quality in one window, the cause's share of the
+   *     budget
+   * @param span length of a window, and of calm windows
    */
-  public QualitySignals(double alpha) {
-    this.alpha = alpha * PART_OF_BUDGET;
+  public QualitySignals(double alpha, CalmSpan span) {
+    this.alpha = alpha;
+    this.span = span;
   }
 
   /**
@@ -47,120 +47,138 @@ public final class QualitySignals implements Serializable {
    * The signals of one window of one model version.
    *
    * @param all its report of all predictions
-   * @param slices its reports of slices
+   * @param fairness what the slices' rates say; null without slices
    */
-  public Step of(QualityReport all, List<QualityReport> slices, QualityBaseline baseline) {
+  public Step of(
+      QualityReport all, FairnessMonitor.@Nullable Step fairness, QualityBaseline baseline) {
     List<CauseSignal> signals = new ArrayList<>();
     ConceptResult concept = all.getConcept();
     if (concept != null && concept.getState() != ConceptStatus.NOT_MONITORED) {
       signals.add(concept(all, concept));
     }
-    if (!slices.isEmpty()) {
-      signals.add(fairness(all, slices));
+    if (fairness != null) {
+      signals.add(fairness(all, fairness));
     }
-    QualityFigure figure = compared(all);
-    QualityBaseline next = baseline;
-    if (figure != null) {
-      CauseSignal quality = quality(all, figure, baseline);
-      signals.add(quality);
-      if (quality.verdict() != Verdict.DRIFT) {
-        next = baseline.plus(goodness(figure, figure.getValue()));
+    long startMillis = all.getWindowStart().toEpochMilli();
+    QualityFigure figure = baseline.figure(all, startMillis, span);
+    CalmFigures calm = baseline.complete(startMillis, span);
+    boolean lost = false;
+    if (figure == null) {
+      if (calm != null) {
+        signals.add(withoutFigure(all, calm));
       }
+    } else {
+      CauseSignal quality = quality(all, figure, calm, baseline.early(figure));
+      signals.add(quality);
+      lost = quality.verdict() == Verdict.DRIFT;
     }
-    return new Step(List.copyOf(signals), next);
+    return new Step(List.copyOf(signals), lost ? baseline : baseline.plus(all, startMillis, span));
   }
 
   private static CauseSignal concept(QualityReport all, ConceptResult concept) {
-    boolean worse = concept.getDirection() == ConceptDirection.WORSE;
+    boolean fewer =
+        concept.getState() == ConceptStatus.DRIFT
+            && concept.getDirection() == ConceptDirection.BETTER;
     Verdict verdict =
         switch (concept.getState()) {
-          case DRIFT -> worse ? Verdict.DRIFT : Verdict.WARNING;
+          // Fewer errors end an episode of more: the quality report shows them, no alert does.
+          case DRIFT ->
+              switch (concept.getDirection()) {
+                case WORSE -> Verdict.DRIFT;
+                case BETTER -> Verdict.OK;
+                case NONE -> Verdict.WARNING;
+              };
           case OK -> Verdict.OK;
+          case WARNING ->
+              concept.getDirection() == ConceptDirection.WORSE
+                  ? Verdict.WARNING
+                  : Verdict.INSUFFICIENT;
           case CALIBRATING, NOT_MONITORED -> Verdict.INSUFFICIENT;
         };
+    boolean decides = all.getDecisions() != null;
+    double before = concept.getErrorBefore();
+    double since = concept.getErrorSince();
+    double level =
+        decides
+            ? Math.abs(since - before)
+            : before == since ? 0 : 1 - Math.min(before, since) / Math.max(before, since);
     return signal(
         Cause.CONCEPT,
         all,
         verdict,
-        Math.abs(concept.getErrorSince() - concept.getErrorBefore()),
-        String.format(
-            Locale.ROOT,
-            "share of wrong decisions %.3f to %.3f%s, odds ratio %.2f",
-            concept.getErrorBefore(),
-            concept.getErrorSince(),
-            concept.getSince() == null ? "" : " since " + concept.getSince(),
-            concept.getOddsRatio()),
+        level,
+        (fewer ? "fewer errors than the reference, " : "")
+            + String.format(
+                Locale.ROOT,
+                decides
+                    ? "share of wrong decisions %.3f to %.3f%s, odds ratio %.2f"
+                    : "mean absolute error %.4g to %.4g%s, ratio %.2f",
+                before,
+                since,
+                concept.getSince() == null ? "" : " since " + concept.getSince(),
+                concept.getOddsRatio()),
         List.of());
   }
 
-  private static CauseSignal fairness(QualityReport all, List<QualityReport> slices) {
-    List<String> unfair = new ArrayList<>();
-    String summary = "no disparity between slices";
+  private static CauseSignal fairness(QualityReport all, FairnessMonitor.Step fairness) {
+    List<String> unfair = fairness.disparities().stream().map(Ratio::slice).distinct().toList();
+    String summary = "no lasting disparity between slices";
     double level = 0;
-    boolean compared = false;
-    for (QualityReport slice : slices) {
-      for (SliceDisparity each : slice.getDisparities()) {
-        compared = true;
-        double size = 1 - Math.min(each.getRatio(), 1 / each.getRatio());
-        String name = slice.getSliceField() + "=" + slice.getSliceValue();
-        if (each.getAlarm() && !unfair.contains(name)) {
-          unfair.add(name);
-        }
-        if (each.getAlarm() && size > level) {
-          level = size;
-          summary =
-              String.format(
-                  Locale.ROOT,
-                  "%s of %s %.3f, of the others %.3f, ratio %.2f, 95 %% interval %.2f to %.2f",
-                  each.getMeasure().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                  name,
-                  each.getRate(),
-                  each.getRestRate(),
-                  each.getRatio(),
-                  each.getLower(),
-                  each.getUpper());
-        }
+    for (Ratio each : fairness.disparities()) {
+      double size = 1 - Math.min(each.ratio(), 1 / each.ratio());
+      if (size > level) {
+        level = size;
+        summary =
+            String.format(
+                Locale.ROOT,
+                "%s of %s is %.2f times that of the others, over %d windows or days",
+                words(each.measure().name()),
+                each.slice(),
+                each.ratio(),
+                each.units());
       }
     }
     Verdict verdict =
-        !compared ? Verdict.INSUFFICIENT : unfair.isEmpty() ? Verdict.OK : Verdict.DRIFT;
+        fairness.tested() == 0
+            ? Verdict.INSUFFICIENT
+            : unfair.isEmpty() ? Verdict.OK : Verdict.DRIFT;
     return signal(Cause.FAIRNESS, all, verdict, level, summary, unfair);
   }
 
-  private static @Nullable QualityFigure compared(QualityReport all) {
-    for (QualityMetric metric : COMPARED) {
-      for (QualityFigure figure : all.getMetrics()) {
-        if (figure.getMetric() == metric) {
-          return figure.getLower() == null ? null : figure;
-        }
-      }
-    }
-    return null;
+  private static CauseSignal withoutFigure(QualityReport all, CalmFigures calm) {
+    String summary = "no " + words(calm.metric().name()) + " in this window";
+    return signal(Cause.QUALITY, all, Verdict.INSUFFICIENT, 0, summary, List.of());
   }
 
-  /** A loss is unusual among windows, and beyond the uncertainty of the window's own figure. */
-  private CauseSignal quality(QualityReport all, QualityFigure figure, QualityBaseline baseline) {
-    double value = goodness(figure, figure.getValue());
-    double best =
-        Math.max(goodness(figure, figure.getLower()), goodness(figure, figure.getUpper()));
-    Verdict verdict = Verdict.INSUFFICIENT;
-    if (baseline.isComplete()) {
-      boolean lost = value < baseline.lowerBound(alpha) && best < baseline.mean();
-      verdict = lost ? Verdict.DRIFT : Verdict.OK;
-    }
-    double before = baseline.isComplete() ? baseline.mean() : value;
-    double loss = Math.max(0, before - value);
-    double scale = figure.getMetric() == QualityMetric.RMSE ? Math.abs(value) : 1;
+  /**
+   * @param calm null while no whole season is known
+   * @param early what is known until then; null: too few windows
+   */
+  private CauseSignal quality(
+      QualityReport all,
+      QualityFigure figure,
+      @Nullable CalmFigures calm,
+      @Nullable CalmFigures early) {
+    CalmFigures known = calm == null ? early : calm;
+    long startMillis = all.getWindowStart().toEpochMilli();
+    Comparison compared =
+        known == null
+            ? new Comparison(figure.getValue(), 0, false)
+            : known.compare(startMillis, figure, span.windowMillis(), alpha);
+    Verdict verdict =
+        calm == null
+            ? compared.lost() ? Verdict.WARNING : Verdict.INSUFFICIENT
+            : compared.lost() ? Verdict.DRIFT : Verdict.OK;
     return signal(
         Cause.QUALITY,
         all,
         verdict,
-        scale == 0 ? 0 : Math.min(1, loss / scale),
+        compared.loss(),
         String.format(
             Locale.ROOT,
             "%s %.3f to %.3f, 95 %% interval %.3f to %.3f, %d labels",
-            figure.getMetric().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-            Math.abs(before),
+            words(figure.getMetric().name()),
+            compared.expected(),
             figure.getValue(),
             figure.getLower(),
             figure.getUpper(),
@@ -168,9 +186,8 @@ public final class QualitySignals implements Serializable {
         List.of());
   }
 
-  /** The figure with its sign changed where smaller is better. */
-  private static double goodness(QualityFigure figure, double value) {
-    return figure.getMetric() == QualityMetric.RMSE ? -value : value;
+  private static String words(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static CauseSignal signal(

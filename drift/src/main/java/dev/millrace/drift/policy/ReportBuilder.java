@@ -3,6 +3,7 @@ package dev.millrace.drift.policy;
 import dev.millrace.drift.detect.Cell;
 import dev.millrace.drift.detect.FeatureResult;
 import dev.millrace.drift.detect.TestResult;
+import dev.millrace.drift.policy.WindowResults.OfSlice;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.UnbinnedKind;
@@ -47,11 +48,45 @@ final class ReportBuilder {
       long late,
       List<FeatureResult> results,
       WindowVerdict verdict) {
-    Instant start = Instant.ofEpochMilli(startMillis);
     List<FeatureDrift> features = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       features.add(feature(results.get(i), counts.profile(i), verdict));
     }
+    return report(startMillis, counts.samples(), results, verdict)
+        .setLate(late)
+        .setFeatures(features)
+        .setOffsets(ranges(counts.ranges()))
+        .build();
+  }
+
+  /**
+   * The report of a slice, without its {@code retraining}. It has cells only where something is
+   * unusual, since there are many slices.
+   */
+  DriftReport of(
+      long startMillis, OfSlice slice, List<PartitionRange> ranges, WindowVerdict verdict) {
+    String name = slice.slice().name();
+    List<FeatureDrift> features = new ArrayList<>();
+    for (int i = 0; i < slice.results().size(); i++) {
+      FeatureDrift feature = feature(slice.results().get(i), slice.counts().get(i), verdict);
+      feature.setSlice(name);
+      if (feature.getChanged().isEmpty()) {
+        feature.setCells(List.of());
+      }
+      features.add(feature);
+    }
+    DriftReport.Builder report =
+        report(startMillis, slice.samples(), slice.results(), verdict)
+            .setLate(0)
+            .setSlice(name)
+            .setFeatures(features)
+            .setOffsets(ranges(ranges));
+    return report.setId(report.getId() + "/" + name).build();
+  }
+
+  private DriftReport.Builder report(
+      long startMillis, long samples, List<FeatureResult> results, WindowVerdict verdict) {
+    Instant start = Instant.ofEpochMilli(startMillis);
     return DriftReport.newBuilder()
         .setId(
             "%s/%s/%s/%s"
@@ -64,18 +99,14 @@ final class ReportBuilder {
         .setWindowEnd(start.plus(drift.window()))
         .setState(dev.millrace.schemas.avro.DriftState.valueOf(verdict.verdict().name()))
         .setVerdict(Verdict.valueOf(verdict.verdict().name()))
-        .setSamples(counts.samples())
-        .setLate(late)
+        .setSamples(samples)
         .setAlpha(alpha)
         .setMinEffect(drift.minEffect())
         .setMinSamples(drift.minSamples())
-        .setSamplesMissing(Math.max(0, drift.minSamples() - counts.samples()))
+        .setSamplesMissing(Math.max(0, drift.minSamples() - samples))
         .setReferenceMissing(referenceMissing(results))
         .setCalmWindows(results.stream().mapToInt(FeatureResult::calmWindows).min().orElse(0))
-        .setFeatures(features)
-        .setOffsets(ranges(counts.ranges()))
-        .setRetraining(Retraining.NOT_CONFIGURED)
-        .build();
+        .setRetraining(Retraining.NOT_CONFIGURED);
   }
 
   /** The number of values of the feature with the most values in its reference. */

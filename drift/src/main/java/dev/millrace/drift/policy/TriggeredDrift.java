@@ -23,7 +23,14 @@ public record TriggeredDrift(int triggers, Map<String, Double> sizes) {
   /** Whether a window contains a change that has not been reported, or that has grown since. */
   boolean isNew(Map<String, Double> window) {
     return window.entrySet().stream()
-        .anyMatch(size -> Growth.isNew(sizes.get(size.getKey()), size.getValue()));
+        .anyMatch(size -> Growth.isNew(sizes, size.getKey(), size.getValue()));
+  }
+
+  /** What was reported of signals alone. */
+  TriggeredDrift ofSignals() {
+    Map<String, Double> signalled = new HashMap<>(sizes);
+    signalled.keySet().removeIf(name -> !RetrainingEvidence.isSignalled(name));
+    return new TriggeredDrift(triggers, signalled);
   }
 
   /** The drift reported after one more trigger. */
@@ -31,7 +38,7 @@ public record TriggeredDrift(int triggers, Map<String, Double> sizes) {
     Map<String, Double> all = new HashMap<>(sizes);
     evidence.forEach(
         window ->
-            RetrainingPolicy.sizes(window)
+            RetrainingEvidence.sizes(window)
                 .forEach((name, size) -> all.merge(name, size, Math::max)));
     return new TriggeredDrift(triggers + 1, all);
   }

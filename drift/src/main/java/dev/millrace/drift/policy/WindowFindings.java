@@ -56,14 +56,20 @@ final class WindowFindings {
         report.getWindowEnd().toEpochMilli(),
         counts ? verdict(cause) : Verdict.INSUFFICIENT,
         sizes,
-        "%s; window %s to %s, %d predictions"
-            .formatted(
-                AlertMessages.describe(drifted),
-                report.getWindowStart(),
-                report.getWindowEnd(),
-                report.getSamples()),
+        List.copyOf(sizes.keySet()),
+        summary(report, drifted),
         drifted,
         report.getId());
+  }
+
+  /** The figures in one line. */
+  static String summary(DriftReport report, List<FeatureDrift> drifted) {
+    return "%s; window %s to %s, %d predictions"
+        .formatted(
+            AlertMessages.describe(drifted),
+            report.getWindowStart(),
+            report.getWindowEnd(),
+            report.getSamples());
   }
 
   private Verdict verdict(Cause cause) {

@@ -1,5 +1,7 @@
 package dev.millrace.drift.profile;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -105,6 +107,28 @@ public final class DeliveryCounts {
   /** All counts, for state and the wire. */
   public List<Long> toList() {
     return Arrays.stream(counts).boxed().toList();
+  }
+
+  /** All counts, in few bytes: most of them are small. */
+  public byte[] toBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (long count : counts) {
+      Varints.put(bytes, count);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Adds what {@link #toBytes()} returned for the same number of features.
+   *
+   * @throws java.nio.BufferUnderflowException if it had fewer features
+   */
+  public DeliveryCounts mergeBytes(byte[] encoded) {
+    ByteBuffer in = ByteBuffer.wrap(encoded);
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] += Varints.get(in);
+    }
+    return this;
   }
 
   /** The number of predictions. */

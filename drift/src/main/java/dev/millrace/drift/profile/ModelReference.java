@@ -15,12 +15,13 @@ import java.util.function.Supplier;
  * @param model the model's name
  * @param version the model version that the references belong to
  * @param digest of what the references were made of, 12 hex digits: a file, or the counts of the
- *     first windows; empty as long as their bins are not cut
+ *     first windows; empty without references, and as long as their bins are not cut
  * @param features the compared features, in the order in which they are counted
  * @param source reads the references; it is serialized instead of them
  * @param blocks reads the counts by time of the same references; {@link #NO_BLOCKS} if there are
  *     none
  * @param uncut the features, if their bins are cut from the first windows; empty otherwise
+ * @param slicing the slices that are compared apart, too
  */
 public record ModelReference(
     String pipeline,
@@ -30,7 +31,8 @@ public record ModelReference(
     List<String> features,
     Source source,
     Blocks blocks,
-    List<UncutFeature> uncut)
+    List<UncutFeature> uncut,
+    Slicing slicing)
     implements Serializable {
   /** Reads the references in the order of the features. */
   public interface Source extends Supplier<List<Reference>>, Serializable {}
@@ -44,7 +46,7 @@ public record ModelReference(
      * The blocks of each reference, in the order of the features and of time; empty if there are
      * none of this length.
      */
-    List<List<Profile>> of(Duration length);
+    List<List<Block>> of(Duration length);
   }
 
   /** References without counts by time. */
@@ -67,12 +69,30 @@ public record ModelReference(
       List<String> features,
       Source source,
       Blocks blocks) {
-    this(pipeline, model, version, digest, features, source, blocks, List.of());
+    this(pipeline, model, version, digest, features, source, blocks, List.of(), Slicing.NONE);
   }
 
-  /** The references without counts by time, which only the comparison of windows needs. */
+  /** These references with slices. */
+  public ModelReference with(Slicing other) {
+    return new ModelReference(
+        pipeline, model, version, digest, features, source, blocks, uncut, other);
+  }
+
+  /**
+   * The references without counts by time and those of slices, which only the comparison of windows
+   * needs.
+   */
   public ModelReference withoutBlocks() {
-    return new ModelReference(pipeline, model, version, digest, features, source, NO_BLOCKS, uncut);
+    return new ModelReference(
+        pipeline,
+        model,
+        version,
+        digest,
+        features,
+        source,
+        NO_BLOCKS,
+        uncut,
+        slicing.withoutReferences());
   }
 
   /** Copies the lists. */
@@ -81,11 +101,22 @@ public record ModelReference(
     uncut = List.copyOf(uncut);
   }
 
+  /** A model version without references, of which only labels say anything. */
+  public static ModelReference none(String pipeline, String model, String version) {
+    return new ModelReference(pipeline, model, version, "", List.of(), List::of);
+  }
+
+  /** Whether there is nothing to compare windows of predictions with. */
+  public boolean isNone() {
+    return features.isEmpty();
+  }
+
   /** References that are made of the first windows of a model version. */
   public static ModelReference uncut(
       String pipeline, String model, String version, List<UncutFeature> features) {
     List<String> names = features.stream().map(UncutFeature::feature).toList();
-    return new ModelReference(pipeline, model, version, "", names, List::of, NO_BLOCKS, features);
+    return new ModelReference(
+        pipeline, model, version, "", names, List::of, NO_BLOCKS, features, Slicing.NONE);
   }
 
   /**
@@ -109,10 +140,20 @@ public record ModelReference(
     return uncut.isEmpty() ? references() : uncut;
   }
 
+  /**
+   * Finds the slices of predictions.
+   *
+   * @param counted see {@link #counted()}
+   */
+  public Slicer slicer(List<? extends CountedFeature> counted) {
+    return Slicer.of(slicing.slices(), counted);
+  }
+
   /** The identity of the references. */
   public ReferenceId id() {
     List<String> parts = new ArrayList<>(features);
     parts.add(0, digest);
+    parts.addAll(slicing.names());
     return new ReferenceId(version, Sha256.shortHex(parts));
   }
 

@@ -59,29 +59,40 @@ public final class Profile implements FeatureCounts {
     return profile;
   }
 
-  /** Counts a number; NaN and infinities separately; for categories it is {@code WRONG_TYPE}. */
-  public void add(double value) {
+  /**
+   * Counts a number; NaN and infinities separately; for categories it is {@code WRONG_TYPE}.
+   *
+   * @return its cell, see {@link #cell}
+   */
+  public int add(double value) {
     NumberBins bins = numbers;
     if (bins == null) {
-      add(UnbinnedKind.WRONG_TYPE, 1);
-    } else if (Math.abs(value) <= Double.MAX_VALUE) {
-      counts[bins.bin(value)]++;
+      return add(UnbinnedKind.WRONG_TYPE);
+    }
+    if (Math.abs(value) <= Double.MAX_VALUE) {
+      int bin = bins.bin(value);
+      counts[bin]++;
       min = Math.min(min, value);
       max = Math.max(max, value);
       distinct(Hashes.mix(Double.doubleToRawLongBits(value + 0.0)));
-    } else {
-      add(Double.isNaN(value) ? UnbinnedKind.NAN : UnbinnedKind.INFINITE, 1);
+      return bin;
     }
+    return add(Double.isNaN(value) ? UnbinnedKind.NAN : UnbinnedKind.INFINITE);
   }
 
-  /** Counts a category; for numbers it is {@code WRONG_TYPE}. */
-  public void add(String value) {
+  /**
+   * Counts a category; for numbers it is {@code WRONG_TYPE}.
+   *
+   * @return its cell, see {@link #cell}
+   */
+  public int add(String value) {
     if (bins instanceof CategoryBins categories) {
-      counts[categories.bin(value)]++;
+      int bin = categories.bin(value);
+      counts[bin]++;
       distinct(Hashes.of(value));
-    } else {
-      add(UnbinnedKind.WRONG_TYPE, 1);
+      return bin;
     }
+    return add(UnbinnedKind.WRONG_TYPE);
   }
 
   /** Counts a boolean as the category {@code true} or {@code false}. */
@@ -89,9 +100,38 @@ public final class Profile implements FeatureCounts {
     add(Boolean.toString(value));
   }
 
-  /** Counts a missing value. */
-  public void addNull() {
-    add(UnbinnedKind.NULL, 1);
+  /**
+   * Counts a missing value.
+   *
+   * @return its cell, see {@link #cell}
+   */
+  public int addNull() {
+    return add(UnbinnedKind.NULL);
+  }
+
+  private int add(UnbinnedKind kind) {
+    add(kind, 1);
+    return cell(bins, kind);
+  }
+
+  /**
+   * The cell of values of one kind without a bin; the cell of any other value is its bin.
+   *
+   * @param bins of the feature
+   */
+  static int cell(Bins bins, UnbinnedKind kind) {
+    return bins.size()
+        + switch (kind) {
+          case NULL -> 0;
+          case NAN -> 1;
+          case INFINITE -> 2;
+          case WRONG_TYPE -> 3;
+        };
+  }
+
+  /** The number of cells: the bins, and one for each kind of value without a bin. */
+  static int cells(Bins bins) {
+    return bins.size() + UnbinnedKind.values().length;
   }
 
   /**
@@ -100,15 +140,24 @@ public final class Profile implements FeatureCounts {
    */
   @Override
   public void addObject(@Nullable Object value) {
+    addToCell(value);
+  }
+
+  /**
+   * Counts a value as {@link #addObject} does.
+   *
+   * @return its cell, see {@link #cell}
+   */
+  public int addToCell(@Nullable Object value) {
     if (value == null) {
-      addNull();
-    } else if (value instanceof Number number) {
-      add(number.doubleValue());
-    } else if (value instanceof CharSequence || value instanceof Boolean || value instanceof Enum) {
-      add(value.toString());
-    } else {
-      add(UnbinnedKind.WRONG_TYPE, 1);
+      return addNull();
     }
+    if (value instanceof Number number) {
+      return add(number.doubleValue());
+    }
+    return value instanceof CharSequence || value instanceof Boolean || value instanceof Enum
+        ? add(value.toString())
+        : add(UnbinnedKind.WRONG_TYPE);
   }
 
   /** Counts {@code times} values of one kind without a bin. */

@@ -22,16 +22,32 @@ public final class ProfileBuilder {
   /** Largest number of different categories; a feature with more is an identifier. */
   static final int MAX_CATEGORIES = 1_000_000;
 
+  /** The cell of a value of the first pass: the bins are not cut yet. */
+  public static final int NOT_COUNTED = -1;
+
   private final String feature;
   private final @Nullable QuantileSketch sketch;
   private final Map<String, Long> frequencies = new HashMap<>();
   private @Nullable Profile profile;
   private @Nullable Profile block;
+  private int blockNumber;
+  private final Map<String, Home> homes = new HashMap<>();
   private long singletons;
   private long doubletons;
   private long finite;
   private double mean;
   private double squares;
+
+  /** The block that a category is in. */
+  private static final class Home {
+    final int block;
+    long rows;
+    boolean others;
+
+    Home(int block) {
+      this.block = block;
+    }
+  }
 
   private ProfileBuilder(String feature, @Nullable QuantileSketch sketch) {
     this.feature = feature;
@@ -48,16 +64,20 @@ public final class ProfileBuilder {
     return new ProfileBuilder(feature, null);
   }
 
-  /** Adds a number. */
-  public void add(double value) {
+  /**
+   * Adds a number.
+   *
+   * @return the cell in which it was counted, or {@link #NOT_COUNTED}
+   */
+  public int add(double value) {
     Profile counted = profile;
     if (counted == null) {
       if (sketch != null && Double.isFinite(value)) {
         sketch.add(value + 0.0);
       }
-      return;
+      return NOT_COUNTED;
     }
-    counted.add(value);
+    final int cell = counted.add(value);
     if (block != null) {
       block.add(value);
     }
@@ -68,20 +88,28 @@ public final class ProfileBuilder {
       mean += delta / finite;
       squares += delta * (value - mean);
     }
+    return cell;
   }
 
   /**
    * Adds a category.
    *
+   * @return the cell in which it was counted, or {@link #NOT_COUNTED}
    * @throws IllegalArgumentException if there are too many different categories
    */
-  public void add(String value) {
+  public int add(String value) {
     if (profile != null) {
-      profile.add(value);
       if (block != null) {
         block.add(value);
+        if (sketch == null) {
+          Home home = homes.computeIfAbsent(value, unknown -> new Home(blockNumber));
+          home.rows++;
+          home.others |= home.block != blockNumber;
+        }
       }
-    } else if (sketch == null) {
+      return profile.add(value);
+    }
+    if (sketch == null) {
       frequencies.merge(value, 1L, Long::sum);
       if (frequencies.size() > MAX_CATEGORIES) {
         throw new IllegalArgumentException(
@@ -92,33 +120,52 @@ public final class ProfileBuilder {
                 + " different values: an identifier, not a category; leave it out of the inputs");
       }
     }
+    return NOT_COUNTED;
   }
 
-  /** Adds a missing value. */
-  public void addNull() {
-    if (profile != null) {
-      profile.addNull();
-      if (block != null) {
-        block.addNull();
-      }
+  /**
+   * Adds a missing value.
+   *
+   * @return the cell in which it was counted, or {@link #NOT_COUNTED}
+   */
+  public int addNull() {
+    if (profile == null) {
+      return NOT_COUNTED;
     }
+    if (block != null) {
+      block.addNull();
+    }
+    return profile.addNull();
   }
 
   /** An empty profile over the bins, to count a block with. */
   public Profile newBlock() {
-    if (profile == null) {
-      throw new IllegalStateException("the bins of '" + feature + "' are not cut yet: call cut()");
-    }
-    return new Profile(profile.bins());
+    return new Profile(bins());
   }
 
   /**
    * Counts the next values of the second pass in the profile of their block, too.
    *
+   * @param number of the block
    * @param counts see {@link #newBlock}
    */
-  public void countIn(Profile counts) {
+  public void countIn(int number, Profile counts) {
+    blockNumber = number;
     block = counts;
+  }
+
+  /**
+   * The number of rows in each block with categories that no other block has, after the second
+   * pass, by the number of the block; without blocks in which there are none.
+   */
+  public Map<Integer, Long> unseenRows() {
+    Map<Integer, Long> rows = new HashMap<>();
+    for (Home home : homes.values()) {
+      if (!home.others) {
+        rows.merge(home.block, home.rows, Long::sum);
+      }
+    }
+    return rows;
   }
 
   /** Ends the first pass: cuts the bins from the values so far. */
@@ -129,6 +176,14 @@ public final class ProfileBuilder {
     Bins bins = sketch != null ? cutNumbers(sketch) : cutCategories();
     profile = new Profile(bins);
     return bins;
+  }
+
+  /** The bins, after the first pass. */
+  public Bins bins() {
+    if (profile == null) {
+      throw new IllegalStateException("the bins of '" + feature + "' are not cut yet: call cut()");
+    }
+    return profile.bins();
   }
 
   /** Ends the second pass. */

@@ -1,42 +1,41 @@
 package dev.millrace.drift.quality;
 
+import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.sequence.ConceptDetector;
 import dev.millrace.drift.sequence.ConceptEvidence;
 import dev.millrace.drift.sequence.ConceptState;
-import dev.millrace.drift.sequence.ErrorBatch;
 import dev.millrace.drift.sequence.ErrorRate;
 import dev.millrace.schemas.avro.ConceptDirection;
 import dev.millrace.schemas.avro.ConceptResult;
 import dev.millrace.schemas.avro.ConceptStatus;
 import java.io.Serializable;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Finds lasting changes of the errors of one model version, window by window in the order of event
  * time. The parts of a window are its batches, so that the result depends on event times alone.
  *
- * <p>The errors of the training rows are the reference, if the profile has them. Without their
- * blocks of at least 14 windows, or without them at all, the first windows of the stream take their
- * place: until there are 14 windows the result is CALIBRATING.
+ * <p>The errors of the training rows are the reference, if the profile has them. Without those of
+ * enough windows, or without them at all, the first windows of the stream take their place: until
+ * there are 14 windows, and windows of a whole season, the result is CALIBRATING, or WARNING where
+ * one window alone would be a change among the windows before it.
  */
 public final class ConceptMonitor implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The share of the budget of false alarms that changes of errors may take. */
-  private static final double PART_OF_BUDGET = 0.05;
+  /** Fewer windows hardly show how much their errors vary. */
+  static final int LEAST_WINDOWS = 14;
 
   private final double thresholdWindows;
-  private final long windowMillis;
+  private final CalmSpan span;
 
   /**
-   * @param alpha probability of a false alarm that the budget grants to one window
-   * @param windowMillis length of a window
+   * @param alpha probability of a false alarm in one window, the cause's share of the budget
+   * @param span length of a window, and of calm windows
    */
-  public ConceptMonitor(double alpha, long windowMillis) {
-    this.thresholdWindows = 1 / (alpha * PART_OF_BUDGET);
-    this.windowMillis = windowMillis;
+  public ConceptMonitor(double alpha, CalmSpan span) {
+    this.thresholdWindows = 1 / alpha;
+    this.span = span;
   }
 
   /**
@@ -47,51 +46,50 @@ public final class ConceptMonitor implements Serializable {
    */
   public record Step(ConceptResult result, ConceptMemory memory) {}
 
-  /** The result where no decisions are made. */
+  /** The result where labels are of two classes and no decisions are made. */
   public static ConceptResult notMonitored() {
     return result(ConceptStatus.NOT_MONITORED).build();
   }
 
   /** Adds the next window. */
   public Step next(ConceptMemory memory, long startMillis, PartCounts parts) {
-    WindowErrors window = parts.sum();
-    if (memory.dispersion() > 0) {
-      return detect(memory, startMillis, parts);
+    WindowErrors window = parts.sum(startMillis);
+    ErrorSeason season = memory.season();
+    if (season != null) {
+      return detect(memory, season, startMillis, parts);
     }
-    if (window.rows() == 0) {
-      return new Step(calibrating(memory), memory);
+    if (memory.cover().suffices(startMillis, span, LEAST_WINDOWS)) {
+      return next(memory.calibrated(span.windowMillis()), startMillis, parts);
     }
-    List<WindowErrors> calibration = new ArrayList<>(memory.calibration());
-    calibration.add(window);
-    boolean complete = calibration.size() >= WindowDispersion.LEAST_WINDOWS;
-    WindowErrors known = memory.reference();
-    ConceptMemory after =
-        new ConceptMemory(
-            new WindowErrors(known.rows() + window.rows(), known.errors() + window.errors()),
-            complete ? WindowDispersion.of(calibration) : 0,
-            complete ? List.of() : calibration,
-            null);
-    return new Step(calibrating(after), after);
+    ConceptMemory after = memory.plus(window);
+    ConceptResult result = calibrating(after, startMillis + span.windowMillis());
+    if (memory.cover().windows() >= LEAST_WINDOWS) {
+      warn(result, next(memory.calibrated(span.windowMillis()), startMillis, parts).result());
+    }
+    return new Step(result, after);
   }
 
-  private Step detect(ConceptMemory memory, long startMillis, PartCounts parts) {
-    ErrorRate reference = new ErrorRate(memory.reference().rows(), memory.reference().errors());
+  private Step detect(
+      ConceptMemory memory, ErrorSeason season, long startMillis, PartCounts parts) {
+    int unit = season.parts();
+    ErrorRate reference = new ErrorRate(memory.rows() * unit, memory.errors() * unit);
     ConceptState state = memory.detector();
+    double dispersion = season.dispersionOfParts();
     ConceptDetector detector =
         state == null
-            ? new ConceptDetector(reference, thresholdWindows, memory.dispersion())
-            : new ConceptDetector(reference, thresholdWindows, memory.dispersion(), state);
+            ? new ConceptDetector(reference, thresholdWindows, dispersion)
+            : new ConceptDetector(reference, thresholdWindows, dispersion, state);
     for (int part = 0; part < PartCounts.PARTS; part++) {
-      long partMillis = startMillis + windowMillis * part / PartCounts.PARTS;
+      long partMillis = startMillis + span.windowMillis() * part / PartCounts.PARTS;
       detector.add(
-          new ErrorBatch(partMillis, 1.0 / PartCounts.PARTS, parts.rows(part), parts.errors(part)));
+          season.batch(
+              reference, partMillis, 1.0 / PartCounts.PARTS, parts.rows(part), parts.errors(part)));
     }
-    ConceptMemory after =
-        new ConceptMemory(memory.reference(), memory.dispersion(), List.of(), detector.state());
-    return new Step(result(after, detector.evidence()), after);
+    ConceptMemory after = memory.with(detector.state());
+    return new Step(result(after, season, detector.evidence()), after);
   }
 
-  private ConceptResult result(ConceptMemory memory, ConceptEvidence evidence) {
+  private ConceptResult result(ConceptMemory memory, ErrorSeason season, ConceptEvidence evidence) {
     ConceptResult.Builder result =
         result(evidence.drift() ? ConceptStatus.DRIFT : ConceptStatus.OK)
             .setStatistic(evidence.statistic())
@@ -99,8 +97,8 @@ public final class ConceptMonitor implements Serializable {
             .setErrorBefore(evidence.before())
             .setErrorSince(evidence.since())
             .setOddsRatio(evidence.oddsRatio())
-            .setDispersion(memory.dispersion())
-            .setReferenceLabels(memory.reference().rows());
+            .setDispersion(season.dispersion())
+            .setReferenceLabels(memory.rows());
     if (evidence.labels() > 0) {
       result
           .setDirection(ConceptDirection.valueOf(evidence.direction().name()))
@@ -109,21 +107,36 @@ public final class ConceptMonitor implements Serializable {
     return result.build();
   }
 
-  private ConceptResult calibrating(ConceptMemory memory) {
-    WindowErrors known = memory.reference();
-    double rate = known.rows() == 0 ? 0 : (double) known.errors() / known.rows();
-    int missing = WindowDispersion.LEAST_WINDOWS - memory.calibration().size();
+  private ConceptResult calibrating(ConceptMemory memory, long nextMillis) {
+    double rate = memory.rows() == 0 ? 0 : (double) memory.errors() / memory.rows();
     return result(ConceptStatus.CALIBRATING)
         .setThreshold(thresholdWindows)
         .setErrorBefore(rate)
         .setErrorSince(rate)
-        .setReferenceLabels(known.rows())
-        .setDispersion(Math.max(1, memory.dispersion()))
-        .setWindowsMissing(memory.dispersion() > 0 ? 0 : missing)
+        .setReferenceLabels(memory.rows())
+        .setWindowsMissing(memory.cover().missing(nextMillis, span, LEAST_WINDOWS))
         .build();
   }
 
-  private static ConceptResult.Builder result(ConceptStatus status) {
+  /**
+   * Makes the result of a calibration a warning if the errors of its window are a change.
+   *
+   * @param compared the window alone, with the windows before it as the reference
+   */
+  static void warn(ConceptResult calibrating, ConceptResult compared) {
+    if (compared.getState() == ConceptStatus.DRIFT) {
+      calibrating.setState(ConceptStatus.WARNING);
+      calibrating.setDirection(compared.getDirection());
+      calibrating.setStatistic(compared.getStatistic());
+      calibrating.setErrorBefore(compared.getErrorBefore());
+      calibrating.setErrorSince(compared.getErrorSince());
+      calibrating.setOddsRatio(compared.getOddsRatio());
+      calibrating.setDispersion(compared.getDispersion());
+      calibrating.setSince(compared.getSince());
+    }
+  }
+
+  static ConceptResult.Builder result(ConceptStatus status) {
     return ConceptResult.newBuilder()
         .setState(status)
         .setDirection(ConceptDirection.NONE)

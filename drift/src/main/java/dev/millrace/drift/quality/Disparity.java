@@ -8,8 +8,7 @@ package dev.millrace.drift.quality;
  * @param restRate of all other rows
  * @param ratio rate over restRate; half an event is added to each, so that it is finite
  * @param interval of the ratio, 95 % confidence, not corrected for the number of slices
- * @param pValue of the hypothesis that the ratio lies within the threshold
- * @param alarm whether pValue is at most the level, divided by the number of ratios tested
+ * @param pValue of the hypothesis that the ratio of this window lies within the threshold
  */
 public record Disparity(
     String slice,
@@ -18,8 +17,7 @@ public record Disparity(
     double restRate,
     double ratio,
     Interval interval,
-    double pValue,
-    boolean alarm) {
+    double pValue) {
   /** The compared rates. */
   public enum Measure {
     /** Share of positive decisions: demographic parity. */

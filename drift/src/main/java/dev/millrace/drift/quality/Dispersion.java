@@ -1,6 +1,8 @@
 package dev.millrace.drift.quality;
 
+import org.apache.commons.numbers.gamma.Erfc;
 import org.apache.commons.numbers.gamma.InverseErfc;
+import org.apache.commons.numbers.gamma.RegularizedBeta;
 
 /**
  * How much more figures vary than those of independent rows would: rows of one hour share their
@@ -87,6 +89,16 @@ public record Dispersion(double phi, int blocks) {
         + (z3 + z) / (4 * v)
         + (5 * z5 + 16 * z3 + 3 * z) / (96 * v * v)
         + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * v * v * v);
+  }
+
+  /** P(T &gt; t) of the same distribution. */
+  double upperTail(double t) {
+    if (blocks == 0) {
+      return Erfc.value(t / Math.sqrt(2)) / 2;
+    }
+    double v = blocks - 1.0;
+    double tail = RegularizedBeta.value(v / (v + t * t), v / 2, 0.5) / 2;
+    return t < 0 ? 1 - tail : tail;
   }
 
   /** The normal distribution's quantile. */

@@ -4,10 +4,10 @@ import dev.millrace.drift.quality.Disparity.Measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.numbers.gamma.Erfc;
 
 /**
- * Compares the rates of each slice of a field with those of all other rows.
+ * Compares the rates of each slice of a field with those of all other rows, in one window. Whether
+ * they differ for good is decided by the {@link FairnessMonitor}.
  *
  * <p>The four-fifths rule of the EEOC's Uniform Guidelines (29 CFR 1607.4 D, 1978) compares with
  * the group of the highest rate. That one is chosen by chance when groups are small, so the other
@@ -15,25 +15,19 @@ import org.apache.commons.numbers.gamma.Erfc;
  */
 public final class Fairness {
   private final double minRatio;
-  private final double alpha;
   private final int minSamples;
   private final Dispersion dispersion;
 
   /**
    * @param minRatio from 0 to 1: a smaller ratio is a disparity, and so is one above 1/minRatio; 0:
    *     no ratio is
-   * @param alpha probability of a false alarm in one window, over all slices and measures
    * @param minSamples rows of a slice, and of the others, below which a rate is not compared
    */
-  public Fairness(double minRatio, double alpha, int minSamples, Dispersion dispersion) {
+  public Fairness(double minRatio, int minSamples, Dispersion dispersion) {
     this.minRatio = minRatio;
-    this.alpha = alpha;
     this.minSamples = minSamples;
     this.dispersion = dispersion;
   }
-
-  /** A ratio before the number of ratios is known. */
-  private record Tested(Disparity disparity) {}
 
   /**
    * The disparities of the slices of one field.
@@ -42,19 +36,17 @@ public final class Fairness {
    * @param slices rows by value, in the order of the result
    */
   public List<Disparity> of(Confusion all, Map<String, Confusion> slices) {
-    List<Tested> tested = new ArrayList<>();
+    List<Disparity> compared = new ArrayList<>();
     slices.forEach(
         (slice, rows) -> {
           for (Measure measure : Measure.values()) {
             Confusion rest = all.minus(rows);
             if (Math.min(measure.total(rows), measure.total(rest)) >= minSamples) {
-              tested.add(new Tested(compare(slice, measure, rows, rest)));
+              compared.add(compare(slice, measure, rows, rest));
             }
           }
         });
-    // Bonferroni: each ratio may alarm alone.
-    double level = alpha / Math.max(1, tested.size());
-    return tested.stream().map(each -> withAlarm(each.disparity, level)).toList();
+    return compared;
   }
 
   /**
@@ -77,27 +69,14 @@ public final class Fairness {
         (double) measure.events(rest) / measure.total(rest),
         Math.exp(logRatio),
         new Interval(Math.exp(logRatio - half), Math.exp(logRatio + half)),
-        pValue(beyond, error),
-        false);
+        pValue(beyond, error));
   }
 
-  /** Two-sided: twice the upper tail of the normal distribution, at most 1. */
-  private static double pValue(double beyond, double error) {
+  /** Twice the upper tail, at most 1: of Student's t where phi was estimated. */
+  private double pValue(double beyond, double error) {
     if (error == 0) {
       return beyond > 0 ? 0 : 1;
     }
-    return Math.min(1, Erfc.value(beyond / error / Math.sqrt(2)));
-  }
-
-  private static Disparity withAlarm(Disparity each, double level) {
-    return new Disparity(
-        each.slice(),
-        each.measure(),
-        each.rate(),
-        each.restRate(),
-        each.ratio(),
-        each.interval(),
-        each.pValue(),
-        each.pValue() <= level);
+    return Math.min(1, 2 * dispersion.upperTail(beyond / error));
   }
 }

@@ -36,9 +36,9 @@ public final class PartCounts {
     return errors[part];
   }
 
-  /** Labelled rows and errors of the window. */
-  WindowErrors sum() {
-    return new WindowErrors(Arrays.stream(rows).sum(), Arrays.stream(errors).sum());
+  /** Labelled rows and errors of the window that starts then. */
+  WindowErrors sum(long startMillis) {
+    return new WindowErrors(startMillis, Arrays.stream(rows).sum(), Arrays.stream(errors).sum());
   }
 
   Dispersion dispersion() {

@@ -1,57 +1,79 @@
 package dev.millrace.drift.quality;
 
+import dev.millrace.drift.calibration.CalmSpan;
+import dev.millrace.schemas.avro.QualityFigure;
+import dev.millrace.schemas.avro.QualityMetric;
+import dev.millrace.schemas.avro.QualityReport;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A figure of quality in earlier windows in which it was not unusual, against which the next window
- * is compared. The window is the unit, so the ordinary variation between windows is no loss.
+ * One metric in earlier windows, against which the next window is compared. While no metric has
+ * enough windows, each that may be compared is kept; the first that has is the one, and stays it: a
+ * window without it cannot be compared. Figures of different metrics are never mixed.
  *
- * @param values of the newest windows, in the order of time
+ * @param metrics in the order of preference; a single one when it has enough windows
  */
-public record QualityBaseline(List<Double> values) {
+public record QualityBaseline(List<CalmFigures> metrics) {
+  /** Of several that have enough windows at the same time, the first one is compared. */
+  private static final List<QualityMetric> COMPARED =
+      List.of(QualityMetric.ROC_AUC, QualityMetric.ACCURACY, QualityMetric.RMSE);
+
   /** Before the first window. */
-  public static final QualityBaseline NONE = new QualityBaseline(List.of());
+  public static final QualityBaseline NONE =
+      new QualityBaseline(
+          COMPARED.stream().map(metric -> new CalmFigures(metric, List.of())).toList());
 
-  /** Windows that are needed. */
-  static final int LEAST_WINDOWS = 14;
-
-  /** Older windows are forgotten, so that state stays small. */
-  private static final int MOST_WINDOWS = 60;
-
-  /** Copies the values. */
+  /** Copies the list. */
   public QualityBaseline {
-    values = List.copyOf(values);
+    metrics = List.copyOf(metrics);
   }
 
-  /** Whether there are enough windows to compare with. */
-  public boolean isComplete() {
-    return values.size() >= LEAST_WINDOWS;
-  }
-
-  /** The mean of the earlier windows. */
-  public double mean() {
-    return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+  /** What a window is compared with; null while no metric has enough windows. */
+  public @Nullable CalmFigures complete(long startMillis, CalmSpan span) {
+    for (CalmFigures each : metrics) {
+      if (each.isComplete(startMillis, span)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /**
-   * The lower bound of the prediction interval of the next window (Hahn, Meeker: Statistical
-   * Intervals, 1991, section 4.7), for windows whose figures are normally distributed.
-   *
-   * @param alpha probability that the figure of a window is below, without a change
+   * What a window may be compared with before its metric has windows of a whole season; null if it
+   * has too few.
    */
-  public double lowerBound(double alpha) {
-    double mean = mean();
-    int n = values.size();
-    double squares = values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
-    double deviation = Math.sqrt(squares / (n - 1) * (1 + 1.0 / n));
-    return mean - new Dispersion(1, n).critical(2 * alpha) * deviation;
+  public @Nullable CalmFigures early(QualityFigure figure) {
+    for (CalmFigures each : metrics) {
+      if (each.metric() == figure.getMetric()
+          && each.cover().windows() >= CalmFigures.LEAST_WINDOWS) {
+        return each;
+      }
+    }
+    return null;
   }
 
-  /** With another window. */
-  public QualityBaseline plus(double value) {
-    List<Double> more = new ArrayList<>(values);
-    more.add(value);
-    return new QualityBaseline(more.subList(Math.max(0, more.size() - MOST_WINDOWS), more.size()));
+  /** The figure of a report that is compared; null if it has none, or none with an interval. */
+  public @Nullable QualityFigure figure(QualityReport report, long startMillis, CalmSpan span) {
+    CalmFigures complete = complete(startMillis, span);
+    for (CalmFigures each : complete == null ? metrics : List.of(complete)) {
+      QualityFigure figure = each.figure(report);
+      if (figure != null) {
+        return figure;
+      }
+    }
+    return null;
+  }
+
+  /** With another calm window. */
+  public QualityBaseline plus(QualityReport report, long startMillis, CalmSpan span) {
+    CalmFigures complete = complete(startMillis, span);
+    List<CalmFigures> next = new ArrayList<>();
+    for (CalmFigures each : complete == null ? metrics : List.of(complete)) {
+      QualityFigure figure = each.figure(report);
+      next.add(figure == null ? each : each.plus(startMillis, figure, span.windowMillis()));
+    }
+    return new QualityBaseline(next);
   }
 }

@@ -64,6 +64,7 @@ public final class QualityReports implements Serializable {
           if (name.equals(SliceName.ALL)) {
             report.setPartLabels(slice.parts().labels());
             report.setPartErrors(slice.parts().errors());
+            report.setLosses(slice.losses().toRecords());
           }
           if (predictions > 0) {
             report.setCoverage((double) slice.observed() / predictions);
@@ -120,7 +121,7 @@ public final class QualityReports implements Serializable {
         : RegressionMetrics.of(slice.regression(), dispersion);
   }
 
-  /** By name of the slice. The level of the window is divided among the fields. */
+  /** By name of the slice. */
   private Map<String, List<SliceDisparity>> disparities(
       SliceCounts all, Map<String, SliceCounts> counts, Dispersion dispersion) {
     Map<String, Map<String, Confusion>> fields = new TreeMap<>();
@@ -134,8 +135,7 @@ public final class QualityReports implements Serializable {
           }
         });
     Map<String, List<SliceDisparity>> found = new HashMap<>();
-    double alpha = settings.alpha() / Math.max(1, fields.size());
-    Fairness fairness = new Fairness(settings.minRatio(), alpha, settings.minSamples(), dispersion);
+    Fairness fairness = new Fairness(settings.minRatio(), settings.minSamples(), dispersion);
     for (Map<String, Confusion> slices : fields.values()) {
       for (Disparity each : fairness.of(all.binary().confusion(), slices)) {
         found.computeIfAbsent(each.slice(), unknown -> new ArrayList<>()).add(record(each));
@@ -153,7 +153,7 @@ public final class QualityReports implements Serializable {
         disparity.interval().lower(),
         disparity.interval().upper(),
         disparity.pValue(),
-        disparity.alarm());
+        false); // Decided by the windows together.
   }
 
   private QualityReport.Builder report(
@@ -186,7 +186,8 @@ public final class QualityReports implements Serializable {
             .setDispersion(1)
             .setDisparities(List.of())
             .setPartLabels(List.of())
-            .setPartErrors(List.of());
+            .setPartErrors(List.of())
+            .setLosses(List.of());
     String field = SliceName.field(slice);
     if (field != null) {
       report.setSliceField(field);

@@ -18,17 +18,22 @@ public final class RegressionCounts {
   private long rows;
   private long excluded;
 
-  /** Counts a row; one whose error is not below 2^249 is in no metric. */
-  public void add(double score, double label) {
+  /**
+   * Counts a row; one whose error is not below 2^249 is in no metric.
+   *
+   * @return whether it is in the metrics
+   */
+  public boolean add(double score, double label) {
     double error = score - label;
     if (!(Math.abs(error) < GREATEST_ERROR)) {
       excluded++;
-      return;
+      return false;
     }
     rows++;
     errors.add(error);
     absolutes.add(Math.abs(error));
     squares.add(error * error);
+    return true;
   }
 
   /** Adds all counts of others. */

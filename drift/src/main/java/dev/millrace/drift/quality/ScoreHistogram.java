@@ -3,6 +3,8 @@ package dev.millrace.drift.quality;
 import dev.millrace.schemas.operation.StateReader;
 import dev.millrace.schemas.operation.StateWriter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Counts of scores in {@link ScoreBins}, those of two classes apart: rows with a positive and a
@@ -40,6 +42,11 @@ public final class ScoreHistogram {
       total += count(bin, positive);
     }
     return total;
+  }
+
+  /** The counts of one class by bin. */
+  List<Long> counts(boolean positive) {
+    return IntStream.range(0, ScoreBins.COUNT).mapToObj(bin -> count(bin, positive)).toList();
   }
 
   /** The number of scores. */

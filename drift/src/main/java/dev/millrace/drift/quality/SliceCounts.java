@@ -13,11 +13,13 @@ public final class SliceCounts {
   private static final int BINARY = 2;
   private static final int REGRESSION = 4;
   private static final int IN_PARTS = 8;
+  private static final int LOSSES = 16;
 
   private @Nullable PredictionCounts predictions;
   private @Nullable BinaryCounts binary;
   private @Nullable RegressionCounts regression;
   private @Nullable PartCounts parts;
+  private @Nullable LossCounts losses;
   private long observed;
   private long assumed;
   private long excluded;
@@ -39,8 +41,12 @@ public final class SliceCounts {
     assumed += row.assumed() ? 1 : 0;
     if (!isBinary) {
       regression = regression == null ? new RegressionCounts() : regression;
-      regression.add(row.score(), label);
+      boolean counted = regression.add(row.score(), label);
       addPart(part, row.score() > label);
+      if (part >= 0 && counted) {
+        losses = losses();
+        losses.add(Math.abs(row.score() - label));
+      }
     } else if (label == 0 || label == 1) {
       binary = binary == null ? new BinaryCounts() : binary;
       boolean positive = label == 1;
@@ -78,6 +84,11 @@ public final class SliceCounts {
     return parts == null ? new PartCounts() : parts;
   }
 
+  /** The absolute errors of a regression; of all rows only. */
+  LossCounts losses() {
+    return losses == null ? new LossCounts() : losses;
+  }
+
   /** Labels received. */
   long observed() {
     return observed;
@@ -100,7 +111,8 @@ public final class SliceCounts {
         (predictions == null ? 0 : PREDICTIONS)
             + (binary == null ? 0 : BINARY)
             + (regression == null ? 0 : REGRESSION)
-            + (parts == null ? 0 : IN_PARTS));
+            + (parts == null ? 0 : IN_PARTS)
+            + (losses == null ? 0 : LOSSES));
     out.varint(observed);
     out.varint(assumed);
     out.varint(excluded);
@@ -115,6 +127,9 @@ public final class SliceCounts {
     }
     if (parts != null) {
       parts.write(out);
+    }
+    if (losses != null) {
+      losses.write(out);
     }
     return out.toBytes();
   }
@@ -141,6 +156,10 @@ public final class SliceCounts {
     if ((kinds & IN_PARTS) != 0) {
       parts = parts();
       parts.read(in);
+    }
+    if ((kinds & LOSSES) != 0) {
+      losses = losses();
+      losses.read(in);
     }
     return this;
   }

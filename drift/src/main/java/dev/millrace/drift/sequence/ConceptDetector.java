@@ -21,6 +21,12 @@ import java.util.List;
  * the variance of counts of errors over that of independent rows (McCullagh, Nelder: "Generalized
  * Linear Models", 1989, section 4.5); the same holds for the labels of the reference.
  *
+ * <p>A change may end. After an alarm the largest value of each size's statistic is remembered, and
+ * the change has ended when that of the most likely size has fallen to its largest one over the
+ * threshold: the way back takes as much evidence as an alarm, however long the change has lasted.
+ * Then the detector starts again. The labels of the change are not those of the error rate without
+ * one: those since its most likely beginning are taken back, and none are added until it has ended.
+ *
  * <p>An instance is used by one thread.
  */
 public final class ConceptDetector {
@@ -29,6 +35,9 @@ public final class ConceptDetector {
 
   /** Statistics stay finite, and so do their sums. */
   private static final double LARGEST = 1e300;
+
+  /** The statistic of a change that lasts; its square stays finite. */
+  private static final double MOST_HELD = 1e100;
 
   private final ErrorReference reference;
   private final double dispersion;
@@ -44,6 +53,7 @@ public final class ConceptDetector {
   private double gridErrors;
   private long labels;
   private long errors;
+  private double[] peaks = {};
 
   /**
    * @param reference what is known of the errors without a change
@@ -78,6 +88,7 @@ public final class ConceptDetector {
     errors = state.errors();
     gridLabels = state.gridLabels();
     gridErrors = state.gridErrors();
+    peaks = state.peaks().stream().mapToDouble(Double::doubleValue).toArray();
     grid = new PosteriorGrid(reference, gridLabels, gridErrors);
     fillTables();
     for (int g = 0; g < PosteriorGrid.NODES; g++) {
@@ -98,7 +109,9 @@ public final class ConceptDetector {
         all.add(one);
       }
     }
-    return new ConceptState(labels, errors, gridLabels, gridErrors, all, Arrays.asList(changes));
+    List<Double> largest = Arrays.stream(peaks).boxed().toList();
+    return new ConceptState(
+        labels, errors, gridLabels, gridErrors, all, Arrays.asList(changes), largest);
   }
 
   /** Adds the next batch in event time. */
@@ -108,36 +121,94 @@ public final class ConceptDetector {
       throw new IllegalArgumentException(
           "a batch of " + batch.labels() + " labels cannot have errors of " + sum);
     }
+    double largest = 0;
     for (int g = 0; g < PosteriorGrid.NODES; g++) {
       double[] ofNode = statistics[g];
       for (int j = 0; j < Shifts.COUNT; j++) {
         ofNode[j] =
             Math.min((batch.span() + ofNode[j]) * ratio(g, j, batch.labels(), sum), LARGEST);
+        largest = Math.max(largest, ofNode[j]);
       }
     }
     int center = PosteriorGrid.NODES / 2;
     for (int j = 0; j < Shifts.COUNT; j++) {
       changes[j] = changes[j].next(logRatio(center, j, batch.labels(), sum), batch);
     }
-    labels += batch.labels();
-    errors += batch.errors();
-    if (totalLabels() >= GROWTH * gridLabels) {
+    if (!isChanged()) {
+      labels += batch.labels();
+      errors += batch.errors();
+      if (totalLabels() >= GROWTH * gridLabels) {
+        refine();
+      }
+    }
+    if (isChanged()) {
+      follow(eachStatistic());
+    } else if (largest >= threshold) { // Otherwise their average is not, either.
+      Likely likely = mostLikely();
+      if (likely.statistic() >= threshold) {
+        takeBack(likely.change());
+        peaks = eachStatistic();
+      }
+    }
+  }
+
+  private boolean isChanged() {
+    return peaks.length > 0;
+  }
+
+  private void follow(double[] each) {
+    int first = 0;
+    for (int j = 0; j < Shifts.COUNT; j++) {
+      peaks[j] = Math.max(peaks[j], each[j]);
+      first = peaks[j] > peaks[first] ? j : first;
+    }
+    if (each[first] * threshold < peaks[first]) {
+      peaks = new double[0];
+      for (double[] ofNode : statistics) {
+        Arrays.fill(ofNode, 0);
+      }
+      Arrays.fill(changes, ChangePoint.NONE);
+    } else if (peaks[first] > MOST_HELD) {
+      scale(MOST_HELD / peaks[first]);
+    }
+  }
+
+  /** Only the proportions of the statistics matter while a change lasts. */
+  private void scale(double factor) {
+    for (double[] ofNode : statistics) {
+      for (int j = 0; j < Shifts.COUNT; j++) {
+        ofNode[j] *= factor;
+      }
+    }
+    for (int j = 0; j < Shifts.COUNT; j++) {
+      peaks[j] *= factor;
+    }
+  }
+
+  /** If less were left than is taken back, it would not tell the error rate before the change. */
+  private void takeBack(ChangePoint change) {
+    if (change.labels() <= labels && 2 * change.labels() <= reference.labels() + labels) {
+      labels -= change.labels();
+      errors -= change.errors();
       refine();
     }
   }
 
-  /** What the batches so far say. */
-  public ConceptEvidence evidence() {
-    double[] posterior = grid.weights(totalLabels(), totalErrors());
+  /**
+   * The most likely change.
+   *
+   * @param statistic over all changes
+   * @param change the most likely beginning
+   */
+  private record Likely(double statistic, Direction direction, ChangePoint change) {}
+
+  private Likely mostLikely() {
+    double[] each = eachStatistic();
     double worse = 0;
     double better = 0;
     int worst = 0;
     int best = Shifts.SIZES;
-    double[] each = new double[Shifts.COUNT];
     for (int j = 0; j < Shifts.COUNT; j++) {
-      for (int g = 0; g < PosteriorGrid.NODES; g++) {
-        each[j] += shifts.weight(j) * posterior[g] * statistics[g][j];
-      }
       if (Shifts.worse(j)) {
         worse += each[j];
         worst = each[j] > each[worst] ? j : worst;
@@ -147,20 +218,38 @@ public final class ConceptDetector {
       }
     }
     return worse >= better
-        ? evidence(worse + better, Direction.WORSE, changes[worst])
-        : evidence(worse + better, Direction.BETTER, changes[best]);
+        ? new Likely(worse + better, Direction.WORSE, changes[worst])
+        : new Likely(worse + better, Direction.BETTER, changes[best]);
   }
 
-  private ConceptEvidence evidence(double statistic, Direction direction, ChangePoint change) {
-    double changed = change.errors() * reference.unit();
-    double before =
-        (totalErrors() - changed / dispersion) / (totalLabels() - change.labels() / dispersion);
+  /** The weighted statistic of each size of change, averaged over the error rates without one. */
+  private double[] eachStatistic() {
+    double[] posterior = grid.weights(totalLabels(), totalErrors());
+    double[] each = new double[Shifts.COUNT];
+    for (int j = 0; j < Shifts.COUNT; j++) {
+      for (int g = 0; g < PosteriorGrid.NODES; g++) {
+        each[j] += shifts.weight(j) * posterior[g] * statistics[g][j];
+      }
+    }
+    return each;
+  }
+
+  /** What the batches so far say. */
+  public ConceptEvidence evidence() {
+    Likely likely = mostLikely();
+    ChangePoint change = likely.change();
+    double errorsSince = change.errors() * reference.unit();
+    // While a change lasts its labels are not among the total.
+    double labelsOfChange = isChanged() ? 0 : change.labels() / dispersion;
+    double errorsOfChange = isChanged() ? 0 : errorsSince / dispersion;
+    double before = (totalErrors() - errorsOfChange) / (totalLabels() - labelsOfChange);
     return new ConceptEvidence(
-        statistic,
+        likely.statistic(),
         threshold,
-        direction,
+        isChanged(),
+        likely.direction(),
         before,
-        change.labels() == 0 ? before : changed / change.labels(),
+        change.labels() == 0 ? before : errorsSince / change.labels(),
         change.sinceMillis(),
         change.labels());
   }

@@ -5,6 +5,7 @@ package dev.millrace.drift.sequence;
  *
  * @param statistic Shiryaev-Roberts statistic over all changes
  * @param threshold at which it alarms
+ * @param drift whether errors have changed, within the budget of false alarms, and not back again
  * @param direction of the most likely change
  * @param before mean error without a change, from 0 to 1: reference and stream
  * @param since mean error since the most likely change, from 0 to 1; {@code before} if there is no
@@ -15,6 +16,7 @@ package dev.millrace.drift.sequence;
 public record ConceptEvidence(
     double statistic,
     double threshold,
+    boolean drift,
     Direction direction,
     double before,
     double since,
@@ -26,11 +28,6 @@ public record ConceptEvidence(
     WORSE,
     /** Fewer errors. */
     BETTER
-  }
-
-  /** Whether errors have changed, within the budget of false alarms. */
-  public boolean drift() {
-    return statistic >= threshold;
   }
 
   /** Odds of an error since the change, divided by those before. */

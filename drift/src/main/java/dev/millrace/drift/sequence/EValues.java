@@ -40,20 +40,28 @@ public final class EValues {
   }
 
   /**
-   * The e-value of a rank: {@link #ofPValue} averaged over the p-values from (rank - 1) / n to rank
-   * / n. These are the p-values that a conformal test with random tie-breaking would draw from
-   * (Vovk, Gammerman, Shafer: "Algorithmic Learning in a Random World", 2005, section 2.4); their
-   * average needs no random number, and over the n ranks it is exactly 1.
+   * The e-value of the rank of a window's value among those of earlier calm windows: {@link
+   * #ofPValue} averaged over the p-values that a conformal test with random tie-breaking would draw
+   * from (Vovk, Gammerman, Shafer: "Algorithmic Learning in a Random World", 2005, section 2.4).
+   * Their average needs no random number, and over the ranks it is exactly 1. It needs no
+   * distribution of the values, only that calm windows could have come in any order; where those
+   * near each other are alike, they count as fewer. It is at most about n / ln n with n values.
    *
-   * @param rank 1 for the most extreme value; equal values all have the rank of the last of them
-   * @param n number of values ranked, the newest included
-   * @throws IllegalArgumentException if the rank is not from 1 to n
+   * @param share of the earlier values that are at least as large, from 0 to 1
+   * @param effective how many independent values the earlier ones are worth, above 0
+   * @throws IllegalArgumentException if the share is not from 0 to 1
    */
-  public static double ofRank(int rank, int n) {
-    if (rank < 1 || rank > n) {
-      throw new IllegalArgumentException("a rank must be from 1 to " + n + ", but is " + rank);
+  public static double ofShare(double share, double effective) {
+    if (!(share >= 0 && share <= 1) || !(effective > 0)) {
+      throw new IllegalArgumentException(
+          "a share must be from 0 to 1, of a positive number of values, but they are "
+              + share
+              + " and "
+              + effective);
     }
-    return n * (integral((double) rank / n) - integral((double) (rank - 1) / n));
+    double n = effective + 1;
+    double least = share * effective / n;
+    return n * (integral(Math.min(1, least + 1 / n)) - integral(least));
   }
 
   /** The integral of {@link #ofPValue} from 0 to p: (1 - p) / -ln p. */

@@ -54,6 +54,11 @@ public record ErrorRate(long counted, long wrong) implements ErrorReference {
   }
 
   @Override
+  public double varianceAt(double mean) {
+    return mean * (1 - mean);
+  }
+
+  @Override
   public double smallestShift() {
     return SMALLEST_SHIFT;
   }

@@ -25,6 +25,11 @@ public sealed interface ErrorReference permits ErrorRate, LossLevels {
   /** The variance of an error at t. */
   double variance(double t);
 
+  /** The variance of an error where their mean is this, from 0 to 1. */
+  default double varianceAt(double mean) {
+    return variance(PosteriorGrid.mode(this, mean));
+  }
+
   /** The smallest shift of t that is searched for; larger ones are up to 24 times as large. */
   double smallestShift();
 }

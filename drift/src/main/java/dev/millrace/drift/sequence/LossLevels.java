@@ -1,6 +1,5 @@
 package dev.millrace.drift.sequence;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -43,19 +42,31 @@ public record LossLevels(double limit, List<Long> counts) implements ErrorRefere
   }
 
   /**
-   * The losses of rows of the reference, clipped at their 99 % quantile.
+   * The losses of rows of the reference, clipped at their 99 % quantile; any loss above 0 is at the
+   * limit if that is 0. A row without a loss and one at the limit are added, as prior knowledge.
    *
-   * @param losses at least 0; at least two different ones
+   * @param losses at least 0, in ascending order
+   * @param rows with each of them
    */
-  public static LossLevels of(double... losses) {
-    double[] sorted = losses.clone();
-    Arrays.sort(sorted);
-    double limit = sorted[(int) (UNCLIPPED * (sorted.length - 1))];
+  public static LossLevels of(double[] losses, long[] rows) {
+    long last = (long) (UNCLIPPED * (LongStream.of(rows).sum() - 1));
+    int quantile = 0;
+    for (long passed = rows[0]; passed <= last; passed += rows[quantile]) {
+      quantile++;
+    }
+    double limit = Math.max(losses[quantile], Float.MIN_NORMAL);
     long[] counts = new long[STEPS + 1];
-    for (double loss : sorted) {
-      counts[level(loss, limit)]++;
+    counts[0] = 1;
+    counts[STEPS] = 1;
+    for (int i = 0; i < losses.length; i++) {
+      counts[level(losses[i], limit)] += rows[i];
     }
     return new LossLevels(limit, LongStream.of(counts).boxed().toList());
+  }
+
+  /** The same losses, each so many times. */
+  public LossLevels times(int factor) {
+    return new LossLevels(limit, counts.stream().map(count -> factor * count).toList());
   }
 
   /**

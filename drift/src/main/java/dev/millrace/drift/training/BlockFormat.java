@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,8 @@ import java.util.Map;
  * The blocks in {@code profile.json}: {@code block_millis}, and {@code blocks} by their start, each
  * on one line. {@code counts} are in the order of the feature's bins; a negative number stands for
  * as many bins without values, and those after the last bin with values are left out. Kinds of
- * values without a bin are left out where there are none.
+ * values without a bin are left out where there are none. {@code unseen_rows}, of categories, is
+ * the number of rows with values that no other block has.
  */
 final class BlockFormat {
   static final String BLOCKS = "blocks";
@@ -33,6 +35,7 @@ final class BlockFormat {
   private static final String BLOCK_MILLIS = "block_millis";
   private static final String COUNTS = "counts";
   private static final String UNBINNED = "unbinned";
+  private static final String UNSEEN_ROWS = "unseen_rows";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final ProfileReader reader;
@@ -51,13 +54,23 @@ final class BlockFormat {
     root.put(BLOCK_MILLIS, blocks.length().toMillis());
     ObjectNode starts = root.putObject(BLOCKS);
     for (Block block : blocks.list()) {
-      ObjectNode features = JSON.objectNode();
-      block.counts().forEach((feature, counts) -> features.set(feature, counts(counts)));
-      ObjectNode node = JSON.objectNode().put("rows", block.rows());
-      node.set("features", features);
+      ObjectNode node = counts(block.rows(), block.counts());
+      JsonNode features = node.path("features");
+      block
+          .unseenRows()
+          .forEach((feature, rows) -> ((ObjectNode) features.path(feature)).put(UNSEEN_ROWS, rows));
       // Without the line breaks and blanks of the printer, which would be half of the text.
       starts.putRawValue(block.start().toString(), new RawValue(node.toString()));
     }
+  }
+
+  /** The rows, and the counts of each feature. */
+  static ObjectNode counts(long rows, Map<String, Profile> counts) {
+    ObjectNode features = JSON.objectNode();
+    counts.forEach((feature, profile) -> features.set(feature, counts(profile)));
+    ObjectNode node = JSON.objectNode().put("rows", rows);
+    node.set("features", features);
+    return node;
   }
 
   private static ObjectNode counts(Profile profile) {
@@ -111,6 +124,7 @@ final class BlockFormat {
     return new Blocks(Duration.ofMillis(lengthMillis), blocks);
   }
 
+  /** The start of a block, which must be aligned to the epoch. */
   private Instant start(String key, long lengthMillis) {
     try {
       Instant start = Instant.parse(key);
@@ -126,6 +140,19 @@ final class BlockFormat {
 
   private Block block(Instant start, JsonNode node) {
     String at = BLOCKS + "." + start + ".";
+    Map<String, Profile> counts = counts(node, at);
+    Map<String, Long> unseen = new HashMap<>();
+    for (String feature : counts.keySet()) {
+      JsonNode one = node.path("features").path(feature);
+      if (one.has(UNSEEN_ROWS)) {
+        unseen.put(feature, reader.integer(one, at + feature + ".", UNSEEN_ROWS));
+      }
+    }
+    return new Block(start, reader.integer(node, at, "rows"), counts, unseen);
+  }
+
+  /** The counts of each feature; see {@link #counts(long, Map)}. */
+  Map<String, Profile> counts(JsonNode node, String at) {
     JsonNode features = reader.get(node, at, "features", JsonNode::isObject, "an object");
     Map<String, Profile> counts = new LinkedHashMap<>();
     references.forEach(
@@ -133,7 +160,7 @@ final class BlockFormat {
           JsonNode one = reader.get(features, at, feature, JsonNode::isObject, "an object");
           counts.put(feature, counts(one, reference.bins(), at + feature + "."));
         });
-    return new Block(start, reader.integer(node, at, "rows"), counts);
+    return counts;
   }
 
   private Profile counts(JsonNode node, Bins bins, String at) {

@@ -1,5 +1,6 @@
 package dev.millrace.drift.training;
 
+import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.ProfileBuilder;
 import dev.millrace.drift.training.TrainingProfile.Block;
@@ -8,12 +9,15 @@ import dev.millrace.schemas.pipeline.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Divides training rows into blocks as long as a drift window, in the two passes over them. */
@@ -36,7 +40,12 @@ final class BlockProfiler {
   /** The counts of one block, in the order of the features. */
   private static final class Counts {
     final List<Profile> profiles = new ArrayList<>();
+    final int number;
     long rows;
+
+    Counts(int number) {
+      this.number = number;
+    }
   }
 
   /**
@@ -94,17 +103,28 @@ final class BlockProfiler {
     if (length == null || time == null || missing() != null) {
       return;
     }
-    Counts counts = blocks.computeIfAbsent(start(time, length), unknown -> new Counts());
+    Counts counts =
+        blocks.computeIfAbsent(start(time, length), unknown -> new Counts(blocks.size()));
     if (counts != open) {
       for (int i = 0; i < builders.size(); i++) {
         if (i == counts.profiles.size()) {
           counts.profiles.add(builders.get(i).newBlock());
         }
-        builders.get(i).countIn(counts.profiles.get(i));
+        builders.get(i).countIn(counts.number, counts.profiles.get(i));
       }
       open = counts;
     }
     counts.rows++;
+  }
+
+  /** The start of the block of a row, after the first pass; null if there are no blocks. */
+  @Nullable Long startMillis(@Nullable Instant time) {
+    return length == null || time == null || missing() != null ? null : (Long) start(time, length);
+  }
+
+  /** The starts of all blocks, after the first pass; empty if there are none. */
+  SortedSet<Long> starts() {
+    return missing() == null ? new TreeSet<>(starts) : new TreeSet<>();
   }
 
   private static long start(Instant time, Duration length) {
@@ -116,22 +136,29 @@ final class BlockProfiler {
    * The blocks, after the second pass; null if there are none.
    *
    * @param features the name of each; a feature that is left out of the profile is null
+   * @param builders of the features
    */
-  @Nullable Blocks build(List<@Nullable String> features) {
+  @Nullable Blocks build(List<@Nullable String> features, List<ProfileBuilder> builders) {
     if (length == null || missing() != null) {
       return null;
     }
+    List<Map<Integer, Long>> unseen = builders.stream().map(ProfileBuilder::unseenRows).toList();
     List<Block> built = new ArrayList<>();
     blocks.forEach(
         (start, counts) -> {
           Map<String, Profile> profiles = new LinkedHashMap<>();
+          Map<String, Long> unseenRows = new HashMap<>();
           for (int i = 0; i < features.size(); i++) {
             String feature = features.get(i);
             if (feature != null) {
-              profiles.put(feature, counts.profiles.get(i).countsOnly());
+              Profile profile = counts.profiles.get(i);
+              profiles.put(feature, profile.countsOnly());
+              if (profile.bins() instanceof CategoryBins) {
+                unseenRows.put(feature, unseen.get(i).getOrDefault(counts.number, 0L));
+              }
             }
           }
-          built.add(new Block(Instant.ofEpochMilli(start), counts.rows, profiles));
+          built.add(new Block(Instant.ofEpochMilli(start), counts.rows, profiles, unseenRows));
         });
     return new Blocks(length, built);
   }

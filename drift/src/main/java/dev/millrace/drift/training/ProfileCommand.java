@@ -1,5 +1,7 @@
 package dev.millrace.drift.training;
 
+import dev.millrace.drift.detect.BlockBaseline;
+import dev.millrace.drift.detect.SeasonalReference;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.training.TrainingProfile.Blocks;
 import dev.millrace.schemas.model.ModelArtifact;
@@ -15,7 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,12 +80,16 @@ public final class ProfileCommand implements Callable<Integer> {
     try {
       Pipeline pipeline = PipelineFile.load(pipelineFile);
       TrainingProfiler profiler =
-          new TrainingProfiler(trainingFile, pipeline.inputs(), drift(pipeline));
+          new TrainingProfiler(
+              trainingFile,
+              pipeline.inputs(),
+              drift(pipeline),
+              LabelledScores.of(pipeline, drift(pipeline)));
       TrainingProfile profile = profiler.profile(pipeline.name());
       Path target = out != null ? out : target(pipeline);
       profile = profile.ofModel(modelVersion(target));
       profile.save(target);
-      report(profile, target);
+      report(profile, target, drift(pipeline));
       String missing = profiler.missingBlocks();
       if (missing != null) {
         err.println("the profile has no blocks by time: " + missing);
@@ -111,7 +123,29 @@ public final class ProfileCommand implements Callable<Integer> {
         : null;
   }
 
-  private void report(TrainingProfile profile, Path target) {
+  /** By the start of each unusual block, the features in which it is unusual. */
+  private static SortedMap<Instant, List<String>> leftOut(TrainingProfile profile, int minSamples) {
+    SortedMap<Instant, List<String>> features = new TreeMap<>();
+    profile
+        .references()
+        .forEach(
+            (feature, reference) ->
+                BlockBaseline.leftOut(
+                        SeasonalReference.constant(reference.inSinglePrecision()),
+                        ReferenceLoader.blocks(profile, feature),
+                        minSamples)
+                    .keySet()
+                    .forEach(
+                        block ->
+                            features
+                                .computeIfAbsent(
+                                    Instant.ofEpochMilli(block.startMillis()),
+                                    start -> new ArrayList<>())
+                                .add(feature)));
+    return features;
+  }
+
+  private void report(TrainingProfile profile, Path target, @Nullable Drift drift) {
     PrintWriter print = spec.commandLine().getOut();
     print.printf(
         "%s: %d features of %d rows%n",
@@ -121,6 +155,25 @@ public final class ProfileCommand implements Callable<Integer> {
       print.printf(
           "  %,d blocks of %s, as long as a window of drift%n",
           blocks.list().size(), Durations.format(blocks.length()));
+    }
+    if (blocks != null && drift != null) {
+      leftOut(profile, drift.minSamples())
+          .forEach(
+              (start, features) ->
+                  print.printf(
+                      "  the block of %s differs from all others in %s: left out of the"
+                          + " calibration of drift%n",
+                      start, String.join(", ", features)));
+      if (drift.first() == null) {
+        DetectableShifts.of(profile, blocks, drift).forEach(line -> print.printf("  %s%n", line));
+      }
+    }
+    if (!profile.slices().isEmpty()) {
+      print.printf(
+          "  slices: %s%n",
+          profile.slices().stream()
+              .map(each -> "%s (%,d rows)".formatted(each.slice().name(), each.rows()))
+              .collect(Collectors.joining(", ")));
     }
     if (!profile.references().containsKey(Reference.SCORE)) {
       print.printf(

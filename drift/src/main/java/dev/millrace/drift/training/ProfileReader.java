@@ -48,6 +48,7 @@ final class ProfileReader {
     features
         .properties()
         .forEach(e -> references.put(e.getKey(), feature(e.getKey(), e.getValue())));
+    BlockFormat blocks = new BlockFormat(this, references);
     return new TrainingProfile(
         text(root, "", "pipeline"),
         root.has("model_version") ? text(root, "", "model_version") : null,
@@ -58,7 +59,11 @@ final class ProfileReader {
             time(from, "from"),
             time(from, "until")),
         references,
-        root.has(BlockFormat.BLOCKS) ? new BlockFormat(this, references).read(root) : null);
+        root.has(BlockFormat.BLOCKS) ? blocks.read(root) : null,
+        root.has(QualityFormat.QUALITY) ? QualityFormat.read(root, this) : null,
+        root.has(SliceFormat.SLICES)
+            ? new SliceFormat(this, blocks, references).read(root)
+            : List.of());
   }
 
   private Reference feature(String feature, JsonNode node) {
@@ -168,7 +173,7 @@ final class ProfileReader {
     return StreamSupport.stream(array.spliterator(), false);
   }
 
-  private String text(JsonNode node, String at, String key) {
+  String text(JsonNode node, String at, String key) {
     return get(node, at, key, JsonNode::isTextual, "text").textValue();
   }
 

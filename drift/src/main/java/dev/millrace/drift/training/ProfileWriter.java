@@ -31,9 +31,13 @@ final class ProfileWriter {
     createdFrom(root.putObject("created_from"), profile.createdFrom());
     ObjectNode features = root.putObject("features");
     profile.references().forEach((name, reference) -> features.set(name, feature(reference)));
+    if (profile.quality() != null) {
+      QualityFormat.write(root, profile.quality());
+    }
     if (profile.blocks() != null) {
       BlockFormat.write(root, profile.blocks());
     }
+    SliceFormat.write(root, profile.slices());
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {

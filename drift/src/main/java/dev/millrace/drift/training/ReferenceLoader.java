@@ -1,9 +1,11 @@
 package dev.millrace.drift.training;
 
+import dev.millrace.drift.profile.Block;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.UncutFeature;
+import dev.millrace.drift.quality.TrainingQuality;
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.InputType;
@@ -33,7 +35,8 @@ public final class ReferenceLoader {
   /**
    * Reads the training profile in the model's directory.
    *
-   * @return null if there is nothing to compare with; the reason is logged
+   * @return {@link ModelReference#none} if there is nothing to compare with, but labels; null if
+   *     there are none either, or no model; the reason is logged
    * @throws IllegalArgumentException if the profile is damaged
    */
   public static @Nullable ModelReference load(Pipeline pipeline) throws IOException {
@@ -53,14 +56,25 @@ public final class ReferenceLoader {
     }
     String missing = TrainingReferenceCheck.missing(pipeline);
     if (missing != null) {
-      log.warn("No drift detection for pipeline {}, since it has no reference: {}", name, missing);
-      return null;
+      log.warn("Pipeline {} has no reference for drift of its inputs: {}", name, missing);
+      return none(pipeline, model, ModelArtifact.model(directory));
     }
-    return read(
-        pipeline,
-        model,
-        ModelArtifact.digest(Files.readAllBytes(ModelArtifact.model(directory))),
-        ModelArtifact.profile(directory));
+    ModelReference reference =
+        read(
+            pipeline,
+            model,
+            ModelArtifact.digest(Files.readAllBytes(ModelArtifact.model(directory))),
+            ModelArtifact.profile(directory));
+    return reference == null ? none(pipeline, model, ModelArtifact.model(directory)) : reference;
+  }
+
+  /** The version alone, if labels say something of it. */
+  private static @Nullable ModelReference none(Pipeline pipeline, Model model, Path modelFile)
+      throws IOException {
+    return pipeline.labels() == null || !Files.exists(modelFile)
+        ? null
+        : ModelReference.none(
+            pipeline.name(), model.name(), ModelArtifact.digest(Files.readAllBytes(modelFile)));
   }
 
   /**
@@ -79,6 +93,27 @@ public final class ReferenceLoader {
     return read(pipeline, model, version, profileFile);
   }
 
+  /**
+   * What the labels of the profiled rows say of the scores of the pipeline's model.
+   *
+   * @return null if there is no profile of this model, or none with labels
+   * @throws IllegalArgumentException if the profile is damaged
+   */
+  public static TrainingQuality.@Nullable OfVersion quality(Pipeline pipeline) throws IOException {
+    Model model = pipeline.model();
+    Path directory = model == null ? null : model.path();
+    if (directory == null
+        || pipeline.drift() == null
+        || TrainingReferenceCheck.missing(pipeline) != null) {
+      return null;
+    }
+    TrainingQuality quality = TrainingProfile.load(ModelArtifact.profile(directory)).quality();
+    return quality == null
+        ? null
+        : new TrainingQuality.OfVersion(
+            ModelArtifact.digest(Files.readAllBytes(ModelArtifact.model(directory))), quality);
+  }
+
   private static @Nullable ModelReference read(
       Pipeline pipeline, Model model, String version, Path profileFile) throws IOException {
     byte[] bytes = Files.readAllBytes(profileFile);
@@ -94,18 +129,19 @@ public final class ReferenceLoader {
     // Each counting task gets a copy of the references, and only one task compares blocks.
     String kept = profile.blocks() == null ? json : profile.withoutBlocks().toJson();
     return new ModelReference(
-        pipeline.name(),
-        model.name(),
-        version,
-        ModelArtifact.digest(bytes),
-        features,
-        () -> references(TrainingProfile.parse(kept, place), features),
-        profile.blocks() == null
-            ? ModelReference.NO_BLOCKS
-            : length -> blocks(TrainingProfile.parse(json, place), features, length, place));
+            pipeline.name(),
+            model.name(),
+            version,
+            ModelArtifact.digest(bytes),
+            features,
+            () -> references(TrainingProfile.parse(kept, place), features),
+            profile.blocks() == null
+                ? ModelReference.NO_BLOCKS
+                : length -> blocks(TrainingProfile.parse(json, place), features, length, place))
+        .with(SliceLoader.of(profile, pipeline.drift(), features, json, place));
   }
 
-  private static List<List<Profile>> blocks(
+  private static List<List<Block>> blocks(
       TrainingProfile profile, List<String> features, Duration length, String place) {
     TrainingProfile.Blocks blocks = Objects.requireNonNull(profile.blocks());
     if (!blocks.length().equals(length)) {
@@ -117,17 +153,23 @@ public final class ReferenceLoader {
           Durations.format(length));
       return List.of();
     }
-    List<List<Profile>> all = new ArrayList<>();
+    List<List<Block>> all = new ArrayList<>();
     for (String feature : features) {
-      Reference reference = Objects.requireNonNull(profile.references().get(feature));
-      List<Profile> ofFeature = new ArrayList<>();
-      for (TrainingProfile.Block block : blocks.list()) {
-        Profile counts = Objects.requireNonNull(block.counts().get(feature));
-        ofFeature.add(reference.withCounts(counts).inSinglePrecision().profile());
-      }
-      all.add(ofFeature);
+      all.add(blocks(profile, feature));
     }
     return all;
+  }
+
+  /** The blocks of one feature, over its bins in single precision. */
+  static List<Block> blocks(TrainingProfile profile, String feature) {
+    Reference reference = Objects.requireNonNull(profile.references().get(feature));
+    List<Block> blocks = new ArrayList<>();
+    for (TrainingProfile.Block block : Objects.requireNonNull(profile.blocks()).list()) {
+      Profile counts = Objects.requireNonNull(block.counts().get(feature));
+      Profile inBins = reference.withCounts(counts).inSinglePrecision().profile();
+      blocks.add(new Block(block.start().toEpochMilli(), inBins, block.unseenRows().get(feature)));
+    }
+    return blocks;
   }
 
   /** The reference is made of the first predictions; a profile, if there is one, is not read. */

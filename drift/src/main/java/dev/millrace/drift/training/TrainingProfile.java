@@ -3,6 +3,8 @@ package dev.millrace.drift.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
+import dev.millrace.drift.profile.Slice;
+import dev.millrace.drift.quality.TrainingQuality;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +27,18 @@ import org.jspecify.annotations.Nullable;
  * @param references by feature: the pipeline's inputs in their order, then {@code score} if the
  *     rows had scores
  * @param blocks the same counts by time; null if there are none
+ * @param quality what labels say of the scores; null if the rows had no labels or no scores
+ * @param slices the same counts by the values of some inputs: each row is in one slice of each of
+ *     these inputs
  */
 public record TrainingProfile(
     String pipeline,
     @Nullable String modelVersion,
     CreatedFrom createdFrom,
     Map<String, Reference> references,
-    @Nullable Blocks blocks) {
+    @Nullable Blocks blocks,
+    @Nullable TrainingQuality quality,
+    List<SliceProfile> slices) {
   /**
    * The training rows.
    *
@@ -69,33 +76,60 @@ public record TrainingProfile(
    *
    * @param start of the block; its end is the start of the next one
    * @param counts by feature of the references, over their bins
+   * @param unseenRows by categorical feature, the number of rows with values that no other block
+   *     has; without those features for which the profile does not say it
    */
-  public record Block(Instant start, long rows, Map<String, Profile> counts) {
+  public record Block(
+      Instant start, long rows, Map<String, Profile> counts, Map<String, Long> unseenRows) {
     /** Copies the counts in their order. */
     public Block {
       counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+      unseenRows = Map.copyOf(unseenRows);
+    }
+
+    /** A block that does not say which values are in no other. */
+    public Block(Instant start, long rows, Map<String, Profile> counts) {
+      this(start, rows, counts, Map.of());
     }
   }
 
-  /** A profile without a model version and blocks. */
+  /**
+   * The rows of one slice.
+   *
+   * @param counts by feature of the references, over their bins
+   * @param blocks some of the blocks, if there are any: a slice needs no more than calibrate its
+   *     tests
+   */
+  public record SliceProfile(
+      Slice slice, long rows, Map<String, Profile> counts, List<Block> blocks) {
+    /** Copies the counts in their order. */
+    public SliceProfile {
+      counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+      blocks = List.copyOf(blocks);
+    }
+  }
+
+  /** A profile without a model version, blocks and slices. */
   public TrainingProfile(
       String pipeline, CreatedFrom createdFrom, Map<String, Reference> references) {
-    this(pipeline, null, createdFrom, references, null);
+    this(pipeline, null, createdFrom, references, null, null, List.of());
   }
 
   /** This profile with a model version. */
   TrainingProfile ofModel(@Nullable String version) {
-    return new TrainingProfile(pipeline, version, createdFrom, references, blocks);
+    return new TrainingProfile(pipeline, version, createdFrom, references, blocks, quality, slices);
   }
 
-  /** This profile without blocks. */
+  /** This profile without blocks and slices. */
   TrainingProfile withoutBlocks() {
-    return new TrainingProfile(pipeline, modelVersion, createdFrom, references, null);
+    return new TrainingProfile(
+        pipeline, modelVersion, createdFrom, references, null, quality, List.of());
   }
 
   /** Copies the references in their order. */
   public TrainingProfile {
     references = Collections.unmodifiableMap(new LinkedHashMap<>(references));
+    slices = List.copyOf(slices);
   }
 
   /**

@@ -20,10 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** Profiles training rows, reading their file twice: once to cut the bins, once to count. */
 final class TrainingProfiler {
   private static final String EVENT_TIME = "event_time";
+  private static final String LABEL = "label";
 
   private final Path file;
   private final List<Column> columns = new ArrayList<>();
   private final BlockProfiler blocks;
+  private final List<String> sliced;
+  private final int minSamples;
+  private final int[] cells;
+  private final @Nullable LabelledScores labelled;
   private @Nullable Instant from;
   private @Nullable Instant until;
 
@@ -40,13 +45,23 @@ final class TrainingProfiler {
   }
 
   /**
-   * @param drift its window is the length of a block; null without blocks
+   * @param drift its window is the length of a block, and it names the sliced inputs; null without
+   *     blocks and slices
+   * @param labelled counts the labels of the scores; null: they are not counted
    */
-  TrainingProfiler(Path file, List<ModelInput> inputs, @Nullable Drift drift) {
+  TrainingProfiler(
+      Path file,
+      List<ModelInput> inputs,
+      @Nullable Drift drift,
+      @Nullable LabelledScores labelled) {
     this.file = file;
+    this.labelled = labelled;
     inputs.forEach(input -> columns.add(new Column(input.name(), input.type())));
     columns.add(new Column(Reference.SCORE, InputType.NUMBER));
     this.blocks = new BlockProfiler(drift == null ? null : drift.window(), columns.size());
+    this.sliced = drift == null ? List.of() : drift.slices();
+    this.minSamples = drift == null ? 0 : drift.minSamples();
+    this.cells = new int[columns.size()];
   }
 
   /** Why the profile has no blocks; null if it has. */
@@ -65,11 +80,22 @@ final class TrainingProfiler {
           file + ": no rows; export outcomes once some have matured (labels: maturity)");
     }
     columns.forEach(column -> column.builder.cut());
+    int scoreColumn = columns.size() - 1;
     List<ProfileBuilder> builders = columns.stream().map(Column::builder).toList();
+    SliceProfiler slices =
+        new SliceProfiler(
+            sliced,
+            columns.stream().map(Column::feature).toList(),
+            builders.stream().map(ProfileBuilder::bins).toList(),
+            blocks.starts());
     if (pass(
             (time, values, line) -> {
               blocks.begin(time, builders);
               add(values, line);
+              slices.add(blocks.startMillis(time), cells);
+              if (labelled != null) {
+                labelled.add(time, values[scoreColumn], values[scoreColumn + 2]);
+              }
             })
         != rows) {
       throw new TrainingException(file + ": changed while it was read; try again");
@@ -90,7 +116,9 @@ final class TrainingProfiler {
         null,
         new TrainingProfile.CreatedFrom(String.valueOf(name), rows, Sha256.hex(file), from, until),
         references,
-        blocks.build(features));
+        blocks.build(features, builders),
+        labelled == null ? null : labelled.quality(),
+        slices.build(references.keySet(), rows, minSamples));
   }
 
   /** A row of a pass. */
@@ -107,6 +135,7 @@ final class TrainingProfiler {
     columns.forEach(
         c -> wanted.add(new TrainingRows.Column(c.feature, !c.feature.equals(Reference.SCORE))));
     wanted.add(new TrainingRows.Column(EVENT_TIME, false));
+    wanted.add(new TrainingRows.Column(LABEL, false));
     long[] rows = new long[1];
     new TrainingRows(file, wanted)
         .forEach(
@@ -128,21 +157,20 @@ final class TrainingProfiler {
 
   private void add(@Nullable Object[] values, long line) {
     for (int i = 0; i < columns.size(); i++) {
-      add(columns.get(i), values[i], line);
+      cells[i] = add(columns.get(i), values[i], line);
     }
   }
 
-  private void add(Column column, @Nullable Object value, long line) {
+  private int add(Column column, @Nullable Object value, long line) {
     if (value == null) {
-      column.builder.addNull();
-      return;
+      return column.builder.addNull();
     }
     try {
-      switch (column.type) {
+      return switch (column.type) {
         case NUMBER, INTEGER -> column.builder.add(SinglePrecision.of(number(value)));
         case TEXT -> column.builder.add(text(value));
         case BOOLEAN -> column.builder.add(flag(value));
-      }
+      };
     } catch (IllegalArgumentException e) {
       throw new TrainingException(
           file + ":" + line + ": '" + column.feature + "': " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package dev.millrace.drift.window;
 
+import dev.millrace.drift.profile.Block;
 import dev.millrace.drift.profile.CutFeature;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.profile.Profile;
@@ -80,12 +81,16 @@ public final class FirstPeriod {
       sum.add(window);
     }
     List<CutFeature> cut = new ArrayList<>();
-    List<List<Profile>> blocks = new ArrayList<>();
+    List<List<Block>> blocks = new ArrayList<>();
     for (int i = 0; i < features.size(); i++) {
-      int feature = i;
       CutFeature one = CutFeature.of(features.get(i).feature(), sum.uncut(i));
       cut.add(one);
-      blocks.add(each.stream().map(counts -> one.over(counts.uncut(feature))).toList());
+      List<Block> ofFeature = new ArrayList<>();
+      for (int j = 0; j < windows.size(); j++) {
+        Profile counts = one.over(each.get(j).uncut(i));
+        ofFeature.add(new Block(windows.get(j).startMillis(), counts, null));
+      }
+      blocks.add(ofFeature);
     }
     List<Reference> references = cut.stream().map(CutFeature::reference).toList();
     List<UncutCounts> counts = new ArrayList<>();

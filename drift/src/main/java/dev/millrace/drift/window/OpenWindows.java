@@ -2,6 +2,7 @@ package dev.millrace.drift.window;
 
 import dev.millrace.drift.profile.CountedFeature;
 import dev.millrace.drift.profile.ReferenceId;
+import dev.millrace.drift.profile.Slicer;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class OpenWindows {
 
   private final ReferenceId reference;
   private final List<? extends CountedFeature> features;
+  private final Slicer slicer;
   private final Store store;
   private final TreeMap<Long, Window> decoded = new TreeMap<>();
 
@@ -54,10 +56,13 @@ public final class OpenWindows {
   /**
    * @param reference the reference of all partials
    * @param features the features of that reference
+   * @param slicer of its slices
    */
-  public OpenWindows(ReferenceId reference, List<? extends CountedFeature> features, Store store) {
+  public OpenWindows(
+      ReferenceId reference, List<? extends CountedFeature> features, Slicer slicer, Store store) {
     this.reference = reference;
     this.features = features;
+    this.slicer = slicer;
     this.store = store;
   }
 
@@ -65,7 +70,7 @@ public final class OpenWindows {
   public void add(WindowPartial partial) {
     Window window = window(partial.startMillis());
     if (window == null) {
-      window = new Window(new WindowCounts(features));
+      window = new Window(new WindowCounts(features, slicer));
       decoded.put(partial.startMillis(), window);
     }
     window.counts.add(partial);
@@ -116,7 +121,7 @@ public final class OpenWindows {
     if (stored == null) {
       return null;
     }
-    Window restored = new Window(new WindowCounts(features).add(stored));
+    Window restored = new Window(new WindowCounts(features, slicer).add(stored));
     decoded.put(startMillis, restored);
     return restored;
   }

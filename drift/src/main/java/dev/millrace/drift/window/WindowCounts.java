@@ -7,6 +7,8 @@ import dev.millrace.drift.profile.FeatureCounts;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.ReferenceId;
+import dev.millrace.drift.profile.SliceCounts;
+import dev.millrace.drift.profile.Slicer;
 import dev.millrace.drift.profile.UncutCounts;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,21 +20,39 @@ public final class WindowCounts {
   private final List<CountedFeature> features;
   private final List<FeatureCounts> counted;
   private final DeliveryCounts delivery;
+  private final Slicer slicer;
+  private final @Nullable SliceCounts[] slices;
+  private final int[] cells;
   private final TreeMap<Integer, long[]> offsets = new TreeMap<>();
   private long samples;
 
   /**
+   * Counts without slices.
+   *
    * @param features the features to count
    */
   public WindowCounts(List<? extends CountedFeature> features) {
-    this(features, features.stream().map(CountedFeature::newCounts).toList());
+    this(features, Slicer.EMPTY);
+  }
+
+  /**
+   * @param features the features to count
+   * @param slicer of the same features
+   */
+  public WindowCounts(List<? extends CountedFeature> features, Slicer slicer) {
+    this(features, features.stream().map(CountedFeature::newCounts).toList(), slicer);
   }
 
   private WindowCounts(
-      List<? extends CountedFeature> features, List<? extends FeatureCounts> counted) {
+      List<? extends CountedFeature> features,
+      List<? extends FeatureCounts> counted,
+      Slicer slicer) {
     this.features = List.copyOf(features);
     this.counted = List.copyOf(counted);
     this.delivery = new DeliveryCounts(features.size());
+    this.slicer = slicer;
+    this.slices = new SliceCounts[slicer.size()];
+    this.cells = new int[slicer.size() == 0 ? 0 : features.size()];
   }
 
   /**
@@ -43,11 +63,36 @@ public final class WindowCounts {
    * @param offset of the predicted event in that partition
    */
   public void add(@Nullable Object[] values, int partition, long offset) {
-    for (int i = 0; i < values.length; i++) {
-      counted.get(i).addObject(values[i]);
+    if (slicer.size() == 0) {
+      for (int i = 0; i < values.length; i++) {
+        counted.get(i).addObject(values[i]);
+      }
+    } else {
+      addToSlices(values);
     }
     samples++;
     cover(partition, offset, offset + 1);
+  }
+
+  private void addToSlices(@Nullable Object[] values) {
+    for (int i = 0; i < values.length; i++) {
+      cells[i] = profile(i).addToCell(values[i]);
+    }
+    for (int input = 0; input < slicer.inputs(); input++) {
+      int slice = slicer.slice(input, cells);
+      if (slice != Slicer.NONE) {
+        slice(slice).add(cells);
+      }
+    }
+  }
+
+  private SliceCounts slice(int slice) {
+    SliceCounts counts = slices[slice];
+    if (counts == null) {
+      counts = slicer.newCounts();
+      slices[slice] = counts;
+    }
+    return counts;
   }
 
   /** Decodes a partial and adds it. */
@@ -58,6 +103,12 @@ public final class WindowCounts {
     if (!partial.delivery().isEmpty()) {
       delivery.merge(partial.delivery());
     }
+    for (int i = 0; i < partial.slices().size(); i++) {
+      byte[] bytes = partial.slices().get(i);
+      if (bytes.length > 0) {
+        slice(i).merge(slicer.decode(bytes));
+      }
+    }
     samples += partial.samples();
     partial.ranges().forEach(range -> cover(range.partition(), range.from(), range.to()));
     return this;
@@ -66,8 +117,12 @@ public final class WindowCounts {
   /** Encodes the counts. */
   public WindowPartial toPartial(ReferenceId reference, long startMillis) {
     List<byte[]> bytes = counted.stream().map(FeatureCounts::toBytes).toList();
+    List<byte[]> ofSlices = new ArrayList<>();
+    for (SliceCounts counts : slices) {
+      ofSlices.add(counts == null ? new byte[0] : counts.toBytes());
+    }
     return new WindowPartial(
-        reference, startMillis, samples, 0, ranges(), delivery.toList(), bytes);
+        reference, startMillis, samples, ranges(), delivery.toList(), bytes, ofSlices);
   }
 
   /** The number of predictions. */
@@ -93,6 +148,24 @@ public final class WindowCounts {
     return (Profile) counted.get(feature);
   }
 
+  /** The number of predictions in a slice, by its position in the reference. */
+  public long samples(int slice) {
+    SliceCounts counts = slices[slice];
+    return counts == null ? 0 : counts.rows();
+  }
+
+  /**
+   * The counts of one feature in a slice; its extremes are those of all predictions.
+   *
+   * @param slice by its position in the reference
+   * @param feature by its position in the reference
+   */
+  public Profile profile(int slice, int feature) {
+    Profile all = profile(feature);
+    SliceCounts counts = slices[slice];
+    return counts == null ? new Profile(all.bins()) : counts.profile(feature, all.min(), all.max());
+  }
+
   /** The counts of one feature in cells. */
   UncutCounts uncut(int feature) {
     return (UncutCounts) counted.get(feature);
@@ -105,7 +178,7 @@ public final class WindowCounts {
     for (int i = 0; i < cut.size(); i++) {
       profiles.add(cut.get(i).over(uncut(i)));
     }
-    WindowCounts same = new WindowCounts(references, profiles);
+    WindowCounts same = new WindowCounts(references, profiles, Slicer.EMPTY);
     same.samples = samples;
     same.delivery.merge(delivery);
     same.offsets.putAll(offsets);

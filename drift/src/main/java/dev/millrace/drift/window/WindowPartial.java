@@ -10,29 +10,25 @@ import java.util.List;
  * @param reference the reference that was counted against
  * @param startMillis of the window
  * @param samples predictions counted
- * @param labels outcomes counted, of predictions of this window
  * @param ranges offsets of the predicted events
  * @param delivery of the inputs, encoded by {@code DeliveryCounts.toList()}; empty where no
  *     prediction was counted
  * @param profiles one for each feature, in the reference's order, encoded by {@code
  *     FeatureCounts.toBytes()}; empty where no prediction was counted
+ * @param slices one for each slice, in the reference's order, encoded by {@code
+ *     SliceCounts.toBytes()}; without bytes where the slice has no prediction
  */
 public record WindowPartial(
     ReferenceId reference,
     long startMillis,
     long samples,
-    long labels,
     List<PartitionRange> ranges,
     List<Long> delivery,
-    List<byte[]> profiles) {
-
-  /** A partial of outcomes alone. */
-  public static WindowPartial ofLabels(ReferenceId reference, long startMillis, long labels) {
-    return new WindowPartial(reference, startMillis, 0, labels, List.of(), List.of(), List.of());
-  }
+    List<byte[]> profiles,
+    List<byte[]> slices) {
 
   /** The counts without the profiles. */
   public WindowTotals counts() {
-    return new WindowTotals(startMillis, samples, labels, ranges);
+    return new WindowTotals(startMillis, samples, 0, ranges);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.drift.calibration.CalmSpan;
+import dev.millrace.drift.calibration.SeasonCover;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -16,9 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Verdicts about the share of labels. */
 class CoverageMonitorTest {
   private static final long HOUR = 3_600_000;
+  private static final long DAY = 24 * HOUR;
   private static final double ALPHA = 0.003; // a tenth of 1 per 30 d, in windows of a day
 
-  private final CoverageMonitor monitor = new CoverageMonitor(ALPHA);
+  private final CoverageMonitor monitor = new CoverageMonitor(ALPHA, new CalmSpan(DAY, 7 * DAY));
   private long window;
 
   private CoverageDecision next(long predictions, long labelled) {
@@ -29,8 +32,8 @@ class CoverageMonitorTest {
       long window, long predictions, long labelled, boolean stalled, boolean revised) {
     CoverageCounts counts = new CoverageCounts(predictions, labelled, 0, predictions - labelled, 0);
     return new LabelCoverage(
-        window * HOUR,
-        (window + 1) * HOUR,
+        window * DAY,
+        (window + 1) * DAY,
         stalled,
         revised,
         List.of(new VersionCoverage("v1", counts)));
@@ -111,24 +114,55 @@ class CoverageMonitorTest {
     CoverageDecision stalled = monitor.decide(coverage(0, 100, 0, true, false));
     assertThat(stalled.verdict()).isEqualTo(CoverageVerdict.STALLED);
     assertThat(stalled.isAlarm()).isTrue();
-    assertThat(monitor.calmWindows()).isEmpty();
+    assertThat(monitor.state().calm()).isEmpty();
     monitor.decide(coverage(0, 100, 100, false, true));
-    assertThat(monitor.calmWindows()).as("a revision is not calm").isEmpty();
+    assertThat(monitor.state().calm()).as("a revision is not calm").isEmpty();
   }
 
   @Test
   void rememberedWindowsAreTheNewest() {
     calibrate(200, 1_000, 0.95);
-    assertThat(monitor.calmWindows()).hasSize(CoverageMonitor.MAX_WINDOWS);
-    CoverageMonitor restored = new CoverageMonitor(ALPHA);
-    restored.restore(monitor.calmWindows());
+    assertThat(monitor.state().calm()).hasSize(60);
+    CoverageMonitor restored = new CoverageMonitor(ALPHA, new CalmSpan(DAY, 7 * DAY));
+    restored.restore(monitor.state());
     LabelCoverage fallen = coverage(window, 1_000, 700, false, false);
     assertThat(restored.decide(fallen)).isEqualTo(monitor.decide(fallen));
   }
 
   @Test
   void rejectsALevelThatIsNone() {
-    assertThatThrownBy(() -> new CoverageMonitor(0)).hasMessageContaining("alpha");
+    assertThatThrownBy(() -> new CoverageMonitor(0, new CalmSpan(DAY, 7 * DAY)))
+        .hasMessageContaining("alpha");
+  }
+
+  /** Fewer labels at night, or at weekends, from the start, at 8:00; then a fall by day. */
+  @ParameterizedTest
+  @CsvSource({"0.3, 0.9", "0.9, 0.3", "0.6, 0.3"})
+  void aSeasonIsNoAlarm(double night, double weekend) {
+    CoverageMonitor hourly = new CoverageMonitor(0.05 / 720, new CalmSpan(HOUR, 7 * DAY));
+    RandomGenerator random = new java.util.SplittableRandom(3);
+    for (int i = 8; i < 8 + 28 * 24; i++) {
+      double share = i / 24 % 7 >= 5 ? weekend : 0.9;
+      share = i % 24 < 7 || i % 24 > 20 ? Math.min(share, night) : share;
+      CoverageDecision decision = hourly.decide(hour(i, share, random));
+      assertThat(decision.verdict())
+          .as("hour %d", i)
+          .isIn(
+              i < 8 + 168
+                  ? List.of(CoverageVerdict.CALIBRATING, CoverageVerdict.WARNING)
+                  : List.of(CoverageVerdict.OK));
+    }
+    if (weekend == 0.9) { // Otherwise days differ, and more days are needed.
+      assertThat(hourly.decide(hour(28 * 24 + 8, 0.5, random)).verdict())
+          .isEqualTo(CoverageVerdict.LOW);
+    }
+  }
+
+  private static LabelCoverage hour(int i, double share, RandomGenerator random) {
+    long labelled = binomial(300, share, random);
+    CoverageCounts counts = new CoverageCounts(300, labelled, 0, 300 - labelled, 0);
+    return new LabelCoverage(
+        i * HOUR, (i + 1) * HOUR, false, false, List.of(new VersionCoverage("v1", counts)));
   }
 
   /** How shares and sizes of windows vary where nothing changes. */
@@ -158,8 +192,17 @@ class CoverageMonitorTest {
       int repetitions = windows == 64 ? 2_000 : 6_000;
       for (int i = 0; i < repetitions; i++) {
         List<CoverageMonitor.CalmWindow> drawn = draw(scenario, windows + 1, random);
-        ShareForecast forecast = ShareForecast.of(drawn.subList(0, windows));
-        low += forecast.probabilityOfLess(drawn.get(windows)) <= level ? 1 : 0;
+        CoverageMonitor twin = new CoverageMonitor(level, new CalmSpan(DAY, 7 * DAY));
+        SeasonCover cover = SeasonCover.NONE;
+        for (CoverageMonitor.CalmWindow each : drawn.subList(0, windows)) {
+          cover = cover.plus(each.startMillis());
+        }
+        twin.restore(new CoverageMonitor.State(cover, drawn.subList(0, windows)));
+        CoverageMonitor.CalmWindow next = drawn.get(windows);
+        double probability =
+            twin.decide(coverage(windows, next.predictions(), next.labelled(), false, false))
+                .probability();
+        low += probability <= level ? 1 : 0;
       }
       assertThat((double) low / repetitions).as("%d windows", windows).isLessThan(2.5 * level);
     }
@@ -187,7 +230,7 @@ class CoverageMonitorTest {
             case DEPENDENT -> logistic(2 + 0.5 * state);
             default -> 0.9;
           };
-      drawn.add(new CoverageMonitor.CalmWindow(n, binomial(n, share, random)));
+      drawn.add(new CoverageMonitor.CalmWindow(i * DAY, n, binomial(n, share, random)));
     }
     return drawn;
   }
@@ -210,5 +253,38 @@ class CoverageMonitorTest {
   void theTailIsThatOfStudentsDistribution(double t, double freedom, double expected) {
     double tail = RegularizedBeta.value(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
     assertThat(tail).isCloseTo(expected, within(1e-5));
+  }
+
+  /** An hour of windows of ten seconds, in which the share falls. */
+  @Test
+  void aFallBeforeAWholeSeasonIsAWarning() {
+    for (long season : new long[] {0, 7 * DAY}) {
+      CoverageMonitor seconds = new CoverageMonitor(ALPHA, new CalmSpan(10_000, season));
+      RandomGenerator random = new java.util.SplittableRandom(4);
+      List<CoverageVerdict> verdicts = new ArrayList<>();
+      for (int i = 0; i < 361; i++) {
+        CoverageCounts counts = counts(random, i < 360 ? 0.9 : 0.4);
+        verdicts.add(
+            seconds
+                .decide(
+                    new LabelCoverage(
+                        i * 10_000L,
+                        (i + 1) * 10_000L,
+                        false,
+                        false,
+                        List.of(new VersionCoverage("v1", counts))))
+                .verdict());
+      }
+      assertThat(verdicts.subList(0, 8)).containsOnly(CoverageVerdict.CALIBRATING);
+      assertThat(verdicts.subList(8, 360))
+          .containsOnly(season == 0 ? CoverageVerdict.OK : CoverageVerdict.CALIBRATING);
+      assertThat(verdicts.get(360))
+          .isEqualTo(season == 0 ? CoverageVerdict.LOW : CoverageVerdict.WARNING);
+    }
+  }
+
+  private static CoverageCounts counts(RandomGenerator random, double share) {
+    long labelled = binomial(300, share, random);
+    return new CoverageCounts(300, labelled, 0, 300 - labelled, 0);
   }
 }

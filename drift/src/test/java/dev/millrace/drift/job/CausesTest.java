@@ -87,6 +87,7 @@ class CausesTest {
       for (int window = 1; window <= 3; window++) {
         drift.signal(signal(Cause.LABEL_COVERAGE, window, Verdict.OK));
       }
+      drift.close(3);
 
       assertThat(drift.alerts())
           .extracting(Alert::getId)
@@ -127,7 +128,8 @@ class CausesTest {
       Alert first = unknown.alerts().get(0);
       assertThat(first.getSeverity()).isEqualTo(AlertSeverity.WARNING);
       assertThat(first.getCause()).isEqualTo("data-drift");
-      assertThat(first.getMessage()).contains("WARNING", "Quality is not known");
+      assertThat(first.getMessage())
+          .contains("WARNING", "Quality was not known when this alert began");
       assertThat(kept.alerts().get(0).getMessage())
           .contains("WARNING", "Quality has not changed measurably", "(AUC 0.71 to 0.70)");
       assertThat(lost.alerts())

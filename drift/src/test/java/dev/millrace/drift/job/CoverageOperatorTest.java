@@ -11,8 +11,10 @@ import dev.millrace.drift.labels.Label;
 import dev.millrace.drift.labels.LabelJoin;
 import dev.millrace.drift.labels.OutcomeBuilder;
 import dev.millrace.drift.window.TumblingWindows;
+import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -34,12 +36,13 @@ class CoverageOperatorTest {
   private static final long MATURITY = 10 * Shop.WINDOW;
   private static final Duration SILENCE = Duration.ofMinutes(5);
   private static final TumblingWindows WINDOWS = new TumblingWindows(Shop.WINDOW);
+  private static final TumblingWindows DAYS = TumblingWindows.of(Duration.ofDays(1));
 
   private static OneInputStreamOperatorTestHarness<CoverageUpdate, CoverageDecision> coverage(
-      @Nullable OperatorSubtaskState state) throws Exception {
+      @Nullable OperatorSubtaskState state, TumblingWindows windows) throws Exception {
     var harness =
         new OneInputStreamOperatorTestHarness<>(
-            new CoverageOperator("shop", WINDOWS, MATURITY, 0.003));
+            new CoverageOperator("shop", windows, MATURITY, 0.003, Drift.SEASON));
     harness.setup(
         TypeInformation.of(CoverageDecision.class).createSerializer(new SerializerConfigImpl()));
     if (state != null) {
@@ -72,7 +75,7 @@ class CoverageOperatorTest {
   @Test
   void silentLabelsAreAnAlarmWhenPredictionsAreTwoMaturitiesPastAWindow() throws Exception {
     try (var join = join();
-        var coverage = coverage(null)) {
+        var coverage = coverage(null, WINDOWS)) {
       List<GenericRecord> window = Shop.window(0, 40, 0);
       for (GenericRecord prediction : window) {
         join.processElement1(prediction, 0);
@@ -113,34 +116,53 @@ class CoverageOperatorTest {
     }
   }
 
+  /** Calibration, a fall, silence and its end, with a restart after each update. */
   @Test
-  void aRestartKeepsOpenWindowsAndWhatWasCalm() throws Exception {
-    OperatorSubtaskState state;
-    try (var before = coverage(null)) {
-      for (int i = 0; i < 9; i++) {
-        before.processElement(counts(i, 95), 0);
+  void restartsAtAnyPointChangeNothing() throws Exception {
+    List<CoverageUpdate> updates = new ArrayList<>();
+    for (int day = 0; day < 20; day++) {
+      updates.add(counts(day, day == 14 ? 20 : 50));
+      updates.add(day == 17 ? stalled(day) : mark(day - 1));
+      updates.add(counts(day, day == 14 ? 15 : 45));
+      updates.add(mark(day));
+    }
+    List<CoverageDecision> straight = new ArrayList<>();
+    try (var harness = coverage(null, DAYS)) {
+      for (CoverageUpdate update : updates) {
+        harness.processElement(update, 0);
       }
-      before.processElement(mark(8), 0);
-      before.processElement(counts(9, 40), 0);
-      assertThat(before.extractOutputValues()).hasSize(9);
-      state = before.snapshot(1, 1);
+      straight.addAll(harness.extractOutputValues());
     }
-    try (var after = coverage(state)) {
-      after.processElement(counts(9, 30), 0);
-      after.processElement(mark(9), 0);
-      CoverageDecision decision = after.extractOutputValues().get(0);
-      assertThat(decision.coverage().total().share()).isEqualTo(0.35);
-      assertThat(decision.verdict()).isEqualTo(CoverageVerdict.LOW);
-      assertThat(decision.windows()).isEqualTo(9);
+    assertThat(straight)
+        .extracting(CoverageDecision::verdict)
+        .containsOnly(
+            CoverageVerdict.CALIBRATING,
+            CoverageVerdict.OK,
+            CoverageVerdict.LOW,
+            CoverageVerdict.STALLED);
+
+    List<CoverageDecision> restarted = new ArrayList<>();
+    OperatorSubtaskState state = null;
+    for (CoverageUpdate update : updates) {
+      try (var harness = coverage(state, DAYS)) {
+        harness.processElement(update, 0);
+        restarted.addAll(harness.extractOutputValues());
+        state = harness.snapshot(1, 1);
+      }
     }
+    assertThat(restarted).isEqualTo(straight);
   }
 
-  private static CoverageUpdate counts(long window, long labelled) {
+  private static CoverageUpdate counts(long day, long labelled) {
     return CoverageUpdate.counts(
-        window * Shop.WINDOW, "v1", new CoverageCounts(100, labelled, 0, 100 - labelled, 0));
+        DAYS.lengthMillis() * day, "v1", new CoverageCounts(50, labelled, 0, 50 - labelled, 0));
   }
 
-  private static CoverageUpdate mark(long window) {
-    return CoverageUpdate.mark(0, 1, (window + 1) * Shop.WINDOW + MATURITY, Long.MIN_VALUE);
+  private static CoverageUpdate mark(long day) {
+    return CoverageUpdate.mark(0, 1, (day + 1) * DAYS.lengthMillis() + MATURITY, Long.MIN_VALUE);
+  }
+
+  private static CoverageUpdate stalled(long day) {
+    return CoverageUpdate.mark(0, 1, Long.MIN_VALUE, (day + 1) * DAYS.lengthMillis());
   }
 }

@@ -3,12 +3,13 @@ package dev.millrace.drift.job;
 import dev.millrace.drift.Shop;
 import dev.millrace.drift.policy.Acknowledgement;
 import dev.millrace.drift.policy.CauseSignal;
-import dev.millrace.drift.policy.EpisodeState;
+import dev.millrace.drift.policy.LabelCount;
 import dev.millrace.drift.policy.RetrainingPolicy;
+import dev.millrace.drift.policy.SignalInputs;
+import dev.millrace.drift.policy.SignalMark;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.PredictionExtractor;
 import dev.millrace.drift.window.WindowCounts;
-import dev.millrace.drift.window.WindowPartial;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
@@ -47,6 +48,10 @@ final class DriftHarness implements AutoCloseable {
 
   static final Retrain AT_ONCE =
       new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ZERO, 0);
+
+  /** Signals are due at the end of their window, and no input of them is waited for. */
+  private static final SignalInputs AT_THE_END =
+      new SignalInputs(Set.of(), 0, SignalInputs.WITHOUT_BOUND);
 
   private static final Duration LABELS_WITHIN = Duration.ofMillis(6 * Shop.WINDOW);
 
@@ -89,6 +94,48 @@ final class DriftHarness implements AutoCloseable {
       Duration warmUp,
       @Nullable OperatorSubtaskState state)
       throws Exception {
+    this(reference, drift, retrain, warmUp, AT_THE_END, PublishedAlerts.NONE, state);
+  }
+
+  /** A monitor with a topic of alerts. */
+  DriftHarness(List<Alert> published, @Nullable OperatorSubtaskState state) throws Exception {
+    this(
+        Shop.referenceSet(),
+        Shop.DRIFT,
+        AT_ONCE,
+        Duration.ZERO,
+        AT_THE_END,
+        () -> published,
+        state);
+  }
+
+  /** A monitor without state, with a topic of alerts. */
+  DriftHarness(ModelReference reference, Drift drift, List<Alert> published) throws Exception {
+    this(reference, drift, AT_ONCE, Duration.ZERO, AT_THE_END, () -> published, null);
+  }
+
+  /** A monitor with inputs of signals. */
+  DriftHarness(Retrain retrain, SignalInputs inputs, @Nullable OperatorSubtaskState state)
+      throws Exception {
+    this(
+        Shop.referenceSet(),
+        Shop.DRIFT,
+        retrain,
+        Duration.ZERO,
+        inputs,
+        PublishedAlerts.NONE,
+        state);
+  }
+
+  private DriftHarness(
+      ModelReference reference,
+      Drift drift,
+      Retrain retrain,
+      Duration warmUp,
+      SignalInputs inputs,
+      PublishedAlerts published,
+      @Nullable OperatorSubtaskState state)
+      throws Exception {
     this.reference = reference;
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
@@ -100,11 +147,13 @@ final class DriftHarness implements AutoCloseable {
                     new RetrainingPolicy(
                         reference,
                         retrain,
-                        EpisodeState.RECOVERY_WINDOWS,
+                        drift.recoveryWindows(),
                         LABELS_WITHIN,
                         "outcomes",
                         "orders"),
-                    warmUp)),
+                    warmUp,
+                    inputs,
+                    published)),
             partial -> "refund",
             Types.STRING,
             environment(metrics));
@@ -151,6 +200,20 @@ final class DriftHarness implements AutoCloseable {
     return this;
   }
 
+  /** These predictions of a window, which then closes. */
+  DriftHarness window(long number, List<GenericRecord> predictions) throws Exception {
+    send(number * Shop.WINDOW, predictions);
+    return close(number);
+  }
+
+  /** One of several partials of the predictions of a window. */
+  DriftHarness part(long number, int part, int parts, int size, double shift) throws Exception {
+    long start = number * Shop.WINDOW;
+    List<GenericRecord> predictions = Shop.window(start, size, shift);
+    send(start, predictions.subList(part * size / parts, (part + 1) * size / parts));
+    return this;
+  }
+
   /** Predictions whose scores are shifted as well, by a share of their range. */
   DriftHarness window(long number, int size, double shift, double scores) throws Exception {
     long start = number * Shop.WINDOW;
@@ -165,15 +228,32 @@ final class DriftHarness implements AutoCloseable {
     return this;
   }
 
+  /** Labels that the next decision counts. */
   DriftHarness labels(long window, long count) throws Exception {
+    return labels(window, window, count);
+  }
+
+  /**
+   * Labels of predictions of a window.
+   *
+   * @param known the window at whose end they are known
+   */
+  DriftHarness labels(long window, long known, long count) throws Exception {
+    long dueMillis = (known + 1) * Shop.WINDOW - 1;
     harness.processElement(
         new StreamRecord<>(
-            MonitorInput.of(WindowPartial.ofLabels(reference.id(), window * Shop.WINDOW, count))));
+            MonitorInput.of(
+                new LabelCount(reference.version(), window * Shop.WINDOW, dueMillis, count))));
     return this;
   }
 
   DriftHarness signal(CauseSignal signal) throws Exception {
     harness.processElement(new StreamRecord<>(MonitorInput.of(signal)));
+    return this;
+  }
+
+  DriftHarness mark(SignalMark mark) throws Exception {
+    harness.processElement(new StreamRecord<>(MonitorInput.of(mark)));
     return this;
   }
 
@@ -199,6 +279,7 @@ final class DriftHarness implements AutoCloseable {
       GenericRecord source = (GenericRecord) prediction.get("source");
       counts.add(
           values.of(prediction), (Integer) source.get("partition"), (Long) source.get("offset"));
+      values.deliver(prediction, counts.delivery());
     }
     harness.processElement(
         new StreamRecord<>(MonitorInput.of(counts.toPartial(against.id(), start))));

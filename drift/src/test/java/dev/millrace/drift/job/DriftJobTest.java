@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.policy.Acknowledgement;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.ModelStatus;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.quality.ConceptMemory;
+import dev.millrace.drift.quality.LossMemory;
 import dev.millrace.drift.quality.OpenSlices;
 import dev.millrace.drift.quality.QualityBaseline;
 import dev.millrace.drift.quality.QualityPartial;
@@ -111,7 +113,17 @@ class DriftJobTest {
   @Test
   void reportsWindowsOfAModelWithoutAReference() {
     assertThat(operators(Shop.pipeline(Path.of("model")), null))
-        .contains("drift-reports-without-reference");
+        .contains("drift-reports-without-reference")
+        .doesNotContain("alerts");
+  }
+
+  /** What labels say needs no profile. */
+  @Test
+  void alertsOfAModelWithoutAReference() {
+    ModelReference none = ModelReference.none("shop", "refund", Shop.VERSION);
+
+    assertThat(operators(Shop.pipeline(Path.of("model")), none))
+        .contains("coverage-signals", "quality-signals", "drift-monitor", "alerts");
   }
 
   @Test
@@ -145,8 +157,11 @@ class DriftJobTest {
         QualityReports.Window.class,
         OpenSlices.Limit.class,
         ConceptMemory.class,
+        LossMemory.class,
         QualityBaseline.class,
-        CauseSignal.class
+        CauseSignal.class,
+        MonitorInput.class,
+        Acknowledgement.class
       })
   void stateAndRecordsHaveTheirOwnSerializers(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);

@@ -42,6 +42,10 @@ class DriftRescalingTest {
   private static final int WINDOWS = 12;
   private static final int PREDICTIONS = 300;
   private static final int DRIFT_BEGINS = 4;
+
+  /** Of all predictions, and of three slices. */
+  private static final int REPORTS = 4 * WINDOWS;
+
   private static final int PARTITIONS = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -149,7 +153,7 @@ class DriftRescalingTest {
         .until(
             () ->
                 ends.written("outcomes").size() >= WINDOWS * PREDICTIONS
-                    && ends.written("reports").size() >= WINDOWS);
+                    && ends.written("reports").size() >= REPORTS);
   }
 
   private MemoryTopic<IncomingRecord> part(
@@ -170,7 +174,7 @@ class DriftRescalingTest {
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(parallelism);
-    assertThat(new DriftJob(Shop.pipeline(), ends).addTo(env, Shop.referenceSet())).isTrue();
+    assertThat(new DriftJob(Shop.pipeline(), ends).addTo(env, Shop.slicedReferenceSet())).isTrue();
     return env.executeAsync();
   }
 
@@ -186,11 +190,11 @@ class DriftRescalingTest {
             Objects::nonNull);
   }
 
-  /** Outcomes and reports; alerts, of which a restart repeats the last one; triggers. */
+  /** Outcomes; reports, alerts and triggers, without those that a restart has repeated. */
   private static List<List<String>> written(MemoryEnds ends) {
     return List.of(
         ends.written("outcomes").stream().map(Object::toString).sorted().toList(),
-        ends.written("reports").stream().map(Object::toString).sorted().toList(),
+        ends.written("reports").stream().map(Object::toString).distinct().sorted().toList(),
         ends.written("alerts").stream()
             .map(alert -> TopologyTest.timeless((Alert) alert))
             .distinct()
@@ -198,6 +202,7 @@ class DriftRescalingTest {
             .toList(),
         ends.written("triggers").stream()
             .map(trigger -> TopologyTest.timeless((RetrainingTrigger) trigger))
+            .distinct()
             .sorted()
             .toList(),
         ends.written("dead-letters").stream().map(Object::toString).toList());
@@ -212,12 +217,49 @@ class DriftRescalingTest {
 
     assertThat(expected.get(0)).hasSize(WINDOWS * PREDICTIONS);
     assertThat(expected.get(0)).anyMatch(outcome -> outcome.contains("OBSERVED"));
-    assertThat(expected.get(1)).hasSize(WINDOWS);
+    assertThat(expected.get(1)).hasSize(REPORTS);
+    assertThat(expected.get(1)).anyMatch(report -> report.contains("channel=phone"));
     assertThat(expected.get(2)).hasSize(1);
     assertThat(expected.get(3)).hasSize(1);
     assertThat(expected.get(4)).isEmpty();
     for (int i = 0; i < expected.size(); i++) {
       assertThat(rescaled.get(i)).isEqualTo(expected.get(i));
     }
+  }
+
+  /** What it has published since its last checkpoint is published again, and nothing else is. */
+  @Test
+  void aJobThatIsKilledAfterItsAlertAndTriggerRepeatsThem() throws Exception {
+    write();
+    List<List<String>> expected = run(2);
+    MemoryEnds.clear();
+    MemoryTopic<IncomingRecord> scored =
+        MemoryTopic.of("predictions", predictions, IncomingRecord.type(Shop.PREDICTION), 1);
+    MemoryTopic<IncomingRecord> labels =
+        MemoryTopic.of("refunds", refunds, IncomingRecord.type(Shop.REFUND), 2);
+    MemoryTopic<IncomingRecord> scoredPart = part(scored, predictions, 1, 4);
+    MemoryTopic<IncomingRecord> labelsPart = part(labels, refunds, 1, 5);
+    MemoryEnds ends = new MemoryEnds(schema -> scoredPart, schema -> labelsPart);
+    JobClient first = start(ends, 2, null);
+    await().atMost(PATIENCE).until(() -> scoredPart.isRead() && labelsPart.isRead());
+    String savepoint = stop(first);
+    int reported = ends.written("reports").size();
+    assertThat(ends.written("alerts")).isEmpty();
+
+    for (int run = 1; run <= 2; run++) { // Both start from the savepoint: the first was killed.
+      int all = reported + run * (WINDOWS - reported);
+      int runs = run;
+      JobClient job = start(new MemoryEnds(schema -> scored, schema -> labels), run, savepoint);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  ends.written("reports").size() >= all && ends.written("triggers").size() >= runs);
+      job.cancel().get();
+    }
+
+    List<List<String>> written = written(ends);
+    assertThat(ends.written("triggers")).hasSize(2);
+    assertThat(written.subList(1, 4)).isEqualTo(expected.subList(1, 4));
   }
 }

@@ -7,6 +7,10 @@ import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.policy.Acknowledgement;
+import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
@@ -183,6 +187,75 @@ class DriftRestartTest {
   @Test
   void aRemovedInputStartsAgain() throws Exception {
     startsAgainWith(List.of("amount", "score"));
+  }
+
+  private static CauseSignal signal(Cause cause, long window, Verdict verdict) {
+    return new CauseSignal(
+        cause,
+        Shop.VERSION,
+        window * Shop.WINDOW,
+        (window + 1) * Shop.WINDOW,
+        verdict,
+        0.3,
+        "0.9 to 0.6",
+        List.of());
+  }
+
+  /** Labels do not depend on the profile. */
+  @Test
+  void aNewProfileOfTheSameModelKeepsTheAlertsThatDoNotDependOnIt() throws Exception {
+    OperatorSubtaskState snapshot;
+    Alert coverage;
+    try (DriftHarness before = new DriftHarness(AT_ONCE)) {
+      before.window(0, MANY, CALM).window(9, MANY, SHIFTED);
+      before.signal(signal(Cause.LABEL_COVERAGE, 0, Verdict.DRIFT));
+      coverage = before.alerts().get(before.alerts().size() - 1);
+      assertThat(coverage.getCause()).isEqualTo("label-coverage");
+      snapshot = before.snapshot();
+    }
+    try (DriftHarness after = new DriftHarness(Shop.reprofiled(), AT_ONCE, snapshot)) {
+      after.window(10, MANY, CALM).signal(signal(Cause.LABEL_COVERAGE, 1, Verdict.DRIFT));
+
+      assertThat(after.alerts())
+          .extracting(alert -> alert.getCause() + " " + alert.getStatus())
+          .containsExactlyInAnyOrder("data-drift RESOLVED", "label-coverage FIRING");
+      assertThat(after.alerts()).as("the alert is repeated as it was").contains(coverage);
+
+      after.window(11, MANY, CALM).signal(signal(Cause.LABEL_COVERAGE, 2, Verdict.OK));
+      after.window(12, MANY, CALM).signal(signal(Cause.LABEL_COVERAGE, 3, Verdict.OK));
+      after.window(13, MANY, CALM).signal(signal(Cause.LABEL_COVERAGE, 4, Verdict.OK));
+      Alert last = after.alerts().get(after.alerts().size() - 1);
+      assertThat(last.getStatus()).isEqualTo(AlertStatus.RESOLVED);
+      assertThat(last.getSince()).isEqualTo(coverage.getSince());
+    }
+  }
+
+  /** What comes first after a start differs from start to start. */
+  @Test
+  void alertsOfAReplacedReferenceEndAfterTheyBegan() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (DriftHarness before = new DriftHarness(AT_ONCE)) {
+      before.window(9, MANY, CALM).window(10, MANY, SHIFTED);
+      snapshot = before.snapshot();
+    }
+    List<Alert> resolved = new ArrayList<>();
+    for (int first = 0; first < 3; first++) {
+      try (DriftHarness after =
+          new DriftHarness(Shop.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
+        if (first == 0) {
+          after.signal(signal(Cause.QUALITY, 2, Verdict.OK));
+        } else if (first == 1) {
+          after.acknowledge(
+              new Acknowledgement(
+                  "shop/refund/data-drift", Shop.VERSION, 10 * Shop.WINDOW, "ada", "", 0));
+        }
+        after.add(12, MANY, CALM).window(11, MANY, CALM);
+        resolved.add(after.alerts().get(after.alerts().size() - 1));
+      }
+    }
+
+    assertThat(resolved).extracting(Alert::getStatus).containsOnly(AlertStatus.RESOLVED);
+    assertThat(resolved).extracting(Alert::getAt).containsOnly(Instant.ofEpochMilli(11_000));
   }
 
   private static void startsAgainWith(List<String> features) throws Exception {

@@ -8,6 +8,11 @@ import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.policy.CauseSignal;
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.DriftState;
 import java.time.Duration;
@@ -152,5 +157,48 @@ class FirstReferenceTest {
           .extracting(report -> report.getFeatures().isEmpty())
           .containsExactly(true, true, true, false);
     }
+  }
+
+  /** The state was dropped. Two OK windows come before the end of the period, and one after it. */
+  @Test
+  void aPublishedAlertIsResolvedAcrossTheEndOfThePeriod() throws Exception {
+    Alert firing;
+    try (DriftHarness drift = harness(null)) {
+      drift.signal(quality(0, Verdict.DRIFT));
+      run(drift, 0, 1, CALM);
+      firing = drift.alerts().get(0);
+      assertThat(firing.getStatus()).isEqualTo(AlertStatus.FIRING);
+    }
+    try (DriftHarness drift =
+        new DriftHarness(Shop.uncut(Shop.VERSION), Shop.first(WINDOWS), List.of(firing))) {
+      assertThat(Shop.DRIFT.recoveryWindows()).isEqualTo(3);
+      for (int window = 1; window < WINDOWS + 4; window++) {
+        if (window == 1 || window == 2 || window == WINDOWS + 3) {
+          assertThat(drift.alerts()).isEmpty();
+          drift.signal(quality(window, Verdict.OK));
+        }
+        run(drift, window, window + 1, CALM);
+      }
+
+      assertThat(drift.reports().get(WINDOWS + 2).getReferenceDigest())
+          .as("the period has ended")
+          .matches("[0-9a-f]{12}");
+      assertThat(drift.alerts()).hasSize(1);
+      assertThat(drift.alerts().get(0).getStatus()).isEqualTo(AlertStatus.RESOLVED);
+      assertThat(drift.alerts().get(0).getKey()).isEqualTo(firing.getKey());
+      assertThat(drift.alerts().get(0).getSince()).isEqualTo(firing.getSince());
+    }
+  }
+
+  private static CauseSignal quality(long window, Verdict verdict) {
+    return new CauseSignal(
+        Cause.QUALITY,
+        Shop.VERSION,
+        window * Shop.WINDOW,
+        (window + 1) * Shop.WINDOW,
+        verdict,
+        verdict == Verdict.DRIFT ? 0.3 : 0,
+        "roc auc 0.8 to 0.5",
+        List.of());
   }
 }

@@ -63,6 +63,16 @@ class NoReferenceWindowsTest {
     assertThat(reports(Shop.window(0, 10, 0), Shop.referenceSet())).isEmpty();
   }
 
+  @Test
+  void aVersionThatIsMonitoredWithoutAReferenceIsReportedByItsMonitor() throws Exception {
+    List<GenericRecord> predictions = Shop.window(0, 10, 0);
+    predictions.get(3).put("model_version", "ffffffffffff");
+
+    assertThat(reports(predictions, ModelReference.none("shop", "refund", Shop.VERSION)))
+        .singleElement()
+        .satisfies(report -> assertThat(report.getModelVersion()).isEqualTo("ffffffffffff"));
+  }
+
   private static List<DriftReport> reports(
       List<GenericRecord> predictions, @Nullable ModelReference reference) throws Exception {
     Configuration settings = new Configuration();

@@ -1,12 +1,15 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.quality.TrainingQuality;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.expression.Type;
+import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Labels;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Retrain;
 import dev.millrace.schemas.topics.PipelineSchemas;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -21,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The shop with decisions and slices. */
 final class QualityShop {
-  static final Pipeline PIPELINE = pipeline();
+  /** More than the labels of two windows of 200 predictions. */
+  private static final int MIN_LABELS = 300;
+
+  static final Pipeline PIPELINE = pipeline(4);
   static final Schema PREDICTION = PipelineSchemas.prediction(PIPELINE);
 
   private QualityShop() {}
@@ -41,15 +48,17 @@ final class QualityShop {
     }
   }
 
-  private static Pipeline pipeline() {
-    Pipeline shop = Shop.pipeline();
+  /** The same with another number of partitions; retraining waits for labels. */
+  static Pipeline pipeline(int partitions) {
+    Pipeline shop =
+        Shop.pipeline(new Retrain(Set.of(Cause.DATA, Cause.PREDICTION), Duration.ZERO, MIN_LABELS));
     Labels labels = Objects.requireNonNull(shop.labels());
     Model model = Objects.requireNonNull(shop.model());
     Expression positive = Expression.compile("score >= 0.5", Map.of("score", Type.DOUBLE));
     return new Pipeline(
         shop.name(),
         shop.guarantee(),
-        shop.partitions(),
+        partitions,
         shop.sources(),
         shop.score(),
         shop.features(),
@@ -66,7 +75,12 @@ final class QualityShop {
             Shop.DRIFT.reference(),
             Shop.DRIFT.falseAlarms(),
             Shop.DRIFT.minEffect(),
-            30),
+            30,
+            Shop.DRIFT.minRatio(),
+            Shop.DRIFT.recoveryWindows(),
+            Duration.ZERO,
+            null,
+            List.of()),
         shop.retrain());
   }
 
@@ -76,9 +90,19 @@ final class QualityShop {
    * @param wrong share of the orders whose label is another one
    */
   static List<Scored> window(long number, int size, double wrong) {
+    return window(number, size, wrong, 0);
+  }
+
+  /**
+   * Predictions of a window, whose scores are the probabilities of a refund.
+   *
+   * @param wrong share of the orders whose label is another one
+   * @param shift of the amounts, in their standard deviations
+   */
+  static List<Scored> window(long number, int size, double wrong, double shift) {
     Random random = new Random(number);
     List<Scored> scored = new ArrayList<>();
-    for (GenericRecord shop : Shop.window(number * Shop.WINDOW, size, 0)) {
+    for (GenericRecord shop : Shop.window(number * Shop.WINDOW, size, shift)) {
       double score = (Double) shop.get("score");
       String channel = Shop.channel(random);
       boolean refunded = random.nextDouble() < score;
@@ -86,6 +110,21 @@ final class QualityShop {
       scored.add(new Scored(prediction(shop, channel), channel, refunded != flipped));
     }
     return scored;
+  }
+
+  /** Labelled rows of the eight days before the epoch: whole seasons to compare errors with. */
+  static TrainingQuality.OfVersion training() {
+    TrainingQuality.Counter rows =
+        new TrainingQuality.Counter("score >= 0.5", Duration.ofMillis(Shop.WINDOW));
+    Random random = new Random(5);
+    for (int hour = -8 * 24; hour < 0; hour++) {
+      for (int row = 0; row < 30; row++) {
+        double score = random.nextDouble();
+        rows.add(
+            Duration.ofHours(hour).toMillis(), score, score >= 0.5, random.nextDouble() < score);
+      }
+    }
+    return new TrainingQuality.OfVersion(Shop.VERSION, Objects.requireNonNull(rows.build()));
   }
 
   private static GenericRecord prediction(GenericRecord shop, @Nullable String channel) {

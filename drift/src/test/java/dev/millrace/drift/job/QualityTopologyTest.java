@@ -143,7 +143,7 @@ class QualityTopologyTest {
         refunds.add(Shop.refund(row.id(), time + Shop.WINDOW));
       }
     }
-    Topology topology = new Topology(QualityShop.PIPELINE, Duration.ZERO);
+    Topology topology = new Topology(QualityShop.PIPELINE, Duration.ZERO, true);
     DataStream<GenericRecord> predictions =
         events(
             env,
@@ -158,7 +158,7 @@ class QualityTopologyTest {
     DataStream<GenericRecord> outcomes =
         topology.outcomes(predictions, topology.labels(labelEvents, labels), labels);
     List<QualityReport> reports =
-        Objects.requireNonNull(QualityTopology.of(QualityShop.PIPELINE))
+        Objects.requireNonNull(QualityTopology.of(QualityShop.PIPELINE, null))
             .reports(predictions, outcomes)
             .reports()
             .executeAndCollect(MORE_THAN_ALL);

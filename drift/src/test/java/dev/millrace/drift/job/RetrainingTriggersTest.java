@@ -6,13 +6,18 @@ import static dev.millrace.drift.job.DriftHarness.MANY;
 import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.Shop;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.Retraining;
+import dev.millrace.schemas.avro.RetrainingCause;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Retrain;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -191,6 +196,56 @@ class RetrainingTriggersTest {
           .containsExactly(
               Retraining.AWAITING_LABELS, Retraining.NOT_NEEDED, Retraining.NOT_NEEDED);
       assertThat(drift.triggers()).isEmpty();
+    }
+  }
+
+  private static CauseSignal loss(long window) {
+    return new CauseSignal(
+        dev.millrace.drift.detect.Cause.QUALITY,
+        Shop.VERSION,
+        window * Shop.WINDOW,
+        (window + 1) * Shop.WINDOW,
+        Verdict.DRIFT,
+        0.3,
+        "AUC 0.9 to 0.6",
+        List.of());
+  }
+
+  /** One event causes both; the labels of its window come when the inputs have recovered. */
+  @Test
+  void aLossOfQualityOfTheSameWindowHasATriggerOfItsOwn() throws Exception {
+    Retrain retrain = new Retrain(Set.of(Cause.DATA, Cause.QUALITY), Duration.ZERO, 0);
+    try (DriftHarness drift = new DriftHarness(retrain)) {
+      drift.window(9, MANY, CALM).window(10, MANY, SHIFTED);
+      for (int window = 11; window <= 16; window++) {
+        drift.window(window, MANY, CALM);
+      }
+      drift.signal(loss(10)).window(17, MANY, CALM);
+
+      assertThat(drift.triggers())
+          .extracting(RetrainingTrigger::getCause)
+          .containsExactly(RetrainingCause.DATA, RetrainingCause.QUALITY);
+      assertThat(drift.triggers())
+          .extracting(RetrainingTrigger::getSince)
+          .containsOnly(Instant.ofEpochMilli(10_000));
+      assertThat(drift.triggers()).extracting(RetrainingTrigger::getId).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aTriggerWaitsForData() throws Exception {
+    Retrain retrain = new Retrain(Set.of(Cause.DATA, Cause.QUALITY), Duration.ZERO, 0);
+    try (DriftHarness drift = new DriftHarness(retrain)) {
+      drift.window(9, MANY, CALM).window(10, MANY, CALM).window(16, MANY, SHIFTED);
+      drift.signal(loss(9));
+      assertThat(drift.triggers()).as("all data are in the first trigger").hasSize(1);
+
+      drift.window(17, MANY, CALM);
+      assertThat(drift.triggers()).hasSize(2);
+      assertThat(drift.triggers().get(1).getData().getFrom())
+          .isEqualTo(Instant.ofEpochMilli(17_000));
+      assertThat(drift.triggers().get(1).getData().getPredictions()).isEqualTo(MANY);
+      assertThat(drift.triggers().get(1).getData().getOffsets()).isNotEmpty();
     }
   }
 }

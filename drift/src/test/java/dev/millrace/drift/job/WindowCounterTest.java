@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
 import dev.millrace.drift.profile.Profile;
-import dev.millrace.drift.profile.ReferenceId;
 import dev.millrace.drift.window.PartitionRange;
 import dev.millrace.drift.window.PredictionExtractor;
 import dev.millrace.drift.window.WindowCounts;
@@ -98,24 +97,6 @@ class WindowCounterTest {
     Profile amounts = counts.profile(0);
     assertThat(amounts.total()).isEqualTo(1);
     assertThat(amounts.binned()).isZero();
-  }
-
-  @Test
-  void countsOutcomesOfTheVersionByTheWindowOfTheirPrediction() throws Exception {
-    GenericRecord other = Shop.prediction(1, 500, 1, "web", 0.5);
-    other.put("model_version", "ba9876543210");
-    ReferenceId reference = Shop.referenceSet().id();
-    var harness = harness(new WindowLabelCounter(reference, Shop.WINDOWS));
-    harness.processElement(new StreamRecord<>(Shop.prediction(2, 500, 1, "web", 0.5)));
-    harness.processElement(new StreamRecord<>(Shop.prediction(3, 999, 1, "web", 0.5)));
-    harness.processElement(new StreamRecord<>(other));
-    harness.processWatermark(0);
-    harness.processElement(new StreamRecord<>(Shop.prediction(4, 500, 1, "web", 0.5)));
-    harness.prepareSnapshotPreBarrier(1);
-
-    assertThat(harness.extractOutputValues())
-        .containsExactly(
-            WindowPartial.ofLabels(reference, 0, 2), WindowPartial.ofLabels(reference, 0, 1));
   }
 
   private OneInputStreamOperatorTestHarness<GenericRecord, WindowPartial> harness(

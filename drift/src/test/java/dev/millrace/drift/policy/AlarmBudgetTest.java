@@ -38,6 +38,20 @@ class AlarmBudgetTest {
     assertThat(monthly.perFeature()).isCloseTo(0.85 / 720 / 2 / 7, within(1e-18));
   }
 
+  /** Tests of single windows and evidence over windows, and the causes that come with labels. */
+  @Test
+  void whatOneWindowIsGrantedAddsUpToTheBudget() {
+    AlarmBudget budget = AlarmBudget.of(1, Duration.ofDays(30), Duration.ofDays(1), 10);
+    double ofPredictions = 2 * 10 * budget.perFeature();
+    double ofLabels =
+        budget.of(Cause.LABEL_COVERAGE)
+            + budget.of(Cause.CONCEPT)
+            + budget.of(Cause.QUALITY)
+            + budget.of(Cause.FAIRNESS);
+
+    assertThat(ofPredictions + ofLabels).isCloseTo(budget.window(), within(1e-15));
+  }
+
   @Test
   void limitsTheLevelOfAWindowToOneInTwenty() {
     assertThat(AlarmBudget.of(100, Duration.ofDays(1), Duration.ofHours(1), 1).window())

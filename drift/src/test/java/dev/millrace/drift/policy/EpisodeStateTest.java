@@ -39,7 +39,8 @@ class EpisodeStateTest {
     assertThat(latched).isEqualTo(new EpisodeState(Verdict.DRIFT, 2, start(1)));
     assertThat(latched.next(Verdict.OK, start(4), RECOVERY))
         .isEqualTo(new EpisodeState(Verdict.OK, 0, null));
-    assertThat(latched.next(Verdict.WARNING, start(4), RECOVERY).calmWindows()).isZero();
+    assertThat(latched.next(Verdict.WARNING, start(4), RECOVERY)).isEqualTo(latched);
+    assertThat(latched.next(Verdict.DRIFT, start(4), RECOVERY).calmWindows()).isZero();
     assertThat(latched.next(Verdict.DRIFT, start(4), RECOVERY).since()).isEqualTo(start(1));
     assertThat(latched.next(Verdict.INSUFFICIENT, start(4), RECOVERY)).isEqualTo(latched);
   }

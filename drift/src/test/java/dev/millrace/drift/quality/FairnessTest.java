@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class FairnessTest {
   private static final double FOUR_FIFTHS = 0.8;
-  private static final Fairness FAIRNESS = new Fairness(FOUR_FIFTHS, 0.05, 30, Dispersion.NONE);
+  private static final Fairness FAIRNESS = new Fairness(FOUR_FIFTHS, 30, Dispersion.NONE);
 
   @Test
   void comparesASliceWithAllOthers() {
@@ -24,11 +24,11 @@ class FairnessTest {
     assertThat(positive.rate()).isEqualTo(0.4);
     assertThat(positive.restRate()).isEqualTo(0.15);
     assertThat(positive.ratio()).isEqualTo(80.5 / 200.5 / (120.5 / 800.5), within(1e-12));
-    assertThat(positive.alarm()).isTrue();
+    assertThat(positive.pValue()).isLessThan(0.01);
     Disparity recall = found.get(1);
     assertThat(recall.rate()).isEqualTo(0.4);
     assertThat(recall.restRate()).isEqualTo(80 / 150.0);
-    assertThat(recall.alarm()).isFalse();
+    assertThat(recall.pValue()).isGreaterThan(0.05);
     assertThat(found.get(2).rate()).isEqualTo(0.4);
     assertThat(found.get(2).restRate()).isEqualTo(40 / 650.0);
   }
@@ -50,7 +50,7 @@ class FairnessTest {
     assertThat(disparity.rate()).isZero();
     assertThat(disparity.ratio()).isBetween(0.0, 0.1);
     assertThat(disparity.interval().upper()).isFinite();
-    assertThat(disparity.alarm()).isTrue();
+    assertThat(disparity.pValue()).isLessThan(0.02);
   }
 
   /** At the threshold itself, where a false alarm is most likely, with 20 slices of 100 rows. */
@@ -88,7 +88,8 @@ class FairnessTest {
       slices.put("s" + slice, rows);
       all = all.plus(rows);
     }
-    return (int) FAIRNESS.of(all, slices).stream().filter(Disparity::alarm).count();
+    List<Disparity> found = FAIRNESS.of(all, slices);
+    return (int) found.stream().filter(each -> each.pValue() <= 0.05 / found.size()).count();
   }
 
   private static Confusion rows(Random random, int size, double rate) {

@@ -21,7 +21,8 @@ class ConceptDetectorTest {
   void equalsTheTwinWithoutRecursionAndWithAFineGrid(
       long known, long wrong, double dispersion, int batchSize) {
     ErrorRate reference = new ErrorRate(known, wrong);
-    ConceptDetector detector = new ConceptDetector(reference, 1e5, dispersion);
+    // Without an alarm, with which the twin does not start again.
+    ConceptDetector detector = new ConceptDetector(reference, 1e30, dispersion);
     ErrorStream stream = new ErrorStream(3, 0, 0.2);
     List<ErrorBatch> batches = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -83,6 +84,42 @@ class ConceptDetectorTest {
     assertThat(detector.evidence().oddsRatio()).isBetween(0.3, 0.6);
   }
 
+  /** Also after a change that lasted longer than the reference. */
+  @ParameterizedTest
+  @ValueSource(ints = {150, 1_000, 20_000})
+  void aChangeThatHasEndedIsNoDriftAnyMore(int rows) {
+    ConceptDetector detector = new ConceptDetector(FIFTH, 1e5, 1);
+    ErrorStream stream = new ErrorStream(10, 0, 0.2);
+    run(detector, stream, 0.2, 4_000);
+    run(detector, stream, 0.5, rows);
+    assertThat(detector.evidence().drift()).isTrue();
+    assertThat(detector.evidence().since()).isBetween(0.42, 0.58);
+    assertThat(detector.evidence().before()).isBetween(0.19, 0.21);
+
+    run(detector, stream, 0.2, 600);
+    assertThat(detector.evidence().drift()).isFalse();
+    run(detector, stream, 0.2, 20_000);
+    assertThat(detector.evidence().drift()).isFalse();
+    assertThat(detector.evidence().before()).isBetween(0.19, 0.21);
+
+    run(detector, stream, 0.5, 200);
+    assertThat(detector.evidence().drift()).as("a second change").isTrue();
+  }
+
+  @Test
+  void aChangeThatLastsStaysOne() {
+    ConceptDetector detector = new ConceptDetector(FIFTH, 1e5, 1);
+    ErrorStream stream = new ErrorStream(11, 0, 0.2);
+    run(detector, stream, 0.2, 4_000);
+    while (!detector.evidence().drift()) {
+      detector.add(stream.next(0.25));
+    }
+    for (int i = 0; i < 20_000; i++) {
+      detector.add(stream.next(0.25));
+      assertThat(detector.evidence().drift()).isTrue();
+    }
+  }
+
   @Test
   void findsASlowDrift() {
     ConceptDetector detector = new ConceptDetector(FIFTH, 1e5, 1);
@@ -131,8 +168,8 @@ class ConceptDetectorTest {
 
   @Test
   void aBatchIsAsGoodAsItsRows() {
-    ConceptDetector rows = new ConceptDetector(FIFTH, 1e5, 1);
-    ConceptDetector batches = new ConceptDetector(FIFTH, 1e5, 1);
+    ConceptDetector rows = new ConceptDetector(FIFTH, 1e30, 1);
+    ConceptDetector batches = new ConceptDetector(FIFTH, 1e30, 1);
     ErrorStream ofRows = new ErrorStream(9, 0, 0.2);
     ErrorStream ofBatches = new ErrorStream(9, 0, 0.2);
     run(rows, ofRows, 0.2, 3_000);

@@ -64,24 +64,31 @@ class EValuesTest {
     "1, 15, 5.16977122296397095",
     "2, 15, 1.28215220335624436",
     "15, 15, 0.505748949887830974",
-    "1, 1000, 144.620062473782859",
-    "1, 1, 1"
+    "1, 1000, 144.620062473782859"
   })
   void averagesTheEValuesOfARank(int rank, int n, double e) {
-    assertThat(EValues.ofRank(rank, n)).isCloseTo(e, Percentage.withPercentage(1e-10));
+    assertThat(EValues.ofShare((rank - 1.0) / (n - 1), n - 1))
+        .isCloseTo(e, Percentage.withPercentage(1e-10));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 15, 1000})
+  @ValueSource(ints = {2, 3, 15, 1000})
   void averagesToOneOverTheRanks(int n) {
-    double sum = IntStream.rangeClosed(1, n).mapToDouble(rank -> EValues.ofRank(rank, n)).sum();
+    double sum =
+        IntStream.range(0, n).mapToDouble(i -> EValues.ofShare(i / (n - 1.0), n - 1)).sum();
 
     assertThat(sum / n).isCloseTo(1, within(1e-12));
   }
 
   @Test
-  void rejectsWhatIsNoRank() {
-    assertThatThrownBy(() -> EValues.ofRank(0, 5)).hasMessageContaining("from 1 to 5");
-    assertThatThrownBy(() -> EValues.ofRank(6, 5)).hasMessageContaining("is 6");
+  void valuesThatDependOnEachOtherAreLessEvidence() {
+    assertThat(EValues.ofShare(0, 30)).isGreaterThan(EValues.ofShare(0, 10));
+    assertThat(EValues.ofShare(1, 10)).isGreaterThan(0.5);
+  }
+
+  @Test
+  void rejectsWhatIsNoShare() {
+    assertThatThrownBy(() -> EValues.ofShare(-0.1, 5)).hasMessageContaining("-0.1");
+    assertThatThrownBy(() -> EValues.ofShare(0.5, 0)).hasMessageContaining("0.5 and 0");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,13 +21,13 @@ class LossLevelsTest {
     for (int i = 0; i < losses.length; i++) {
       losses[i] = i;
     }
-    LossLevels levels = LossLevels.of(losses);
+    LossLevels levels = LossLevels.of(losses, ones(losses));
 
     assertThat(levels.limit()).isEqualTo(990);
     assertThat(levels.level(0)).isZero();
     assertThat(levels.level(495)).isEqualTo(32);
     assertThat(levels.level(1e300)).isEqualTo(LossLevels.STEPS);
-    assertThat(levels.counts().stream().mapToLong(c -> c).sum()).isEqualTo(1_001);
+    assertThat(levels.counts().stream().mapToLong(c -> c).sum()).isEqualTo(1_001 + 2);
     assertThat(levels.errors() / levels.labels()).isCloseTo(0.505, within(0.005));
   }
 
@@ -82,15 +83,32 @@ class LossLevelsTest {
   }
 
   @Test
+  void lossesOfNoneButSomeRowsAreAtTheLimit() {
+    LossLevels levels = LossLevels.of(new double[] {0, 7}, new long[] {1_000, 5});
+
+    assertThat(levels.level(7)).isEqualTo(LossLevels.STEPS);
+    assertThat(levels.counts().get(LossLevels.STEPS)).isEqualTo(5 + 1);
+    assertThat(levels.times(64).labels()).isEqualTo(64 * levels.labels());
+  }
+
+  @Test
   void rejectsWhatAreNoLosses() {
-    assertThatThrownBy(() -> LossLevels.of(1, 1, 1)).hasMessageContaining("with 1");
-    assertThatThrownBy(() -> LossLevels.of(0, 0)).hasMessageContaining("0.0");
+    List<Long> none = Collections.nCopies(LossLevels.STEPS + 1, 0L);
+    assertThatThrownBy(() -> new LossLevels(1, none)).hasMessageContaining("with 0");
+    assertThatThrownBy(() -> new LossLevels(0, none)).hasMessageContaining("0.0");
     assertThatThrownBy(() -> exponential(10).level(-1)).hasMessageContaining("-1.0");
     assertThatThrownBy(() -> exponential(10).level(Double.NaN)).hasMessageContaining("NaN");
   }
 
   private LossLevels exponential(int n) {
-    return LossLevels.of(random.doubles(n).map(u -> -Math.log(1 - u)).toArray());
+    double[] losses = random.doubles(n).map(u -> -Math.log(1 - u)).sorted().toArray();
+    return LossLevels.of(losses, ones(losses));
+  }
+
+  private static long[] ones(double[] losses) {
+    long[] rows = new long[losses.length];
+    Arrays.fill(rows, 1);
+    return rows;
   }
 
   private ErrorBatch batch(LossLevels reference, double scale) {

@@ -72,7 +72,7 @@ class BlockProfilesTest {
     Path file = Files.createTempFile("rows", ".csv");
     Files.write(file, lines);
     file.toFile().deleteOnExit();
-    return new TrainingProfiler(file, Shop.pipeline().inputs(), drift);
+    return new TrainingProfiler(file, Shop.pipeline().inputs(), drift, null);
   }
 
   private static TrainingProfile profile(List<Row> rows) throws IOException {
@@ -139,9 +139,23 @@ class BlockProfilesTest {
           profile
               .references()
               .forEach((feature, whole) -> counts.put(feature, count(each, feature, whole)));
-          blocks.add(new Block(Instant.ofEpochSecond(hour * 3600), each.size(), counts));
+          long unseen = each.stream().filter(row -> row.channel != null && only(row, rows)).count();
+          blocks.add(
+              new Block(
+                  Instant.ofEpochSecond(hour * 3600),
+                  each.size(),
+                  counts,
+                  Map.of("channel", unseen)));
         });
     return blocks;
+  }
+
+  /** Whether no row of another hour has the channel. */
+  private static boolean only(Row row, List<Row> rows) {
+    long hour = row.time.getEpochSecond() / 3600;
+    return rows.stream()
+        .filter(other -> Objects.equals(other.channel, row.channel))
+        .allMatch(other -> other.time.getEpochSecond() / 3600 == hour);
   }
 
   private static Profile count(List<Row> rows, String feature, Reference whole) {

@@ -23,10 +23,15 @@ class ReferenceLoaderTest {
   }
 
   @Test
-  void aModelWithoutAProfileHasNoReference(@TempDir Path model) throws IOException {
+  void aModelWithoutAProfileHasNoReferenceButAVersion(@TempDir Path model) throws IOException {
+    assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNull();
     Files.writeString(model.resolve("model.onnx"), "a model");
 
-    assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNull();
+    ModelReference none = Objects.requireNonNull(ReferenceLoader.load(Shop.pipeline(model)));
+    assertThat(none.isNone()).isTrue();
+    assertThat(none.version()).isEqualTo("97ff8a35544d");
+    assertThat(none.digest()).isEmpty();
+    assertThat(ReferenceLoader.load(Shop.pipeline(model, null, Shop.DRIFT))).isNull();
   }
 
   @Test
@@ -64,10 +69,12 @@ class ReferenceLoaderTest {
             .toJson();
 
     Files.writeString(model.resolve("profile.json"), of(profile, "0123456789ab"));
-    assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNull();
+    assertThat(Objects.requireNonNull(ReferenceLoader.load(Shop.pipeline(model))).isNone())
+        .isTrue();
 
     Files.writeString(model.resolve("profile.json"), of(profile, "97ff8a35544d"));
-    assertThat(ReferenceLoader.load(Shop.pipeline(model))).isNotNull();
+    assertThat(Objects.requireNonNull(ReferenceLoader.load(Shop.pipeline(model))).isNone())
+        .isFalse();
   }
 
   /** A profile that is in the directory nevertheless is not what the user asks for. */

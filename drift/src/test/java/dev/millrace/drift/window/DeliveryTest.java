@@ -95,11 +95,7 @@ class DeliveryTest {
   }
 
   @Test
-  void outcomesAloneHaveNone() {
-    WindowCounts counts = count(predictions(10));
-    counts.add(WindowPartial.ofLabels(Shop.referenceSet().id(), 0, 5));
-
-    assertThat(counts.delivery().predictions()).isEqualTo(10);
+  void anotherNumberOfCountsIsRefused() {
     assertThatThrownBy(() -> new DeliveryCounts(1).merge(List.of(1L, 2L, 3L)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("32 counts, not 3");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.drift.Shop;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.ReferenceId;
+import dev.millrace.drift.profile.Slicer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ class OpenWindowsTest {
   /** Each write is one encoding of the window's profiles, and each read one decoding. */
   @Test
   void encodesAWindowOncePerCheckpointForAnyNumberOfPartials() {
-    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
+    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, Slicer.EMPTY, store);
     WindowCounts direct = new WindowCounts(FEATURES);
     for (int checkpoint = 0; checkpoint < CHECKPOINTS; checkpoint++) {
       for (int subtask = 0; subtask < SUBTASKS; subtask++) {
@@ -46,7 +47,7 @@ class OpenWindowsTest {
   /** A backlog whose partitions are far apart opens many windows before a checkpoint. */
   @Test
   void manyOpenWindowsAreNotAllKeptDecodedBetweenFlushes() {
-    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
+    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, Slicer.EMPTY, store);
     int count = 3 * OpenWindows.MOST_DECODED_BETWEEN_FLUSHES;
     for (int round = 0; round < 2; round++) {
       for (int window = 0; window < count; window++) {
@@ -63,7 +64,7 @@ class OpenWindowsTest {
 
   @Test
   void doesNotEncodeAnUnchangedWindowAgain() {
-    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
+    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, Slicer.EMPTY, store);
     windows.add(partial(0, 1));
     windows.flush();
     windows.flush();
@@ -73,7 +74,7 @@ class OpenWindowsTest {
 
   @Test
   void aFlushKeepsOnlyTheNewestWindowsDecoded() {
-    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, store);
+    OpenWindows windows = new OpenWindows(REFERENCE, FEATURES, Slicer.EMPTY, store);
     int count = OpenWindows.MOST_DECODED + 3;
     for (int window = 0; window < count; window++) {
       windows.add(partial(window, window));
@@ -90,10 +91,10 @@ class OpenWindowsTest {
 
   @Test
   void addsToWindowsOfAnEarlierRun() {
-    OpenWindows before = new OpenWindows(REFERENCE, FEATURES, store);
+    OpenWindows before = new OpenWindows(REFERENCE, FEATURES, Slicer.EMPTY, store);
     before.add(partial(0, 1));
     before.flush();
-    OpenWindows after = new OpenWindows(REFERENCE, FEATURES, store);
+    OpenWindows after = new OpenWindows(REFERENCE, FEATURES, Slicer.EMPTY, store);
     after.add(partial(0, 2));
 
     WindowCounts whole = new WindowCounts(FEATURES).add(partial(0, 1)).add(partial(0, 2));

@@ -24,13 +24,16 @@ final class DistributionPlots {
   private final String time;
 
   /**
-   * @param report of the window that made the change that the alert is about
+   * @param report of the window that made the change that the alert is about, or of its slice
    * @param window its length
    */
   DistributionPlots(DriftReport report, Alert alert, Duration window) {
     this.report = report;
     this.features =
-        alert.getEvidence().stream().map(FeatureDrift::getFeature).collect(Collectors.toSet());
+        alert.getEvidence().stream()
+            .filter(each -> each.getSlice().equals(report.getSlice()))
+            .map(FeatureDrift::getFeature)
+            .collect(Collectors.toSet());
     this.time = Texts.time(report.getWindowStart(), window);
   }
 
@@ -53,7 +56,7 @@ final class DistributionPlots {
             .add("window of %s</span></p><div class=\"pair\">", time);
     for (FeatureDrift feature : drawn) {
       html.raw("<figure>" + plot(feature))
-          .add("<figcaption>%s%s</figcaption></figure>", feature.getFeature(), changed(feature));
+          .add("<figcaption>%s%s</figcaption></figure>", Features.name(feature), changed(feature));
     }
     return html.raw("</div>").toString();
   }
@@ -83,7 +86,7 @@ final class DistributionPlots {
             .add(
                 Texts.format("<svg viewBox=\"0 0 %d %d\" role=\"img\" ", WIDTH, ROW * cells.size())
                     + "aria-label=\"%s\">",
-                "%s in training and in the window of %s".formatted(feature.getFeature(), time));
+                "%s in training and in the window of %s".formatted(Features.name(feature), time));
     for (int i = 0; i < cells.size(); i++) {
       row(html, cells.get(i), i * ROW, most);
     }

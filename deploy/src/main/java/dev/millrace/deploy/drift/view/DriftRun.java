@@ -43,6 +43,15 @@ public record DriftRun(
     return reports.stream().filter(report -> report.getSlice().isEmpty()).toList();
   }
 
+  /** The reports of the slices of a window. */
+  List<DriftReport> slices(DriftReport window) {
+    return reports.stream()
+        .filter(report -> !report.getSlice().isEmpty())
+        .filter(report -> report.getModelVersion().equals(window.getModelVersion()))
+        .filter(report -> report.getWindowStart().equals(window.getWindowStart()))
+        .toList();
+  }
+
   /** The alerts that began an episode. */
   List<Alert> firing() {
     return alerts.stream().filter(alert -> alert.getStatus() == AlertStatus.FIRING).toList();

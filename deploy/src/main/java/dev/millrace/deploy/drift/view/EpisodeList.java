@@ -2,6 +2,7 @@ package dev.millrace.deploy.drift.view;
 
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
+import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureDrift;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import java.time.Duration;
@@ -45,10 +46,16 @@ final class EpisodeList {
     if (firing && !alert.getEvidence().isEmpty()) {
       html.raw(evidence(alert));
       run.reports().stream()
-          .filter(report -> report.getId().equals(alert.getReport()))
+          .filter(report -> isOf(alert, report))
           .forEach(report -> html.raw(new DistributionPlots(report, alert, window).html()));
     }
     return html.toString();
+  }
+
+  /** Whether a report is of the window that the alert is about, or of a slice of it. */
+  private static boolean isOf(Alert alert, DriftReport report) {
+    String slice = report.getSlice();
+    return report.getId().equals(alert.getReport() + (slice.isEmpty() ? "" : "/" + slice));
   }
 
   private static String evidence(Alert alert) {
@@ -64,7 +71,7 @@ final class EpisodeList {
           "<tr><td>%s</td><td>%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td>"
               + "<td class=\"number\">%s</td><td class=\"number\">%s</td>"
               + "<td class=\"number\">%s</td><td class=\"number\">%s</td></tr>",
-          feature.getFeature(),
+          Features.name(feature),
           feature.getTest(),
           Texts.format("%.4g", feature.getStatistic()),
           Texts.small(feature.getPValue()),

@@ -16,6 +16,13 @@ final class Features {
 
   private Features() {}
 
+  /** {@code amount}, or {@code amount in channel=web}. */
+  static String name(FeatureDrift feature) {
+    return feature.getSlice().isEmpty()
+        ? feature.getFeature()
+        : "%s in %s".formatted(feature.getFeature(), feature.getSlice());
+  }
+
   static Optional<FeatureDrift> mostUnusual(DriftReport report) {
     return report.getFeatures().stream()
         .filter(feature -> !Double.isNaN(feature.getPValue()))

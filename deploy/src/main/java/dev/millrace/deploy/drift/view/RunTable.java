@@ -9,6 +9,7 @@ import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.avro.Verdict;
 import dev.millrace.schemas.pipeline.Durations;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -71,10 +72,11 @@ public final class RunTable {
     return table.toString();
   }
 
-  private static String why(DriftReport report) {
-    List<FeatureDrift> named = Features.named(report);
+  private String why(DriftReport report) {
+    List<FeatureDrift> named = new ArrayList<>(Features.named(report));
+    run.slices(report).forEach(slice -> named.addAll(Features.of(slice, Verdict.DRIFT)));
     if (!named.isEmpty()) {
-      return named.stream().map(FeatureDrift::getFeature).collect(Collectors.joining(", "));
+      return named.stream().map(Features::name).collect(Collectors.joining(", "));
     }
     if (report.getSamplesMissing() > 0) {
       return "needs %s more".formatted(Texts.count(report.getSamplesMissing()));

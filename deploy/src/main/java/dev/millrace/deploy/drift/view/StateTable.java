@@ -44,6 +44,8 @@ public final class StateTable {
     return head(report)
         + alerts(report)
         + '\n'
+        + CauseTable.of(state, report, width)
+        + '\n'
         + features(report)
         + slices()
         + quality()

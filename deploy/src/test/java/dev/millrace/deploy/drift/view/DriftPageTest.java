@@ -95,6 +95,16 @@ class DriftPageTest {
     assertThat(page).contains("ROC AUC 0.890 (0.840 to 0.950)");
   }
 
+  /** The slice's own distributions: those of all predictions have hardly changed. */
+  @Test
+  void drawsTheDistributionOfTheSliceThatAnAlarmIsAbout() {
+    String sliced = DriftPage.of(Runs.driftedInOneSlice());
+    assertThat(sliced).contains("<td>amount in country=DE</td>");
+    assertThat(sliced).containsOnlyOnce(": most changed");
+    assertThat(sliced).contains("<figcaption>amount in country=DE: most changed");
+    assertThat(RunTable.of(Runs.driftedInOneSlice(), 120)).contains("amount in country=DE");
+  }
+
   @Test
   void saysThatNothingAlarmed() {
     assertThat(DriftPage.of(Runs.calm()))

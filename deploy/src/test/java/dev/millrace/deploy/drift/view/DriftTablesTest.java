@@ -2,8 +2,15 @@ package dev.millrace.deploy.drift.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.avro.Alert;
+import dev.millrace.schemas.avro.AlertStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +58,56 @@ class DriftTablesTest {
     state.alert(Runs.firing().getKey(), null);
 
     assertThat(StateTable.of(state, 120)).contains("no alert is firing");
+  }
+
+  @Test
+  void everyCauseHasARowWithItsStateAndStart() {
+    DriftState state = new DriftState(Runs.pipeline());
+    Runs.drifted().reports().subList(0, 5).forEach(state::take);
+    Alert firing = Runs.firing();
+    state.alert(firing.getKey(), firing);
+    String fairness = "payments/fraud/fairness";
+    state.alert(
+        fairness,
+        Alert.newBuilder(firing)
+            .setKey(fairness)
+            .setStatus(AlertStatus.RESOLVED)
+            .setAt(Instant.parse("2026-03-03T00:00:00Z"))
+            .build());
+
+    List<String> rows = StateTable.of(state, 120).lines().toList();
+
+    assertThat(rows).anyMatch(row -> row.matches("data-drift +FIRING, \\w+ +2026-03-04 +.+"));
+    assertThat(rows)
+        .anyMatch(
+            row -> row.matches("fairness +not known +2026-03-03 +no window has its labels.+"));
+    assertThat(rows).anyMatch(row -> row.matches("freshness +ok +-"));
+  }
+
+  @Test
+  void causesThatNoWindowWasTestedForAreNotOk() {
+    DriftState state = new DriftState(Runs.pipeline());
+    state.take(Runs.drifted().reports().get(0));
+
+    List<String> rows = StateTable.of(state, 120).lines().toList();
+
+    assertThat(rows).anyMatch(row -> row.matches("data-drift +warmup +-"));
+    assertThat(rows).anyMatch(row -> row.matches("quality +not known +- +no window has its.+"));
+  }
+
+  @Test
+  void causesAreThoseOnTheWire() throws IOException {
+    List<String> listed = new ArrayList<>();
+    boolean isInside = false;
+    for (String line : Files.readAllLines(Path.of("..", "schemas", "WIRE.md"))) {
+      isInside = line.startsWith("## ") ? line.equals("## Causes of alerts") : isInside;
+      if (isInside && line.startsWith("| `")) {
+        listed.add(line.substring(3, line.indexOf('`', 3)));
+      }
+    }
+    List<String> shown = new ArrayList<>(CauseTable.OF_WINDOWS);
+    shown.addAll(CauseTable.OF_LABELS);
+    assertThat(shown).isEqualTo(listed);
   }
 
   @Test

@@ -60,6 +60,30 @@ final class Runs {
         List.of());
   }
 
+  /** A day on which amounts have changed in one country. */
+  static DriftRun driftedInOneSlice() {
+    DriftReport all = report(3, DriftState.DRIFT, Verdict.OK, 0.4, 0.01);
+    FeatureDrift amount = feature("amount", Verdict.DRIFT, 3e-9, 0.21);
+    amount.setSlice("country=DE");
+    DriftReport slice = report(3, DriftState.DRIFT, Verdict.DRIFT, List.of(amount));
+    slice.setSlice("country=DE");
+    slice.setId(all.getId() + "/country=DE");
+    DriftReport other = report(3, DriftState.OK, Verdict.OK, 0.4, 0.01);
+    other.setSlice("country=*");
+    other.setId(all.getId() + "/country=*");
+    FeatureDrift evidence = FeatureDrift.newBuilder(amount).setCells(List.of()).build();
+    Alert alert =
+        Alert.newBuilder(firing()).setReport(all.getId()).setEvidence(List.of(evidence)).build();
+    return new DriftRun(
+        pipeline(),
+        START,
+        START.plus(DAY.multipliedBy(6)),
+        List.of(all, other, slice),
+        List.of(),
+        List.of(alert),
+        List.of());
+  }
+
   static DriftRun calm() {
     List<DriftReport> reports = new ArrayList<>();
     for (int day = 0; day < 3; day++) {

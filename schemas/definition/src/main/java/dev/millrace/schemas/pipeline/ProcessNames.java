@@ -11,9 +11,15 @@ public final class ProcessNames {
   /** The service that scores events. */
   public static final String INFERENCE = "inference";
 
+  /** The service that makes the calls of retraining triggers. */
+  public static final String RETRAIN = "retrain";
+
   private ProcessNames() {}
 
-  /** The application id of {@link #INGEST} or {@link #INFERENCE}: {@code millrace.P.<service>}. */
+  /**
+   * The application id of {@link #INGEST} or {@link #INFERENCE}, and the consumer group of {@link
+   * #RETRAIN}: {@code millrace.P.<service>}.
+   */
   public static String application(String service, Pipeline pipeline) {
     return "millrace." + pipeline.name() + "." + service;
   }

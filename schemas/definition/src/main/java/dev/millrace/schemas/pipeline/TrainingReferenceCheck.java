@@ -1,12 +1,16 @@
 package dev.millrace.schemas.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.schemas.model.ModelArtifact;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that a pipeline's predictions can be compared with its model's training data. */
@@ -42,6 +46,31 @@ public final class TrainingReferenceCheck {
               .formatted(profile, of, ModelArtifact.model(directory), version);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the model of " + directory, e);
+    }
+  }
+
+  /**
+   * The inputs of {@code drift.slices} that the training profile has no slices of, so that they are
+   * not compared apart.
+   */
+  public static List<String> missingSlices(Pipeline pipeline) {
+    Model model = pipeline.model();
+    Path directory = model == null ? null : model.path();
+    Drift drift = pipeline.drift();
+    if (drift == null || drift.slices().isEmpty() || directory == null) {
+      return List.of();
+    }
+    Path profile = ModelArtifact.profile(directory);
+    try {
+      JsonNode slices =
+          MAPPER.readTree(Files.exists(profile) ? Files.readString(profile) : "{}").path("slices");
+      Set<String> inputs = new HashSet<>();
+      slices.forEach(slice -> inputs.add(slice.path("input").asText()));
+      return drift.slices().stream().filter(input -> !inputs.contains(input)).toList();
+    } catch (JsonProcessingException e) {
+      return List.of(); // Its reader reports it.
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + profile, e);
     }
   }
 

@@ -39,7 +39,23 @@ class TrainingReferenceCheckTest {
         .contains("version 0123456789ab", "version 97ff8a35544d", "'millrace profile'");
   }
 
+  @Test
+  void slicesAreMissingThatTheProfileDoesNotHave() throws IOException {
+    String sections =
+        "drift: {slices: [far, known]}\nmodel: {name: m, path: model, inputs: [far: x > 2.0, known: x > 0.0]}\n";
+    String slices = "{\"slices\": {\"far=true\": {\"input\": \"far\"}}}";
+    assertThat(TrainingReferenceCheck.missingSlices(load(sections, slices)))
+        .containsExactly("known");
+    assertThat(TrainingReferenceCheck.missingSlices(load(sections, "{}")))
+        .containsExactly("far", "known");
+    assertThat(TrainingReferenceCheck.missingSlices(load(DRIFT + MODEL, "{}"))).isEmpty();
+  }
+
   private @Nullable String missing(String sections, @Nullable String profile) throws IOException {
+    return TrainingReferenceCheck.missing(load(sections, profile));
+  }
+
+  private Pipeline load(String sections, @Nullable String profile) throws IOException {
     Path model = Files.createDirectories(directory.resolve("model"));
     Files.writeString(model.resolve("model.onnx"), "a model");
     if (profile != null) {
@@ -63,6 +79,6 @@ class TrainingReferenceCheckTest {
         score: events
         """
             + sections);
-    return TrainingReferenceCheck.missing(PipelineFile.load(file));
+    return PipelineFile.load(file);
   }
 }

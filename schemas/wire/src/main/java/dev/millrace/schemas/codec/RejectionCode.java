@@ -38,5 +38,7 @@ public enum RejectionCode {
   /** The event would not fit into a record of its clean topic, or its prediction into one. */
   TOO_LARGE,
   /** The model returned NaN, or a wrong shape or type. */
-  MODEL_OUTPUT
+  MODEL_OUTPUT,
+  /** The receiver of retraining triggers does not accept the trigger. */
+  CALL_REFUSED
 }

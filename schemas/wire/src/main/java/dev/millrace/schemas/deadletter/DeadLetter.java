@@ -38,7 +38,7 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
   /**
    * The dead letter of a record.
    *
-   * @param stage that rejected it: ingest, features, inference or drift
+   * @param stage that rejected it: ingest, features, inference, drift or retrain
    * @param read the record; its headers of an earlier dead letter are replaced
    * @param more headers with details of the reason, named {@code millrace.error.*}, so that a later
    *     dead letter replaces them. They are never cut: keep them far below {@link

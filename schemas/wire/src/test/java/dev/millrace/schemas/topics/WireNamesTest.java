@@ -156,7 +156,8 @@ class WireNamesTest {
                 ProcessNames.application(ProcessNames.INGEST, pipeline),
                 ProcessNames.application(ProcessNames.INFERENCE, pipeline),
                 ProcessNames.featuresJob(pipeline.name(), "<generation>") + "-S",
-                ProcessNames.driftJob(pipeline.name()))
+                ProcessNames.driftJob(pipeline.name()),
+                ProcessNames.application(ProcessNames.RETRAIN, pipeline))
             .map(name -> name.replace("flights", "P"))
             .toList();
     assertThat(first(section("Consumer groups"))).isEqualTo(groups);

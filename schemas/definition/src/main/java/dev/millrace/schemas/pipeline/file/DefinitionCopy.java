@@ -72,6 +72,20 @@ public final class DefinitionCopy {
     if (value(root, MODEL) instanceof MappingNode model) {
       replace(model, "path", this::model);
     }
+    if (value(root, "retrain") instanceof MappingNode retrain
+        && value(retrain, RetrainReader.CALL.name()) instanceof MappingNode call) {
+      secret(call, TriggerCallReader.TOKEN.name());
+      if (value(call, TriggerCallReader.LOGIN.name()) instanceof MappingNode login) {
+        secret(login, TriggerCallReader.PASSWORD.name());
+      }
+    }
+  }
+
+  /** The file of a secret is not copied: it may be replaced, and is protected where it is. */
+  private void secret(MappingNode parent, String key) throws IOException {
+    if (value(parent, key) instanceof MappingNode secret) {
+      replace(secret, TriggerCallReader.SECRET_FILE, Path::toString);
+    }
   }
 
   /** Copies what a path names, and returns the path in the copy. */

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +207,10 @@ public final class PipelineFile {
             ? null
             : ModelReader.read(modelValue, scored, lookups, broken, directory);
     FeedbackCheck.check(views.values(), reader.origins(), modelValue, model);
+    List<ModelInput> inputs =
+        modelValue == null && scored != null && broken.isEmpty()
+            ? ModelInputs.all(scored, lookups.values())
+            : List.of();
     Pipeline pipeline =
         new Pipeline(
             name == null ? "" : name,
@@ -218,8 +223,8 @@ public final class PipelineFile {
             lookups,
             model,
             labels,
-            drift == null ? null : DriftReader.read(drift),
-            retrain == null ? null : RetrainReader.read(retrain, labelsValue != null),
+            drift == null ? null : DriftReader.read(drift, model == null ? inputs : model.inputs()),
+            retrain == null ? null : RetrainReader.read(retrain, labelsValue != null, directory),
             skew == null ? null : SkewReader.read(skew));
     if (scored != null) {
       checkJoins(pipeline, reader.joins());

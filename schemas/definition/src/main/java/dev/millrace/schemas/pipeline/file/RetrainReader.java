@@ -2,6 +2,7 @@ package dev.millrace.schemas.pipeline.file;
 
 import dev.millrace.schemas.pipeline.Cause;
 import dev.millrace.schemas.pipeline.Retrain;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -25,7 +26,13 @@ final class RetrainReader {
           "0",
           "how many labels of predictions since the drift began a trigger waits for");
 
-  static final ValueSpec.Block FORM = ValueSpec.Block.of(ON, COOLDOWN, MIN_LABELS);
+  static final KeySpec<ValueSpec.Block> CALL =
+      KeySpec.optional(
+          "call",
+          TriggerCallReader.FORM,
+          "the HTTP call that is made for each trigger; without it, triggers are only in their topic");
+
+  static final ValueSpec.Block FORM = ValueSpec.Block.of(ON, COOLDOWN, MIN_LABELS, CALL);
 
   private RetrainReader() {}
 
@@ -33,13 +40,15 @@ final class RetrainReader {
    * Reads the conditions under which retraining is triggered.
    *
    * @param hasLabels whether the pipeline has labels
+   * @param directory of the pipeline file
    */
-  static Retrain read(YamlValue value, boolean hasLabels) {
+  static Retrain read(YamlValue value, boolean hasLabels, Path directory) {
     YamlMapping mapping = value.mapping(FORM);
     YamlValue on = mapping.value(ON);
     Duration cooldown = mapping.duration(COOLDOWN);
     int minLabels = mapping.whole(MIN_LABELS);
     YamlValue awaited = mapping.value(MIN_LABELS);
+    YamlValue call = mapping.value(CALL);
     mapping.close();
     if (awaited != null && minLabels > 0 && !hasLabels) {
       awaited.wrong("there are no labels to wait for", "a 'labels' section, or 0");
@@ -51,7 +60,11 @@ final class RetrainReader {
         causes.addAll(cause(item, hasLabels));
       }
     }
-    return new Retrain(causes, cooldown, minLabels);
+    return new Retrain(
+        causes,
+        cooldown,
+        minLabels,
+        call == null ? null : new TriggerCallReader(directory).read(call));
   }
 
   private static Set<Cause> cause(YamlValue value, boolean hasLabels) {

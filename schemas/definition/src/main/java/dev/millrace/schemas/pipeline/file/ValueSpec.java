@@ -44,13 +44,21 @@ sealed interface ValueSpec {
   /** A number within bounds, both included. */
   record Decimal(double least, double most) implements ValueSpec {}
 
-  /** A constant of an enum, in lower case. */
-  record Constant<E extends Enum<E>>(Class<E> type) implements ValueSpec {
+  /**
+   * A constant of an enum, in lower case.
+   *
+   * @param separator of its words in the file
+   */
+  record Constant<E extends Enum<E>>(Class<E> type, char separator) implements ValueSpec {
+    Constant(Class<E> type) {
+      this(type, '_');
+    }
+
     /** The constants by their names in the file, in alphabetical order. */
     Map<String, E> byName() {
       Map<String, E> constants = new TreeMap<>();
       for (E constant : type.getEnumConstants()) {
-        constants.put(constant.name().toLowerCase(Locale.ROOT), constant);
+        constants.put(constant.name().toLowerCase(Locale.ROOT).replace('_', separator), constant);
       }
       return constants;
     }

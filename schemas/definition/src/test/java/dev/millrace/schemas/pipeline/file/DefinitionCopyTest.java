@@ -3,8 +3,11 @@ package dev.millrace.schemas.pipeline.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Credentials;
 import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Retrain;
+import dev.millrace.schemas.pipeline.Secret;
 import dev.millrace.schemas.testing.ExamplePipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,5 +59,20 @@ class DefinitionCopyTest {
     assertThat(path).isEqualTo(copies.resolve("model"));
     assertThat(ModelArtifact.model(path)).hasContent("the model");
     assertThat(ModelArtifact.profile(path)).hasContent("the profile");
+  }
+
+  @Test
+  void theFileOfASecretStaysWhereItIs() throws IOException {
+    Path file = ExamplePipeline.FLIGHTS.writeTo(original);
+    String text = Files.readString(file);
+    String login = "call: {url: 'http://h/', login: {user: u, password: {file: keys/p}}}";
+    Files.writeString(file, text.replace("min_labels: 5000", "min_labels: 5000, " + login));
+
+    Path copy = DefinitionCopy.write(file, copies);
+
+    Retrain retrain = Objects.requireNonNull(PipelineFile.load(copy).retrain());
+    assertThat(Objects.requireNonNull(retrain.call()).credentials())
+        .isEqualTo(
+            new Credentials.Login("u", new Secret.OfFile(original.resolve("keys/p").toString())));
   }
 }

@@ -36,6 +36,13 @@ class DefinitionDigestTest {
   }
 
   @Test
+  void theCallOfATriggerDoesNotMatter() throws IOException {
+    replace("min_labels: 5000}", "min_labels: 5000, call: {url: 'http://localhost/'}}");
+
+    assertThat(DefinitionDigest.of(file)).isEqualTo(digest);
+  }
+
+  @Test
   void aValueMatters() throws IOException {
     replace("ttl: 2d", "ttl: 3d");
 

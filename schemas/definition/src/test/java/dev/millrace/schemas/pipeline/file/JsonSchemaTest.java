@@ -126,11 +126,15 @@ class JsonSchemaTest {
         "1 per 30d| 1 per 0d| false_alarms",
         "1 per 30d| 1 a month| false_alarms",
         "min_effect: 0.02| min_effect: 2| min_effect",
-        "reference: training| reference: hour-of-week| reference",
+        "min_effect: 0.02| slices: []| slices",
+        "reference: training| reference: hour_of_week| reference",
         "reference: training| reference: {frist: 7d}| reference",
         "reference: training| reference: {first: 7 days}| first",
         "[data, prediction]| [data, predictions]| on",
-        "min_labels: 5000| min_labels: -1| min_labels"
+        "min_labels: 5000| min_labels: -1| min_labels",
+        "min_labels: 5000| call: {url: 'ftp://h/'}| url",
+        "min_labels: 5000| call: {url: 'http://h/', token: {environment: T}}| environment",
+        "min_labels: 5000| call: {url: 'http://h/', airflow: {}}| dag"
       })
   void rejectsWhatTheReaderRejects(
       String passage, String replacement, String key, @TempDir Path directory) throws IOException {
@@ -153,6 +157,7 @@ class JsonSchemaTest {
         "maturity: 12h| maturity: 12h, otherwise: false",
         "min_effect: 0.02| min_effect: 0",
         "1 per 30d| 12 per 500ms",
+        "min_labels: 5000| call: {url: 'http://h', airflow: {dag: d}, login: {user: u, password: {env: P}}}",
       })
   void acceptsWhatTheReaderAccepts(String passage, String replacement, @TempDir Path directory)
       throws IOException {

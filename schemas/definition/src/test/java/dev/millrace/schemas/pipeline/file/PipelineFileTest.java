@@ -200,6 +200,30 @@ class PipelineFileTest {
   }
 
   @Test
+  void readsSlicesOfInputsThatAreTextOrBooleans() {
+    String yaml =
+        Flights.with(
+            "    - distance\n", "    - distance\n    - origin\n    - far: distance > 900\n");
+    String sliced = Flights.replace(yaml, "min_effect: 0.02", "slices: [origin, far]");
+    Drift drift = Objects.requireNonNull(Flights.load(directory, sliced).drift());
+    assertThat(drift.slices()).containsExactly("origin", "far");
+    assertThat(drift.with(Duration.ofDays(1), null, null).slices()).isEqualTo(drift.slices());
+
+    String ofFirst = Flights.replace(sliced, "reference: training ", "reference: {first: 7d} ");
+    assertThatThrownBy(() -> Flights.load(directory, ofFirst))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageContaining(
+            "drift.slices: slices are compared with the training rows of the same value, and 'reference: first' has none; expected 'reference: training', or no slices");
+  }
+
+  @Test
+  void readsAReferenceByTheHourOfTheWeek() {
+    String yaml = Flights.with("reference: training", "reference: hour-of-week");
+    Drift drift = Objects.requireNonNull(Flights.load(directory, yaml).drift());
+    assertThat(drift.reference()).isEqualTo(Reference.HOUR_OF_WEEK);
+  }
+
+  @Test
   void usesDefaultsForOmittedKeys() {
     String yaml =
         """

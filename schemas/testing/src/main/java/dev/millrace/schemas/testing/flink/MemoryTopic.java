@@ -2,8 +2,10 @@ package dev.millrace.schemas.testing.flink;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A topic with partitions in the memory of the test's process, as a source with a position and a
  * watermark for each partition. Each partition is read up to a limit; then the job waits, so that a
- * test can take a savepoint there and let the next job read on with another parallelism.
+ * test can take a savepoint there and let the next job read on with another parallelism, or fail a
+ * task manager and let the same job read on.
  *
  * @param <T> the records; they need not be serializable
  */
@@ -37,8 +40,13 @@ public final class MemoryTopic<T>
   private final int[] limits;
   private final long seed;
 
-  /** The records by partition, and how many of each the newest job has read. */
-  private record Content(List<? extends List<?>> partitions, AtomicIntegerArray read) {}
+  /**
+   * The records by partition, how many of each the newest job has read, and what ends the limits.
+   */
+  private record Content(
+      List<? extends List<?>> partitions,
+      AtomicIntegerArray read,
+      CompletableFuture<@Nullable Void> unlimited) {}
 
   /**
    * A partition and the index of its next record.
@@ -66,7 +74,10 @@ public final class MemoryTopic<T>
    */
   public static <T> MemoryTopic<T> of(
       String name, List<? extends List<T>> partitions, TypeInformation<T> type, long seed) {
-    TOPICS.put(name, new Content(partitions, new AtomicIntegerArray(partitions.size())));
+    TOPICS.put(
+        name,
+        new Content(
+            partitions, new AtomicIntegerArray(partitions.size()), new CompletableFuture<>()));
     int[] sizes = partitions.stream().mapToInt(List::size).toArray();
     return new MemoryTopic<>(name, type, sizes, seed);
   }
@@ -74,6 +85,11 @@ public final class MemoryTopic<T>
   /** The topic up to the given number of records of each partition. */
   public MemoryTopic<T> upTo(int... records) {
     return new MemoryTopic<>(name, type, records.clone(), seed);
+  }
+
+  /** Ends the limits: all that is left of the topic is read. */
+  public void readOn() {
+    content().unlimited.complete(null);
   }
 
   /** Whether all partitions have been read up to their limits. */
@@ -110,6 +126,7 @@ public final class MemoryTopic<T>
     return new MemoryTopicReader<>(
         position -> this.<T>records(content, position.partition()),
         limits,
+        content.unlimited,
         content.read::set,
         seed + context.getIndexOfSubtask());
   }
@@ -122,26 +139,26 @@ public final class MemoryTopic<T>
   @Override
   public SplitEnumerator<Position, Integer> createEnumerator(
       SplitEnumeratorContext<Position> context) {
-    return new Enumerator(context, 0, limits.length);
+    return new Enumerator(context, limits.length);
   }
 
   /** The positions are in the state of the readers, so that nothing is left to assign. */
   @Override
   public SplitEnumerator<Position, Integer> restoreEnumerator(
       SplitEnumeratorContext<Position> context, Integer assigned) {
-    return new Enumerator(context, assigned, assigned);
+    return new Enumerator(context, 0);
   }
 
-  /** Assigns each partition once. */
+  /** Assigns each partition to one reader, and again where the reader failed before it kept it. */
   private static final class Enumerator implements SplitEnumerator<Position, Integer> {
     private final SplitEnumeratorContext<Position> context;
-    private final int first;
-    private final int partitions;
+    private final List<Position> unassigned = new ArrayList<>();
 
-    Enumerator(SplitEnumeratorContext<Position> context, int first, int partitions) {
+    Enumerator(SplitEnumeratorContext<Position> context, int partitions) {
       this.context = context;
-      this.first = first;
-      this.partitions = partitions;
+      for (int partition = 0; partition < partitions; partition++) {
+        unassigned.add(new Position(partition, 0));
+      }
     }
 
     @Override
@@ -149,9 +166,12 @@ public final class MemoryTopic<T>
 
     @Override
     public void addReader(int subtask) {
-      for (int p = first + subtask; p < partitions; p += context.currentParallelism()) {
-        context.assignSplit(new Position(p, 0), subtask);
-      }
+      List<Position> own =
+          unassigned.stream()
+              .filter(each -> each.partition() % context.currentParallelism() == subtask)
+              .toList();
+      own.forEach(position -> context.assignSplit(position, subtask));
+      unassigned.removeAll(own);
     }
 
     @Override
@@ -159,13 +179,13 @@ public final class MemoryTopic<T>
 
     @Override
     public void addSplitsBack(List<Position> splits, int subtask) {
-      throw new IllegalStateException("a reader of the test failed, and its partitions are lost");
+      unassigned.addAll(splits);
     }
 
-    /** The number of partitions: a savepoint is taken after they were assigned. */
+    /** None: a checkpoint is taken after all were assigned. */
     @Override
     public Integer snapshotState(long checkpointId) {
-      return partitions;
+      return unassigned.size();
     }
 
     @Override

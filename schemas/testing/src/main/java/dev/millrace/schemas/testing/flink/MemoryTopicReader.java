@@ -19,6 +19,7 @@ final class MemoryTopicReader<T> implements SourceReader<T, Position> {
 
   private final Function<Position, List<T>> records;
   private final int[] limits;
+  private final CompletableFuture<@Nullable Void> unlimited;
   private final Progress progress;
   private final Random random;
   private final List<Partition> partitions = new ArrayList<>();
@@ -44,7 +45,7 @@ final class MemoryTopicReader<T> implements SourceReader<T, Position> {
     }
 
     boolean hasNext() {
-      return next < limits[number];
+      return next < (unlimited.isDone() ? content.size() : limits[number]);
     }
 
     void read(ReaderOutput<T> all) {
@@ -59,9 +60,14 @@ final class MemoryTopicReader<T> implements SourceReader<T, Position> {
   }
 
   MemoryTopicReader(
-      Function<Position, List<T>> records, int[] limits, Progress progress, long seed) {
+      Function<Position, List<T>> records,
+      int[] limits,
+      CompletableFuture<@Nullable Void> unlimited,
+      Progress progress,
+      long seed) {
     this.records = records;
     this.limits = limits;
+    this.unlimited = unlimited;
     this.progress = progress;
     this.random = new Random(seed);
   }
@@ -75,7 +81,12 @@ final class MemoryTopicReader<T> implements SourceReader<T, Position> {
     if (partition == null || run == 0 || !partition.hasNext()) {
       List<Partition> unread = partitions.stream().filter(Partition::hasNext).toList();
       if (unread.isEmpty()) {
+        boolean ended = unlimited.isDone();
         available = new CompletableFuture<>();
+        if (!ended) {
+          CompletableFuture<Void> next = available;
+          var unused = unlimited.thenRun(() -> next.complete(null));
+        }
         return InputStatus.NOTHING_AVAILABLE;
       }
       partition = unread.get(random.nextInt(unread.size()));

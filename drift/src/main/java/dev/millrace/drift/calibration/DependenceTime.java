@@ -1,0 +1,123 @@
+package dev.millrace.drift.calibration;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How many windows in a row are about as much evidence as one, because windows near each other are
+ * alike: the integrated autocorrelation time of their values,
+ *
+ * <pre>tau = 1 + 2 (r1 + r2 + ...),</pre>
+ *
+ * which is (1 + r) / (1 - r) for an autoregressive sequence of first order, and about the number of
+ * hours of a weekend for hourly windows that are unusual on weekends.
+ *
+ * <p>Autocorrelations are those of ranks, since a few large values would hide the order of the
+ * others. They are added up in pairs as long as the pairs are positive, and a pair counts at most
+ * as much as the one before it (initial monotone sequence; Geyer, "Practical Markov chain Monte
+ * Carlo", Statistical Science 7, 1992). Few values show too little: r is increased by its bias (1 +
+ * 3 r) / n (Kendall, Biometrika 41, 1954), and tau by one standard error of independent values,
+ * sqrt(2 / n). Where neighbours are no more alike than independent values are by chance, tau is 1,
+ * since a larger one would hide lasting changes.
+ */
+public final class DependenceTime {
+  private static final int FEWEST = 4;
+
+  /** Standard errors of the first autocorrelation of independent values: 16 % are larger. */
+  private static final double SIGNIFICANT = 1;
+
+  /** A larger correlation cannot be told from 1 by the windows of a season or two. */
+  private static final double MOST_CORRELATION = 0.95;
+
+  private DependenceTime() {}
+
+  /**
+   * The dependence time in windows, at least 1.
+   *
+   * @param values of windows, in the order of time; fewer than {@link #FEWEST} show nothing
+   */
+  public static double of(List<Double> values) {
+    int n = values.size();
+    if (n < FEWEST) {
+      return 1;
+    }
+    double[] ranks = centredRanks(values);
+    double variance = product(ranks, 0);
+    // Independent values have the mean -1 / n.
+    if (variance <= 0 || product(ranks, 1) / variance + 1.0 / n <= SIGNIFICANT / Math.sqrt(n)) {
+      return 1;
+    }
+    double shown = shown(ranks, variance);
+    double r = Math.min(MOST_CORRELATION, (shown - 1) / (shown + 1) * (1 + 3.0 / n) + 1.0 / n);
+    double unbiased = shown <= 1 ? 1 : Math.max(shown, (1 + r) / (1 - r));
+    return unbiased * (1 + Math.sqrt(2.0 / n));
+  }
+
+  /** The sum over pairs of lags, at least 1 and at most half the number of values. */
+  private static double shown(double[] ranks, double variance) {
+    int n = ranks.length;
+    double sum = 0;
+    double before = 2;
+    for (int lag = 0; lag + 1 < n; lag += 2) {
+      double pair = (product(ranks, lag) + product(ranks, lag + 1)) / variance;
+      if (pair <= 0) {
+        break;
+      }
+      before = Math.min(before, pair);
+      sum += before;
+    }
+    return Math.max(1, Math.min(n / 2.0, 2 * sum - 1));
+  }
+
+  /**
+   * How many times the square of a new window's deviation from k earlier ones exceeds that of one
+   * of these from the others, on average. Their mean has the variance v t / k, if v is that of one
+   * of them and t their dependence time, so the factor is
+   *
+   * <pre>(1 + t / k) / (1 - t / k), relative to that of t = 1.</pre>
+   *
+   * <p>Squares with the dependence time tau come from deviations with a longer one: of an
+   * autoregressive sequence of first order with correlation r squares have the correlation r².
+   *
+   * @param windows their number k, at least 3
+   * @param tau dependence time of squared deviations
+   */
+  public static double inflation(int windows, double tau) {
+    double r = Math.sqrt((tau - 1) / (tau + 1));
+    double time = Math.min((1 + r) / (1 - r), windows / 2.0);
+    return (windows + time) / (windows - time) * (windows - 1) / (windows + 1);
+  }
+
+  private static double product(double[] values, int lag) {
+    double sum = 0;
+    for (int i = lag; i < values.length; i++) {
+      sum += values[i] * values[i - lag];
+    }
+    return sum;
+  }
+
+  /** Ranks less their mean; equal values have the mean of their ranks. */
+  private static double[] centredRanks(List<Double> values) {
+    int n = values.size();
+    int[] order =
+        IntStream.range(0, n)
+            .boxed()
+            .sorted(Comparator.comparingDouble(values::get))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] ranks = new double[n];
+    int from = 0;
+    while (from < n) {
+      int to = from + 1;
+      while (to < n && values.get(order[to]).equals(values.get(order[from]))) {
+        to++;
+      }
+      double rank = (from + to - 1) / 2.0 - (n - 1) / 2.0;
+      Arrays.stream(order, from, to).forEach(i -> ranks[i] = rank);
+      from = to;
+    }
+    return ranks;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.millrace.drift.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.drift.calibration.CalmSpan;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.Reference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Evidence over windows that depend on each other, and after a change has ended; fixed seeds. */
+class EvidenceTest {
+  private static final double DAILY = 1.4e-3;
+  private static final double HOURLY = DAILY / 24;
+  private final SplittableRandom random = new SplittableRandom(17);
+
+  private Profile window(Reference reference, int rows, double mean) {
+    Profile window = reference.newProfile();
+    IntStream.range(0, rows).forEach(i -> window.add(random.nextGaussian() + mean));
+    return window;
+  }
+
+  /** What windows became, one for each. */
+  private List<FeatureResult> results(
+      int blocks, int windows, int rows, double alpha, IntToDoubleFunction mean) {
+    List<double[]> values = new ArrayList<>();
+    for (int i = 0; i < blocks; i++) {
+      double shift = mean.applyAsDouble(i);
+      values.add(random.doubles(rows).map(u -> random.nextGaussian() + shift).toArray());
+    }
+    Reference reference =
+        Reference.of("x", values.stream().flatMapToDouble(Arrays::stream).toArray());
+    List<Profile> profiles = new ArrayList<>();
+    for (double[] each : values) {
+      Profile profile = reference.newProfile();
+      Arrays.stream(each).forEach(profile::add);
+      profiles.add(profile);
+    }
+    Baseline baseline = BlockBaseline.of(reference, DailyBlocks.of(profiles), 30);
+    return results(reference, baseline, windows, rows, alpha, i -> mean.applyAsDouble(blocks + i));
+  }
+
+  private List<FeatureResult> results(
+      Reference reference,
+      Baseline baseline,
+      int windows,
+      int rows,
+      double alpha,
+      IntToDoubleFunction mean) {
+    WindowComparison comparison =
+        new WindowComparison(
+            List.of(reference),
+            List.of(baseline),
+            new FeatureComparison(alpha, 0.02, 30),
+            CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
+    List<FeatureResult> results = new ArrayList<>();
+    for (int i = 0; i < windows; i++) {
+      Profile window = window(reference, rows, mean.applyAsDouble(i));
+      FeatureResult result = comparison.of(i, unused -> window).get(0);
+      comparison.after(
+          unremarkable(result) ? WindowComparison.Outcome.CALM : WindowComparison.Outcome.UNUSUAL);
+      results.add(result);
+    }
+    return results;
+  }
+
+  private static boolean bySequence(FeatureResult result) {
+    return result.verdict() == Verdict.DRIFT && result.test() == StatisticalTest.SEQUENTIAL;
+  }
+
+  /** 48 windows of a weekend in a row are unusual, every week. */
+  @Test
+  void theWeekendsOfHourlyWindowsAreNoEvidence() {
+    List<FeatureResult> results =
+        results(336, 504, 200, HOURLY, hour -> hour % 168 >= 120 ? 0.7 : 0);
+
+    double dispersion = results.get(0).tests().get(0).dispersion();
+    assertThat(dispersion).describedAs("windows differ").isGreaterThan(4);
+    assertThat(results).noneMatch(EvidenceTest::bySequence);
+  }
+
+  @Test
+  void windowsThatResembleTheOneBeforeKeepTheBudget() {
+    int windows = 200;
+    int streams = 10;
+    int alarms = 0;
+    for (int i = 0; i < streams; i++) {
+      double[] shift = {random.nextGaussian()};
+      List<FeatureResult> results =
+          results(
+              30,
+              windows,
+              200,
+              DAILY,
+              day -> {
+                shift[0] = 0.5 * shift[0] + 0.866 * random.nextGaussian();
+                return 0.3 * shift[0];
+              });
+      boolean before = false;
+      for (FeatureResult each : results) {
+        alarms += bySequence(each) && !before ? 1 : 0;
+        before = bySequence(each);
+      }
+    }
+
+    System.out.printf("AR(1) 0.5 between windows: %d alarms%n", alarms);
+    // The budget of single windows and of evidence is DAILY * streams * windows each.
+    assertThat((double) alarms).isLessThanOrEqualTo(3 * DAILY * streams * windows);
+  }
+
+  /** Three times what independent days differ, beside a month of them. */
+  @Test
+  void aLastingChangeIsFound() {
+    int found = 0;
+    for (int i = 0; i < 10; i++) {
+      List<FeatureResult> results =
+          results(30, 40, 500, DAILY, day -> 0.1 * random.nextGaussian() + (day >= 30 ? 0.3 : 0));
+      found += results.stream().anyMatch(each -> each.verdict() == Verdict.DRIFT) ? 1 : 0;
+    }
+    assertThat(found).isGreaterThanOrEqualTo(8);
+  }
+
+  /** Tests of delivery share the feature's level, so more evidence is needed, and is enough. */
+  @Test
+  void evidenceIsEnoughBesideTestsOfDelivery() {
+    List<TestResult> calm =
+        List.of(
+            TestResult.of(StatisticalTest.NOT_FOUND_SHARE, Cause.MISSING_FEATURES, 0, 0.6, 0),
+            TestResult.of(StatisticalTest.MEDIAN_AGE, Cause.FRESHNESS, 0, 0.6, 0));
+    Reference reference =
+        Reference.of("x", random.doubles(20_000).map(u -> random.nextGaussian()).toArray());
+    WindowComparison comparison =
+        new WindowComparison(
+            List.of(reference),
+            List.of(Baseline.INDEPENDENT),
+            new FeatureComparison(DAILY, 0.02, 30),
+            CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
+    boolean found = false;
+    for (int i = 0; i < 40; i++) {
+      Profile window = window(reference, 500, 0.12);
+      found |= bySequence(comparison.of(i, unused -> window, unused -> calm).get(0));
+      comparison.after(WindowComparison.Outcome.UNUSUAL);
+    }
+    assertThat(found).isTrue();
+  }
+
+  /** A warning allows ten times the budget; see AlarmBudget. */
+  private static boolean unremarkable(FeatureResult result) {
+    return result.verdict() == Verdict.OK && result.p() > 10 / 0.85 * DAILY;
+  }
+
+  @Test
+  void anEpisodeEndsSoonAfterItsChange() {
+    Reference reference =
+        Reference.of("x", random.doubles(5_000).map(u -> random.nextGaussian()).toArray());
+    for (int changed : new int[] {1, 10}) {
+      int calm = 0;
+      int streams = 10;
+      for (int i = 0; i < streams; i++) {
+        List<FeatureResult> results =
+            results(
+                reference,
+                Baseline.INDEPENDENT,
+                changed + 30,
+                500,
+                DAILY,
+                window -> window < changed ? 3 : 0);
+        assertThat(results.subList(0, changed)).allMatch(r -> r.verdict() == Verdict.DRIFT);
+        int inRow = 0;
+        for (int window = changed; inRow < 3; window++, calm++) {
+          inRow = unremarkable(results.get(window)) ? inRow + 1 : 0;
+        }
+      }
+      System.out.printf(
+          "after %d windows: %.1f until 3 in a row%n", changed, calm / (double) streams);
+      assertThat(calm).describedAs("after %d windows", changed).isLessThanOrEqualTo(4 * streams);
+    }
+  }
+}
