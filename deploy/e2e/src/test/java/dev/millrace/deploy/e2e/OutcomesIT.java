@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * be built again.
  */
 class OutcomesIT {
-  private static final int PAYMENTS = 14_000;
+  private static final int PAYMENTS = 18_000;
   private static final int DRIFT_AFTER = 5_000;
 
   /** Causes that are in the state of a drift report. */
