@@ -92,9 +92,9 @@ def read(arguments):
         wanted &= time >= pd.to_datetime(arguments.start, utc=True)
     if arguments.until:
         wanted &= time < pd.to_datetime(arguments.until, utc=True)
-    # Only an empty field is null: NA is also the code of Namibia.
+    # An empty field is null, and NaN is a number: 0 / 0 in an expression. NA is the code of Namibia.
     rows = pd.read_csv(
-        arguments.outcomes, keep_default_na=False, na_values=[""], low_memory=False
+        arguments.outcomes, keep_default_na=False, na_values=["", "NaN"], low_memory=False
     )
     return rows[wanted].reset_index(drop=True), text[wanted].reset_index(drop=True)
 
