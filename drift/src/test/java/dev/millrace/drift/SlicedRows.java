@@ -45,9 +45,9 @@ public final class SlicedRows {
     for (int i = 0; i < values.length; i++) {
       if (references.get(i).feature().equals(slice.input())) {
         String value = String.valueOf(values[i]);
-        boolean isOfNone =
-            values[i] == null || slices.stream().noneMatch(each -> isOf(each, value));
-        return slice.isOthers() ? isOfNone : !isOfNone && isOf(slice, value);
+        return slice.isOthers()
+            ? values[i] == null || slices.stream().noneMatch(each -> isOf(each, value))
+            : values[i] != null && isOf(slice, value);
       }
     }
     return false;

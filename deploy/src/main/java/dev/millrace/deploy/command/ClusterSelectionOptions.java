@@ -40,7 +40,7 @@ public final class ClusterSelectionOptions implements ClusterOptions {
   }
 
   /**
-   * Does what needs the cluster.
+   * Runs an action on the cluster.
    *
    * @throws PlatformException if Kafka does not answer
    */
@@ -54,7 +54,7 @@ public final class ClusterSelectionOptions implements ClusterOptions {
     }
   }
 
-  /** What needs a cluster; it returns the exit code of the command. */
+  /** An action on a cluster; it returns the exit code of the command. */
   interface Work {
     int run() throws IOException, InterruptedException;
   }

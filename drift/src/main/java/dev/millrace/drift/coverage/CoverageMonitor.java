@@ -50,7 +50,7 @@ public final class CoverageMonitor {
   }
 
   /**
-   * What is known of earlier windows.
+   * The state after earlier windows.
    *
    * @param cover of all calm windows
    * @param calm the newest ones, oldest first

@@ -138,10 +138,10 @@ public final class BlockBaseline {
     return new Baseline(enough, rows, blocks.size(), ratios, levels, divergence, dependence(flat));
   }
 
-  /** Of the values that no other block has; empty if the profile does not say how many. */
+  /** Of the values that no other block has; empty if the profile does not contain their number. */
   private static Map<StatisticalTest, List<Double>> unseen(Reference reference, List<Block> of) {
     if (reference.bins() instanceof CategoryBins) {
-      double expected = FeatureTests.expectedUnseen(reference);
+      double expected = UnseenShare.expected(reference);
       List<Double> ratios = new ArrayList<>();
       for (Block block : of) {
         if (block.unseenRows() != null && block.counts().binned() > 0) {

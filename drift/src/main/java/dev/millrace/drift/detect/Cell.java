@@ -23,7 +23,9 @@ public record Cell(String label, double referenceShare, double windowShare) {
     return share == 0 ? 0 : share * StrictMath.log(share / middle) / LN2;
   }
 
-  /** The cells that add most to the distance, the largest part first; none that are the same. */
+  /**
+   * The cells that add most to the distance, the largest part first, without cells of equal shares.
+   */
   public static List<Cell> mostChanged(List<Cell> cells, int most) {
     return cells.stream()
         .filter(cell -> cell.referenceShare() != cell.windowShare())

@@ -41,7 +41,7 @@ public final class DeliveryComparison {
   private @Nullable DeliveryCounts window;
 
   /**
-   * A comparison that begins.
+   * A comparison without earlier windows.
    *
    * @param features names of the inputs, and the score
    * @param span length of a window, and of calm windows
@@ -120,7 +120,7 @@ public final class DeliveryComparison {
     window = null;
   }
 
-  /** What is remembered of the windows so far. */
+  /** The state after the windows so far. */
   public byte[] state() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -100,8 +100,8 @@ final class EffectSizes {
   private static BinnedSamples categories(CategoryBins bins, Reference reference, Profile window) {
     long unseen = window.count(bins.unseen());
     return unseen == 0
-        ? FeatureTests.categories(reference, window)
-        : FeatureTests.seenCategories(reference, window).with(unseen, reference.singletons());
+        ? CategoryCells.all(reference, window)
+        : CategoryCells.seen(reference, window).with(unseen, reference.singletons());
   }
 
   /**

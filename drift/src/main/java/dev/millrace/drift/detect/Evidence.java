@@ -100,7 +100,7 @@ record Evidence(Map<StatisticalTest, Run> runs) {
 
     /**
      * Whether the next window begins another run: where a test has many degrees of freedom, calm
-     * windows use up its evidence before they show the way back.
+     * windows use up its evidence before they are evidence of its end.
      */
     private boolean isOver(double enough) {
       return statistic < (found ? StrictMath.pow(enough, USED_UP) : 1);

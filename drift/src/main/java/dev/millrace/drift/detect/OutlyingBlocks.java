@@ -11,17 +11,18 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Blocks that an alarm would name, such as the day of an outage. In the calibration one of them
- * would hide every later change that is smaller than it. The blocks are searched forward (Hadi,
- * Simonoff, JASA 88, 1993): the four fifths with the smallest ratios are calm; of the others, from
- * the smallest on, each is tested with the dispersion of those before it, and the first one that is
- * significant is outlying together with those above it. So outlying blocks do not hide each other.
+ * Blocks whose difference from the others is significant, such as the day of an outage. In the
+ * calibration one of them would hide every later change that is smaller than it. The blocks are
+ * searched forward (Hadi, Simonoff, JASA 88, 1993): the four fifths with the smallest ratios are
+ * calm; of the others, from the smallest on, each is tested with the dispersion of those before it,
+ * and the first one that is significant is outlying together with those above it. So outlying
+ * blocks do not hide each other.
  */
 final class OutlyingBlocks {
   /** Probability that a reference without outlying blocks loses one, for each test. */
   private static final double LEVEL = 0.01;
 
-  /** If more are unusual, they are usual. */
+  /** Largest share of outlying blocks; with more, none is. */
   private static final double MOST = 0.2;
 
   /** The relative variance of a squared standard normal variable. */

@@ -15,7 +15,7 @@ import java.util.Map;
  * A reference by the hour of the week: a window is compared with those blocks that began at the
  * same hour of the week, or of the day, or with all, whichever predicts the blocks best. Each block
  * is predicted by the others of its season; the seasons with the least mean squared distance, by
- * the blocks' rows, are taken. So a feature without a rhythm keeps its whole reference, and few
+ * the blocks' rows, are taken. So a feature without a cycle keeps its whole reference, and few
  * weeks, whose hours of the week are known badly, are pooled to hours of the day.
  *
  * <p>Hours are those of UTC. The counts of a season are kept encoded, 0.1 to 0.6 KB each.
@@ -23,14 +23,14 @@ import java.util.Map;
 public final class SeasonalReference {
   private static final long HOUR = Duration.ofHours(1).toMillis();
 
-  /** Blocks of a season at least: one is compared with the others. */
+  /** Least number of blocks of a season: each is compared with the others. */
   private static final int FEWEST_BLOCKS = 2;
 
   private final Reference whole;
   private final Cycle cycle;
   private final Map<Cycle, Map<Integer, Season>> seasons;
 
-  /** After which time a season comes again, shortest last. */
+  /** A cycle of seasons by its length, the longest first. */
   private enum Cycle {
     WEEK(Duration.ofDays(7)),
     DAY(Duration.ofDays(1)),

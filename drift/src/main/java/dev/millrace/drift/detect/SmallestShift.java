@@ -89,7 +89,7 @@ public final class SmallestShift {
 
   /** The mean of the test's statistic over blocks, relative to independent rows; at least 1. */
   public double dispersion() {
-    return FeatureTests.kolmogorovSmirnov(baseline).phi();
+    return KolmogorovSmirnov.dispersion(baseline).phi();
   }
 
   /**
@@ -118,8 +118,8 @@ public final class SmallestShift {
    * @param level of one test
    */
   public double deviations(double level) {
-    Dispersion calm = FeatureTests.kolmogorovSmirnov(baseline);
-    DoubleUnaryOperator p = d -> FeatureTests.kolmogorovSmirnov(d, numbers, referenceRows, calm, 1);
+    Dispersion calm = KolmogorovSmirnov.dispersion(baseline);
+    DoubleUnaryOperator p = d -> KolmogorovSmirnov.pValue(d, numbers, referenceRows, calm, 1);
     if (p.applyAsDouble(1) > level) {
       return Double.POSITIVE_INFINITY;
     }
@@ -151,6 +151,6 @@ public final class SmallestShift {
 
   /** How many tests of its distribution share the feature's level: one, or two if dispersed. */
   public int tests() {
-    return FeatureTests.isDispersed(FeatureTests.kolmogorovSmirnov(baseline)) ? 2 : 1;
+    return KolmogorovSmirnov.isDispersed(KolmogorovSmirnov.dispersion(baseline)) ? 2 : 1;
   }
 }

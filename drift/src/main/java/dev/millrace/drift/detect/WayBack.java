@@ -11,7 +11,7 @@ package dev.millrace.drift.detect;
  * </pre>
  *
  * <p>So one calm window ends a change that is large compared with the differences between windows,
- * and a small one, of which many windows show no sign, lasts until several together do. While the
+ * and a small one, which is not visible in many windows, lasts until several together do. While the
  * change lasts, the mean number of windows until the sum is enough is at least {@link #ENOUGH}
  * (Lorden, Annals of Mathematical Statistics 42, 1971).
  *
@@ -20,7 +20,7 @@ package dev.millrace.drift.detect;
  * @param size sum of these windows' squared deviations
  */
 record WayBack(double logRatio, int windows, double size) {
-  /** Without a sign. */
+  /** No evidence. */
   static final WayBack START = new WayBack(0, 0, 0);
 
   /**

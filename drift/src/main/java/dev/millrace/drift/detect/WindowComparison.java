@@ -233,7 +233,7 @@ public final class WindowComparison {
     Reference before = reference.withCounts(sum);
     Map<StatisticalTest, Double> tests = new EnumMap<>(StatisticalTest.class);
     tests.putAll(comparison.tests(before, profile, Baseline.UNKNOWN).ratios());
-    // What the training data have not seen is unseen, whether it was live before or not.
+    // Values that are not in the training data are unseen, also if earlier live windows had them.
     tests.computeIfPresent(StatisticalTest.UNSEEN_SHARE, (test, ratio) -> ratios.get(test));
     int left = Baseline.FEWEST - 1 - present.baseline().windows();
     boolean enough =

@@ -1,12 +1,9 @@
 package dev.millrace.drift.job;
 
-import dev.millrace.drift.calibration.CalmSpan;
-import dev.millrace.drift.detect.DeliveryComparison;
 import dev.millrace.drift.policy.Acknowledgement;
 import dev.millrace.drift.policy.Agenda;
 import dev.millrace.drift.policy.Agenda.Item;
 import dev.millrace.drift.policy.DriftMonitor;
-import dev.millrace.drift.policy.ModelComparison;
 import dev.millrace.drift.policy.MonitorState;
 import dev.millrace.drift.policy.RetrainingPolicy;
 import dev.millrace.drift.policy.SignalInputs;
@@ -83,10 +80,7 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
   private transient Agenda agenda;
 
   @SuppressWarnings("NullAway.Init")
-  private transient ModelComparison comparison;
-
-  @SuppressWarnings("NullAway.Init")
-  private transient DeliveryComparison delivery;
+  private transient Comparisons comparisons;
 
   @SuppressWarnings("NullAway.Init")
   private transient Counter late;
@@ -135,8 +129,7 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
       open.flush();
       state.write(monitor.state());
       state.write(agenda);
-      state.write(comparison.state());
-      state.writeDelivery(delivery.state());
+      comparisons.write(state);
     }
   }
 
@@ -221,19 +214,19 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
     }
     FirstReference ofFirst = first;
     if (ofFirst == null) {
-      return compare(model, startMillis, counts, context);
+      return comparisons.close(model, startMillis, counts, now(context));
     }
     DriftMonitor current = model;
     if (ofFirst.endsBefore(startMillis)) {
       current = monitorOf(present(), model.state(), false);
       current.replaceReference(now(context)).forEach(alert -> context.output(ALERTS, alert));
       current.adopt(model, now(context)).forEach(alert -> context.output(ALERTS, alert));
-      comparison = ModelComparison.of(present(), drift, null);
+      comparisons.replace(present());
       monitor = current;
     }
     Cut cut = ofFirst.cut();
     if (cut != null) {
-      return compare(current, startMillis, cut.of(counts), context);
+      return comparisons.close(current, startMillis, cut.of(counts), now(context));
     }
     WindowDecision decision = current.close(startMillis, counts, WindowResults.NONE, now(context));
     DriftReport report = Objects.requireNonNull(decision.report());
@@ -242,16 +235,6 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
       report.setState(DriftState.CALIBRATING);
     }
     report.setReferenceMissing(0);
-    return decision;
-  }
-
-  private WindowDecision compare(
-      DriftMonitor model, long startMillis, WindowCounts counts, Context context) {
-    WindowResults results =
-        comparison.of(startMillis, counts, delivery.of(startMillis, counts.delivery()));
-    WindowDecision decision = model.close(startMillis, counts, results, now(context));
-    comparison.after(model.outcome());
-    delivery.after(model.outcome().all());
     return decision;
   }
 
@@ -285,10 +268,7 @@ final class DriftFunction extends KeyedProcessFunction<String, MonitorInput, Dri
       model.replaceReference(now(context)).forEach(alert -> context.output(ALERTS, alert));
     }
     model.adopt(published.read(), now(context)).forEach(alert -> context.output(ALERTS, alert));
-    comparison = ModelComparison.of(present(), drift, state.comparison());
-    delivery =
-        DeliveryComparison.of(
-            reference.features(), CalmSpan.of(drift.window(), drift.season()), state.delivery());
+    comparisons = new Comparisons(present(), drift, state);
     agenda = state.agenda(drift.window().toMillis(), inputs);
     for (long timeMillis :
         agenda.timesMillis()) { // Timers may have fired before they were decided.

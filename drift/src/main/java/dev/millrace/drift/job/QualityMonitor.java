@@ -56,7 +56,7 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
 
   private static final long serialVersionUID = 1L;
 
-  /** Event time without a window after which a model version is forgotten. */
+  /** Event time without a window after which the state of a model version is removed. */
   private static final Duration KEPT = Duration.ofDays(90);
 
   private final QualitySettings settings;
@@ -90,7 +90,7 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
 
   /**
    * @param budget of one window
-   * @param training what the labels of the profiled rows say; null: nothing
+   * @param training the quality of the profiled rows; null if it is not known
    * @param closesAfterMillis time from the start of a window until it closes, in event time
    */
   QualityMonitor(
@@ -166,13 +166,13 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
       newestMillis.update(timeMillis);
       context.timerService().registerEventTimeTimer(timeMillis + KEPT.toMillis());
     } else if (window.isEmpty()) {
-      forgetOld(timeMillis);
+      removeOld(timeMillis);
     }
     window.values().forEach(out::collect);
   }
 
-  /** Versions that do not serve any more would otherwise be kept for ever. */
-  private void forgetOld(long timeMillis) throws Exception {
+  /** Removes the state of a version that is no longer served. */
+  private void removeOld(long timeMillis) throws Exception {
     Long newest = newestMillis.value();
     if (newest != null && newest + KEPT.toMillis() <= timeMillis) {
       memory.clear();

@@ -45,7 +45,7 @@ final class QualityTopology {
   /**
    * Null if the pipeline has no quality to report: no model or no drift windows.
    *
-   * @param training what the labels of the profiled rows say; null: nothing
+   * @param training the quality of the profiled rows; null if it is not known
    */
   static @Nullable QualityTopology of(
       Pipeline pipeline, TrainingQuality.@Nullable OfVersion training) {

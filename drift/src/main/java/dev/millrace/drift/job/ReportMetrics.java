@@ -30,7 +30,7 @@ final class ReportMetrics extends AbstractStreamOperator<DriftReport>
   private final String version;
   private final List<String> features;
 
-  /** By metric, and what its last label says; read by the threads of reporters. */
+  /** By metric and the value of its last label; read by the threads of reporters. */
   private transient Map<String, Double> values = new ConcurrentHashMap<>();
 
   @SuppressWarnings("NullAway.Init")

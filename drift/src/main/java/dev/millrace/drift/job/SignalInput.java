@@ -12,8 +12,8 @@ import org.apache.flink.util.function.SerializableFunction;
 /**
  * Passes signals or counts of labels to the monitor, and how far they are as {@link SignalMark}s:
  * the monitor's watermark is that of predictions, since labels that are ahead must not close
- * windows. An input whose watermark does not move is idle, so that silent labels do not hold back
- * windows.
+ * windows. An input whose watermark does not move is idle, so that labels which do not arrive do
+ * not hold back windows.
  *
  * @param <T> signals or counts
  */
@@ -55,11 +55,11 @@ final class SignalInput<T> extends AbstractStreamOperator<MonitorInput>
     var unused = getProcessingTimeService().registerTimer(nowMillis + CHECK_MILLIS, this);
   }
 
-  /** Sources repeat their progress, so one that has told none for as long has none to tell. */
+  /** Sources repeat their progress, so a source without any for this time makes none. */
   @Override
   public void onProcessingTime(long timeMillis) {
-    long silentMillis = getProcessingTimeService().getCurrentProcessingTime() - movedMillis;
-    if (!idle && silentMillis >= CommonIdleness.VALID.toMillis()) {
+    long unchangedMillis = getProcessingTimeService().getCurrentProcessingTime() - movedMillis;
+    if (!idle && unchangedMillis >= CommonIdleness.VALID.toMillis()) {
       send(true);
     }
     checkLater();

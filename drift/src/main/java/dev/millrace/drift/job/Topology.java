@@ -134,7 +134,7 @@ final class Topology {
    *
    * @param signals results that are known later than their window, by the name of their input: of
    *     one or more causes, each in the order of its windows, of one task
-   * @param acknowledgements null where nobody acknowledges alerts
+   * @param acknowledgements of alerts; null if the job reads none
    * @param alerts that were published before
    */
   record Others(

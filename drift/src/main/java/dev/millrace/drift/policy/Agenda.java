@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * causes.
  *
  * <p>Nothing is decided before predictions and all inputs of signals and labels have passed its
- * time. An idle input is left out, so that it does not hold back windows, and one that moves but
- * stays behind, such as labels that bear the times of events of days ago, is waited for a limited
- * time. A signal that comes after its time is decided at once, and a label counts in the next
- * decision. Not thread-safe.
+ * time. An idle input is left out, so that it does not hold back windows, and one that makes
+ * progress but stays behind, such as labels with the times of events of days ago, is waited for a
+ * limited time. A signal that comes after its time is decided at once, and a label counts in the
+ * next decision. Not thread-safe.
  */
 public final class Agenda {
   private static final Comparator<CauseSignal> ORDER =
@@ -32,10 +32,10 @@ public final class Agenda {
           .thenComparingLong(CauseSignal::windowStartMillis)
           .thenComparing(CauseSignal::modelVersion);
 
-  /** Positions of predictions that are remembered within the time of waiting. */
+  /** Watermarks of predictions that are kept within the time of waiting. */
   private static final int STEPS = 60;
 
-  /** Nothing waits. */
+  /** No time: nothing is to be decided. */
   private static final long NEVER = Long.MAX_VALUE;
 
   private static final Comparator<LabelKey> LABEL_ORDER =
@@ -54,7 +54,7 @@ public final class Agenda {
   private long predictionsMillis = Long.MIN_VALUE;
   private long waitedForMillis = Long.MIN_VALUE;
 
-  /** When predictions were how far. */
+  /** A watermark of predictions, and the wall-clock time at which it came. */
   private record Passed(long watermarkMillis, long nowMillis) {}
 
   /** What is decided next. */
@@ -140,7 +140,7 @@ public final class Agenda {
     }
   }
 
-  /** Sets how far an input is. */
+  /** Sets the progress of an input. */
   public void mark(SignalMark mark) {
     complete.put(mark.input(), mark.idle() ? Long.MAX_VALUE : mark.completeMillis());
   }

@@ -104,7 +104,7 @@ final class AlertMessages {
     };
   }
 
-  /** Below the least p-value, doubles are not exact, or 0. */
+  /** A p-value as text; below {@link #LEAST_P} doubles are not exact. */
   private static String p(double value) {
     return value < LEAST_P ? "p < 1e-300" : String.format(Locale.ROOT, "p %.1e", value);
   }

@@ -57,7 +57,7 @@ public record CauseStatus(
 
   /**
    * The status after one more window. A change that has grown since it was acknowledged begins
-   * another episode, which knows the sizes of the one before: what was acknowledged and has not
+   * another episode, which keeps the sizes of the one before: what was acknowledged and has not
    * grown does not fire again when another feature has.
    *
    * @param recoveryWindows number of OK windows in a row that end an episode

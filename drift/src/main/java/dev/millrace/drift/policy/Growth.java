@@ -4,7 +4,7 @@ import dev.millrace.drift.profile.Slice;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** When a change that is known already is worth telling again. */
+/** When a change that has been reported is reported again. */
 final class Growth {
   /**
    * If a size has doubled, the data are as far from those that were reported as these were from the

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record KnownQuality(long startMillis, long endMillis, boolean lost, String summary) {
   /**
-   * What is known after a window's signal.
+   * The quality after a window's signal.
    *
    * @param before null before the first
    * @param lost whether an episode of a loss lasts

@@ -36,7 +36,7 @@ public final class ModelComparison {
   private final WindowComparison all;
   private final List<SliceComparison> slices;
 
-  /** What became of the last window that was compared, for all predictions and for each slice. */
+  /** The outcome of the last compared window, for all predictions and for each slice. */
   public record Outcome(WindowComparison.Outcome all, List<WindowComparison.Outcome> slices) {
     /** Copies the list. */
     public Outcome {
@@ -161,7 +161,7 @@ public final class ModelComparison {
     }
   }
 
-  /** What is remembered of the windows so far. */
+  /** The state after the windows so far. */
   public byte[] state() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -47,7 +47,7 @@ public record ModelStatus(
 
   /**
    * The status before the first window that is compared with another profile of the same version:
-   * what signals have said goes on.
+   * the episodes of signals continue.
    */
   ModelStatus reprofiled(ReferenceId other, Episodes restarted) {
     Long since = restarted.sinceMillis();

@@ -47,7 +47,7 @@ public final class QualitySignals implements Serializable {
    * The signals of one window of one model version.
    *
    * @param all its report of all predictions
-   * @param fairness what the slices' rates say; null without slices
+   * @param fairness the result of the comparison of slices; null without slices
    */
   public Step of(
       QualityReport all, FairnessMonitor.@Nullable Step fairness, QualityBaseline baseline) {
@@ -152,7 +152,7 @@ public final class QualitySignals implements Serializable {
 
   /**
    * @param calm null while no whole season is known
-   * @param early what is known until then; null: too few windows
+   * @param early the calm windows until then; null: too few
    */
   private CauseSignal quality(
       QualityReport all,

@@ -18,17 +18,17 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What windows and signals are evidence of, where retraining may be requested for it. */
+/** The evidence for retraining in windows and signals. */
 final class RetrainingEvidence {
-  /** After the cause, which no feature has in its name. */
+  /** Separates a signal's cause from a name; names of features do not contain it. */
   private static final String SIGNALLED = "/";
 
   private RetrainingEvidence() {}
 
   /**
-   * What a window of predictions is evidence of; null if it has no cause for retraining. Inputs
-   * that are missing, old or of the wrong type are none: a model trained on them would learn a
-   * fault.
+   * The evidence of a window of predictions; null if it has no cause for retraining. Inputs that
+   * are missing, old or of the wrong type are no such cause: a model trained on them would
+   * reproduce a fault.
    */
   static @Nullable WindowEvidence evidence(DriftReport report, List<CauseFinding> findings) {
     List<FeatureDrift> drifted =
@@ -51,7 +51,7 @@ final class RetrainingEvidence {
         .build();
   }
 
-  /** What a signal is evidence of; null if it is no cause for retraining. */
+  /** The evidence of a signal; null if it is no cause for retraining. */
   static @Nullable WindowEvidence evidence(CauseFinding signal) {
     Cause cause = cause(signal.cause());
     if (cause == null || signal.sizes().isEmpty()) {

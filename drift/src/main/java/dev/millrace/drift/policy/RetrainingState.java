@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a retraining trigger is made of: the drifted windows that no trigger has reported yet, and
- * the numbers of predictions and labels that a model can be trained on. Not thread-safe.
+ * The content of the next retraining trigger: the drifted windows that no trigger has reported yet,
+ * and the numbers of predictions and labels that a model can be trained on. Not thread-safe.
  */
 final class RetrainingState {
   private final RetrainingPolicy policy;
@@ -80,7 +80,7 @@ final class RetrainingState {
    * Takes a window that has closed.
    *
    * @param status after it
-   * @param drifted null if it does not ask for retraining
+   * @param drifted its evidence; null if it is no cause for retraining
    */
   void close(long startMillis, ModelStatus status, @Nullable WindowEvidence drifted) {
     addOlderThan(startMillis, status);
@@ -89,7 +89,7 @@ final class RetrainingState {
     available = available.plus(inWindow, !evidence.isEmpty());
   }
 
-  /** Adds the windows without predictions before the one that is closing: they did not close. */
+  /** Adds earlier windows without predictions, which are never closed. */
   private void addOlderThan(long startMillis, ModelStatus status) {
     List<WindowTotals> older = new ArrayList<>(open.headMap(startMillis).values());
     open.headMap(startMillis).clear();
@@ -99,10 +99,10 @@ final class RetrainingState {
   }
 
   /**
-   * Takes what a signal says of a window.
+   * Takes the signal about a window.
    *
    * @param status after it
-   * @param drifted null if it does not ask for retraining
+   * @param drifted its evidence; null if it is no cause for retraining
    */
   void signal(long startMillis, ModelStatus status, @Nullable WindowEvidence drifted) {
     boolean none = evidence.isEmpty();

@@ -45,7 +45,7 @@ final class SliceFindings {
   }
 
   /**
-   * What a window says about one slice.
+   * The result of a window for one slice.
    *
    * @param verdict of the slice alone
    * @param findings one for each cause

@@ -47,7 +47,7 @@ final class UnknownAlerts {
     return List.copyOf(alerts.values());
   }
 
-  /** Goes on with the OK windows that another monitor has counted. */
+  /** Takes over the OK windows that another monitor has counted. */
   void addCalm(UnknownAlerts before) {
     before.calm.forEach((cause, windows) -> calm.merge(cause, windows, Integer::sum));
   }

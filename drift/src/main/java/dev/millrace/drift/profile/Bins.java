@@ -13,4 +13,20 @@ public sealed interface Bins permits NumberBins, CategoryBins {
 
   /** A 64-bit digest of the bins; equal bins have equal fingerprints. */
   long fingerprint();
+
+  /** The number of cells: the bins, and one for each kind of value without a bin. */
+  default int cells() {
+    return size() + UnbinnedKind.values().length;
+  }
+
+  /** The cell of values of one kind without a bin; the cell of any other value is its bin. */
+  default int cell(UnbinnedKind kind) {
+    return size()
+        + switch (kind) {
+          case NULL -> 0;
+          case NAN -> 1;
+          case INFINITE -> 2;
+          case WRONG_TYPE -> 3;
+        };
+  }
 }

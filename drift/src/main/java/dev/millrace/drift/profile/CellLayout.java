@@ -17,7 +17,7 @@ final class CellLayout {
     int next = 0;
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = next;
-      next += Profile.cells(bins.get(i));
+      next += bins.get(i).cells();
     }
     cells = next;
   }

@@ -101,7 +101,7 @@ public record ModelReference(
     uncut = List.copyOf(uncut);
   }
 
-  /** A model version without references, of which only labels say anything. */
+  /** A model version without references, which is monitored by labels alone. */
   public static ModelReference none(String pipeline, String model, String version) {
     return new ModelReference(pipeline, model, version, "", List.of(), List::of);
   }

@@ -62,7 +62,7 @@ public final class Profile implements FeatureCounts {
   /**
    * Counts a number; NaN and infinities separately; for categories it is {@code WRONG_TYPE}.
    *
-   * @return its cell, see {@link #cell}
+   * @return its cell, see {@link Bins#cell}
    */
   public int add(double value) {
     NumberBins bins = numbers;
@@ -83,7 +83,7 @@ public final class Profile implements FeatureCounts {
   /**
    * Counts a category; for numbers it is {@code WRONG_TYPE}.
    *
-   * @return its cell, see {@link #cell}
+   * @return its cell, see {@link Bins#cell}
    */
   public int add(String value) {
     if (bins instanceof CategoryBins categories) {
@@ -95,15 +95,10 @@ public final class Profile implements FeatureCounts {
     return add(UnbinnedKind.WRONG_TYPE);
   }
 
-  /** Counts a boolean as the category {@code true} or {@code false}. */
-  public void add(boolean value) {
-    add(Boolean.toString(value));
-  }
-
   /**
    * Counts a missing value.
    *
-   * @return its cell, see {@link #cell}
+   * @return its cell, see {@link Bins#cell}
    */
   public int addNull() {
     return add(UnbinnedKind.NULL);
@@ -111,27 +106,7 @@ public final class Profile implements FeatureCounts {
 
   private int add(UnbinnedKind kind) {
     add(kind, 1);
-    return cell(bins, kind);
-  }
-
-  /**
-   * The cell of values of one kind without a bin; the cell of any other value is its bin.
-   *
-   * @param bins of the feature
-   */
-  static int cell(Bins bins, UnbinnedKind kind) {
-    return bins.size()
-        + switch (kind) {
-          case NULL -> 0;
-          case NAN -> 1;
-          case INFINITE -> 2;
-          case WRONG_TYPE -> 3;
-        };
-  }
-
-  /** The number of cells: the bins, and one for each kind of value without a bin. */
-  static int cells(Bins bins) {
-    return bins.size() + UnbinnedKind.values().length;
+    return bins.cell(kind);
   }
 
   /**
@@ -146,7 +121,7 @@ public final class Profile implements FeatureCounts {
   /**
    * Counts a value as {@link #addObject} does.
    *
-   * @return its cell, see {@link #cell}
+   * @return its cell, see {@link Bins#cell}
    */
   public int addToCell(@Nullable Object value) {
     if (value == null) {

@@ -67,7 +67,7 @@ public final class SliceCounts {
     int from = layout.offset(feature);
     Map<UnbinnedKind, Long> unbinned = new EnumMap<>(UnbinnedKind.class);
     for (UnbinnedKind kind : UnbinnedKind.values()) {
-      unbinned.put(kind, counts[from + Profile.cell(bins, kind)]);
+      unbinned.put(kind, counts[from + bins.cell(kind)]);
     }
     return Profile.of(
         bins, Arrays.copyOfRange(counts, from, from + bins.size()), unbinned, min, max);

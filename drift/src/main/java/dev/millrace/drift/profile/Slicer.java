@@ -71,7 +71,7 @@ public final class Slicer {
         throw new IllegalArgumentException(
             "the sliced input '%s' has no categories in the profile".formatted(slice.input()));
       }
-      int[] ofCell = byFeature.computeIfAbsent(feature, unknown -> none(Profile.cells(categories)));
+      int[] ofCell = byFeature.computeIfAbsent(feature, unknown -> none(categories.cells()));
       if (slice.value() != null) {
         ofCell[categories.bin(slice.value())] = i;
       }

@@ -3,13 +3,9 @@ package dev.millrace.drift.quality;
 import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.sequence.ConceptDetector;
 import dev.millrace.drift.sequence.ConceptEvidence;
-import dev.millrace.drift.sequence.ConceptState;
 import dev.millrace.drift.sequence.ErrorRate;
-import dev.millrace.schemas.avro.ConceptDirection;
 import dev.millrace.schemas.avro.ConceptResult;
-import dev.millrace.schemas.avro.ConceptStatus;
 import java.io.Serializable;
-import java.time.Instant;
 
 /**
  * Finds lasting changes of the errors of one model version, window by window in the order of event
@@ -48,12 +44,11 @@ public final class ConceptMonitor implements Serializable {
 
   /** The result where labels are of two classes and no decisions are made. */
   public static ConceptResult notMonitored() {
-    return result(ConceptStatus.NOT_MONITORED).build();
+    return ConceptResults.notMonitored();
   }
 
   /** Adds the next window. */
   public Step next(ConceptMemory memory, long startMillis, PartCounts parts) {
-    WindowErrors window = parts.sum(startMillis);
     ErrorSeason season = memory.season();
     if (season != null) {
       return detect(memory, season, startMillis, parts);
@@ -61,10 +56,11 @@ public final class ConceptMonitor implements Serializable {
     if (memory.cover().suffices(startMillis, span, LEAST_WINDOWS)) {
       return next(memory.calibrated(span.windowMillis()), startMillis, parts);
     }
-    ConceptMemory after = memory.plus(window);
+    ConceptMemory after = memory.plus(parts.sum(startMillis));
     ConceptResult result = calibrating(after, startMillis + span.windowMillis());
     if (memory.cover().windows() >= LEAST_WINDOWS) {
-      warn(result, next(memory.calibrated(span.windowMillis()), startMillis, parts).result());
+      ConceptResults.warn(
+          result, next(memory.calibrated(span.windowMillis()), startMillis, parts).result());
     }
     return new Step(result, after);
   }
@@ -73,12 +69,7 @@ public final class ConceptMonitor implements Serializable {
       ConceptMemory memory, ErrorSeason season, long startMillis, PartCounts parts) {
     int unit = season.parts();
     ErrorRate reference = new ErrorRate(memory.rows() * unit, memory.errors() * unit);
-    ConceptState state = memory.detector();
-    double dispersion = season.dispersionOfParts();
-    ConceptDetector detector =
-        state == null
-            ? new ConceptDetector(reference, thresholdWindows, dispersion)
-            : new ConceptDetector(reference, thresholdWindows, dispersion, state);
+    ConceptDetector detector = season.detector(reference, thresholdWindows, memory.detector());
     for (int part = 0; part < PartCounts.PARTS; part++) {
       long partMillis = startMillis + span.windowMillis() * part / PartCounts.PARTS;
       detector.add(
@@ -86,67 +77,18 @@ public final class ConceptMonitor implements Serializable {
               reference, partMillis, 1.0 / PartCounts.PARTS, parts.rows(part), parts.errors(part)));
     }
     ConceptMemory after = memory.with(detector.state());
-    return new Step(result(after, season, detector.evidence()), after);
-  }
-
-  private ConceptResult result(ConceptMemory memory, ErrorSeason season, ConceptEvidence evidence) {
-    ConceptResult.Builder result =
-        result(evidence.drift() ? ConceptStatus.DRIFT : ConceptStatus.OK)
-            .setStatistic(evidence.statistic())
-            .setThreshold(evidence.threshold())
-            .setErrorBefore(evidence.before())
-            .setErrorSince(evidence.since())
-            .setOddsRatio(evidence.oddsRatio())
-            .setDispersion(season.dispersion())
-            .setReferenceLabels(memory.rows());
-    if (evidence.labels() > 0) {
-      result
-          .setDirection(ConceptDirection.valueOf(evidence.direction().name()))
-          .setSince(Instant.ofEpochMilli(evidence.sinceMillis()));
-    }
-    return result.build();
+    ConceptEvidence evidence = detector.evidence();
+    return new Step(
+        ConceptResults.of(
+            evidence, reference.unit(), evidence.oddsRatio(), season.dispersion(), memory.rows()),
+        after);
   }
 
   private ConceptResult calibrating(ConceptMemory memory, long nextMillis) {
-    double rate = memory.rows() == 0 ? 0 : (double) memory.errors() / memory.rows();
-    return result(ConceptStatus.CALIBRATING)
-        .setThreshold(thresholdWindows)
-        .setErrorBefore(rate)
-        .setErrorSince(rate)
-        .setReferenceLabels(memory.rows())
-        .setWindowsMissing(memory.cover().missing(nextMillis, span, LEAST_WINDOWS))
-        .build();
-  }
-
-  /**
-   * Makes the result of a calibration a warning if the errors of its window are a change.
-   *
-   * @param compared the window alone, with the windows before it as the reference
-   */
-  static void warn(ConceptResult calibrating, ConceptResult compared) {
-    if (compared.getState() == ConceptStatus.DRIFT) {
-      calibrating.setState(ConceptStatus.WARNING);
-      calibrating.setDirection(compared.getDirection());
-      calibrating.setStatistic(compared.getStatistic());
-      calibrating.setErrorBefore(compared.getErrorBefore());
-      calibrating.setErrorSince(compared.getErrorSince());
-      calibrating.setOddsRatio(compared.getOddsRatio());
-      calibrating.setDispersion(compared.getDispersion());
-      calibrating.setSince(compared.getSince());
-    }
-  }
-
-  static ConceptResult.Builder result(ConceptStatus status) {
-    return ConceptResult.newBuilder()
-        .setState(status)
-        .setDirection(ConceptDirection.NONE)
-        .setStatistic(0)
-        .setThreshold(0)
-        .setErrorBefore(0)
-        .setErrorSince(0)
-        .setOddsRatio(1)
-        .setDispersion(1)
-        .setReferenceLabels(0)
-        .setWindowsMissing(0);
+    return ConceptResults.calibrating(
+        thresholdWindows,
+        memory.rows() == 0 ? 0 : (double) memory.errors() / memory.rows(),
+        memory.rows(),
+        memory.cover().missing(nextMillis, span, LEAST_WINDOWS));
   }
 }

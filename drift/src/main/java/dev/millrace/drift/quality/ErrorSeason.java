@@ -1,20 +1,23 @@
 package dev.millrace.drift.quality;
 
 import dev.millrace.drift.calibration.HourlyShares;
+import dev.millrace.drift.sequence.ConceptDetector;
+import dev.millrace.drift.sequence.ConceptState;
 import dev.millrace.drift.sequence.ErrorBatch;
 import dev.millrace.drift.sequence.ErrorReference;
 import dev.millrace.drift.sequence.LossLevels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the errors of windows differ while nothing changes: by hour of the day, and by chance.
  *
- * <p>The detector knows one error rate. Where that of the hour is another, a batch is replaced by
- * one at the mean rate with the same evidence of a change of the odds: with the same deviation from
- * the expected errors, and as many rows as have the same variance (the score and the information of
- * the odds; Cox, Hinkley: Theoretical Statistics, 1974, section 4.8). Such rows are no integers, so
+ * <p>The detector has one error rate. Where that of the hour differs, a batch is replaced by one at
+ * the mean rate with the same evidence of a change of the odds: with the same deviation from the
+ * expected errors, and as many rows as have the same variance (the score and the information of the
+ * odds; Cox, Hinkley: Theoretical Statistics, 1974, section 4.8). Such rows are no integers, so
  * they are counted in parts.
  *
  * @param mean error rate of all windows
@@ -45,8 +48,8 @@ public record ErrorSeason(double mean, List<Double> shares, double dispersion) {
   }
 
   /**
-   * That of losses, as parts of the limit. Of a share as large as their mean, the variance is
-   * greater: rows count as so many more that it is that of the losses.
+   * The season of losses, as parts of the limit. Losses vary less than a share with the same mean,
+   * so the number of rows is multiplied by the ratio of the two variances.
    */
   static ErrorSeason of(LossLevels levels, List<WindowLosses> windows, long windowMillis) {
     double mean = levels.errors() / levels.labels();
@@ -69,9 +72,20 @@ public record ErrorSeason(double mean, List<Double> shares, double dispersion) {
     return shares.isEmpty() ? 1 : PARTS;
   }
 
-  /** The dispersion of parts of rows, which repeat each other. */
-  double dispersionOfParts() {
-    return dispersion * parts();
+  /**
+   * The detector of batches of this season.
+   *
+   * @param reference of the errors, in parts of rows
+   * @param thresholdWindows the least mean time between false alarms, in windows
+   * @param state of the detector after the last batch; null before the first one
+   */
+  ConceptDetector detector(
+      ErrorReference reference, double thresholdWindows, @Nullable ConceptState state) {
+    // Parts of a row repeat each other, so they are dispersed by their number.
+    double ofParts = dispersion * parts();
+    return state == null
+        ? new ConceptDetector(reference, thresholdWindows, ofParts)
+        : new ConceptDetector(reference, thresholdWindows, ofParts, state);
   }
 
   /**

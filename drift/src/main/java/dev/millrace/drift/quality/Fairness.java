@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Compares the rates of each slice of a field with those of all other rows, in one window. Whether
- * they differ for good is decided by the {@link FairnessMonitor}.
+ * Compares the rates of each slice of a field with those of all other rows, in one window. The
+ * {@link FairnessMonitor} decides whether a difference lasts.
  *
  * <p>The four-fifths rule of the EEOC's Uniform Guidelines (29 CFR 1607.4 D, 1978) compares with
  * the group of the highest rate. That one is chosen by chance when groups are small, so the other

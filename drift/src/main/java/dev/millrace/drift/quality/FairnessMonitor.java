@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Finds slices whose rates differ from those of all other rows for good. In a single window rates
- * of slices differ, since the rows of a slice have causes in common; so the window is the unit, or
- * the day where windows are shorter: the ratio over the newest 10 to 30 of them must be beyond the
- * limits by more than they vary.
+ * Finds lasting differences of the rates of slices from those of all other rows. In a single window
+ * rates of slices differ, since the rows of a slice have causes in common; so the window is the
+ * unit, or the day where windows are shorter: the ratio over the newest 10 to 30 of them must be
+ * beyond the limits by more than they vary.
  */
 public final class FairnessMonitor implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -42,7 +42,7 @@ public final class FairnessMonitor implements Serializable {
   }
 
   /**
-   * What is known of earlier windows.
+   * The state after earlier windows.
    *
    * @param histories in the order of their slices
    */
@@ -60,7 +60,7 @@ public final class FairnessMonitor implements Serializable {
    * The result after a window.
    *
    * @param tested how many ratios were tested; 0 while too few windows are known
-   * @param disparities the ratios that are beyond the limits for good
+   * @param disparities the ratios that are beyond the limits in a lasting way
    * @param memory for the next window
    */
   public record Step(int tested, List<Ratio> disparities, Memory memory) {}

@@ -13,8 +13,8 @@ import java.util.TreeMap;
  * The absolute errors of a regression, counted in cells that are the same for every model, so that
  * they can be counted before anything is known about them, and add up in any order. A cell is what
  * the exponent and the upper 3 bits of the fraction of a float select: 8 to each power of two, 6 to
- * 13 % wide. The cell of 0 has what is less than a normal float, the last one what is greater than
- * the largest. Not thread-safe.
+ * 13 % wide. The first cell contains what is less than the least normal float, the last one what is
+ * greater than the largest. Not thread-safe.
  */
 public final class LossCounts {
   /** Bits of a float below those that select the cell. */

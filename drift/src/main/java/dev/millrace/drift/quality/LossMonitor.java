@@ -3,13 +3,9 @@ package dev.millrace.drift.quality;
 import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.sequence.ConceptDetector;
 import dev.millrace.drift.sequence.ConceptEvidence;
-import dev.millrace.drift.sequence.ConceptState;
 import dev.millrace.drift.sequence.LossLevels;
-import dev.millrace.schemas.avro.ConceptDirection;
 import dev.millrace.schemas.avro.ConceptResult;
-import dev.millrace.schemas.avro.ConceptStatus;
 import java.io.Serializable;
-import java.time.Instant;
 
 /**
  * Finds lasting changes of the absolute errors of a regression, window by window in the order of
@@ -54,7 +50,7 @@ public final class LossMonitor implements Serializable {
     LossMemory after = memory.plus(startMillis, losses);
     ConceptResult result = calibrating(after, startMillis + span.windowMillis());
     if (memory.cover().windows() >= ConceptMonitor.LEAST_WINDOWS) {
-      ConceptMonitor.warn(
+      ConceptResults.warn(
           result, next(memory.calibrated(span.windowMillis()), startMillis, losses).result());
     }
     return new Step(result, after);
@@ -67,41 +63,25 @@ public final class LossMonitor implements Serializable {
       long startMillis,
       LossCounts losses) {
     LossLevels reference = levels.times(season.parts());
-    double dispersion = season.dispersionOfParts();
-    ConceptState state = memory.detector();
-    ConceptDetector detector =
-        state == null
-            ? new ConceptDetector(reference, thresholdWindows, dispersion)
-            : new ConceptDetector(reference, thresholdWindows, dispersion, state);
+    ConceptDetector detector = season.detector(reference, thresholdWindows, memory.detector());
     detector.add(season.batch(reference, startMillis, 1, losses.rows(), losses.sum(levels)));
     LossMemory after = memory.with(detector.state());
-    return new Step(result(levels, season, detector.evidence()), after);
-  }
-
-  private ConceptResult result(LossLevels levels, ErrorSeason season, ConceptEvidence evidence) {
-    ConceptResult.Builder result =
-        ConceptMonitor.result(evidence.drift() ? ConceptStatus.DRIFT : ConceptStatus.OK)
-            .setStatistic(evidence.statistic())
-            .setThreshold(evidence.threshold())
-            .setErrorBefore(evidence.before() * levels.limit())
-            .setErrorSince(evidence.since() * levels.limit())
-            .setOddsRatio(evidence.since() / evidence.before())
-            .setDispersion(season.dispersion())
-            .setReferenceLabels((long) levels.labels());
-    if (evidence.labels() > 0) {
-      result
-          .setDirection(ConceptDirection.valueOf(evidence.direction().name()))
-          .setSince(Instant.ofEpochMilli(evidence.sinceMillis()));
-    }
-    return result.build();
+    ConceptEvidence evidence = detector.evidence();
+    return new Step(
+        ConceptResults.of(
+            evidence,
+            levels.limit(),
+            evidence.since() / evidence.before(),
+            season.dispersion(),
+            (long) levels.labels()),
+        after);
   }
 
   private ConceptResult calibrating(LossMemory memory, long nextMillis) {
-    return ConceptMonitor.result(ConceptStatus.CALIBRATING)
-        .setThreshold(thresholdWindows)
-        .setReferenceLabels(
-            memory.calibration().stream().mapToLong(each -> each.counts().rows()).sum())
-        .setWindowsMissing(memory.cover().missing(nextMillis, span, ConceptMonitor.LEAST_WINDOWS))
-        .build();
+    return ConceptResults.calibrating(
+        thresholdWindows,
+        0,
+        memory.calibration().stream().mapToLong(each -> each.counts().rows()).sum(),
+        memory.cover().missing(nextMillis, span, ConceptMonitor.LEAST_WINDOWS));
   }
 }

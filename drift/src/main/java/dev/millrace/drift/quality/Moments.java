@@ -32,10 +32,6 @@ final class Moments {
     return Math.max(0, squares.value() - n * mean * mean) / (n - 1);
   }
 
-  double meanSquare(long n) {
-    return squares.value() / n;
-  }
-
   void write(StateWriter out) {
     sum.write(out);
     squares.write(out);

@@ -15,7 +15,7 @@ import org.apache.commons.numbers.gamma.RegularizedBeta;
  * @param units the newest ones, in the order of time
  */
 public record RateHistory(String slice, List<Unit> units) {
-  /** Older ones are forgotten, so that a disparity that begins is found. */
+  /** Older ones are removed, so that a disparity that begins is found. */
   static final int MOST_UNITS = 30;
 
   /** Fewer hardly show how much a ratio varies. */

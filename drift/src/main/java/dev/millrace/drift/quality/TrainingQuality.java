@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What labels say of a model's scores in the rows of its training profile. The model must not have
- * been trained on these rows: its errors would be fewer than those of the stream.
+ * The quality of a model's scores in the rows of its training profile. The model must not have been
+ * trained on these rows: its errors would be fewer than those of the stream.
  *
  * @param decision the condition on the score by which errors are counted; null: the model decides
  *     nothing, and there are no windows
@@ -36,7 +36,7 @@ public record TrainingQuality(
     }
   }
 
-  /** What a score means, by the labels. */
+  /** The probability of a positive label by score. */
   public Calibration calibration() {
     ScoreHistogram scores = new ScoreHistogram();
     for (int bin = 0; bin < ScoreBins.COUNT; bin++) {

@@ -23,9 +23,9 @@ import java.util.List;
  *
  * <p>A change may end. After an alarm the largest value of each size's statistic is remembered, and
  * the change has ended when that of the most likely size has fallen to its largest one over the
- * threshold: the way back takes as much evidence as an alarm, however long the change has lasted.
- * Then the detector starts again. The labels of the change are not those of the error rate without
- * one: those since its most likely beginning are taken back, and none are added until it has ended.
+ * threshold: the end takes as much evidence as an alarm, however long the change has lasted. Then
+ * the detector starts again. The labels of the change are not those of the error rate without one:
+ * those since its most likely beginning are taken back, and none are added until it has ended.
  *
  * <p>An instance is used by one thread.
  */
@@ -44,11 +44,9 @@ public final class ConceptDetector {
   private final double threshold;
   private final Shifts shifts;
   private final double[][] statistics = new double[PosteriorGrid.NODES][Shifts.COUNT];
-  private final double[][] growth = new double[PosteriorGrid.NODES][Shifts.COUNT];
-  private final double[][] rightFactor = new double[PosteriorGrid.NODES][Shifts.COUNT];
-  private final double[][] wrongFactor = new double[PosteriorGrid.NODES][Shifts.COUNT];
   private final ChangePoint[] changes = new ChangePoint[Shifts.COUNT];
   private PosteriorGrid grid;
+  private LikelihoodRatios ratios;
   private double gridLabels;
   private double gridErrors;
   private long labels;
@@ -77,7 +75,7 @@ public final class ConceptDetector {
     gridLabels = totalLabels();
     gridErrors = totalErrors();
     grid = new PosteriorGrid(reference, gridLabels, gridErrors);
-    fillTables();
+    ratios = new LikelihoodRatios(reference, grid, shifts, dispersion);
   }
 
   /** Continues from a state of a detector with the same reference and dispersion. */
@@ -90,7 +88,7 @@ public final class ConceptDetector {
     gridErrors = state.gridErrors();
     peaks = state.peaks().stream().mapToDouble(Double::doubleValue).toArray();
     grid = new PosteriorGrid(reference, gridLabels, gridErrors);
-    fillTables();
+    ratios = new LikelihoodRatios(reference, grid, shifts, dispersion);
     for (int g = 0; g < PosteriorGrid.NODES; g++) {
       for (int j = 0; j < Shifts.COUNT; j++) {
         statistics[g][j] = state.statistics().get(g * Shifts.COUNT + j);
@@ -126,13 +124,13 @@ public final class ConceptDetector {
       double[] ofNode = statistics[g];
       for (int j = 0; j < Shifts.COUNT; j++) {
         ofNode[j] =
-            Math.min((batch.span() + ofNode[j]) * ratio(g, j, batch.labels(), sum), LARGEST);
+            Math.min((batch.span() + ofNode[j]) * ratios.ratio(g, j, batch.labels(), sum), LARGEST);
         largest = Math.max(largest, ofNode[j]);
       }
     }
     int center = PosteriorGrid.NODES / 2;
     for (int j = 0; j < Shifts.COUNT; j++) {
-      changes[j] = changes[j].next(logRatio(center, j, batch.labels(), sum), batch);
+      changes[j] = changes[j].next(ratios.log(center, j, batch.labels(), sum), batch);
     }
     if (!isChanged()) {
       labels += batch.labels();
@@ -185,7 +183,7 @@ public final class ConceptDetector {
     }
   }
 
-  /** If less were left than is taken back, it would not tell the error rate before the change. */
+  /** Removes the labels of a change, unless fewer than those would be left for the error rate. */
   private void takeBack(ChangePoint change) {
     if (change.labels() <= labels && 2 * change.labels() <= reference.labels() + labels) {
       labels -= change.labels();
@@ -234,7 +232,7 @@ public final class ConceptDetector {
     return each;
   }
 
-  /** What the batches so far say. */
+  /** The evidence of the batches so far. */
   public ConceptEvidence evidence() {
     Likely likely = mostLikely();
     ChangePoint change = likely.change();
@@ -263,7 +261,7 @@ public final class ConceptDetector {
     gridLabels = totalLabels();
     gridErrors = totalErrors();
     grid = new PosteriorGrid(reference, gridLabels, gridErrors);
-    fillTables();
+    ratios = new LikelihoodRatios(reference, grid, shifts, dispersion);
     double[] logs = new double[PosteriorGrid.NODES];
     double[] old = new double[PosteriorGrid.NODES];
     for (int j = 0; j < Shifts.COUNT; j++) {
@@ -278,28 +276,6 @@ public final class ConceptDetector {
         statistics[g][j] = coarse.contains(t) ? Math.min(StrictMath.exp(log), LARGEST) : beyond;
       }
     }
-  }
-
-  private void fillTables() {
-    for (int g = 0; g < PosteriorGrid.NODES; g++) {
-      for (int j = 0; j < Shifts.COUNT; j++) {
-        growth[g][j] = reference.logPartition(grid.node(g) + shifts.shift(j)) - grid.partition(g);
-        rightFactor[g][j] = StrictMath.exp(logRatio(g, j, 1, 0));
-        wrongFactor[g][j] = StrictMath.exp(logRatio(g, j, 1, 1));
-      }
-    }
-  }
-
-  /** The log likelihood ratio of the shift from the node. */
-  private double logRatio(int g, int j, long count, double sum) {
-    return (shifts.shift(j) * sum - count * growth[g][j]) / dispersion;
-  }
-
-  private double ratio(int g, int j, long count, double sum) {
-    if (count == 1 && sum == 0) {
-      return rightFactor[g][j];
-    }
-    return count == 1 && sum == 1 ? wrongFactor[g][j] : StrictMath.exp(logRatio(g, j, count, sum));
   }
 
   private double totalLabels() {

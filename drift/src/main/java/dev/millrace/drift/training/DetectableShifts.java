@@ -18,9 +18,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Says which shifts of numeric features one window can be found with, by a profile's blocks. */
+/** Describes which shifts of numeric features are found in one window, by a profile's blocks. */
 final class DetectableShifts {
-  /** From this shift on, in standard deviations, the text says what would find smaller ones. */
+  /** From this shift on, in standard deviations, the text names ways to find smaller ones. */
   private static final double LARGE = 1;
 
   private static final int LOOSER = 10;

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what labels say of the scores of training rows, where both are known. */
+/** Counts the labels of training rows by score, where both are known. */
 final class LabelledScores {
   private final @Nullable Expression decision;
   private final TrainingQuality.Counter counter;

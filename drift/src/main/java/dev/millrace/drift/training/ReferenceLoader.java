@@ -68,7 +68,7 @@ public final class ReferenceLoader {
     return reference == null ? none(pipeline, model, ModelArtifact.model(directory)) : reference;
   }
 
-  /** The version alone, if labels say something of it. */
+  /** The version alone, if it is monitored by labels. */
   private static @Nullable ModelReference none(Pipeline pipeline, Model model, Path modelFile)
       throws IOException {
     return pipeline.labels() == null || !Files.exists(modelFile)
@@ -94,7 +94,7 @@ public final class ReferenceLoader {
   }
 
   /**
-   * What the labels of the profiled rows say of the scores of the pipeline's model.
+   * The quality of the scores of the pipeline's model in the profiled rows.
    *
    * @return null if there is no profile of this model, or none with labels
    * @throws IllegalArgumentException if the profile is damaged

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param references by feature: the pipeline's inputs in their order, then {@code score} if the
  *     rows had scores
  * @param blocks the same counts by time; null if there are none
- * @param quality what labels say of the scores; null if the rows had no labels or no scores
+ * @param quality of the scores by their labels; null if the rows had no labels or no scores
  * @param slices the same counts by the values of some inputs: each row is in one slice of each of
  *     these inputs
  */
@@ -77,7 +77,7 @@ public record TrainingProfile(
    * @param start of the block; its end is the start of the next one
    * @param counts by feature of the references, over their bins
    * @param unseenRows by categorical feature, the number of rows with values that no other block
-   *     has; without those features for which the profile does not say it
+   *     has; without those features for which the profile does not contain it
    */
   public record Block(
       Instant start, long rows, Map<String, Profile> counts, Map<String, Long> unseenRows) {
@@ -87,7 +87,7 @@ public record TrainingProfile(
       unseenRows = Map.copyOf(unseenRows);
     }
 
-    /** A block that does not say which values are in no other. */
+    /** A block without the numbers of values that are in no other block. */
     public Block(Instant start, long rows, Map<String, Profile> counts) {
       this(start, rows, counts, Map.of());
     }

@@ -73,7 +73,7 @@ class DeliveryComparisonTest {
         .isLessThanOrEqualTo((long) (0.02 * p.size()));
   }
 
-  /** After two weeks the hours of the day are told apart. */
+  /** After two weeks windows are compared with those of their hour of the day. */
   @Test
   void asManyMissingByDayAsAtNightAreAChange() {
     Random random = new Random(3);
@@ -91,7 +91,7 @@ class DeliveryComparisonTest {
   }
 
   @Test
-  void aRestoredComparisonGoesOn() {
+  void aRestoredComparisonContinues() {
     DeliveryComparison comparison =
         new DeliveryComparison(FEATURES, CalmSpan.of(HOUR, Duration.ofDays(7)));
     calm(comparison, 8 * 24, new Random(4));
@@ -104,9 +104,9 @@ class DeliveryComparisonTest {
     assertThat(restored.state()).isEqualTo(comparison.state());
   }
 
-  /** Unusual windows are learned only while there is nothing to compare with. */
+  /** Unusual windows are kept only while there is nothing to compare with. */
   @Test
-  void anOutageIsNotLearned() {
+  void anOutageIsNotKept() {
     Random random = new Random(6);
     DeliveryComparison comparison =
         new DeliveryComparison(FEATURES, CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));

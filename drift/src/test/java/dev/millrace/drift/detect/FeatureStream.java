@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/** The windows of one feature, learned as the monitor does: calm ones outside of drift. */
+/** The windows of one feature; as in the monitor, calm ones outside of drift are kept. */
 class FeatureStream {
   /** The level of a feature of ten with one false alarm in 30 daily windows. */
   static final double ALPHA = 1.4e-3;

@@ -42,7 +42,7 @@ final class NullLevels {
     double[] shares = new double[levels.length];
     for (int i = 0; i < repetitions; i++) {
       BinnedSamples samples = new BinnedSamples(counts(random, n), counts(random, m));
-      add(shares, levels, FeatureTests.kolmogorovSmirnov(samples), repetitions);
+      add(shares, levels, KolmogorovSmirnov.pValue(samples), repetitions);
     }
     return shares;
   }

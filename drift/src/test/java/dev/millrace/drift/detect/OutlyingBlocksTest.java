@@ -66,7 +66,7 @@ class OutlyingBlocksTest {
   }
 
   @Test
-  void whatIsUsualIsNotLeftOut() {
+  void frequentUnusualBlocksAreNotLeftOut() {
     List<double[]> often = days(15, Set.of(1, 5, 9, 13));
     Reference reference = reference(often);
     int leftOut = 0;

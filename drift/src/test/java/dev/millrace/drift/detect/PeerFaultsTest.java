@@ -73,9 +73,8 @@ class PeerFaultsTest {
   void usesTheTrueSampleSizesForAnyNumberOfBins() {
     long[] few = {300, 700};
     long[] many = {30_000, 70_000};
-    double small = FeatureTests.kolmogorovSmirnov(new BinnedSamples(new long[] {35, 65}, few));
-    double large =
-        FeatureTests.kolmogorovSmirnov(new BinnedSamples(new long[] {3_500, 6_500}, many));
+    double small = KolmogorovSmirnov.pValue(new BinnedSamples(new long[] {35, 65}, few));
+    double large = KolmogorovSmirnov.pValue(new BinnedSamples(new long[] {3_500, 6_500}, many));
 
     assertThat(small).isGreaterThan(0.5);
     assertThat(large).isLessThan(1e-15);

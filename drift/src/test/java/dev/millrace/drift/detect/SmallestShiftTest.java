@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The figure that is printed is what windows with such a shift are found by; fixed seeds. */
+/** About half of the windows with the printed shift are found; fixed seeds. */
 class SmallestShiftTest {
   private static final double LEVEL = 1e-3;
   private static final int REFERENCES = 30;

@@ -1,8 +1,6 @@
 package dev.millrace.drift.detect;
 
-import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.profile.Block;
-import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,48 +66,6 @@ final class TargetsBenchmark {
     System.out.printf("| %s | %s | %s |%n", what, target, measured);
   }
 
-  /** A sequence of windows of one feature, compared as the job does. */
-  private static final class Stream {
-    private final Reference reference;
-    private final WindowComparison comparison;
-    private final long lengthMillis;
-    private int windows;
-    private int calm;
-    private boolean firing;
-    private int alarms;
-
-    Stream(SeasonalReference reference, Baseline baseline, double alpha, Duration length) {
-      this.reference = reference.whole();
-      this.lengthMillis = length.toMillis();
-      comparison =
-          WindowComparison.bySeason(
-              List.of(reference),
-              List.of(baseline),
-              new FeatureComparison(alpha, 0.02, 30),
-              CalmSpan.of(length, Duration.ofDays(7)),
-              null);
-    }
-
-    /** An episode begins with DRIFT and ends after 3 OK windows; only calm windows are learned. */
-    FeatureResult next(Profile window) {
-      FeatureResult result = comparison.of(windows++ * lengthMillis, i -> window).get(0);
-      boolean before = firing;
-      if (result.verdict() == Verdict.DRIFT) {
-        firing = true;
-        calm = 0;
-        alarms += before ? 0 : 1;
-      } else if (firing && result.verdict() == Verdict.OK && ++calm >= 3) {
-        firing = false;
-        calm = 0;
-      }
-      comparison.after(
-          before && !firing
-              ? WindowComparison.Outcome.RECOVERED
-              : firing ? WindowComparison.Outcome.UNUSUAL : WindowComparison.Outcome.CALM);
-      return result;
-    }
-  }
-
   /** Normal rows with this mean, of which each depends on the one before. */
   private static double[] rows(SplittableRandom random, int n, double mean, double correlation) {
     double[] rows = new double[n];
@@ -122,14 +78,8 @@ final class TargetsBenchmark {
     return rows;
   }
 
-  private static Profile profile(Reference reference, double... values) {
-    Profile profile = reference.newProfile();
-    Arrays.stream(values).forEach(profile::add);
-    return profile;
-  }
-
   /** A stream with blocks of the windows that come before it. */
-  private static Stream withBlocks(
+  private static EpisodeStream withBlocks(
       int blocks,
       Duration length,
       double alpha,
@@ -142,13 +92,14 @@ final class TargetsBenchmark {
     Reference whole = Reference.of("x", values.stream().flatMapToDouble(Arrays::stream).toArray());
     List<Block> counted = new ArrayList<>();
     for (int i = 0; i < blocks; i++) {
-      counted.add(new Block(i * length.toMillis(), profile(whole, values.get(i)), 0L));
+      counted.add(
+          new Block(i * length.toMillis(), FeatureStream.profile(whole, values.get(i)), 0L));
     }
     SeasonalReference reference =
         bySeason
             ? SeasonalReference.of(whole, counted, length, 30)
             : SeasonalReference.constant(whole);
-    return new Stream(reference, BlockBaseline.of(reference, counted, 30), alpha, length);
+    return new EpisodeStream(reference, BlockBaseline.of(reference, counted, 30), alpha, length);
   }
 
   private void independent(double correlation, int most) {
@@ -159,11 +110,11 @@ final class TargetsBenchmark {
             .map(
                 feature -> {
                   SplittableRandom random = new SplittableRandom(1_000 + feature);
-                  Stream stream;
+                  EpisodeStream stream;
                   if (correlation == 0) {
                     Reference reference = Reference.of("x", rows(random, 100_000, 0, 0));
                     stream =
-                        new Stream(
+                        new EpisodeStream(
                             SeasonalReference.constant(reference),
                             Baseline.INDEPENDENT,
                             PER_THOUSAND,
@@ -178,9 +129,11 @@ final class TargetsBenchmark {
                             i -> rows(random, 1_000, 0, correlation));
                   }
                   for (int i = 0; i < windows; i++) {
-                    stream.next(profile(stream.reference, rows(random, 1_000, 0, correlation)));
+                    stream.next(
+                        FeatureStream.profile(
+                            stream.reference(), rows(random, 1_000, 0, correlation)));
                   }
-                  return stream.alarms;
+                  return stream.alarms();
                 })
             .sum();
     print(
@@ -207,16 +160,16 @@ final class TargetsBenchmark {
                   i -> {
                     SplittableRandom random = new SplittableRandom(2_000 + i);
                     Reference reference = Reference.of("x", rows(random, 100_000, 0, 0));
-                    Stream stream =
-                        new Stream(
+                    EpisodeStream stream =
+                        new EpisodeStream(
                             SeasonalReference.constant(reference),
                             Baseline.INDEPENDENT,
                             PER_THOUSAND,
                             Duration.ofHours(1));
-                    while (stream.alarms == 0 && stream.windows < most) {
-                      stream.next(profile(reference, rows(random, 1_000, shift, 0)));
+                    while (stream.alarms() == 0 && stream.windows() < most) {
+                      stream.next(FeatureStream.profile(reference, rows(random, 1_000, shift, 0)));
                     }
-                    return stream.windows;
+                    return stream.windows();
                   })
               .average()
               .orElseThrow();
@@ -244,12 +197,12 @@ final class TargetsBenchmark {
                           int rows = (int) (400 * (1 + 0.8 * Math.sin(2 * Math.PI * hour / 24)));
                           return rows(random, rows, mean.applyAsDouble((int) hour), 0);
                         };
-                    Stream stream =
+                    EpisodeStream stream =
                         withBlocks(2 * WEEK, Duration.ofHours(1), DAILY / 24, bySeason, window);
                     for (int hour = 0; hour < weeks * WEEK; hour++) {
-                      stream.next(profile(stream.reference, window.apply(hour)));
+                      stream.next(FeatureStream.profile(stream.reference(), window.apply(hour)));
                     }
-                    return stream.alarms;
+                    return stream.alarms();
                   })
               .sum();
       print(
@@ -271,11 +224,11 @@ final class TargetsBenchmark {
                     SplittableRandom random = new SplittableRandom(4_000 + feature);
                     DoubleFunction<double[]> window =
                         day -> rows(random, 1_000, day % 7 >= 5 ? 0.3 : 0, correlation);
-                    Stream stream = withBlocks(28, Duration.ofDays(1), DAILY, false, window);
+                    EpisodeStream stream = withBlocks(28, Duration.ofDays(1), DAILY, false, window);
                     for (int day = 0; day < days; day++) {
-                      stream.next(profile(stream.reference, window.apply(day)));
+                      stream.next(FeatureStream.profile(stream.reference(), window.apply(day)));
                     }
-                    return stream.alarms;
+                    return stream.alarms();
                   })
               .sum();
       print(
@@ -290,21 +243,21 @@ final class TargetsBenchmark {
   private void sparse() {
     SplittableRandom random = new SplittableRandom(5_000);
     Reference reference = Reference.of("x", rows(random, 336 * 4, 0, 0));
-    Stream stream =
-        new Stream(
+    EpisodeStream stream =
+        new EpisodeStream(
             SeasonalReference.constant(reference), Baseline.UNKNOWN, 7 * DAILY, Duration.ofDays(7));
     int insufficient = 0;
     int calibrating = 0;
     for (int week = 0; week < 104; week++) {
-      FeatureResult result = stream.next(profile(reference, rows(random, 336, 0, 0)));
+      FeatureResult result = stream.next(FeatureStream.profile(reference, rows(random, 336, 0, 0)));
       insufficient += result.verdict() == Verdict.INSUFFICIENT ? 1 : 0;
       calibrating += result.calibrated() ? 0 : 1;
     }
     print(
         "336 rows a week for two years, weekly windows, no blocks: windows INSUFFICIENT, CALIBRATING, alarms",
         "0, stated, 0",
-        "%d, %d, %d".formatted(insufficient, calibrating, stream.alarms));
-    FeatureResult shifted = stream.next(profile(reference, rows(random, 336, 1, 0)));
+        "%d, %d, %d".formatted(insufficient, calibrating, stream.alarms()));
+    FeatureResult shifted = stream.next(FeatureStream.profile(reference, rows(random, 336, 1, 0)));
     print("The same, a change of 1 deviation in week 105", "found", shifted.verdict().toString());
   }
 
@@ -318,7 +271,8 @@ final class TargetsBenchmark {
       for (int r = 0; r < references; r++) {
         Reference reference = Reference.of("x", rows(random, size[1], 0, 0));
         for (int i = 0; i < each; i++) {
-          double p = test.of(reference, profile(reference, rows(random, size[0], 0, 0))).p();
+          double p =
+              test.of(reference, FeatureStream.profile(reference, rows(random, size[0], 0, 0))).p();
           rejected[0] += p <= 0.05 ? 1 : 0;
           rejected[1] += p <= 0.001 ? 1 : 0;
         }

@@ -7,6 +7,7 @@ import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.policy.Acknowledgement;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
@@ -99,7 +100,7 @@ class AcknowledgementsTest {
       acknowledged = before.alerts().get(1);
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
       after.window(1, MANY, SHIFTED).window(2, MANY, CALM).window(3, MANY, CALM);
       after.window(4, MANY, CALM);
 

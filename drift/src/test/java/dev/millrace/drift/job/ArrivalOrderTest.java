@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is published depends on windows, signals, labels and acknowledgements, not on which of them
- * comes first: their inputs are read independently of each other.
+ * Published records depend on windows, signals, labels and acknowledgements, and not on the order
+ * in which these arrive: their inputs are read independently of each other.
  */
 class ArrivalOrderTest {
   private static final int WINDOWS = 11;
@@ -189,7 +189,7 @@ class ArrivalOrderTest {
     return steps;
   }
 
-  /** Sources repeat how far they are, also after a restart. */
+  /** Sources repeat their progress, also after a restart. */
   private static void repeatProgress(DriftHarness drift) throws Exception {
     long dueMillis = (WINDOWS + DUE_AFTER) * Shop.WINDOW;
     drift.mark(new SignalMark("quality", dueMillis - 1, false));
@@ -271,7 +271,7 @@ class ArrivalOrderTest {
     }
   }
 
-  /** Labels that are silent must not hold back windows, and what they say later is not lost. */
+  /** Labels that do not arrive must not hold back windows, and later ones are not lost. */
   @Test
   void anIdleInputHoldsBackNothing() throws Exception {
     try (DriftHarness drift = harness(null)) {

@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import dev.millrace.schemas.topics.Progress;
@@ -82,7 +83,8 @@ class BoundedDriftJobTest {
     settings.set(PipelineOptions.GENERIC_TYPES, false);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(1);
-    assertThat(new DriftJob(Shop.pipeline(), ends).addTo(env, Shop.referenceSet())).isTrue();
+    assertThat(new DriftJob(Shop.pipeline(), ends).addTo(env, ShopReferences.referenceSet()))
+        .isTrue();
     env.execute();
   }
 }

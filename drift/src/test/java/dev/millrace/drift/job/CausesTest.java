@@ -7,6 +7,7 @@ import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.policy.CauseSignal;
@@ -180,7 +181,7 @@ class CausesTest {
       fired = before.alerts();
       assertThat(fired).hasSize(3);
     }
-    try (DriftHarness after = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
       after.window(1, MANY, SHIFTED, SCORES_SHIFTED).window(2, MANY, SHIFTED, SCORES_SHIFTED);
 
       assertThat(after.alerts()).containsExactlyInAnyOrderElementsOf(fired);
@@ -197,7 +198,7 @@ class CausesTest {
       snapshot = before.snapshot();
     }
     try (DriftHarness after =
-        new DriftHarness(Shop.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
+        new DriftHarness(ShopReferences.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
       after.window(2, MANY, CALM);
 
       assertThat(after.alerts())

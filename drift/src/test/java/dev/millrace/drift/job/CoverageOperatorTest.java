@@ -116,7 +116,7 @@ class CoverageOperatorTest {
     }
   }
 
-  /** Calibration, a fall, silence and its end, with a restart after each update. */
+  /** Calibration, a fall, no labels, and labels again, with a restart after each update. */
   @Test
   void restartsAtAnyPointChangeNothing() throws Exception {
     List<CoverageUpdate> updates = new ArrayList<>();

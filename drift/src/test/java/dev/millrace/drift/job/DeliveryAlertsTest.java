@@ -5,6 +5,7 @@ import static dev.millrace.drift.job.DriftHarness.MANY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.DriftTest;
 import dev.millrace.schemas.avro.FeatureDrift;
@@ -51,7 +52,7 @@ class DeliveryAlertsTest {
   }
 
   private static DriftHarness restored() throws Exception {
-    return new DriftHarness(Shop.referenceSet(), AT_ONCE, calibrated());
+    return new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, calibrated());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.millrace.drift.job;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.policy.Acknowledgement;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.LabelCount;
@@ -19,21 +20,12 @@ import dev.millrace.schemas.pipeline.Retrain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.jobgraph.OperatorID;
-import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
-import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
-import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
-import org.apache.flink.runtime.operators.testutils.MockEnvironment;
-import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
@@ -55,22 +47,16 @@ final class DriftHarness implements AutoCloseable {
 
   private static final Duration LABELS_WITHIN = Duration.ofMillis(6 * Shop.WINDOW);
 
-  private final InterceptingOperatorMetricGroup metrics =
-      new InterceptingOperatorMetricGroup() {
-        @Override
-        public MetricGroup addGroup(String key, String value) {
-          return this;
-        }
-      };
+  private final RecordedMetrics metrics = new RecordedMetrics();
   private final ModelReference reference;
   private final KeyedOneInputStreamOperatorTestHarness<String, MonitorInput, DriftReport> harness;
 
   DriftHarness(Retrain retrain) throws Exception {
-    this(Shop.referenceSet(), retrain, null);
+    this(ShopReferences.referenceSet(), retrain, null);
   }
 
   DriftHarness(Duration warmUp) throws Exception {
-    this(Shop.referenceSet(), AT_ONCE, warmUp, null);
+    this(ShopReferences.referenceSet(), AT_ONCE, warmUp, null);
   }
 
   DriftHarness(ModelReference reference, Retrain retrain, @Nullable OperatorSubtaskState state)
@@ -100,7 +86,7 @@ final class DriftHarness implements AutoCloseable {
   /** A monitor with a topic of alerts. */
   DriftHarness(List<Alert> published, @Nullable OperatorSubtaskState state) throws Exception {
     this(
-        Shop.referenceSet(),
+        ShopReferences.referenceSet(),
         Shop.DRIFT,
         AT_ONCE,
         Duration.ZERO,
@@ -118,7 +104,7 @@ final class DriftHarness implements AutoCloseable {
   DriftHarness(Retrain retrain, SignalInputs inputs, @Nullable OperatorSubtaskState state)
       throws Exception {
     this(
-        Shop.referenceSet(),
+        ShopReferences.referenceSet(),
         Shop.DRIFT,
         retrain,
         Duration.ZERO,
@@ -156,7 +142,7 @@ final class DriftHarness implements AutoCloseable {
                     published)),
             partial -> "refund",
             Types.STRING,
-            environment(metrics));
+            metrics.environment());
     harness.setup(
         new AvroTypeInfo<>(DriftReport.class).createSerializer(new SerializerConfigImpl()));
     if (state != null) {
@@ -165,21 +151,8 @@ final class DriftHarness implements AutoCloseable {
     harness.open();
   }
 
-  private static MockEnvironment environment(InterceptingOperatorMetricGroup metrics) {
-    return new MockEnvironmentBuilder()
-        .setMetricGroup(
-            new InterceptingTaskMetricGroup() {
-              @Override
-              public InternalOperatorMetricGroup getOrAddOperator(
-                  OperatorID id, String name, Map<String, String> variables) {
-                return metrics;
-              }
-            })
-        .build();
-  }
-
   long count(String counter) {
-    return ((Counter) metrics.get(counter)).getCount();
+    return (long) metrics.value(counter + "{pipeline=\"shop\"}");
   }
 
   OperatorSubtaskState snapshot() throws Exception {

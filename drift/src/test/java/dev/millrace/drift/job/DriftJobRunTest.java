@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.flink.source.IncomingRecord;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ class DriftJobRunTest {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(1);
     DriftJob job = new DriftJob(Shop.pipeline(), ends);
-    assertThat(job.addTo(env, Shop.referenceSet())).isTrue();
+    assertThat(job.addTo(env, ShopReferences.referenceSet())).isTrue();
     env.execute();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.policy.Acknowledgement;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.drift.policy.ModelStatus;
@@ -51,7 +52,8 @@ class DriftJobTest {
   /** State is restored by these uids: change the file only together with a migration. */
   @Test
   void keepsNamesAndUidsOfOperators() throws IOException {
-    assertThat(operators(Shop.pipeline(), Shop.referenceSet())).isEqualTo(golden("operators.txt"));
+    assertThat(operators(Shop.pipeline(), ShopReferences.referenceSet()))
+        .isEqualTo(golden("operators.txt"));
   }
 
   @Test
@@ -102,7 +104,7 @@ class DriftJobTest {
 
   private static String uid(Pipeline pipeline, String operator) {
     StreamExecutionEnvironment env = environment();
-    job(pipeline).addTo(env, Shop.referenceSet());
+    job(pipeline).addTo(env, ShopReferences.referenceSet());
     return env.getStreamGraph(false).getStreamNodes().stream()
         .filter(node -> node.getOperatorName().equals(operator))
         .map(StreamNode::getTransformationUID)
@@ -117,7 +119,7 @@ class DriftJobTest {
         .doesNotContain("alerts");
   }
 
-  /** What labels say needs no profile. */
+  /** Causes that are found with labels need no profile. */
   @Test
   void alertsOfAModelWithoutAReference() {
     ModelReference none = ModelReference.none("shop", "refund", Shop.VERSION);

@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.schemas.avro.Alert;
@@ -16,11 +17,10 @@ import dev.millrace.schemas.avro.RetrainingCause;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.avro.TrainingData;
 import dev.millrace.schemas.avro.Verdict;
+import dev.millrace.schemas.testing.WireNames;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // Closing a harness does not wait.
 class DriftMetricsTest {
-  private static final ModelReference REFERENCE = Shop.referenceSet();
+  private static final ModelReference REFERENCE = ShopReferences.referenceSet();
   private static final String MODEL = "{pipeline=\"shop\",model_version=\"" + Shop.VERSION + "\"";
   private static final Instant START = Instant.parse("2026-03-02T00:00:00Z");
 
@@ -137,14 +137,7 @@ class DriftMetricsTest {
 
   @Test
   void causesAreThoseOnTheWire() throws IOException {
-    List<String> listed = new ArrayList<>();
-    boolean isInside = false;
-    for (String line : Files.readAllLines(Path.of("..", "schemas", "WIRE.md"))) {
-      isInside = line.startsWith("## ") ? line.equals("## Causes of alerts") : isInside;
-      if (isInside && line.startsWith("| `")) {
-        listed.add(line.substring(3, line.indexOf('`', 3)));
-      }
-    }
+    List<String> listed = WireNames.first(Path.of("..", "schemas"), "Causes of alerts");
     assertThat(listed).isEqualTo(Stream.of(Cause.values()).map(Cause::key).toList());
   }
 

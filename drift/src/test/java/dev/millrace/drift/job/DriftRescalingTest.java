@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.flink.source.IncomingRecord;
@@ -174,7 +175,8 @@ class DriftRescalingTest {
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(parallelism);
-    assertThat(new DriftJob(Shop.pipeline(), ends).addTo(env, Shop.slicedReferenceSet())).isTrue();
+    assertThat(new DriftJob(Shop.pipeline(), ends).addTo(env, ShopReferences.slicedReferenceSet()))
+        .isTrue();
     return env.executeAsync();
   }
 
@@ -247,7 +249,7 @@ class DriftRescalingTest {
     assertThat(ends.written("alerts")).isEmpty();
 
     for (int run = 1; run <= 2; run++) { // Both start from the savepoint: the first was killed.
-      int all = reported + run * (WINDOWS - reported);
+      int all = reported + run * (REPORTS - reported);
       int runs = run;
       JobClient job = start(new MemoryEnds(schema -> scored, schema -> labels), run, savepoint);
       await()

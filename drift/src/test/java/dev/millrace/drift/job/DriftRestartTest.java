@@ -7,6 +7,7 @@ import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.policy.Acknowledgement;
@@ -36,7 +37,7 @@ class DriftRestartTest {
       fired = before.alerts().get(0);
       triggered = before.triggers().get(0);
     }
-    try (DriftHarness after = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
       after.close(2).add(1, 5, SHIFTED);
       after.window(3, MANY, CALM).window(4, MANY, CALM).window(5, MANY, CALM);
 
@@ -59,7 +60,8 @@ class DriftRestartTest {
       first.window(0, MANY, CALM);
       snapshot = first.snapshot();
       first.window(1, MANY, SHIFTED);
-      try (DriftHarness second = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+      try (DriftHarness second =
+          new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
         second.window(1, MANY, SHIFTED);
 
         assertThat(second.reports()).containsExactly(first.reports().get(1));
@@ -77,7 +79,7 @@ class DriftRestartTest {
       snapshot = before.snapshot();
     }
     try (DriftHarness after =
-        new DriftHarness(Shop.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
+        new DriftHarness(ShopReferences.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
       after.close(1);
       assertThat(after.reports()).isEmpty();
 
@@ -100,7 +102,7 @@ class DriftRestartTest {
       before.window(0, MANY, CALM);
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
       after.window(1, MANY, CALM).window(2, MANY, CALM);
 
       assertThat(after.alerts()).isEmpty();
@@ -115,13 +117,13 @@ class DriftRestartTest {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(Shop.reprofiled(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(ShopReferences.reprofiled(), AT_ONCE, snapshot)) {
       after.add(1, MANY, CALM).close(1).window(2, MANY, CALM).window(3, MANY, SHIFTED);
 
       assertThat(after.reports()).extracting(DriftReport::getSamples).containsOnly((long) MANY);
       assertThat(after.reports())
           .extracting(DriftReport::getReferenceDigest)
-          .containsOnly(Shop.reprofiled().digest());
+          .containsOnly(ShopReferences.reprofiled().digest());
       assertThat(after.reports())
           .extracting(DriftReport::getState)
           .containsExactly(DriftState.OK, DriftState.OK, DriftState.DRIFT);
@@ -136,7 +138,10 @@ class DriftRestartTest {
   @Test
   void dropsAndCountsPartialsOfAnotherReference() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
-      drift.add(0, MANY, CALM).foreign(Shop.reprofiled(), 0, 30).foreign(Shop.reprofiled(), 1, 5);
+      drift
+          .add(0, MANY, CALM)
+          .foreign(ShopReferences.reprofiled(), 0, 30)
+          .foreign(ShopReferences.reprofiled(), 1, 5);
       drift.close(0).close(1);
 
       assertThat(drift.reports()).extracting(DriftReport::getSamples).containsExactly((long) MANY);
@@ -166,7 +171,7 @@ class DriftRestartTest {
     OperatorSubtaskState snapshot = null;
     for (int i = 0; i < versions.size(); i++) {
       try (DriftHarness drift =
-          new DriftHarness(Shop.referenceSet(versions.get(i)), AT_ONCE, snapshot)) {
+          new DriftHarness(ShopReferences.referenceSet(versions.get(i)), AT_ONCE, snapshot)) {
         drift.window(10L * i, MANY, SHIFTED);
         snapshot = drift.snapshot();
         drift.alerts().forEach(alert -> alerts.add(alert.getId()));
@@ -213,7 +218,7 @@ class DriftRestartTest {
       assertThat(coverage.getCause()).isEqualTo("label-coverage");
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(Shop.reprofiled(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(ShopReferences.reprofiled(), AT_ONCE, snapshot)) {
       after.window(10, MANY, CALM).signal(signal(Cause.LABEL_COVERAGE, 1, Verdict.DRIFT));
 
       assertThat(after.alerts())
@@ -230,7 +235,7 @@ class DriftRestartTest {
     }
   }
 
-  /** What comes first after a start differs from start to start. */
+  /** The order of the first records differs from start to start. */
   @Test
   void alertsOfAReplacedReferenceEndAfterTheyBegan() throws Exception {
     OperatorSubtaskState snapshot;
@@ -241,7 +246,7 @@ class DriftRestartTest {
     List<Alert> resolved = new ArrayList<>();
     for (int first = 0; first < 3; first++) {
       try (DriftHarness after =
-          new DriftHarness(Shop.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
+          new DriftHarness(ShopReferences.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
         if (first == 0) {
           after.signal(signal(Cause.QUALITY, 2, Verdict.OK));
         } else if (first == 1) {
@@ -264,7 +269,7 @@ class DriftRestartTest {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
       snapshot = before.snapshot();
     }
-    ModelReference old = Shop.referenceSet();
+    ModelReference old = ShopReferences.referenceSet();
     ModelReference changed =
         new ModelReference(
             old.pipeline(),
@@ -276,12 +281,12 @@ class DriftRestartTest {
                 features.stream()
                     .map(
                         feature ->
-                            Shop.referenceSet().references().stream()
+                            ShopReferences.referenceSet().references().stream()
                                 .filter(reference -> reference.feature().equals(feature))
                                 .findFirst()
                                 .orElseThrow())
                     .toList(),
-            Shop.blocks(features));
+            ShopReferences.blocks(features));
     try (DriftHarness after = new DriftHarness(changed, AT_ONCE, snapshot)) {
       after.close(1).window(2, MANY, CALM).window(3, MANY, CALM);
 

@@ -8,6 +8,7 @@ import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.policy.CauseSignal;
@@ -27,7 +28,8 @@ class FirstReferenceTest {
 
   private static DriftHarness harness(
       String version, Duration warmUp, @Nullable OperatorSubtaskState state) throws Exception {
-    return new DriftHarness(Shop.uncut(version), Shop.first(WINDOWS), AT_ONCE, warmUp, state);
+    return new DriftHarness(
+        ShopReferences.uncut(version), Shop.first(WINDOWS), AT_ONCE, warmUp, state);
   }
 
   private static DriftHarness harness(@Nullable OperatorSubtaskState state) throws Exception {
@@ -170,7 +172,8 @@ class FirstReferenceTest {
       assertThat(firing.getStatus()).isEqualTo(AlertStatus.FIRING);
     }
     try (DriftHarness drift =
-        new DriftHarness(Shop.uncut(Shop.VERSION), Shop.first(WINDOWS), List.of(firing))) {
+        new DriftHarness(
+            ShopReferences.uncut(Shop.VERSION), Shop.first(WINDOWS), List.of(firing))) {
       assertThat(Shop.DRIFT.recoveryWindows()).isEqualTo(3);
       for (int window = 1; window < WINDOWS + 4; window++) {
         if (window == 1 || window == 2 || window == WINDOWS + 3) {

@@ -6,6 +6,7 @@ import static dev.millrace.drift.job.DriftHarness.SHIFTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.policy.CauseSignal;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A model version without a profile: what labels say of it is an alert nevertheless. */
+/** A model version without a profile has alerts of the causes that are found with labels. */
 class NoReferenceAlertsTest {
   private static final ModelReference NONE = ModelReference.none("shop", "refund", Shop.VERSION);
 
@@ -43,7 +44,7 @@ class NoReferenceAlertsTest {
   /** The monitor restarts in the middle of the episode. */
   @ParameterizedTest
   @EnumSource(names = {"LABEL_COVERAGE", "CONCEPT", "QUALITY", "FAIRNESS"})
-  void whatLabelsSayFiresAndResolvesOverARestart(Cause cause) throws Exception {
+  void alertsFoundWithLabelsFireAndResolveOverARestart(Cause cause) throws Exception {
     OperatorSubtaskState snapshot;
     List<Alert> alerts = new ArrayList<>();
     List<DriftReport> reports = new ArrayList<>();
@@ -101,7 +102,7 @@ class NoReferenceAlertsTest {
       drift.window(0, MANY, 0).signal(signal(Cause.CONCEPT, 0, Verdict.DRIFT));
       snapshot = drift.snapshot();
     }
-    try (DriftHarness drift = new DriftHarness(Shop.referenceSet(), AT_ONCE, snapshot)) {
+    try (DriftHarness drift = new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
       drift.window(1, MANY, 0);
       for (int window = 1; window < 4; window++) {
         drift.signal(signal(Cause.CONCEPT, window, Verdict.OK)).close(window + 1);

@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.policy.NoReferenceReports;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.schemas.avro.DriftReport;
@@ -56,11 +57,11 @@ class NoReferenceWindowsTest {
     List<GenericRecord> predictions = Shop.window(0, 10, 0);
     predictions.get(3).put("model_version", "ffffffffffff");
 
-    assertThat(reports(predictions, Shop.referenceSet()))
+    assertThat(reports(predictions, ShopReferences.referenceSet()))
         .singleElement()
         .satisfies(report -> assertThat(report.getModelVersion()).isEqualTo("ffffffffffff"))
         .satisfies(report -> assertThat(report.getSamples()).isEqualTo(1));
-    assertThat(reports(Shop.window(0, 10, 0), Shop.referenceSet())).isEmpty();
+    assertThat(reports(Shop.window(0, 10, 0), ShopReferences.referenceSet())).isEmpty();
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class PublishedAlertsTest {
   private static final long FIRED = 5;
 
-  /** The alert of a job that is gone: its window was the sixth. */
+  /** An alert of an earlier job, about its sixth window. */
   private static Alert fired() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
       return drift.window(FIRED, MANY, SHIFTED).alerts().get(0);
@@ -45,7 +45,7 @@ class PublishedAlertsTest {
   }
 
   @Test
-  void aDriftThatGoesOnReplacesIt() throws Exception {
+  void aDriftThatContinuesReplacesIt() throws Exception {
     try (DriftHarness drift = new DriftHarness(List.of(fired()), null)) {
       drift.window(FIRED + 1, MANY, CALM).window(FIRED + 2, MANY, SHIFTED);
       for (long window = FIRED + 3; window < FIRED + 8; window++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.job.QualityShop.Scored;
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.RetrainingTrigger;
@@ -152,7 +153,7 @@ class SameResultsTest {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(parallelism);
     DriftJob job = new DriftJob(QualityShop.pipeline(partitions), ends);
-    assertThat(job.addTo(env, Shop.referenceSet(), QualityShop.training())).isTrue();
+    assertThat(job.addTo(env, ShopReferences.referenceSet(), QualityShop.training())).isTrue();
     return env.executeAsync();
   }
 

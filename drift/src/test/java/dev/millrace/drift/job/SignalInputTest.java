@@ -47,7 +47,7 @@ class SignalInputTest {
     return new SignalMark("labels", watermarkMillis + LATENESS, false);
   }
 
-  private static SignalMark silent(long watermarkMillis) {
+  private static SignalMark idle(long watermarkMillis) {
     return new SignalMark("labels", watermarkMillis + LATENESS, true);
   }
 
@@ -74,10 +74,10 @@ class SignalInputTest {
     assertThat(marks()).containsExactly(moved(700));
 
     atSeconds(40);
-    assertThat(marks()).containsExactly(moved(700), silent(700));
+    assertThat(marks()).containsExactly(moved(700), idle(700));
 
     atSeconds(200);
-    assertThat(marks()).as("said once").hasSize(2);
+    assertThat(marks()).as("sent once").hasSize(2);
   }
 
   @Test
@@ -95,13 +95,13 @@ class SignalInputTest {
     atSeconds(30);
     harness.processWatermark(900);
     atSeconds(59);
-    assertThat(marks()).containsExactly(moved(700), silent(700), moved(900));
+    assertThat(marks()).containsExactly(moved(700), idle(700), moved(900));
 
     atSeconds(60);
-    assertThat(marks()).last().isEqualTo(silent(900));
+    assertThat(marks()).last().isEqualTo(idle(900));
   }
 
-  /** Records alone do not say how far the input is. */
+  /** Records alone are no progress of the input. */
   @Test
   void recordsDoNotProlongTheWait() throws Exception {
     harness.processWatermark(700);
@@ -109,7 +109,7 @@ class SignalInputTest {
     harness.processElement(new StreamRecord<>(LABELS));
     atSeconds(30);
 
-    assertThat(marks()).containsExactly(moved(700), silent(700));
+    assertThat(marks()).containsExactly(moved(700), idle(700));
     assertThat(harness.extractOutputValues()).contains(MonitorInput.of(LABELS));
   }
 
@@ -117,7 +117,7 @@ class SignalInputTest {
   void anIdleInputIsNotWaitedForFromThenOn() throws Exception {
     harness.processWatermark(700);
     harness.processWatermarkStatus(WatermarkStatus.IDLE);
-    assertThat(marks()).containsExactly(moved(700), silent(700));
+    assertThat(marks()).containsExactly(moved(700), idle(700));
 
     harness.processWatermarkStatus(WatermarkStatus.ACTIVE);
     assertThat(marks()).last().isEqualTo(moved(700));

@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.policy.CauseSignal;
 import dev.millrace.schemas.avro.Alert;
@@ -104,7 +105,7 @@ class TopologyTest {
                 events(env, predictions, Shop.PREDICTION, "event_time"),
                 null,
                 Topology.Others.NONE,
-                Shop.uncut(Shop.VERSION),
+                ShopReferences.uncut(Shop.VERSION),
                 Shop.first(windows))
             .map(Object::toString)
             .returns(Types.STRING)
@@ -143,7 +144,7 @@ class TopologyTest {
             scored,
             outcomes,
             new Topology.Others(signals(scored), null, PublishedAlerts.NONE),
-            Shop.referenceSet(),
+            ShopReferences.referenceSet(),
             Shop.DRIFT);
     DataStream<String> lines =
         reports

@@ -3,6 +3,7 @@ package dev.millrace.drift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.window.PartitionRange;
 import dev.millrace.drift.window.PredictionExtractor;
@@ -32,7 +33,8 @@ class WindowCounterTest {
 
   @Test
   void emitsAWindowWhenTheWatermarkHasPassedIt() throws Exception {
-    var harness = harness(new WindowCounter(Shop.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
+    var harness =
+        harness(new WindowCounter(ShopReferences.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
     for (GenericRecord prediction : Shop.window(0, 10, 0)) {
       harness.processElement(new StreamRecord<>(prediction));
     }
@@ -45,7 +47,7 @@ class WindowCounterTest {
     WindowPartial partial = harness.extractOutputValues().get(0);
     assertThat(partial.startMillis()).isZero();
     assertThat(partial.samples()).isEqualTo(10);
-    assertThat(partial.reference()).isEqualTo(Shop.referenceSet().id());
+    assertThat(partial.reference()).isEqualTo(ShopReferences.referenceSet().id());
     assertThat(partial.ranges())
         .containsExactly(
             new PartitionRange(0, 0, 9),
@@ -56,7 +58,8 @@ class WindowCounterTest {
 
   @Test
   void emitsAllCountsBeforeACheckpoint() throws Exception {
-    var harness = harness(new WindowCounter(Shop.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
+    var harness =
+        harness(new WindowCounter(ShopReferences.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
     harness.processElement(new StreamRecord<>(Shop.prediction(1, 500, 1, "web", 0.5)));
     harness.prepareSnapshotPreBarrier(1);
     harness.processElement(new StreamRecord<>(Shop.prediction(2, 600, 1, "web", 0.5)));
@@ -75,7 +78,8 @@ class WindowCounterTest {
     fallback.put("role", Shop.symbol(Shop.PREDICTION.getField("role").schema(), "FALLBACK"));
     GenericRecord collecting = Shop.prediction(3, 500, 1, "web", 0.5);
     collecting.put("model_version", null);
-    var harness = harness(new WindowCounter(Shop.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
+    var harness =
+        harness(new WindowCounter(ShopReferences.referenceSet(), Shop.PREDICTION, Shop.WINDOWS));
     for (GenericRecord prediction : List.of(other, fallback, collecting)) {
       harness.processElement(new StreamRecord<>(prediction));
     }
@@ -88,9 +92,10 @@ class WindowCounterTest {
   void countsAMissingValueAsNull() {
     GenericRecord prediction = Shop.prediction(1, 500, 1, "web", 0.5);
     ((GenericRecord) ((GenericRecord) prediction.get("inputs")).get("amount")).put("value", null);
-    WindowCounts counts = new WindowCounts(Shop.referenceSet().references());
+    WindowCounts counts = new WindowCounts(ShopReferences.referenceSet().references());
     counts.add(
-        new PredictionExtractor(Shop.PREDICTION, Shop.referenceSet().features()).of(prediction),
+        new PredictionExtractor(Shop.PREDICTION, ShopReferences.referenceSet().features())
+            .of(prediction),
         0,
         1);
 

@@ -15,7 +15,7 @@ class AgendaTest {
       new Agenda(
           HOUR, new SignalInputs(Set.of("labels"), 0, WAIT), List.of(), List.of(), List.of());
 
-  /** Labels bear the times of events of two days ago, and never come closer. */
+  /** Labels have the times of events of two days ago, and stay as far behind. */
   @Test
   void labelsThatStayBehindDelayAWindowByTheWaitAtMost() {
     for (int hour = 0; hour < 5; hour++) {

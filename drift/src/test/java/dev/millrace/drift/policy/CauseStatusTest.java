@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** When a change that was acknowledged is told again. */
+/** When a change that was acknowledged is reported again. */
 class CauseStatusTest {
   private static final int RECOVERY = 3;
   private static final long DAY = 86_400_000;

@@ -4,6 +4,7 @@ import dev.millrace.drift.SlicedRows;
 import dev.millrace.drift.profile.Block;
 import dev.millrace.drift.profile.CountedFeature;
 import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.Slice;
 import dev.millrace.drift.profile.SliceReference;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,15 +105,13 @@ final class Countries {
     }
     slices.add(Slice.others("country"));
     SlicedRows bySlice = new SlicedRows(slices, references);
-    SlicedRows byBlock = new SlicedRows(List.of(Slice.others("country")), references);
     for (int block = 0; block < BLOCKS; block++) {
       for (Row row : blocks.get(block)) {
         bySlice.add(start(block), row.amount, row.country, row.score);
-        byBlock.add(start(block), row.amount, row.country, row.score);
       }
     }
-    List<List<Block>> whole = byBlock.references().get(0).blocks();
     List<SliceReference> ofSlices = bySlice.references();
+    List<List<Block>> whole = whole(references, ofSlices);
     ModelReference model =
         new ModelReference(
             "payments",
@@ -122,6 +122,25 @@ final class Countries {
             () -> references,
             length -> whole);
     return sliced ? model.with(new Slicing(slices, length -> ofSlices)) : model;
+  }
+
+  /** The blocks of all rows: each row is in one slice. */
+  private static List<List<Block>> whole(List<Reference> references, List<SliceReference> slices) {
+    List<List<Block>> whole = new ArrayList<>();
+    for (int i = 0; i < references.size(); i++) {
+      Reference reference = references.get(i);
+      TreeMap<Long, Profile> sums = new TreeMap<>();
+      for (SliceReference slice : slices) {
+        for (Block block : slice.blocks().get(i)) {
+          sums.computeIfAbsent(block.startMillis(), start -> reference.newProfile())
+              .merge(block.counts());
+        }
+      }
+      List<Block> blocks = new ArrayList<>();
+      sums.forEach((start, counts) -> blocks.add(new Block(start, counts, null)));
+      whole.add(blocks);
+    }
+    return whole;
   }
 
   private static long start(long window) {

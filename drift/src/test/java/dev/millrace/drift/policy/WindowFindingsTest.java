@@ -3,6 +3,7 @@ package dev.millrace.drift.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.FeatureComparison;
 import dev.millrace.drift.detect.FeatureResult;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class WindowFindingsTest {
   private static final int ROWS = 2_000;
 
-  private final ModelReference reference = Shop.referenceSet();
+  private final ModelReference reference = ShopReferences.referenceSet();
   private final List<Reference> references = reference.source().get();
   private final AlarmBudget budget = AlarmBudget.of(Shop.DRIFT, references.size());
 

@@ -88,7 +88,7 @@ class ProfileTest {
     bins.values().forEach(profile::add);
     profile.addObject(CharBuffer.wrap("w89"));
     profile.addObject("never");
-    profile.add(true);
+    profile.addObject(true);
     profile.add(1.5);
 
     assertThat(bins.values()).hasSize(ProfileBuilder.TOP_CATEGORIES);

@@ -53,7 +53,7 @@ class LossMonitorTest {
   }
 
   @Test
-  void errorsThatDoubleForAWhileAreOverWithThem() {
+  void driftEndsWhenErrorsAreAsBefore() {
     List<ConceptResult> results =
         run(MONITOR, DAY, 0, 40, new Random(2), i -> i >= 20 && i < 30 ? 2 : 1);
 

@@ -6,7 +6,7 @@ import dev.millrace.drift.detect.Baseline;
 import dev.millrace.schemas.model.ProfiledBlocks;
 import org.junit.jupiter.api.Test;
 
-/** What `millrace validate` knows of the calibration, without the classes of drift. */
+/** The blocks as `millrace validate` reads them, without the classes of drift. */
 class ProfiledBlocksTest {
   @Test
   void needsAsManyBlocksAsDrift() {

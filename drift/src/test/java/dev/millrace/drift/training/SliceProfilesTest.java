@@ -165,7 +165,7 @@ class SliceProfilesTest {
     assertThat(slices.get(19).rows()).isEqualTo(6_000 - 19 * 120);
   }
 
-  /** The job compares all predictions, and says that it does not compare the slices. */
+  /** The job compares all predictions, and logs that it does not compare the slices. */
   @Test
   void aProfileWithoutTheSlicesOfThePipelineIsRead() throws IOException {
     Files.writeString(directory.resolve("model.onnx"), "a model");

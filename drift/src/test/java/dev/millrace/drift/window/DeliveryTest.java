@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.profile.DeliveryCounts;
 import dev.millrace.drift.profile.DeliveryCounts.Status;
 import dev.millrace.drift.profile.DeliveryCounts.Wait;
@@ -20,12 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeliveryTest {
-  private static final List<Reference> FEATURES = Shop.referenceSet().references();
+  private static final List<Reference> FEATURES = ShopReferences.referenceSet().references();
   private static final int AMOUNT = 0;
   private static final int SCORE = 2;
 
   private final PredictionExtractor values =
-      new PredictionExtractor(Shop.PREDICTION, Shop.referenceSet().features());
+      new PredictionExtractor(Shop.PREDICTION, ShopReferences.referenceSet().features());
 
   private static GenericRecord prediction(int i, String status, long ageMillis, String wait) {
     GenericRecord prediction = Shop.prediction(i, i, 50, "web", 0.5);
@@ -88,7 +89,7 @@ class DeliveryTest {
       for (int i = part; i < predictions.size(); i += parts) {
         some.add(predictions.get(i));
       }
-      sum.add(count(some).toPartial(Shop.referenceSet().id(), 0));
+      sum.add(count(some).toPartial(ShopReferences.referenceSet().id(), 0));
     }
 
     assertThat(sum.delivery()).isEqualTo(count(predictions).delivery());

@@ -3,6 +3,7 @@ package dev.millrace.drift.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.Shop;
+import dev.millrace.drift.ShopReferences;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.ReferenceId;
 import dev.millrace.drift.profile.Slicer;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OpenWindowsTest {
-  private static final ReferenceId REFERENCE = Shop.referenceSet().id();
-  private static final List<Reference> FEATURES = Shop.referenceSet().references();
+  private static final ReferenceId REFERENCE = ShopReferences.referenceSet().id();
+  private static final List<Reference> FEATURES = ShopReferences.referenceSet().references();
   private static final int SUBTASKS = 8;
   private static final int CHECKPOINTS = 5;
   private static final int SIZE = 40;
@@ -104,7 +105,7 @@ class OpenWindowsTest {
 
   private static WindowPartial partial(long window, int seed) {
     PredictionExtractor values =
-        new PredictionExtractor(Shop.PREDICTION, Shop.referenceSet().features());
+        new PredictionExtractor(Shop.PREDICTION, ShopReferences.referenceSet().features());
     WindowCounts counts = new WindowCounts(FEATURES);
     for (GenericRecord prediction : Shop.window(seed * Shop.WINDOW, SIZE, 0)) {
       counts.add(

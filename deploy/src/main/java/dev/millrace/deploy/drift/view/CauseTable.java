@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The state of each cause of alerts, and since when. */
 final class CauseTable {
-  /** Of a window of predictions, as {@code schemas/WIRE.md} lists them. */
+  /** Causes that are found without labels, in the order of {@code schemas/WIRE.md}. */
   static final List<String> OF_WINDOWS =
       List.of(
           "data-drift",
@@ -26,7 +26,7 @@ final class CauseTable {
           "missing-features",
           "freshness");
 
-  /** Known with labels only. */
+  /** Causes that are found with labels. */
   static final List<String> OF_LABELS =
       List.of("label-coverage", "concept-drift", "quality", "fairness");
 
@@ -77,7 +77,7 @@ final class CauseTable {
     }
   }
 
-  /** Why nothing is known of a cause that needs labels; empty if it is known. */
+  /** Why the state of a cause that needs labels is not known; empty if it is. */
   private String unknown(String cause) {
     if (!hasLabels) {
       return "the pipeline has no labels";

@@ -1,4 +1,4 @@
-/** Test support of several modules: the check of a module's packages, and example pipelines. */
+/** Test support of several modules: the check of packages, example pipelines, names on the wire. */
 @NullMarked
 package dev.millrace.schemas.testing;
 

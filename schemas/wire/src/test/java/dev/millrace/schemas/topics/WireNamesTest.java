@@ -9,20 +9,18 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.testing.ExamplePipeline;
+import dev.millrace.schemas.testing.WireNames;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -32,13 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compares the names in {@code schemas/WIRE.md} with those of the code. */
 class WireNamesTest {
-  private static final Path FILE = Path.of("..", "WIRE.md");
+  private static final Path SCHEMAS = Path.of("..");
 
   /** Records whose fields have names from the pipeline. */
   private static final Set<String> OF_THE_PIPELINE =
       Set.of("Inputs", "Lookups", "Slices", "Features", "Context");
-
-  private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 
   @Test
   void topics(@TempDir Path directory) throws IOException {
@@ -53,7 +49,7 @@ class WireNamesTest {
             .map(name -> name.replaceAll("(features\\.V)\\.[0-9a-f]{8}$", "$1.<version>"))
             .map(name -> name.replaceAll("(vectors)\\.[0-9a-f]{8}$", "$1.<generation>"))
             .collect(Collectors.toCollection(TreeSet::new));
-    assertThat(first(section("Topics"))).containsExactlyInAnyOrderElementsOf(topics);
+    assertThat(WireNames.first(SCHEMAS, "Topics")).containsExactlyInAnyOrderElementsOf(topics);
   }
 
   /** The pipeline whose rows are in the partition of their entity, so that it has all topics. */
@@ -85,7 +81,7 @@ class WireNamesTest {
         .filter(schema -> schema.getNamespace().startsWith("dev.millrace"))
         .forEach(schema -> collect(schema, records));
     Map<String, List<String>> listed = new TreeMap<>();
-    for (List<String> row : section("Records")) {
+    for (List<String> row : WireNames.section(SCHEMAS, "Records")) {
       listed.put(row.get(0), row.subList(1, row.size()));
     }
     assertThat(listed).isEqualTo(records);
@@ -116,7 +112,7 @@ class WireNamesTest {
             .filter(name -> !name.endsWith("."))
             .distinct()
             .toList();
-    assertThat(first(section("Headers"))).containsExactlyInAnyOrderElementsOf(headers);
+    assertThat(WireNames.first(SCHEMAS, "Headers")).containsExactlyInAnyOrderElementsOf(headers);
   }
 
   private static Stream<String> constants() {
@@ -145,7 +141,7 @@ class WireNamesTest {
   @Test
   void rejectionCodes() throws IOException {
     List<String> codes = Stream.of(RejectionCode.values()).map(Enum::name).toList();
-    assertThat(first(section("Rejection codes"))).containsExactlyElementsOf(codes);
+    assertThat(WireNames.first(SCHEMAS, "Rejection codes")).containsExactlyElementsOf(codes);
   }
 
   @Test
@@ -160,26 +156,6 @@ class WireNamesTest {
                 ProcessNames.application(ProcessNames.RETRAIN, pipeline))
             .map(name -> name.replace("flights", "P"))
             .toList();
-    assertThat(first(section("Consumer groups"))).isEqualTo(groups);
-  }
-
-  private static List<String> first(List<List<String>> rows) {
-    return rows.stream().map(row -> row.get(0)).toList();
-  }
-
-  /** The names in each row of a section's table. */
-  private static List<List<String>> section(String title) throws IOException {
-    List<List<String>> rows = new ArrayList<>();
-    boolean isInside = false;
-    for (String line : Files.readAllLines(FILE)) {
-      if (line.startsWith("## ")) {
-        isInside = line.equals("## " + title);
-      } else if (isInside && line.startsWith("| `")) {
-        Matcher names = NAME.matcher(line);
-        rows.add(names.results().map(each -> each.group(1)).toList());
-      }
-    }
-    assertThat(rows).as(title).isNotEmpty();
-    return rows;
+    assertThat(WireNames.first(SCHEMAS, "Consumer groups")).isEqualTo(groups);
   }
 }

@@ -89,7 +89,7 @@ final class DriftReader {
           "7d",
           "how long calm windows must span before what calibrates with live windows may alarm; 0s: the data have no season");
 
-  /** Of windows of more days, none is kept. */
+  /** Calm windows of more days are not kept. */
   private static final Duration LONGEST_SEASON = Duration.ofDays(14);
 
   static final ValueSpec.Block FORM =

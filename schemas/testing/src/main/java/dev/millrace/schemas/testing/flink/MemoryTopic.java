@@ -41,7 +41,11 @@ public final class MemoryTopic<T>
   private final long seed;
 
   /**
-   * The records by partition, how many of each the newest job has read, and what ends the limits.
+   * The content of a topic.
+   *
+   * @param partitions the records by partition
+   * @param read how many of each partition the newest job has read
+   * @param unlimited completed when the limits no longer apply
    */
   private record Content(
       List<? extends List<?>> partitions,
@@ -87,7 +91,7 @@ public final class MemoryTopic<T>
     return new MemoryTopic<>(name, type, records.clone(), seed);
   }
 
-  /** Ends the limits: all that is left of the topic is read. */
+  /** Removes the limits: the rest of the topic is read. */
   public void readOn() {
     content().unlimited.complete(null);
   }
