@@ -1,5 +1,6 @@
 package dev.millrace.deploy.generation;
 
+import dev.millrace.schemas.digest.Sha256;
 import dev.millrace.schemas.expression.Expression;
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Credentials;
@@ -15,6 +16,7 @@ import dev.millrace.schemas.pipeline.Source;
 import dev.millrace.schemas.pipeline.TriggerCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -191,7 +193,7 @@ public final class DefinitionParts {
 
   /** Names of secrets, never their values. */
   private static void of(TriggerCall call, Lines lines) {
-    lines.add(CALL + "url", call.url());
+    lines.add(CALL + "url", url(call.url()));
     if (call.airflow() != null) {
       lines.add(CALL + "dag", call.airflow().dag());
       lines.add(CALL + "api", lower(call.airflow().api()));
@@ -202,6 +204,15 @@ public final class DefinitionParts {
       lines.add(CALL + "login", login.user() + ", " + of(login.password()));
     }
     lines.add(CALL + "max_age", Durations.format(call.maxAge()));
+  }
+
+  /** With a digest in place of the query, which may contain a key: parts are in a topic. */
+  private static String url(String url) {
+    int query = url.indexOf('?');
+    return query < 0
+        ? url
+        : "%s, SHA-256 of the query %s"
+            .formatted(url.substring(0, query), Sha256.shortHex(List.of(url.substring(query + 1))));
   }
 
   private static String of(Secret secret) {

@@ -70,11 +70,13 @@ final class AirflowDag implements Receiver {
         issued = null;
         return call(id, trigger);
       }
-      return http.result(response, authorization);
+      return response.statusCode() == HttpCaller.CONFLICT
+          ? new CallResult.Known()
+          : http.result(response, authorization);
     } catch (SecretException e) {
       return new CallResult.Failed(String.valueOf(e.getMessage()), null);
     } catch (IOException e) {
-      return HttpCaller.failed(called, e);
+      return HttpCaller.failed(called, e, authorization);
     }
   }
 
@@ -109,21 +111,25 @@ final class AirflowDag implements Receiver {
               .toString();
       HttpResponse<String> response = http.send(HttpCaller.post(tokens, body).build());
       if (!HttpCaller.isSuccess(response)) {
-        CallResult problem = http.result(response, authorization);
-        // A conflict there says nothing about the run.
-        return new Token(
-            null,
-            problem instanceof CallResult.Known
-                ? new CallResult.Failed(tokens + " answered 409", null)
-                : problem);
+        return new Token(null, waiting(http.result(response, authorization)));
       }
       issued = issued(response.body());
       if (issued == null) {
         String problem = "%s answered without a token; is this Airflow 3?".formatted(tokens);
-        return new Token(null, new CallResult.Refused(problem));
+        return new Token(null, new CallResult.Failed(problem, null));
       }
+      secrets.remember(issued);
     }
     return new Token(Authorization.bearer(issued), null);
+  }
+
+  /**
+   * The answer to a login is never one about the trigger, so the trigger is not given up for it.
+   */
+  private static CallResult waiting(CallResult result) {
+    return result instanceof CallResult.Refused refused
+        ? new CallResult.Failed(refused.reason(), null)
+        : result;
   }
 
   /** The first auth managers of Airflow 3 wrote {@code jwt_token}. */

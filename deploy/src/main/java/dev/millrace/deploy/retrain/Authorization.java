@@ -24,7 +24,9 @@ record Authorization(@Nullable Credentials credentials, Secrets secrets) {
     }
     if (credentials instanceof Credentials.Login login) {
       String pair = login.user() + ":" + secrets.read(login.password());
-      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+      String encoded = Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+      secrets.remember(encoded);
+      return "Basic " + encoded;
     }
     return null;
   }

@@ -9,16 +9,17 @@ sealed interface CallResult {
   /** It has accepted the trigger. */
   record Accepted(int status) implements CallResult {}
 
-  /** It had accepted a trigger with the same id before (409). */
+  /** It had accepted a trigger with the same id before. */
   record Known() implements CallResult {}
 
   /**
-   * No answer, or one that passes: the call is repeated.
+   * No answer, or one that does not concern the trigger (an overload, wrong credentials or a wrong
+   * URL): the call is repeated.
    *
    * @param retryAfter the least time until then that the receiver asks for; null: none
    */
   record Failed(String reason, @Nullable Duration retryAfter) implements CallResult {}
 
-  /** It does not accept the trigger, and would not when it is called again. */
+  /** It does not accept this trigger, and would not when it is called again. */
   record Refused(String reason) implements CallResult {}
 }

@@ -22,6 +22,7 @@ final class RetrainMetrics {
   private final String pipeline;
   private final Counter calls;
   private final Counter expired;
+  private final Counter repeated;
   private final Counter deadLetters;
   private final Histogram latency;
   private volatile @Nullable Instant pendingSince;
@@ -36,6 +37,12 @@ final class RetrainMetrics {
         Counter.build(
                 PREFIX + "expired_triggers_total",
                 "Triggers that were not called, or not again, since they are older than max_age.")
+            .labelNames("pipeline")
+            .register(registry);
+    this.repeated =
+        Counter.build(
+                PREFIX + "repeated_triggers_total",
+                "Triggers that were not called, since an earlier one has the same id.")
             .labelNames("pipeline")
             .register(registry);
     this.deadLetters =
@@ -66,6 +73,7 @@ final class RetrainMetrics {
     List.of("accepted", "known", "failed", "refused")
         .forEach(result -> calls.labels(pipeline, result));
     expired.labels(pipeline);
+    repeated.labels(pipeline);
     deadLetters.labels(pipeline, RejectionCode.CALL_REFUSED.name());
     latency.labels(pipeline);
   }
@@ -85,6 +93,11 @@ final class RetrainMetrics {
   /** Counts a trigger that is too old. */
   void expired() {
     expired.labels(pipeline).inc();
+  }
+
+  /** Counts a trigger that was written again. */
+  void repeated() {
+    repeated.labels(pipeline).inc();
   }
 
   /** Counts a dead letter. */

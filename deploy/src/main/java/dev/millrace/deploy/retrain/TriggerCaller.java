@@ -6,6 +6,7 @@ import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.RejectionCode;
 import dev.millrace.schemas.registry.RegistryUnavailable;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,8 +14,10 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -33,8 +36,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The offset of a trigger is committed when its call is answered, or when it has become a dead
  * letter or too old. So each trigger is called at least once, and again after a crash in between;
- * its id makes the second call have no effect. While a call is repeated the consumer still polls,
- * with its partitions paused, so that it stays in its group through an outage of any length.
+ * its id makes the second call have no effect.
+ *
+ * <p>After a crash the drift job writes the newest triggers again: the same id, but another time of
+ * publication, and other counts if late records have come. A receiver must get one body for an id,
+ * so only the first record of an id is called, and each start reads the topic from its begin to
+ * know the ids before the committed offset. They are few.
+ *
+ * <p>While a call is repeated the consumer still polls, with its partitions paused, so that it
+ * stays in its group through an outage of any length.
  */
 final class TriggerCaller implements ConsumerRebalanceListener {
   private static final Logger log = LoggerFactory.getLogger(TriggerCaller.class);
@@ -54,6 +64,13 @@ final class TriggerCaller implements ConsumerRebalanceListener {
 
   private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
   private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
+
+  /** The first offsets that were not committed when the partitions were assigned. */
+  private final Map<TopicPartition, Long> starts = new HashMap<>();
+
+  /** Keys of the records that are done, which are the ids of triggers. */
+  private final Set<ByteBuffer> done = new HashSet<>();
+
   private int failures;
   private Instant due = Instant.MIN;
 
@@ -94,7 +111,11 @@ final class TriggerCaller implements ConsumerRebalanceListener {
   /** Reads, and calls for at most one trigger. */
   void step() throws InterruptedException {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(pollTime())) {
-      waiting.add(record);
+      if (record.offset() < starts.getOrDefault(partition(record), 0L)) {
+        markDone(record);
+      } else {
+        waiting.add(record);
+      }
     }
     commit();
     if (!waiting.isEmpty() && !clock.instant().isBefore(due)) {
@@ -121,6 +142,12 @@ final class TriggerCaller implements ConsumerRebalanceListener {
   }
 
   private void process(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    if (record.key() != null && done.contains(ByteBuffer.wrap(record.key()))) {
+      metrics.repeated();
+      log.info("{} repeats the id of an earlier trigger, not called", position(record));
+      finish(record);
+      return;
+    }
     try {
       Decoded decoded = decoder.decode(record.value());
       if (decoded instanceof Decoded.Rejected rejected) {
@@ -156,7 +183,7 @@ final class TriggerCaller implements ConsumerRebalanceListener {
           "trigger {}: {}",
           id,
           result instanceof CallResult.Known
-              ? "known to the receiver already (409)"
+              ? "known to the receiver already"
               : "accepted by the receiver");
       finish(record);
     }
@@ -184,8 +211,15 @@ final class TriggerCaller implements ConsumerRebalanceListener {
     finish(record);
   }
 
+  private void markDone(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() != null) {
+      done.add(ByteBuffer.wrap(record.key()));
+    }
+  }
+
   private void finish(ConsumerRecord<byte[], byte[]> record) {
     waiting.remove();
+    markDone(record);
     endRepetition();
     uncommitted.put(partition(record), new OffsetAndMetadata(record.offset() + 1));
     commit();
@@ -217,6 +251,11 @@ final class TriggerCaller implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    consumer
+        .committed(Set.copyOf(partitions))
+        .forEach(
+            (partition, offset) -> starts.put(partition, offset == null ? 0 : offset.offset()));
+    consumer.seekToBeginning(partitions);
     status.markJoined();
   }
 

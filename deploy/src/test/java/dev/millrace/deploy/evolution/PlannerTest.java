@@ -133,13 +133,15 @@ class PlannerTest {
   }
 
   @Test
-  void aCallIsShownWithTheNameOfItsSecret() throws IOException {
-    String call = "call: {url: 'http://h/', login: {user: me, password: {env: PASSWORD}}}";
+  void aCallIsShownWithoutItsSecrets() throws IOException {
+    String call =
+        "call: {url: 'http://h/?key=s3cret', login: {user: me, password: {env: PASSWORD}}}";
     Plan plan =
         Planner.plan(changed("min_labels: 5000", "min_labels: 5000, " + call), observed(serving));
     assertThat(PlanText.of(plan))
+        .doesNotContain("s3cret")
         .contains(
-            "+ call url: http://h/",
+            "+ call url: http://h/, SHA-256 of the query ",
             "+ call login: me, env PASSWORD",
             "+ call max_age: 7d",
             "drift      stays",

@@ -4,23 +4,37 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.millrace.deploy.retrain.TestReceiver.Answer;
+import dev.millrace.deploy.retrain.TestReceiver.Request;
+import dev.millrace.schemas.pipeline.Credentials;
+import dev.millrace.schemas.pipeline.Secret;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Receivers that do not end their answer. */
+/** Receivers that do not end their answer, and what a request and the texts of answers contain. */
 class HttpCallerTest {
   private static final Duration TIMEOUT = Duration.ofMillis(300);
 
@@ -112,11 +126,117 @@ class HttpCallerTest {
       receiver.left.get(20, TimeUnit.SECONDS);
     }
     try (EndlessReceiver receiver =
-        new EndlessReceiver("HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n", chunk)) {
+        new EndlessReceiver("HTTP/1.1 400 No\r\nTransfer-Encoding: chunked\r\n\r\n", chunk)) {
       assertThat(receiver.call(LONG))
           .isInstanceOfSatisfying(
               CallResult.Refused.class,
-              refused -> assertThat(refused.reason()).contains("answered 404: xxx", "x..."));
+              refused -> assertThat(refused.reason()).contains("answered 400: xxx", "x..."));
     }
+  }
+
+  /**
+   * uvicorn, the server of Airflow 3, loses the body of a request that asks for another protocol.
+   */
+  @Test
+  void aRequestWithoutTlsAsksForNoOtherProtocol() throws Exception {
+    try (TestReceiver server = new TestReceiver(TestReceiver.statuses(200))) {
+      new HttpCaller(InstantSource.system())
+          .send(HttpCaller.post(URI.create(server.url()), "{}").build());
+      assertThat(server.requests().get(0).headers())
+          .containsKeys("Content-type", "Content-length")
+          .doesNotContainKeys("Upgrade", "Http2-settings", "Connection");
+    }
+  }
+
+  /** Triggers of this pipeline have UUIDs; anybody who may write to the topic can write others. */
+  @Test
+  void anIdThatIsNoHeaderIsRefused() throws Exception {
+    try (TestReceiver server = new TestReceiver(TestReceiver.statuses(200))) {
+      for (String id : new String[] {"", "a\r\nX: y", "a\"b", "\u00e4"}) {
+        assertThat(server.webhook().call(id, new ObjectMapper().createObjectNode()))
+            .isInstanceOf(CallResult.Refused.class);
+      }
+      assertThat(server.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void theQueryOfTheUrlIsNotShown() throws Exception {
+    Function<Request, Answer> receiver =
+        request -> new Answer(400, Map.of(), "Cannot POST /retrain?key=s3%63ret, key=s3cret");
+    try (TestReceiver server = new TestReceiver(receiver)) {
+      Webhook webhook =
+          new Webhook(
+              URI.create(server.url() + "/retrain?key=s3%63ret"),
+              new Authorization(null, new Secrets(Map.of())),
+              new HttpCaller(InstantSource.system()));
+      assertThat(webhook.call("id", new ObjectMapper().createObjectNode()))
+          .isEqualTo(
+              new CallResult.Refused(
+                  server.url() + "/retrain answered 400: Cannot POST /retrain?***, ***"));
+    }
+  }
+
+  @Test
+  void aCertificateThatIsNotTrustedGetsNoRequest(@TempDir Path directory) throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(selfSigned(directory.resolve("keys"))));
+    server.createContext(
+        "/",
+        exchange -> {
+          requests.incrementAndGet();
+          exchange.close();
+        });
+    server.start();
+    try {
+      URI uri = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/retrain");
+      Authorization authorization =
+          new Authorization(
+              new Credentials.Token(new Secret.OfEnvironment("TOKEN")),
+              new Secrets(Map.of("TOKEN", "s3cret")));
+      assertThat(
+              new Webhook(uri, authorization, new HttpCaller(InstantSource.system()))
+                  .call("id", new ObjectMapper().createObjectNode()))
+          .isInstanceOf(CallResult.Failed.class)
+          .asString()
+          .contains(uri + " does not answer: SSLHandshakeException", "certification path");
+      assertThat(requests).hasValue(0);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static SSLContext selfSigned(Path keys) throws Exception {
+    String password = "changeit";
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "receiver",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=receiver",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                password,
+                "-keystore",
+                keys.toString())
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    KeyStore store = KeyStore.getInstance(keys.toFile(), password.toCharArray());
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, password.toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(factory.getKeyManagers(), null, null);
+    return context;
   }
 }

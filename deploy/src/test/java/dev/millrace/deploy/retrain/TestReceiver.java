@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,11 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /** An HTTP server that records requests and answers as a test says. */
 final class TestReceiver implements AutoCloseable {
+  /** No credentials. */
+  static final Authorization ANONYMOUS = new Authorization(null, new Secrets(Map.of()));
+
   /** A request; header names as {@link com.sun.net.httpserver.Headers} writes them. */
   record Request(String path, Map<String, List<String>> headers, String body) {
     @Nullable String header(String name) {
       List<String> values = headers.get(name);
       return values == null ? null : values.get(0);
+    }
+
+    /** The trigger's id, which the header has in quotes. */
+    String id() {
+      return String.valueOf(header("Idempotency-key")).replaceFirst("^\"(.*)\"$", "$1");
     }
   }
 
@@ -79,6 +89,16 @@ final class TestReceiver implements AutoCloseable {
 
   int port() {
     return server.getAddress().getPort();
+  }
+
+  /** This server as a webhook without credentials. */
+  Receiver webhook() {
+    return webhook(ANONYMOUS);
+  }
+
+  Receiver webhook(Authorization authorization) {
+    InstantSource clock = () -> TriggerTopic.START.plusSeconds(120);
+    return new Webhook(URI.create(url() + "/retrain"), authorization, new HttpCaller(clock));
   }
 
   String url() {

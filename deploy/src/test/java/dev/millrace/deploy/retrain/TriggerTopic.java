@@ -9,6 +9,7 @@ import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.AvroEncoder;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
+import dev.millrace.schemas.topics.WireHeaders;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -45,7 +47,12 @@ final class TriggerTopic {
 
   /** Adds a trigger that was published at a time. */
   void add(String id, Instant published) {
-    add(id, encoder.encode(trigger(id, published)));
+    add(id, published, 5);
+  }
+
+  /** Adds a trigger that was published when a number of labels had come. */
+  void add(String id, Instant published, long labels) {
+    add(id, encoder.encode(trigger(id, published, labels)));
   }
 
   void add(String id, byte[] value) {
@@ -54,7 +61,7 @@ final class TriggerTopic {
             PARTITION.topic(), PARTITION.partition(), records.size(), id.getBytes(UTF_8), value));
   }
 
-  private static RetrainingTrigger trigger(String id, Instant published) {
+  private static RetrainingTrigger trigger(String id, Instant published, long labels) {
     return RetrainingTrigger.newBuilder()
         .setId(id)
         .setPipeline("shop")
@@ -75,7 +82,7 @@ final class TriggerTopic {
                 .setSourceTopic("orders")
                 .setOffsets(List.of())
                 .setPredictions(10)
-                .setLabels(5)
+                .setLabels(labels)
                 .setMinLabels(0)
                 .build())
         .build();
@@ -110,9 +117,7 @@ final class TriggerTopic {
       schedulePollTask(
           () -> {
             rebalance(List.of(PARTITION));
-            long from = committedOffset();
-            seek(PARTITION, from);
-            records.subList((int) from, records.size()).forEach(this::addRecord);
+            records.forEach(this::addRecord);
           });
     }
 
@@ -124,6 +129,12 @@ final class TriggerTopic {
     /** The group gives the partition to another member. */
     void remove() {
       rebalance(List.of());
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+        Set<TopicPartition> partitions) {
+      return committed;
     }
 
     @Override
@@ -141,6 +152,12 @@ final class TriggerTopic {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    /** A step after a time. */
+    void advance(Duration time) {
+      now = now.plus(time);
+      step();
     }
 
     void steps(int count) {
@@ -177,6 +194,10 @@ final class TriggerTopic {
 
   double calls(String result) {
     return metric("calls_total", "result", result);
+  }
+
+  static String header(ProducerRecord<byte[], byte[]> record, String name) {
+    return String.valueOf(WireHeaders.text(record.headers(), name));
   }
 
   static Set<TopicPartition> only() {

@@ -218,7 +218,7 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
   private ConceptResult losses(QualityReport all) throws Exception {
     LossMonitor.Step step =
         losses.next(
-            orElse(lossMemory.value(), LossMemory.NONE),
+            orElse(lossMemory.value(), lossStart(all.getModelVersion())),
             all.getWindowStart().toEpochMilli(),
             LossCounts.of(Objects.requireNonNull(all.getLosses())));
     lossMemory.update(step.memory());
@@ -273,6 +273,12 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
             .quality()
             .errors(settings.condition(), Duration.ofMillis(settings.windowMillis()))
         : ConceptMemory.NONE;
+  }
+
+  private LossMemory lossStart(String version) {
+    return training != null && training.version().equals(version)
+        ? training.quality().losses(Duration.ofMillis(settings.windowMillis()))
+        : LossMemory.NONE;
   }
 
   private static <T> T orElse(@Nullable T value, T otherwise) {

@@ -86,7 +86,7 @@ final class AlertMessages {
       case MISSING_FEATURES -> "inputs of %s are missing more often";
       case FRESHNESS -> "inputs of %s are older, or come too late more often";
       case LABEL_COVERAGE -> "fewer predictions of %s get a label";
-      case CONCEPT -> "%s is right or wrong more often than in training";
+      case CONCEPT -> "errors of %s have increased";
       case QUALITY -> "quality of %s is lower";
       case FAIRNESS -> "%s treats slices of the data differently";
     };

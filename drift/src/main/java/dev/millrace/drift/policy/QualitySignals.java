@@ -107,12 +107,12 @@ public final class QualitySignals implements Serializable {
         all,
         verdict,
         level,
-        (fewer ? "fewer errors than the reference, " : "")
+        (fewer ? (decides ? "fewer" : "smaller") + " errors than the reference, " : "")
             + String.format(
                 Locale.ROOT,
                 decides
                     ? "share of wrong decisions %.3f to %.3f%s, odds ratio %.2f"
-                    : "mean absolute error %.4g to %.4g%s, ratio %.2f",
+                    : "mean absolute error %.4g to %.4g in the unit of the label%s, ratio %.2f",
                 before,
                 since,
                 concept.getSince() == null ? "" : " since " + concept.getSince(),

@@ -23,9 +23,10 @@ public final class LossCounts {
   private static final int HALF = 1 << (REST_BITS - 1);
 
   /** The first cell of normal floats. */
-  private static final int FIRST = Float.floatToRawIntBits(Float.MIN_NORMAL) >>> REST_BITS;
+  static final int FIRST = Float.floatToRawIntBits(Float.MIN_NORMAL) >>> REST_BITS;
 
-  private static final int LAST = Float.floatToRawIntBits(Float.POSITIVE_INFINITY) >>> REST_BITS;
+  /** The cell of what is greater than the largest float. */
+  static final int LAST = Float.floatToRawIntBits(Float.POSITIVE_INFINITY) >>> REST_BITS;
 
   private final TreeMap<Integer, Long> rows = new TreeMap<>();
 
@@ -42,6 +43,10 @@ public final class LossCounts {
       counts.rows.merge(cells.get(i), rows.get(i), Long::sum);
     }
     return counts;
+  }
+
+  static boolean isCell(int number) {
+    return number == 0 || (number >= FIRST && number <= LAST);
   }
 
   private static int cell(double loss) {

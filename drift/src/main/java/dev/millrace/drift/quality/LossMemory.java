@@ -33,6 +33,19 @@ public record LossMemory(
     calibration = List.copyOf(calibration);
   }
 
+  /**
+   * Before the first window of the stream.
+   *
+   * @param training losses of the training rows by window, in the order of time; empty: unknown
+   */
+  public static LossMemory of(List<WindowLosses> training) {
+    LossMemory memory = NONE;
+    for (WindowLosses each : training) {
+      memory = memory.plus(each.startMillis(), each.counts());
+    }
+    return memory;
+  }
+
   /** With a window of the calibration; without change if it has no rows. */
   LossMemory plus(long startMillis, LossCounts losses) {
     if (losses.rows() == 0) {

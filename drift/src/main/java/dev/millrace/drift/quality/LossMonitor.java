@@ -9,10 +9,11 @@ import java.io.Serializable;
 
 /**
  * Finds lasting changes of the absolute errors of a regression, window by window in the order of
- * event time, as {@link ConceptMonitor} does with wrong decisions. The first windows of the stream
- * are the reference: until there are 14, of a whole season, the result is CALIBRATING or WARNING.
- * They cut the levels of the errors. A window is one batch: a change is reported with a window, and
- * cells of its parts would take 64 times the state.
+ * event time, as {@link ConceptMonitor} does with wrong decisions. The errors of the training rows
+ * are the reference, if the profile has them. Without those of enough windows, or without them at
+ * all, the first windows of the stream take their place: until there are 14, of a whole season, the
+ * result is CALIBRATING or WARNING. They cut the levels of the errors. A window is one batch: a
+ * change is reported with a window, and cells of its parts would take 64 times the state.
  */
 public final class LossMonitor implements Serializable {
   private static final long serialVersionUID = 1L;

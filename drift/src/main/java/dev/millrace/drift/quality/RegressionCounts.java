@@ -18,6 +18,11 @@ public final class RegressionCounts {
   private long rows;
   private long excluded;
 
+  /** Whether a row with this error is in the metrics. */
+  static boolean counts(double error) {
+    return Math.abs(error) < GREATEST_ERROR;
+  }
+
   /**
    * Counts a row; one whose error is not below 2^249 is in no metric.
    *
@@ -25,7 +30,7 @@ public final class RegressionCounts {
    */
   public boolean add(double score, double label) {
     double error = score - label;
-    if (!(Math.abs(error) < GREATEST_ERROR)) {
+    if (!counts(error)) {
       excluded++;
       return false;
     }

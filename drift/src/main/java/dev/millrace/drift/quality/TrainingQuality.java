@@ -16,19 +16,23 @@ import org.jspecify.annotations.Nullable;
  * @param windows errors of the decisions, in the order of time; empty if the rows had no times
  * @param positives rows with a positive label, by bin of {@link ScoreBins}
  * @param negatives rows with a negative label, by bin
+ * @param losses absolute errors of a regression, in the order of time; empty if labels are of two
+ *     classes, or the rows had no times
  */
 public record TrainingQuality(
     @Nullable String decision,
     long lengthMillis,
     List<WindowErrors> windows,
     List<Long> positives,
-    List<Long> negatives)
+    List<Long> negatives,
+    List<WindowLosses> losses)
     implements Serializable {
   /** Checks the numbers of bins, and copies the lists. */
   public TrainingQuality {
     windows = List.copyOf(windows);
     positives = List.copyOf(positives);
     negatives = List.copyOf(negatives);
+    losses = List.copyOf(losses);
     if (positives.size() != ScoreBins.COUNT || negatives.size() != ScoreBins.COUNT) {
       throw new IllegalArgumentException(
           "counts of %d bins expected, not of %d and %d"
@@ -56,12 +60,21 @@ public record TrainingQuality(
         : ConceptMemory.of(windows);
   }
 
+  /**
+   * What the absolute errors of the stream are compared with; {@link LossMemory#NONE} where they
+   * were counted in windows of another length.
+   */
+  public LossMemory losses(Duration window) {
+    return lengthMillis == window.toMillis() ? LossMemory.of(losses) : LossMemory.NONE;
+  }
+
   /** Counts rows. Not thread-safe. */
   public static final class Counter {
     private final @Nullable String decision;
     private final long lengthMillis;
     private final ScoreHistogram scores = new ScoreHistogram();
     private final TreeMap<Long, WindowErrors> windows = new TreeMap<>();
+    private final TreeMap<Long, LossCounts> losses = new TreeMap<>();
     private boolean isTimed = true;
 
     /**
@@ -84,10 +97,28 @@ public record TrainingQuality(
       scores.add(score, label);
       isTimed &= timeMillis != null;
       if (timeMillis != null && decided != null) {
-        long startMillis = Math.floorDiv(timeMillis, lengthMillis) * lengthMillis;
+        long startMillis = startMillis(timeMillis);
         windows.merge(
             startMillis, new WindowErrors(startMillis, 1, decided != label ? 1 : 0), Counter::sum);
       }
+    }
+
+    /**
+     * Counts a row of a regression; one whose error is in no metric does not count.
+     *
+     * @param timeMillis its event time; null: unknown, and then errors are not counted
+     */
+    public void add(@Nullable Long timeMillis, double score, double label) {
+      isTimed &= timeMillis != null;
+      if (timeMillis != null && RegressionCounts.counts(score - label)) {
+        losses
+            .computeIfAbsent(startMillis(timeMillis), start -> new LossCounts())
+            .add(Math.abs(score - label));
+      }
+    }
+
+    private long startMillis(long timeMillis) {
+      return Math.floorDiv(timeMillis, lengthMillis) * lengthMillis;
     }
 
     private static WindowErrors sum(WindowErrors one, WindowErrors other) {
@@ -95,9 +126,10 @@ public record TrainingQuality(
           one.startMillis(), one.rows() + other.rows(), one.errors() + other.errors());
     }
 
-    /** The counts; null without a row. */
+    /** The counts; null without a row, and of a regression if a row had no time. */
     public @Nullable TrainingQuality build() {
-      if (scores.total() == 0) {
+      boolean hasLosses = isTimed && !losses.isEmpty();
+      if (scores.total() == 0 && !hasLosses) {
         return null;
       }
       return new TrainingQuality(
@@ -105,7 +137,12 @@ public record TrainingQuality(
           lengthMillis,
           isTimed ? List.copyOf(windows.values()) : List.of(),
           scores.counts(true),
-          scores.counts(false));
+          scores.counts(false),
+          hasLosses
+              ? losses.entrySet().stream()
+                  .map(each -> WindowLosses.of(each.getKey(), each.getValue()))
+                  .toList()
+              : List.of());
     }
   }
 

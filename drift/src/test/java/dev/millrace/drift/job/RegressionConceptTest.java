@@ -12,12 +12,14 @@ import dev.millrace.drift.quality.QualityReports;
 import dev.millrace.drift.quality.QualityRow;
 import dev.millrace.drift.quality.QualitySettings;
 import dev.millrace.drift.quality.SlicePartial;
+import dev.millrace.drift.quality.TrainingQuality;
 import dev.millrace.drift.quality.WindowSlices;
 import dev.millrace.schemas.avro.QualityReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -43,9 +45,28 @@ class RegressionConceptTest {
   private static final AlarmBudget BUDGET =
       AlarmBudget.of(1, Duration.ofDays(30), Duration.ofDays(1), 1);
 
+  /** The training rows of the version that serves are the reference, those of another are not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v2"})
+  void errorsAreComparedWithThoseOfTheTrainingRows(String version) throws Exception {
+    TrainingQuality.Counter rows = new TrainingQuality.Counter(null, Duration.ofMillis(DAY));
+    Random random = new Random(4);
+    for (int i = 0; i < 14 * 300; i++) {
+      rows.add((i / 300 - 14) * DAY, 10 * random.nextGaussian(), 0.0);
+    }
+    TrainingQuality quality = Objects.requireNonNull(rows.build());
+    List<CauseSignal> concept = signals(3, 2, 3, new TrainingQuality.OfVersion(version, quality));
+
+    boolean isKnown = version.equals("v1");
+    assertThat(concept.subList(0, 3))
+        .extracting(CauseSignal::verdict)
+        .containsOnly(isKnown ? Verdict.OK : Verdict.INSUFFICIENT);
+    assertThat(concept.get(3).verdict()).isEqualTo(isKnown ? Verdict.DRIFT : Verdict.INSUFFICIENT);
+  }
+
   @Test
   void errorsThatDoubleAreConceptDrift() throws Exception {
-    List<CauseSignal> concept = signals(22, 2, 3);
+    List<CauseSignal> concept = signals(22, 2, 3, null);
 
     assertThat(concept).hasSize(DAYS);
     assertThat(concept.subList(0, 14))
@@ -59,13 +80,13 @@ class RegressionConceptTest {
     assertThat(last.level()).isBetween(0.3, 0.5);
     assertThat(last.summary())
         .startsWith("mean absolute error 7.")
-        .contains("since 1970-01-23T00:00:00Z, ratio 1.");
+        .contains(" in the unit of the label since 1970-01-23T00:00:00Z, ratio 1.");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void errorsThatStayAreNone(long seed) throws Exception {
-    assertThat(signals(DAYS, 1, seed))
+    assertThat(signals(DAYS, 1, seed, null))
         .extracting(CauseSignal::verdict)
         .doesNotContain(Verdict.DRIFT);
   }
@@ -74,12 +95,15 @@ class RegressionConceptTest {
    * The signals of concept drift; the monitor is restarted in each third window.
    *
    * @param change number of the first day on which errors are larger by the factor
+   * @param training the errors of the training rows; null: unknown
    */
-  private static List<CauseSignal> signals(int change, double factor, long seed) throws Exception {
+  private static List<CauseSignal> signals(
+      int change, double factor, long seed, TrainingQuality.@Nullable OfVersion training)
+      throws Exception {
     Random random = new Random(seed);
     QualityReports builder = new QualityReports(SETTINGS);
     List<CauseSignal> signals = new ArrayList<>();
-    var monitor = monitor(null);
+    var monitor = monitor(training, null);
     for (int day = 0; day < DAYS; day++) {
       for (QualityReport report : reports(builder, day, day < change ? 1 : factor, random)) {
         monitor.processElement(report, 0);
@@ -87,7 +111,7 @@ class RegressionConceptTest {
       if (day % 3 == 0) {
         OperatorSubtaskState state = monitor.snapshot(1, 1);
         monitor.close();
-        monitor = monitor(state);
+        monitor = monitor(training, state);
       }
       monitor.processWatermark(new Watermark((day + 3) * DAY));
       var emitted = monitor.getSideOutput(QualityMonitor.SIGNALS);
@@ -120,10 +144,11 @@ class RegressionConceptTest {
   }
 
   private static KeyedOneInputStreamOperatorTestHarness<String, QualityReport, QualityReport>
-      monitor(@Nullable OperatorSubtaskState state) throws Exception {
+      monitor(TrainingQuality.@Nullable OfVersion training, @Nullable OperatorSubtaskState state)
+          throws Exception {
     var monitor =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new QualityMonitor(SETTINGS, BUDGET, null, 3 * DAY)),
+            new KeyedProcessOperator<>(new QualityMonitor(SETTINGS, BUDGET, training, 3 * DAY)),
             QualityMonitor::key,
             Types.STRING);
     monitor.setup(

@@ -2,10 +2,15 @@ package dev.millrace.drift.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.detect.Cause;
+import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.profile.ModelReference;
+import dev.millrace.schemas.avro.AlertSeverity;
 import dev.millrace.schemas.avro.DriftTest;
 import dev.millrace.schemas.avro.FeatureDrift;
-import dev.millrace.schemas.avro.Verdict;
+import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,10 +30,34 @@ class AlertMessagesTest {
             .setReferenceN(1)
             .setNulls(0)
             .setInvalid(0)
-            .setVerdict(Verdict.DRIFT)
+            .setVerdict(dev.millrace.schemas.avro.Verdict.DRIFT)
             .build();
 
     assertThat(AlertMessages.describe(List.of(drifted)))
         .isEqualTo("amount (KOLMOGOROV_SMIRNOV 0.310, " + text + ", Jensen-Shannon 0.283)");
+  }
+
+  /** A regression is neither right nor wrong. */
+  @Test
+  void theMessageOfConceptDriftHasTheErrorsOfARegression() {
+    Instant since = Instant.parse("2026-03-02T00:00:00Z");
+    CauseSignal signal =
+        new CauseSignal(
+            Cause.CONCEPT,
+            "v1",
+            since.toEpochMilli(),
+            since.toEpochMilli() + 1,
+            Verdict.DRIFT,
+            0.5,
+            "mean absolute error 4.2 to 8.4 in the unit of the label since " + since,
+            List.of());
+    AlertMessages messages = new AlertMessages(ModelReference.none("shop", "delivery", "v1"));
+
+    assertThat(messages.firing(AlertSeverity.CRITICAL, since, CauseFinding.of(signal, false), null))
+        .isEqualTo(
+            "CRITICAL: errors of model shop/delivery (version v1) have increased since 2026-03-02T00:00:00Z:"
+                + " mean absolute error 4.2 to 8.4 in the unit of the label since 2026-03-02T00:00:00Z.");
+    assertThat(messages.resolved(Cause.CONCEPT, since, since.plusSeconds(60), 3))
+        .startsWith("Resolved: errors of model shop/delivery (version v1) have increased, from");
   }
 }

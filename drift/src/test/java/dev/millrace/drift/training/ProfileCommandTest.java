@@ -1,23 +1,16 @@
 package dev.millrace.drift.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.drift.profile.CategoryBins;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.UnbinnedKind;
-import dev.millrace.drift.quality.ConceptMemory;
-import dev.millrace.drift.quality.TrainingQuality;
-import dev.millrace.drift.quality.WindowErrors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,61 +67,6 @@ class ProfileCommandTest {
 
   private TrainingProfile written() throws IOException {
     return TrainingProfile.load(directory.resolve("model/profile.json"));
-  }
-
-  @Test
-  void labelsOfTheRowsSayWhatScoresMean() throws IOException {
-    Files.writeString(
-        directory.resolve("pipeline.yaml"),
-        PIPELINE.replace("inputs: [", "positive: score >= 0.5, inputs: [") + DRIFT);
-    StringBuilder rows =
-        new StringBuilder(
-            """
-            inputs.amount,inputs.shop,inputs.express,score,event_time,label
-            1,a,true,0.9,2026-01-01T00:00:00Z,
-            1,a,true,,2026-01-01T00:00:00Z,1
-            """);
-    for (int day = 1; day <= 14; day++) {
-      for (int i = 0; i < 40; i++) {
-        rows.append(
-            "1,a,true,%s,2026-01-%02dT%02d:30:00Z,%d%n"
-                .formatted(i < 20 ? 0.9 : 0.2, day, i / 2, i % 4 == 0 ? 1 : 0));
-      }
-    }
-    assertThat(profile("rows.csv", rows.toString())).as(err.toString()).isZero();
-
-    TrainingQuality quality = Objects.requireNonNull(written().quality());
-    assertThat(quality.windows()).hasSize(14);
-    assertThat(quality.windows().get(13))
-        .isEqualTo(new WindowErrors(Instant.parse("2026-01-14T00:00:00Z").toEpochMilli(), 40, 20));
-    assertThat(quality.positives()).filteredOn(count -> count > 0).containsExactly(70L, 70L);
-    assertThat(quality.negatives()).filteredOn(count -> count > 0).containsExactly(210L, 210L);
-    assertThat(TrainingProfile.parse(written().toJson(), "again").quality()).isEqualTo(quality);
-
-    ConceptMemory errors = quality.errors("score >= 0.5", Duration.ofDays(1));
-    assertThat(errors.rows()).isEqualTo(560);
-    assertThat(errors.errors()).isEqualTo(280);
-    assertThat(quality.errors("score >= 0.6", Duration.ofDays(1))).isEqualTo(ConceptMemory.NONE);
-    assertThat(quality.errors("score >= 0.5", Duration.ofHours(1))).isEqualTo(ConceptMemory.NONE);
-    assertThat(quality.calibration().isFitted()).isTrue();
-  }
-
-  @Test
-  void damagedQualityNamesItsPlace() throws IOException {
-    assertThat(profile("rows.csv", "inputs.amount,inputs.shop,inputs.express\n1,a,true\n"))
-        .isZero();
-    String plain = written().toJson();
-    String start = "\"quality\":{\"window_millis\":1,\"windows\":";
-    for (String damaged :
-        List.of(
-            start + "{\"today\":[1,0]},\"scores\":{}},",
-            start + "{\"2026-01-01T00:00:00Z\":[1,2]},\"scores\":{}},",
-            start + "{},\"scores\":{\"418\":[1,2]}},",
-            start + "{},\"scores\":{\"1\":[1]}},")) {
-      assertThatThrownBy(
-              () -> TrainingProfile.parse(plain.replaceFirst("\\{", "{" + damaged), "p.json"))
-          .hasMessageContaining("p.json: quality.");
-    }
   }
 
   @Test

@@ -75,7 +75,7 @@ class RetrainCallIT {
       assertThat(WireHeaders.text(letters.get(0).headers(), WireHeaders.ERROR_CODE))
           .isEqualTo("CALL_REFUSED");
       assertThat(WireHeaders.text(letters.get(0).headers(), WireHeaders.ERROR_DETAIL))
-          .contains(RUNS + " answered 403", "check user millrace");
+          .contains(RUNS + " answered 422");
       String metrics = retrain.get("/metrics");
       assertThat(metrics)
           .contains("millrace_retrain_calls_total{pipeline=\"flights\",result=\"known\",} 1.0")
@@ -127,7 +127,7 @@ class RetrainCallIT {
     String id = body.path("dag_run_id").asText();
     calls.merge(id, 1, Integer::sum);
     if (id.equals(REFUSED) || !body.path("conf").path("id").asText().equals(id)) {
-      answer(exchange, 403);
+      answer(exchange, 422);
       return;
     }
     boolean isNew = runs.add(id);

@@ -13,9 +13,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +175,36 @@ class JsonSchemaTest {
     List<JsonNode> keys = keys(YAML.readTree(Files.readString(FILE))).toList();
     assertThat(keys).hasSizeGreaterThan(40);
     assertThat(keys).allMatch(key -> key.path("description").asText().endsWith("."));
+  }
+
+  /** The table in the README has their keys and defaults. */
+  @Test
+  void theReadmeHasTheKeysOfLabelsDriftAndRetraining() throws IOException {
+    Map<String, String> documented = new TreeMap<>();
+    Pattern row = Pattern.compile("\\| `((?:labels|drift|retrain)\\.[a-z._]+)` \\|([^|]*)\\|.*");
+    for (String line : Files.readAllLines(REPOSITORY.resolve("schemas/README.md"))) {
+      Matcher cells = row.matcher(line);
+      if (cells.matches()) {
+        documented.put(cells.group(1), cells.group(2).strip().replace("`", ""));
+      }
+    }
+    JsonNode pipeline = YAML.readTree(Files.readString(FILE)).path("properties");
+    Map<String, String> defaults = new TreeMap<>();
+    for (String block : List.of("labels", "drift", "retrain")) {
+      addDefaults(pipeline.path(block), block + ".", defaults);
+    }
+    defaults.put("retrain.on", "all four");
+    assertThat(documented).isEqualTo(defaults);
+  }
+
+  private static void addDefaults(JsonNode block, String path, Map<String, String> defaults) {
+    List<String> required = new ArrayList<>();
+    block.path("required").forEach(key -> required.add(key.asText()));
+    for (Map.Entry<String, JsonNode> key : block.path("properties").properties()) {
+      String otherwise = required.contains(key.getKey()) ? "required" : "";
+      defaults.put(path + key.getKey(), key.getValue().path("default").asText(otherwise));
+      addDefaults(key.getValue(), path + key.getKey() + ".", defaults);
+    }
   }
 
   /** Every key at every depth. */
