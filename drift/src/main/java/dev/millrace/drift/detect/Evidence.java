@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The evidence of each test of a feature, added up over windows.
@@ -152,6 +153,18 @@ record Evidence(Map<StatisticalTest, Run> runs) {
           test.test(), run.next(e(test, baseline, scale), test, enough(test, all, alpha), tau));
     }
     return new Evidence(next);
+  }
+
+  /**
+   * Without that of some causes.
+   *
+   * @param score whether it is of the score, not of an input
+   */
+  Evidence without(Set<Cause> causes, boolean score) {
+    Map<StatisticalTest, Run> kept = new EnumMap<>(StatisticalTest.class);
+    kept.putAll(runs);
+    kept.keySet().removeIf(test -> causes.contains(test.cause(score)));
+    return new Evidence(kept);
   }
 
   private static double enough(TestResult test, List<TestResult> all, double alpha) {

@@ -41,5 +41,20 @@ public enum StatisticalTest {
   /** The median age against those of calm windows; the statistic is in powers of two. */
   MEDIAN_AGE,
   /** No test had values to compare. */
-  NONE
+  NONE;
+
+  /**
+   * The cause that the test is about.
+   *
+   * @param score whether it is a test of the score, not of an input
+   */
+  Cause cause(boolean score) {
+    return switch (this) {
+      case NULL_SHARE, NAN_SHARE, INFINITE_SHARE, WRONG_TYPE_SHARE -> Cause.DATA_QUALITY;
+      case UNSEEN_SHARE -> Cause.UNSEEN_CATEGORIES;
+      case NOT_FOUND_SHARE -> Cause.MISSING_FEATURES;
+      case OUTSIDE_MAX_AGE_SHARE, TIMED_OUT_SHARE, MEDIAN_AGE -> Cause.FRESHNESS;
+      default -> score ? Cause.PREDICTION : Cause.DATA;
+    };
+  }
 }

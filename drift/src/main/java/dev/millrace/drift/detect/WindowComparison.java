@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,6 @@ public final class WindowComparison {
     CALM,
     /** The window is unusual, or part of an episode. */
     UNUSUAL,
-    /** An episode has ended with the window: the evidence of its change is dropped. */
-    RECOVERED,
     /** The window is not comparable, such as one of the warm-up: it is forgotten. */
     NOT_COMPARABLE
   }
@@ -173,15 +172,27 @@ public final class WindowComparison {
     return results;
   }
 
-  /** Ends the window that {@link #of} compared last. */
+  /** Ends the window that {@link #of} compared last; no episode has ended with it. */
   public void after(Outcome outcome) {
+    after(outcome, Set.of());
+  }
+
+  /**
+   * Ends the window that {@link #of} compared last.
+   *
+   * @param ended causes with an episode that has ended with it: the evidence of their changes is
+   *     dropped
+   */
+  public void after(Outcome outcome, Set<Cause> ended) {
     for (int i = 0; i < memory.size(); i++) {
       FeatureMemory present = memory.get(i);
       boolean learns = outcome == Outcome.CALM || !present.baseline().calibrated();
-      if (outcome == Outcome.NOT_COMPARABLE || outcome == Outcome.RECOVERED) {
+      if (outcome == Outcome.NOT_COMPARABLE) {
         memory.set(i, present.with(Evidence.NONE));
-      } else if (learns && i < ifCalm.size()) {
-        memory.set(i, ifCalm.get(i));
+      } else {
+        FeatureMemory next = learns && i < ifCalm.size() ? ifCalm.get(i) : present;
+        boolean score = references.get(i).whole().feature().equals(Reference.SCORE);
+        memory.set(i, next.with(next.evidence().without(ended, score)));
       }
     }
     ifCalm = List.of();

@@ -3,8 +3,10 @@ package dev.millrace.drift.policy;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Verdict;
 import dev.millrace.schemas.avro.FeatureDrift;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one window says about one cause.
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param summary the figures in one line
  * @param evidence the tests of the features; empty for a {@link CauseSignal}
  * @param report the id of the window's drift report; empty for a {@link CauseSignal}
+ * @param untested the slices that have predictions in the window, but too few to test
  */
 record CauseFinding(
     Cause cause,
@@ -26,9 +29,23 @@ record CauseFinding(
     List<String> names,
     String summary,
     List<FeatureDrift> evidence,
-    String report) {
+    String report,
+    Set<String> untested) {
   /** The size of a signal. */
   private static final String WHOLE = "";
+
+  /** The sizes of the changes that are an alarm by themselves, not only named by one. */
+  Map<String, Double> alarms() {
+    if (evidence.isEmpty()) {
+      return sizes;
+    }
+    Map<String, Double> alarms = new HashMap<>(sizes);
+    alarms
+        .keySet()
+        .retainAll(
+            evidence.stream().filter(WindowFindings::isAlarm).map(AlertMessages::name).toList());
+    return alarms;
+  }
 
   /** The finding of a signal, which changes nothing during the warm-up. */
   static CauseFinding of(CauseSignal signal, boolean warmingUp) {
@@ -42,6 +59,7 @@ record CauseFinding(
         drifted ? signal.slices() : List.of(),
         signal.summary(),
         List.of(),
-        "");
+        "",
+        Set.of());
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.drift.policy;
 
 import dev.millrace.drift.detect.Verdict;
+import dev.millrace.drift.profile.Slice;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,7 +66,7 @@ public record CauseStatus(
   CauseStatus next(CauseFinding window, int recoveryWindows) {
     EpisodeState before = state();
     Instant start = Instant.ofEpochMilli(window.startMillis());
-    EpisodeState after = before.next(window.verdict(), start, recoveryWindows);
+    EpisodeState after = before.next(verdict(window), start, recoveryWindows);
     if (after.firedSince(before)) {
       return of(after, episode + 1, false, window.sizes());
     }
@@ -80,10 +81,18 @@ public record CauseStatus(
     if (!acknowledged) {
       return of(after, episode, false, largest);
     }
-    return window.sizes().entrySet().stream()
+    return window.alarms().entrySet().stream()
             .anyMatch(size -> Growth.isNew(reached, size.getKey(), size.getValue()))
         ? of(new EpisodeState(Verdict.DRIFT, 0, start), episode + 1, false, largest)
         : of(after, episode, true, reached);
+  }
+
+  /** A window cannot show that a slice has recovered that it has too few predictions of. */
+  private Verdict verdict(CauseFinding window) {
+    boolean unknown =
+        window.verdict() == Verdict.OK
+            && reached.keySet().stream().map(Slice::sliceOf).anyMatch(window.untested()::contains);
+    return unknown ? Verdict.INSUFFICIENT : window.verdict();
   }
 
   /** The status after the present episode was acknowledged. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ public final class DriftMonitor {
   private final Acknowledgements acknowledgements;
   private ModelStatus status;
   private ModelComparison.Outcome outcome =
-      new ModelComparison.Outcome(WindowComparison.Outcome.NOT_COMPARABLE, List.of());
+      new ModelComparison.Outcome(WindowComparison.Outcome.NOT_COMPARABLE, List.of(), Set.of());
   private WarmUp warmUp;
 
   /**
@@ -147,15 +148,19 @@ public final class DriftMonitor {
     List<CauseFinding> findings =
         SliceFindings.merge(
             report, WindowFindings.of(report, results.all(), verdict, !warmingUp), found);
-    boolean fired = isDataFiring();
+    Set<Cause> ended = firing();
     List<Alert> alerts = alerts(findings, nowMillis);
     boolean calibrated = results.all().stream().allMatch(FeatureResult::calibrated);
     Verdict worst = SliceFindings.worst(verdict.verdict(), found);
     report.setState(state(worst, warmingUp, calibrated));
+    Set<Cause> firing = firing();
+    ended.removeAll(firing);
+    boolean inEpisode = !firing.isEmpty() || !ended.isEmpty();
     outcome =
         new ModelComparison.Outcome(
-            outcome(verdict.verdict(), warmingUp, fired),
-            found.stream().map(slice -> outcome(slice.verdict(), warmingUp, fired)).toList());
+            outcome(verdict.verdict(), warmingUp, inEpisode),
+            found.stream().map(slice -> outcome(slice.verdict(), warmingUp, inEpisode)).toList(),
+            ended);
     long endMillis = windows.endMillis(startMillis);
     status = status.with(episodes, status.quality()).closed(endMillis);
     retraining.close(startMillis, status, RetrainingEvidence.evidence(report, findings));
@@ -268,20 +273,21 @@ public final class DriftMonitor {
     return outcome;
   }
 
-  private WindowComparison.Outcome outcome(Verdict window, boolean warmingUp, boolean fired) {
+  private static WindowComparison.Outcome outcome(
+      Verdict window, boolean warmingUp, boolean inEpisode) {
     if (warmingUp) {
       return WindowComparison.Outcome.NOT_COMPARABLE;
     }
-    if (fired && !isDataFiring()) {
-      return WindowComparison.Outcome.RECOVERED;
-    }
-    return window == Verdict.OK && !isDataFiring()
+    return window == Verdict.OK && !inEpisode
         ? WindowComparison.Outcome.CALM
         : WindowComparison.Outcome.UNUSUAL;
   }
 
-  private boolean isDataFiring() {
-    return WindowFindings.CAUSES.stream().anyMatch(episodes::isFiring);
+  /** The causes of windows with an episode that lasts. */
+  private Set<Cause> firing() {
+    Set<Cause> firing = EnumSet.copyOf(WindowFindings.CAUSES);
+    firing.removeIf(cause -> !episodes.isFiring(cause));
+    return firing;
   }
 
   private RetrainingPolicy.Decision decide(long endMillis, long nowMillis) {

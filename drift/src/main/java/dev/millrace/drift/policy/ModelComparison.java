@@ -3,6 +3,7 @@ package dev.millrace.drift.policy;
 import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.detect.Baseline;
 import dev.millrace.drift.detect.BlockBaseline;
+import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.FeatureComparison;
 import dev.millrace.drift.detect.SeasonalReference;
 import dev.millrace.drift.detect.TestResult;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +39,12 @@ public final class ModelComparison {
   private final List<SliceComparison> slices;
 
   /** The outcome of the last compared window, for all predictions and for each slice. */
-  public record Outcome(WindowComparison.Outcome all, List<WindowComparison.Outcome> slices) {
-    /** Copies the list. */
+  public record Outcome(
+      WindowComparison.Outcome all, List<WindowComparison.Outcome> slices, Set<Cause> ended) {
+    /** Copies the collections. */
     public Outcome {
       slices = List.copyOf(slices);
+      ended = Set.copyOf(ended);
     }
   }
 
@@ -155,9 +159,9 @@ public final class ModelComparison {
 
   /** Ends the window that {@link #of} compared last. */
   public void after(Outcome outcome) {
-    all.after(outcome.all());
+    all.after(outcome.all(), outcome.ended());
     for (int i = 0; i < slices.size(); i++) {
-      slices.get(i).windows().after(outcome.slices().get(i));
+      slices.get(i).windows().after(outcome.slices().get(i), outcome.ended());
     }
   }
 

@@ -8,7 +8,6 @@ import dev.millrace.schemas.avro.RetrainingCause;
 import dev.millrace.schemas.avro.WindowEvidence;
 import dev.millrace.schemas.pipeline.Cause;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +35,7 @@ final class RetrainingEvidence {
             .filter(finding -> cause(finding.cause()) != null)
             .flatMap(finding -> finding.evidence().stream())
             .distinct()
-            .sorted(Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed())
+            .sorted(WindowFindings.LARGEST_FIRST)
             .toList();
     if (drifted.isEmpty()) {
       return null;
@@ -73,13 +72,22 @@ final class RetrainingEvidence {
    * The size of each change that a window is evidence of: by feature, or of a signal by its cause.
    */
   static Map<String, Double> sizes(WindowEvidence window) {
-    return sizes(window, cause -> true);
+    return sizes(window, feature -> true, cause -> true);
   }
 
-  static Map<String, Double> sizes(WindowEvidence window, Predicate<Cause> wanted) {
+  /**
+   * The size of each change that is an alarm by itself. A feature that an alarm only names is no
+   * reason to train again: in a long episode that would be each feature at some time, by chance.
+   */
+  static Map<String, Double> alarms(WindowEvidence window, Predicate<Cause> wanted) {
+    return sizes(window, WindowFindings::isAlarm, wanted);
+  }
+
+  private static Map<String, Double> sizes(
+      WindowEvidence window, Predicate<FeatureDrift> counted, Predicate<Cause> wanted) {
     Map<String, Double> sizes = new HashMap<>();
     for (FeatureDrift feature : window.getFeatures()) {
-      if (wanted.test(cause(feature))) {
+      if (counted.test(feature) && wanted.test(cause(feature))) {
         sizes.merge(AlertMessages.name(feature), WindowFindings.size(feature), Math::max);
       }
     }

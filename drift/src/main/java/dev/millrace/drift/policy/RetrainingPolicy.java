@@ -87,7 +87,7 @@ public final class RetrainingPolicy implements Serializable {
       List<WindowEvidence> before, WindowEvidence drifted, TriggeredDrift triggered) {
     if (before.size() == MOST_EVIDENCE
         || (before.isEmpty()
-            && !triggered.isNew(RetrainingEvidence.sizes(drifted, this::isWanted)))) {
+            && !triggered.isNew(RetrainingEvidence.alarms(drifted, this::isWanted)))) {
       return before;
     }
     List<WindowEvidence> evidence = new ArrayList<>(before);

@@ -10,10 +10,11 @@ import dev.millrace.schemas.avro.DriftState;
 import dev.millrace.schemas.avro.FeatureDrift;
 import dev.millrace.schemas.pipeline.Drift;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Decides about each slice of a window, and adds what it finds to that of all predictions. */
 final class SliceFindings {
@@ -96,17 +97,23 @@ final class SliceFindings {
    * @param all one for each cause
    */
   static List<CauseFinding> merge(DriftReport report, List<CauseFinding> all, List<Found> slices) {
+    Set<String> untested = new HashSet<>();
+    for (Found slice : slices) {
+      if (slice.verdict() == Verdict.INSUFFICIENT && slice.report().getSamples() > 0) {
+        untested.add(slice.report().getSlice());
+      }
+    }
     List<CauseFinding> merged = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       int cause = i;
       List<CauseFinding> each = slices.stream().map(slice -> slice.findings().get(cause)).toList();
-      merged.add(slices.isEmpty() ? all.get(i) : merge(report, all.get(i), each));
+      merged.add(slices.isEmpty() ? all.get(i) : merge(report, all.get(i), each, untested));
     }
     return merged;
   }
 
   private static CauseFinding merge(
-      DriftReport report, CauseFinding all, List<CauseFinding> slices) {
+      DriftReport report, CauseFinding all, List<CauseFinding> slices, Set<String> untested) {
     List<FeatureDrift> inSlices = new ArrayList<>();
     Verdict verdict = all.verdict();
     for (CauseFinding slice : slices) {
@@ -117,14 +124,12 @@ final class SliceFindings {
         }
       }
     }
-    Comparator<FeatureDrift> largestFirst =
-        Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed();
-    inSlices.sort(largestFirst);
+    inSlices.sort(WindowFindings.LARGEST_FIRST);
     Map<String, Double> sizes = new LinkedHashMap<>(all.sizes());
     inSlices.forEach(each -> sizes.put(AlertMessages.name(each), WindowFindings.size(each)));
     List<FeatureDrift> evidence = new ArrayList<>(all.evidence());
     inSlices.stream().limit(MOST_NAMED).forEach(evidence::add);
-    evidence.sort(largestFirst);
+    evidence.sort(WindowFindings.LARGEST_FIRST);
     return new CauseFinding(
         all.cause(),
         all.startMillis(),
@@ -134,6 +139,7 @@ final class SliceFindings {
         evidence.stream().map(AlertMessages::name).toList(),
         WindowFindings.summary(report, evidence),
         evidence,
-        all.report());
+        all.report(),
+        untested);
   }
 }

@@ -21,6 +21,16 @@ final class WindowFindings {
   /** The causes that are decided when a window of predictions closes. */
   static final Set<Cause> CAUSES = EnumSet.range(Cause.DATA, Cause.FRESHNESS);
 
+  private static final dev.millrace.schemas.avro.Verdict ALARM =
+      dev.millrace.schemas.avro.Verdict.DRIFT;
+  private static final dev.millrace.schemas.avro.Verdict NAMED =
+      dev.millrace.schemas.avro.Verdict.WARNING;
+
+  /** Features that are an alarm by themselves, then the others that an alarm names. */
+  static final Comparator<FeatureDrift> LARGEST_FIRST =
+      Comparator.comparing((FeatureDrift feature) -> !isAlarm(feature))
+          .thenComparing(Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed());
+
   private final DriftReport report;
   private final List<FeatureResult> results;
   private final WindowVerdict verdict;
@@ -59,7 +69,8 @@ final class WindowFindings {
         List.copyOf(sizes.keySet()),
         summary(report, drifted),
         drifted,
-        report.getId());
+        report.getId(),
+        Set.of());
   }
 
   /** The figures in one line. */
@@ -80,7 +91,7 @@ final class WindowFindings {
     return ofCause == null ? Verdict.OK : ofCause.verdict();
   }
 
-  /** The features that an alarm of a cause names, the strongest effect first. */
+  /** The features that an alarm of a cause names, those that are an alarm by themselves first. */
   private List<FeatureDrift> drifted(Cause cause) {
     CauseVerdict ofCause = verdict.causes().get(cause);
     if (ofCause == null || ofCause.verdict() != Verdict.DRIFT) {
@@ -92,13 +103,19 @@ final class WindowFindings {
         drifted.add(evidence(report.getFeatures().get(i), results.get(i), cause));
       }
     }
-    drifted.sort(Comparator.comparingDouble(FeatureDrift::getJensenShannon).reversed());
+    drifted.sort(LARGEST_FIRST);
     return drifted;
   }
 
-  /** The feature as the best test of one cause finds it. */
+  /**
+   * The feature as the best test of one cause finds it. Its verdict is WARNING if only the alarm of
+   * another feature makes its difference significant.
+   */
   private FeatureDrift evidence(FeatureDrift feature, FeatureResult result, Cause cause) {
-    FeatureDrift.Builder evidence = FeatureDrift.newBuilder(feature).setCells(List.of());
+    FeatureDrift.Builder evidence =
+        FeatureDrift.newBuilder(feature)
+            .setCells(List.of())
+            .setVerdict(result.drifted().contains(cause) ? ALARM : NAMED);
     TestResult best = result.best(cause, report.getAlpha(), report.getMinEffect());
     if (best == null || best.test() == result.test()) {
       return evidence.build();
@@ -110,6 +127,11 @@ final class WindowFindings {
         .setJensenShannon(best.effect())
         .setDispersion(best.dispersion())
         .build();
+  }
+
+  /** Whether a feature of an alarm's evidence is an alarm by itself. */
+  static boolean isAlarm(FeatureDrift feature) {
+    return feature.getVerdict() == ALARM;
   }
 
   /** The size of a feature's change, from 0 to 1. */

@@ -56,6 +56,12 @@ public record Slice(String input, @Nullable String value) implements Serializabl
     return slice.isEmpty() ? feature : feature + IN + slice;
   }
 
+  /** The name of the slice of {@link #nameOf}; empty if the feature is of no slice. */
+  public static String sliceOf(String name) {
+    int in = name.indexOf(IN);
+    return in < 0 ? "" : name.substring(in + IN.length());
+  }
+
   /** The feature of {@link #nameOf}; the same name if it is of no slice. */
   public static String featureOf(String name) {
     int in = name.indexOf(IN);

@@ -7,6 +7,7 @@ import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.UncutFeature;
 import dev.millrace.drift.quality.TrainingQuality;
 import dev.millrace.schemas.model.ModelArtifact;
+import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Durations;
 import dev.millrace.schemas.pipeline.InputType;
 import dev.millrace.schemas.pipeline.Model;
@@ -96,14 +97,16 @@ public final class ReferenceLoader {
   /**
    * The quality of the scores of the pipeline's model in the profiled rows.
    *
-   * @return null if there is no profile of this model, or none with labels
+   * @return null if no profile is the model's reference, or it is one without labels
    * @throws IllegalArgumentException if the profile is damaged
    */
   public static TrainingQuality.@Nullable OfVersion quality(Pipeline pipeline) throws IOException {
     Model model = pipeline.model();
     Path directory = model == null ? null : model.path();
+    Drift drift = pipeline.drift();
     if (directory == null
-        || pipeline.drift() == null
+        || drift == null
+        || drift.first() != null
         || TrainingReferenceCheck.missing(pipeline) != null) {
       return null;
     }

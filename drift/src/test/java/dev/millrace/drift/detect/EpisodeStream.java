@@ -5,6 +5,7 @@ import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** A sequence of windows of one feature, compared as the job does. */
 final class EpisodeStream {
@@ -40,10 +41,10 @@ final class EpisodeStream {
       firing = false;
       calm = 0;
     }
+    boolean ended = before && !firing;
     comparison.after(
-        before && !firing
-            ? WindowComparison.Outcome.RECOVERED
-            : firing ? WindowComparison.Outcome.UNUSUAL : WindowComparison.Outcome.CALM);
+        firing || ended ? WindowComparison.Outcome.UNUSUAL : WindowComparison.Outcome.CALM,
+        ended ? Set.of(Cause.DATA) : Set.of());
     return result;
   }
 

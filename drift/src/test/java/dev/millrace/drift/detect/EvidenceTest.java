@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -124,6 +125,35 @@ class EvidenceTest {
       found += results.stream().anyMatch(each -> each.verdict() == Verdict.DRIFT) ? 1 : 0;
     }
     assertThat(found).isGreaterThanOrEqualTo(8);
+  }
+
+  /** Other causes may have episodes that last longer; each ends with its own evidence. */
+  @Test
+  void theEndOfAnEpisodeDropsTheEvidenceOfItsCauseAlone() {
+    Reference reference =
+        Reference.of("x", random.doubles(20_000).map(u -> random.nextGaussian()).toArray());
+    WindowComparison comparison =
+        new WindowComparison(
+            List.of(reference),
+            List.of(Baseline.INDEPENDENT),
+            new FeatureComparison(DAILY, 0.02, 30),
+            CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Profile changed = window(reference, 500, 0.12);
+      verdicts.add(comparison.of(i, unused -> changed).get(0).verdict());
+      comparison.after(WindowComparison.Outcome.UNUSUAL);
+    }
+    assertThat(verdicts).endsWith(Verdict.DRIFT);
+
+    Profile calm = window(reference, 500, 0);
+    comparison.of(40, unused -> calm);
+    comparison.after(
+        WindowComparison.Outcome.UNUSUAL, Set.of(Cause.PREDICTION, Cause.DATA_QUALITY));
+    assertThat(comparison.of(41, unused -> calm).get(0).verdict()).isEqualTo(Verdict.DRIFT);
+
+    comparison.after(WindowComparison.Outcome.UNUSUAL, Set.of(Cause.DATA));
+    assertThat(comparison.of(42, unused -> calm).get(0).verdict()).isEqualTo(Verdict.OK);
   }
 
   /** Tests of delivery share the feature's level, so more evidence is needed, and is enough. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +76,12 @@ class LastingChangeTest {
       boolean before = state.firing();
       state = state.next(verdict, Instant.ofEpochSecond(day++), RECOVERY_WINDOWS);
       episodes += state.firing() && !before ? 1 : 0;
-      comparison.after(outcome(verdict, before));
+      boolean ended = before && !state.firing();
+      comparison.after(
+          verdict == Verdict.OK && !state.firing() && !ended
+              ? WindowComparison.Outcome.CALM
+              : WindowComparison.Outcome.UNUSUAL,
+          ended ? Set.of(Cause.DATA) : Set.of());
     }
 
     /** The state as a restart reads and writes it. */
@@ -87,15 +93,6 @@ class LastingChangeTest {
               CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)),
               comparison.state())
           .state();
-    }
-
-    private WindowComparison.Outcome outcome(Verdict verdict, boolean before) {
-      if (before && !state.firing()) {
-        return WindowComparison.Outcome.RECOVERED;
-      }
-      return verdict == Verdict.OK && !state.firing()
-          ? WindowComparison.Outcome.CALM
-          : WindowComparison.Outcome.UNUSUAL;
     }
   }
 

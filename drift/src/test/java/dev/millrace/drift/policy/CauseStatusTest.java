@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.Verdict;
+import dev.millrace.schemas.avro.DriftTest;
+import dev.millrace.schemas.avro.FeatureDrift;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** When a change that was acknowledged is reported again. */
@@ -14,16 +20,26 @@ class CauseStatusTest {
   private static final long DAY = 86_400_000;
 
   private static CauseFinding features(int day, Map<String, Double> sizes) {
+    return finding(day, Verdict.DRIFT, sizes, List.of(), Set.of());
+  }
+
+  private static CauseFinding finding(
+      int day,
+      Verdict verdict,
+      Map<String, Double> sizes,
+      List<FeatureDrift> evidence,
+      Set<String> untested) {
     return new CauseFinding(
         Cause.DATA,
         day * DAY,
         (day + 1) * DAY,
-        Verdict.DRIFT,
+        verdict,
         sizes,
         List.copyOf(sizes.keySet()),
         "",
-        List.of(),
-        "");
+        evidence,
+        "",
+        untested);
   }
 
   private static CauseFinding slices(int day, double level, String... slices) {
@@ -79,5 +95,65 @@ class CauseStatusTest {
     assertThat(slices(0, 0.3, "origin=ATL", "origin=ORD").names())
         .containsExactly("origin=ATL", "origin=ORD");
     assertThat(slices(0, 0.3).names()).isEmpty();
+  }
+
+  /** Benjamini-Hochberg names features that differ by chance: in a long episode, each at a time. */
+  @Test
+  void aFeatureThatIsOnlyNamedDoesNotFireAgain() {
+    CauseStatus status =
+        CauseStatus.INITIAL.next(alarm(0, Set.of("amount")), RECOVERY).asAcknowledged();
+
+    status = status.next(alarm(1, Set.of("amount"), "channel"), RECOVERY);
+    assertThat(status.episode()).as("named").isEqualTo(1);
+
+    status = status.next(alarm(2, Set.of("amount", "channel")), RECOVERY);
+    assertThat(status.episode()).as("an alarm by itself").isEqualTo(2);
+  }
+
+  @Test
+  void aSliceWithFewPredictionsHasNotRecovered() {
+    CauseStatus firing =
+        CauseStatus.INITIAL.next(features(0, Map.of("amount in country=DE", 0.3)), RECOVERY);
+    CauseStatus few = firing;
+    CauseStatus none = firing;
+    for (int day = 1; day <= RECOVERY; day++) {
+      few = few.next(calm(day, Set.of("country=DE")), RECOVERY);
+      none = none.next(calm(day, Set.of("country=FR")), RECOVERY);
+    }
+
+    assertThat(few.firing()).as("too few predictions of DE").isTrue();
+    assertThat(none.firing()).as("no predictions of DE at all").isFalse();
+  }
+
+  private static CauseFinding calm(int day, Set<String> untested) {
+    return finding(day, Verdict.OK, Map.of(), List.of(), untested);
+  }
+
+  private static CauseFinding alarm(int day, Set<String> alarms, String... named) {
+    List<FeatureDrift> evidence = new ArrayList<>();
+    alarms.forEach(feature -> evidence.add(evidence(feature, true)));
+    Stream.of(named).forEach(feature -> evidence.add(evidence(feature, false)));
+    Map<String, Double> sizes = new HashMap<>();
+    evidence.forEach(each -> sizes.put(each.getFeature(), each.getJensenShannon()));
+    return finding(day, Verdict.DRIFT, sizes, evidence, Set.of());
+  }
+
+  private static FeatureDrift evidence(String feature, boolean alarm) {
+    return FeatureDrift.newBuilder()
+        .setFeature(feature)
+        .setTest(DriftTest.KOLMOGOROV_SMIRNOV)
+        .setStatistic(0.3)
+        .setPValue(1e-6)
+        .setPsi(0.3)
+        .setJensenShannon(0.3)
+        .setN(1000)
+        .setReferenceN(1000)
+        .setNulls(0)
+        .setInvalid(0)
+        .setVerdict(
+            alarm
+                ? dev.millrace.schemas.avro.Verdict.DRIFT
+                : dev.millrace.schemas.avro.Verdict.WARNING)
+        .build();
   }
 }

@@ -93,6 +93,10 @@ class ReferenceLoaderTest {
             new UncutFeature("score", true));
     assertThat(first.version()).isEqualTo("97ff8a35544d");
     assertThat(first.references()).isEmpty();
+    assertThat(ReferenceLoader.quality(Shop.pipeline(model, null, Shop.first(10)))).isNull();
+
+    Files.delete(model.resolve("profile.json"));
+    assertThat(ReferenceLoader.quality(Shop.pipeline(model, null, Shop.first(10)))).isNull();
   }
 
   private static String of(String profile, String version) {
