@@ -1,5 +1,7 @@
 package dev.millrace.drift.job;
 
+import static dev.millrace.drift.ShopReferences.referenceSet;
+import static dev.millrace.drift.ShopReferences.reprofiled;
 import static dev.millrace.drift.job.DriftHarness.AT_ONCE;
 import static dev.millrace.drift.job.DriftHarness.CALM;
 import static dev.millrace.drift.job.DriftHarness.MANY;
@@ -37,7 +39,7 @@ class DriftRestartTest {
       fired = before.alerts().get(0);
       triggered = before.triggers().get(0);
     }
-    try (DriftHarness after = new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(referenceSet(), AT_ONCE, snapshot)) {
       after.close(2).add(1, 5, SHIFTED);
       after.window(3, MANY, CALM).window(4, MANY, CALM).window(5, MANY, CALM);
 
@@ -60,8 +62,7 @@ class DriftRestartTest {
       first.window(0, MANY, CALM);
       snapshot = first.snapshot();
       first.window(1, MANY, SHIFTED);
-      try (DriftHarness second =
-          new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
+      try (DriftHarness second = new DriftHarness(referenceSet(), AT_ONCE, snapshot)) {
         second.window(1, MANY, SHIFTED);
 
         assertThat(second.reports()).containsExactly(first.reports().get(1));
@@ -78,8 +79,7 @@ class DriftRestartTest {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
       snapshot = before.snapshot();
     }
-    try (DriftHarness after =
-        new DriftHarness(ShopReferences.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
       after.close(1);
       assertThat(after.reports()).isEmpty();
 
@@ -102,7 +102,7 @@ class DriftRestartTest {
       before.window(0, MANY, CALM);
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(ShopReferences.referenceSet(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(referenceSet(), AT_ONCE, snapshot)) {
       after.window(1, MANY, CALM).window(2, MANY, CALM);
 
       assertThat(after.alerts()).isEmpty();
@@ -117,13 +117,13 @@ class DriftRestartTest {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(ShopReferences.reprofiled(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(reprofiled(), AT_ONCE, snapshot)) {
       after.add(1, MANY, CALM).close(1).window(2, MANY, CALM).window(3, MANY, SHIFTED);
 
       assertThat(after.reports()).extracting(DriftReport::getSamples).containsOnly((long) MANY);
       assertThat(after.reports())
           .extracting(DriftReport::getReferenceDigest)
-          .containsOnly(ShopReferences.reprofiled().digest());
+          .containsOnly(reprofiled().digest());
       assertThat(after.reports())
           .extracting(DriftReport::getState)
           .containsExactly(DriftState.OK, DriftState.OK, DriftState.DRIFT);
@@ -138,10 +138,7 @@ class DriftRestartTest {
   @Test
   void dropsAndCountsPartialsOfAnotherReference() throws Exception {
     try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
-      drift
-          .add(0, MANY, CALM)
-          .foreign(ShopReferences.reprofiled(), 0, 30)
-          .foreign(ShopReferences.reprofiled(), 1, 5);
+      drift.add(0, MANY, CALM).foreign(reprofiled(), 0, 30).foreign(reprofiled(), 1, 5);
       drift.close(0).close(1);
 
       assertThat(drift.reports()).extracting(DriftReport::getSamples).containsExactly((long) MANY);
@@ -171,7 +168,7 @@ class DriftRestartTest {
     OperatorSubtaskState snapshot = null;
     for (int i = 0; i < versions.size(); i++) {
       try (DriftHarness drift =
-          new DriftHarness(ShopReferences.referenceSet(versions.get(i)), AT_ONCE, snapshot)) {
+          new DriftHarness(referenceSet(versions.get(i)), AT_ONCE, snapshot)) {
         drift.window(10L * i, MANY, SHIFTED);
         snapshot = drift.snapshot();
         drift.alerts().forEach(alert -> alerts.add(alert.getId()));
@@ -218,7 +215,7 @@ class DriftRestartTest {
       assertThat(coverage.getCause()).isEqualTo("label-coverage");
       snapshot = before.snapshot();
     }
-    try (DriftHarness after = new DriftHarness(ShopReferences.reprofiled(), AT_ONCE, snapshot)) {
+    try (DriftHarness after = new DriftHarness(reprofiled(), AT_ONCE, snapshot)) {
       after.window(10, MANY, CALM).signal(signal(Cause.LABEL_COVERAGE, 1, Verdict.DRIFT));
 
       assertThat(after.alerts())
@@ -245,8 +242,7 @@ class DriftRestartTest {
     }
     List<Alert> resolved = new ArrayList<>();
     for (int first = 0; first < 3; first++) {
-      try (DriftHarness after =
-          new DriftHarness(ShopReferences.referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
+      try (DriftHarness after = new DriftHarness(referenceSet("ba9876543210"), AT_ONCE, snapshot)) {
         if (first == 0) {
           after.signal(signal(Cause.QUALITY, 2, Verdict.OK));
         } else if (first == 1) {
@@ -269,7 +265,7 @@ class DriftRestartTest {
       before.window(0, MANY, SHIFTED).add(1, MANY, SHIFTED);
       snapshot = before.snapshot();
     }
-    ModelReference old = ShopReferences.referenceSet();
+    ModelReference old = referenceSet();
     ModelReference changed =
         new ModelReference(
             old.pipeline(),
@@ -281,7 +277,7 @@ class DriftRestartTest {
                 features.stream()
                     .map(
                         feature ->
-                            ShopReferences.referenceSet().references().stream()
+                            referenceSet().references().stream()
                                 .filter(reference -> reference.feature().equals(feature))
                                 .findFirst()
                                 .orElseThrow())
