@@ -135,21 +135,37 @@ final class BinnedSamples {
    * group.
    */
   BinnedSamples mergeNeighbours(int groups) {
+    return mergeNeighbours(groups, reference);
+  }
+
+  /**
+   * Joins neighbours to about {@code groups} bins with equal shares of both samples together. Only
+   * the bins' sums decide, and these do not depend on the difference of the samples.
+   */
+  BinnedSamples mergeNeighboursOfBoth(int groups) {
+    return mergeNeighbours(
+        groups, IntStream.range(0, size()).mapToLong(i -> window[i] + reference[i]).toArray());
+  }
+
+  private BinnedSamples mergeNeighbours(int groups, long[] by) {
     long[] w = new long[size()];
     long[] r = new long[size()];
-    double total = referenceTotal();
+    double total = Arrays.stream(by).sum();
     long before = 0;
+    long inLast = 0;
     int last = -1;
     long group = -1;
     for (int i = 0; i < size(); i++) {
       long next = total == 0 ? 0 : (long) (before / total * groups);
-      if (last < 0 || (reference[i] > 0 && next != group && r[last] > 0)) {
+      if (last < 0 || (by[i] > 0 && next != group && inLast > 0)) {
         last++;
         group = next;
+        inLast = 0;
       }
       w[last] += window[i];
       r[last] += reference[i];
-      before += reference[i];
+      inLast += by[i];
+      before += by[i];
     }
     return new BinnedSamples(Arrays.copyOf(w, last + 1), Arrays.copyOf(r, last + 1));
   }

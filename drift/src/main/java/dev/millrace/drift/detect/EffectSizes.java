@@ -46,7 +46,25 @@ final class EffectSizes {
 
   /** How many times the divergences of a window exceed those expected of independent rows. */
   static Baseline.Divergence ratios(Reference reference, Profile window) {
-    BinnedSamples shown = shown(reference, window);
+    return ratios(reference, window, shown(reference, window));
+  }
+
+  /**
+   * The same of two windows, each of which has values in bins where the other has none by chance.
+   *
+   * @param other the reference with the counts of the other window
+   */
+  static Baseline.Divergence ratiosOfWindows(Reference other, Profile window) {
+    if (other.bins() instanceof CategoryBins) {
+      return ratios(other, window);
+    }
+    BinnedSamples numbers = new BinnedSamples(window.counts(), other.profile().counts());
+    int groups = groups(Math.min(window.binned(), other.profile().binned()));
+    return ratios(other, window, withoutBin(other, window, numbers.mergeNeighboursOfBoth(groups)));
+  }
+
+  private static Baseline.Divergence ratios(
+      Reference reference, Profile window, BinnedSamples shown) {
     double chance = chance(shown);
     double ones =
         reference.bins() instanceof NumberBins bins
@@ -63,7 +81,13 @@ final class EffectSizes {
   }
 
   private static BinnedSamples shown(Reference reference, Profile window) {
-    BinnedSamples shown = binned(reference, window);
+    return withoutBin(reference, window, binned(reference, window));
+  }
+
+  /** With a bin for each kind of value that has none. */
+  private static BinnedSamples withoutBin(
+      Reference reference, Profile window, BinnedSamples binned) {
+    BinnedSamples shown = binned;
     for (UnbinnedKind kind : UnbinnedKind.values()) {
       shown = shown.with(window.count(kind), reference.profile().count(kind));
     }

@@ -252,7 +252,8 @@ public final class WindowComparison {
     Baseline more =
         present
             .baseline()
-            .plusFirst(tests, profile.total(), EffectSizes.ratios(before, profile), enough);
+            .plusFirst(
+                tests, profile.total(), EffectSizes.ratiosOfWindows(before, profile), enough);
     return enough
         ? present.with(more)
         : present.with(more, profile.countsOnly().merge(sum), startMillis);

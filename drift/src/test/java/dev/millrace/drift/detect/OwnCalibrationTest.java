@@ -2,10 +2,12 @@ package dev.millrace.drift.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.profile.Block;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.UnbinnedKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -104,6 +106,61 @@ class OwnCalibrationTest {
         .extracting(TestResult::test)
         .contains(StatisticalTest.KOLMOGOROV_SMIRNOV)
         .doesNotContain(StatisticalTest.LOCAL_CHI_SQUARE);
+  }
+
+  /** In windows of 100 rows most of the 256 bins are empty: their noise must not hide a change. */
+  @Test
+  void aShiftIsFoundWhereSmallLiveWindowsHaveCalibrated() {
+    int found = 0;
+    int alarms = 0;
+    int positive = 0;
+    for (int stream = 0; stream < 10; stream++) {
+      Reference reference = Reference.of("x", normal(30_000, 0));
+      WindowComparison comparison =
+          new WindowComparison(
+              List.of(reference),
+              List.of(Baseline.UNKNOWN),
+              new FeatureComparison(1e-4, 0.02, 30),
+              CalmSpan.of(Duration.ofHours(2), Duration.ZERO));
+      for (int i = 0; i < 96; i++) {
+        FeatureResult calm = next(comparison, reference, i, 0, WindowComparison.Outcome.CALM);
+        alarms += calm.verdict() == Verdict.DRIFT ? 1 : 0;
+        positive += i >= 24 && calm.effects().jensenShannon() > 0 ? 1 : 0;
+      }
+      for (int i = 96; i < 108; i++) {
+        FeatureResult shifted =
+            next(comparison, reference, i, 0.5, WindowComparison.Outcome.UNUSUAL);
+        if (shifted.verdict() == Verdict.DRIFT) {
+          found++;
+          break;
+        }
+      }
+    }
+
+    System.out.printf(
+        "shift of 0.5 sd after live calibration: found in %d of 10 streams; %d false alarms; effect"
+            + " above 0 in %d of 720 calm windows%n",
+        found, alarms, positive);
+    assertThat(found).isGreaterThanOrEqualTo(9);
+    assertThat(alarms).isLessThanOrEqualTo(1);
+    assertThat(positive).isBetween(144, 432);
+  }
+
+  private double[] normal(int rows, double mean) {
+    return IntStream.range(0, rows).mapToDouble(i -> mean + random.nextGaussian()).toArray();
+  }
+
+  private FeatureResult next(
+      WindowComparison comparison,
+      Reference reference,
+      int window,
+      double mean,
+      WindowComparison.Outcome outcome) {
+    Profile profile = FeatureStream.profile(reference, normal(100, mean));
+    long start = Duration.ofHours(2).toMillis() * window;
+    FeatureResult result = comparison.of(start, unused -> profile).get(0);
+    comparison.after(outcome);
+    return result;
   }
 
   /** A new merchant sends about ten rows in its first window, in training as well as live. */
