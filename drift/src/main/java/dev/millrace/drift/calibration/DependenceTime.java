@@ -28,6 +28,12 @@ public final class DependenceTime {
   /** Standard errors of the first autocorrelation of independent values: 16 % are larger. */
   private static final double SIGNIFICANT = 1;
 
+  /** With fewer values 2 standard errors are a correlation of 0.45. */
+  private static final int FEWEST_CERTAIN = 20;
+
+  /** The same: 2 % are larger. */
+  private static final double BEYOND_DOUBT = 2;
+
   /** A larger correlation cannot be told from 1 by the windows of a season or two. */
   private static final double MOST_CORRELATION = 0.95;
 
@@ -39,6 +45,20 @@ public final class DependenceTime {
    * @param values of windows, in the order of time; fewer than {@link #FEWEST} show nothing
    */
   public static double of(List<Double> values) {
+    double time = unbiased(values, SIGNIFICANT);
+    return time == 1 ? 1 : time * (1 + Math.sqrt(2.0 / values.size()));
+  }
+
+  /**
+   * The same without the standard error, and 1 unless neighbours are alike beyond doubt.
+   *
+   * @param values see {@link #of}; fewer than 20 leave too much doubt
+   */
+  public static double certain(List<Double> values) {
+    return values.size() < FEWEST_CERTAIN ? 1 : unbiased(values, BEYOND_DOUBT);
+  }
+
+  private static double unbiased(List<Double> values, double significant) {
     int n = values.size();
     if (n < FEWEST) {
       return 1;
@@ -46,13 +66,12 @@ public final class DependenceTime {
     double[] ranks = centredRanks(values);
     double variance = product(ranks, 0);
     // Independent values have the mean -1 / n.
-    if (variance <= 0 || product(ranks, 1) / variance + 1.0 / n <= SIGNIFICANT / Math.sqrt(n)) {
+    if (variance <= 0 || product(ranks, 1) / variance + 1.0 / n <= significant / Math.sqrt(n)) {
       return 1;
     }
     double shown = shown(ranks, variance);
     double r = Math.min(MOST_CORRELATION, (shown - 1) / (shown + 1) * (1 + 3.0 / n) + 1.0 / n);
-    double unbiased = shown <= 1 ? 1 : Math.max(shown, (1 + r) / (1 - r));
-    return unbiased * (1 + Math.sqrt(2.0 / n));
+    return shown <= 1 ? 1 : Math.max(shown, (1 + r) / (1 - r));
   }
 
   /** The sum over pairs of lags, at least 1 and at most half the number of values. */
@@ -88,6 +107,17 @@ public final class DependenceTime {
     double r = Math.sqrt((tau - 1) / (tau + 1));
     double time = Math.min((1 + r) / (1 - r), windows / 2.0);
     return (windows + time) / (windows - time) * (windows - 1) / (windows + 1);
+  }
+
+  /**
+   * The dependence time of the squares of values: of an autoregressive sequence of first order with
+   * correlation r squares have the correlation r².
+   *
+   * @param tau dependence time of the values
+   */
+  public static double ofSquares(double tau) {
+    double r = (tau - 1) / (tau + 1);
+    return (1 + r * r) / (1 - r * r);
   }
 
   private static double product(double[] values, int lag) {

@@ -124,9 +124,26 @@ public final class Dispersion {
     }
     double shown = 2 * mean * mean * (k - 1.0) / squares;
     double df = (k - 1) / (1 + 6 / shown);
-    // The quantile of chi-square by Wilson and Hilferty (PNAS 17, 1931).
-    double root = 1 - 2 / (9 * df) - NORMAL_QUANTILE * Math.sqrt(2 / (9 * df));
-    return shown * Math.max(0, root * root * root);
+    return shown * lowQuantile(df);
+  }
+
+  /**
+   * The quantile (5 %) of chi-square over its degrees of freedom, by Wilson and Hilferty (PNAS 17,
+   * 1931).
+   */
+  private static double lowQuantile(double degrees) {
+    double root = 1 - 2 / (9 * degrees) - NORMAL_QUANTILE * Math.sqrt(2 / (9 * degrees));
+    return Math.max(0, root * root * root);
+  }
+
+  /**
+   * The upper bound (95 %) of a variance; infinite if there are too few degrees of freedom to say.
+   *
+   * @param mean of squares of normal values
+   * @param degrees of freedom of the mean
+   */
+  public static double upperBound(double mean, double degrees) {
+    return mean == 0 ? 0 : mean / lowQuantile(degrees);
   }
 
   private static double mean(List<Double> ratios) {

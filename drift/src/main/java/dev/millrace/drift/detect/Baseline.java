@@ -16,7 +16,7 @@ import java.util.Map;
  *     known to be independent
  * @param rows mean number of rows of the windows measured
  * @param windows number of windows measured
- * @param ratios of each test, in the order of time
+ * @param ratios of each test, in the order of time; of the mean rank its deviations
  * @param levels mean ratio of each level of {@link LocalChiSquare}, at least 1
  * @param divergence mean of a window's divergences over their expectation with independent rows, at
  *     least 1
@@ -124,8 +124,24 @@ public record Baseline(
         : Dispersion.INDEPENDENT;
   }
 
-  /** How many windows in a row are about as much evidence by a test as one; at least 1. */
+  /**
+   * How many windows in a row are about as much evidence by a test as one; at least 1. The squares
+   * of Kolmogorov-Smirnov's test show less of it than the mean ranks do, which have a sign.
+   */
   double dependenceTime(StatisticalTest test) {
+    return test == StatisticalTest.KOLMOGOROV_SMIRNOV
+        ? Math.max(time(test), DependenceTime.ofSquares(certainTime()))
+        : time(test);
+  }
+
+  private double certainTime() {
+    Double selected = dependence.get(StatisticalTest.MEAN_RANK);
+    return selected == null
+        ? DependenceTime.certain(ratios.getOrDefault(StatisticalTest.MEAN_RANK, List.of()))
+        : selected;
+  }
+
+  private double time(StatisticalTest test) {
     Double selected = dependence.get(test);
     return selected == null ? DependenceTime.of(ratios.getOrDefault(test, List.of())) : selected;
   }
@@ -194,8 +210,14 @@ public record Baseline(
     tests.forEach(
         (test, ratio) -> {
           List<Double> values = new ArrayList<>(all.getOrDefault(test, List.of()));
-          // A share of new values is an estimate of the same share at any size.
-          values.add(test == StatisticalTest.UNSEEN_SHARE ? ratio : scaled(ratio, scale));
+          values.add(
+              switch (test) {
+                // A share of new values is an estimate of the same share at any size.
+                case UNSEEN_SHARE -> ratio;
+                case MEAN_RANK ->
+                    Math.copySign(Math.sqrt(scaled(ratio * ratio, scale)), (double) ratio);
+                default -> scaled(ratio, scale);
+              });
           all.put(test, values);
         });
     return all;

@@ -2,6 +2,7 @@ package dev.millrace.drift.detect;
 
 import dev.millrace.drift.calibration.DependenceTime;
 import dev.millrace.drift.sequence.EValues;
+import dev.millrace.drift.sequence.ShiftEvidence;
 import dev.millrace.drift.sequence.ShiryaevRoberts;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,6 +48,8 @@ record Evidence(Map<StatisticalTest, Run> runs) {
    * The evidence of one test.
    *
    * @param statistic of Shiryaev-Roberts
+   * @param shift evidence of a shift of numbers where windows are nearly independent; START
+   *     elsewhere
    * @param found whether it has been enough for an alarm in the run
    * @param windows of the run
    * @param divergence sum of these windows' divergences
@@ -57,6 +60,7 @@ record Evidence(Map<StatisticalTest, Run> runs) {
    */
   record Run(
       double statistic,
+      ShiftEvidence shift,
       boolean found,
       int windows,
       double divergence,
@@ -64,33 +68,44 @@ record Evidence(Map<StatisticalTest, Run> runs) {
       double second,
       double size,
       WayBack wayBack) {
-    static final Run START = new Run(0, false, 0, 0, 0, 0, 0, WayBack.START);
+    static final Run START = new Run(0, ShiftEvidence.START, false, 0, 0, 0, 0, 0, WayBack.START);
 
     /**
      * With one more window.
      *
      * @param e of the window
+     * @param shifted the evidence of a shift with the window
      * @param test of the window
      * @param enough the statistic that is an alarm
      * @param tau how many windows count as one
      */
-    Run next(double e, TestResult test, double enough, double tau) {
+    Run next(double e, ShiftEvidence shifted, TestResult test, double enough, double tau) {
       double ofWindow = test.divergence();
-      // One window is never enough: a large change is found by the test of its window.
-      double least = Math.min(e, Math.sqrt(enough));
-      double next = Math.min(enough, new ShiryaevRoberts(statistic).next(least).statistic());
+      double next = new ShiryaevRoberts(statistic).next(Math.min(e, most(enough))).statistic();
+      double sum = sum(next, shifted);
+      double kept = Math.min(1, enough / sum);
       double deviation = squaredDeviation(test);
       if (isOver(enough)) {
         double none = Double.NEGATIVE_INFINITY;
-        return new Run(next, false, 1, ofWindow, ofWindow, none, deviation, WayBack.START);
+        return new Run(
+            kept * next,
+            shifted.times(kept),
+            false,
+            1,
+            ofWindow,
+            ofWindow,
+            none,
+            deviation,
+            WayBack.START);
       }
       WayBack back = found ? wayBack.next(size, windows, deviation, tau) : WayBack.START;
       if (back.isEnough()) {
         return START;
       }
       return new Run(
-          next,
-          found || next >= enough,
+          kept * next,
+          shifted.times(kept),
+          found || sum >= enough,
           windows + 1,
           divergence + ofWindow,
           Math.max(largest, ofWindow),
@@ -104,7 +119,7 @@ record Evidence(Map<StatisticalTest, Run> runs) {
      * windows use up its evidence before they are evidence of its end.
      */
     private boolean isOver(double enough) {
-      return statistic < (found ? StrictMath.pow(enough, USED_UP) : 1);
+      return sum(statistic, shift) < (found ? StrictMath.pow(enough, USED_UP) : 1);
     }
 
     /**
@@ -114,7 +129,20 @@ record Evidence(Map<StatisticalTest, Run> runs) {
      * @param enough the statistic that is an alarm
      */
     double reported(double enough) {
-      return found && !isOver(enough) ? enough : statistic;
+      return found && !isOver(enough) ? enough : sum(statistic, shift);
+    }
+
+    /** Both are evidence of the same change: their mean keeps the level of each. */
+    private static double sum(double statistic, ShiftEvidence shift) {
+      return shift.equals(ShiftEvidence.START) ? statistic : (statistic + shift.statistic()) / 2;
+    }
+
+    /**
+     * The largest e-value of a window. One is never enough: a large change is found by the test of
+     * its window.
+     */
+    private static double most(double enough) {
+      return Math.sqrt(enough);
     }
 
     /**
@@ -139,18 +167,26 @@ record Evidence(Map<StatisticalTest, Run> runs) {
    *
    * @param tests of values
    * @param all tests that share the feature's level, those of values included
+   * @param meanRank of the window
    * @param alpha the level of the feature; evidence that is enough for an alarm at this level is
    *     not added to
    */
   Evidence next(
-      List<TestResult> tests, List<TestResult> all, Baseline baseline, double scale, double alpha) {
+      List<TestResult> tests,
+      List<TestResult> all,
+      MeanRank meanRank,
+      Baseline baseline,
+      double scale,
+      double alpha) {
     Map<StatisticalTest, Run> next = new EnumMap<>(StatisticalTest.class);
     next.putAll(runs);
     for (TestResult test : tests) {
       Run run = runs.getOrDefault(test.test(), Run.START);
       double tau = baseline.dependenceTime(test.test());
-      next.put(
-          test.test(), run.next(e(test, baseline, scale), test, enough(test, all, alpha), tau));
+      double enough = enough(test, all, alpha);
+      ShiftEvidence shifted =
+          showsShift(test) ? meanRank.addedTo(run.shift(), Run.most(enough)) : ShiftEvidence.START;
+      next.put(test.test(), run.next(e(test, baseline, scale), shifted, test, enough, tau));
     }
     return new Evidence(next);
   }
@@ -165,6 +201,12 @@ record Evidence(Map<StatisticalTest, Run> runs) {
     kept.putAll(runs);
     kept.keySet().removeIf(test -> causes.contains(test.cause(score)));
     return new Evidence(kept);
+  }
+
+  /** The variance of mean ranks is known well enough only where windows are nearly independent. */
+  private static boolean showsShift(TestResult test) {
+    return test.test() == StatisticalTest.KOLMOGOROV_SMIRNOV
+        && test.dispersion() < NEARLY_INDEPENDENT;
   }
 
   private static double enough(TestResult test, List<TestResult> all, double alpha) {

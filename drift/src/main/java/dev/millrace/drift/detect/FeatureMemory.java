@@ -3,6 +3,7 @@ package dev.millrace.drift.detect;
 import dev.millrace.drift.calibration.SeasonCover;
 import dev.millrace.drift.profile.Bins;
 import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.sequence.ShiftEvidence;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FeatureMemory(
     Baseline baseline, Evidence evidence, @Nullable Profile sum, SeasonCover cover) {
-  private static final byte FORMAT = 4;
+  private static final byte FORMAT = 5;
 
   FeatureMemory with(Evidence other) {
     return new FeatureMemory(baseline, other, sum, cover);
@@ -144,6 +145,7 @@ record FeatureMemory(
 
   private static void write(DataOutputStream out, Evidence.Run run) throws IOException {
     out.writeDouble(run.statistic());
+    doubles(out, run.shift().statistics());
     out.writeBoolean(run.found());
     out.writeInt(run.windows());
     out.writeDouble(run.divergence());
@@ -158,6 +160,7 @@ record FeatureMemory(
   private static Evidence.Run run(DataInputStream in) throws IOException {
     return new Evidence.Run(
         in.readDouble(),
+        new ShiftEvidence(doubles(in)),
         in.readBoolean(),
         in.readInt(),
         in.readDouble(),

@@ -85,6 +85,7 @@ final class FeatureTests {
             calm.phi(scale),
             ratio));
     ratios.put(StatisticalTest.KOLMOGOROV_SMIRNOV, ratio);
+    ratios.put(StatisticalTest.MEAN_RANK, MeanRank.deviation(samples));
     if (!baseline.known() || KolmogorovSmirnov.isDispersed(calm)) {
       addLocal(LocalChiSquare.of(whole, samples), n / (n + m) * m);
     }

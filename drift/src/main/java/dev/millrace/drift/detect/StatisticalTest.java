@@ -25,6 +25,11 @@ public enum StatisticalTest {
    */
   UNSEEN_SHARE,
   /**
+   * Numbers: {@link MeanRank}, with its sign. It is no test of a window, but evidence over windows
+   * beside that of {@link #KOLMOGOROV_SMIRNOV}.
+   */
+  MEAN_RANK,
+  /**
    * Evidence of one of the other tests, added up over windows; the statistic is that of
    * Shiryaev-Roberts.
    */

@@ -161,7 +161,14 @@ public final class WindowComparison {
       if (baseline.calibrated()) {
         double scale = baseline.scale(profile.total(), reference.total());
         List<TestResult> ofWindow = List.copyOf(all);
-        evidence = evidence.next(tests, ofWindow, baseline, scale, comparison.alpha());
+        double n = (double) profile.total();
+        MeanRank meanRank =
+            MeanRank.of(
+                tested.ratios().getOrDefault(StatisticalTest.MEAN_RANK, 0.0),
+                baseline,
+                scale,
+                n / (n + reference.total()));
+        evidence = evidence.next(tests, ofWindow, meanRank, baseline, scale, comparison.alpha());
         all.addAll(evidence.results(tests, ofWindow, comparison.alpha()));
       }
       results.add(comparison.decide(reference, profile, baseline, all));

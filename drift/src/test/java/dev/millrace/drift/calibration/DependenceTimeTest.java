@@ -38,6 +38,25 @@ class DependenceTimeTest {
   }
 
   @Test
+  void squaresDependLessOnEachOther() {
+    assertThat(DependenceTime.ofSquares(1)).isEqualTo(1);
+    assertThat(DependenceTime.ofSquares(9)).isCloseTo(1.64 / 0.36, within(1e-9));
+  }
+
+  /** 30 windows show a correlation of 0.8, and independent ones mostly none. */
+  @Test
+  void isCertainOnlyBeyondDoubt() {
+    int alike = 0;
+    int independent = 0;
+    for (int i = 0; i < 200; i++) {
+      alike += DependenceTime.certain(autoregressive(30, 0.8)) > 2 ? 1 : 0;
+      independent += DependenceTime.certain(autoregressive(20, 0)) > 1 ? 1 : 0;
+    }
+    assertThat(alike).isGreaterThan(180);
+    assertThat(independent).isLessThan(10);
+  }
+
+  @Test
   void fewWindowsOfAWeekendAreAsMuchAsOne() {
     List<Double> hours = new ArrayList<>();
     for (int hour = 0; hour < 336; hour++) {

@@ -112,7 +112,7 @@ class EvidenceTest {
 
     System.out.printf("AR(1) 0.5 between windows: %d alarms%n", alarms);
     // The budget of single windows and of evidence is DAILY * streams * windows each.
-    assertThat((double) alarms).isLessThanOrEqualTo(3 * DAILY * streams * windows);
+    assertThat((double) alarms).isLessThanOrEqualTo(1.5 * DAILY * streams * windows);
   }
 
   /** Three times what independent days differ, beside a month of them. */
