@@ -24,6 +24,7 @@ import dev.millrace.schemas.streams.service.StreamsCommand;
 import dev.millrace.schemas.streams.setup.InstanceId;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
@@ -95,23 +96,28 @@ public final class InferenceMain extends StreamsCommand {
 
   @Override
   protected int run(ServiceContext start) throws InterruptedException {
-    try (OnnxModel model = load(start.pipeline())) {
-      return run(start, Objects.requireNonNull(binding), model);
+    Model model = start.pipeline().model();
+    try (OnnxModel champion = model == null ? null : load(model, model.path());
+        OnnxModel shadow = model == null ? null : load(model, model.shadow())) {
+      return run(start, Objects.requireNonNull(binding), champion, shadow);
     } catch (ModelException | IllegalStateException e) {
       System.err.println(e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
   }
 
-  /** Loads and warms up the model before Kafka Streams starts, so that a ready process is warm. */
-  private static @Nullable OnnxModel load(Pipeline pipeline) {
-    Model model = pipeline.model();
-    return model == null || model.path() == null
+  /** Loads and warms up a model before Kafka Streams starts, so that a ready process is warm. */
+  private static @Nullable OnnxModel load(Model model, @Nullable Path directory) {
+    return directory == null
         ? null
-        : OnnxModel.load(ModelFile.read(model.path()), model.inputs(), model.score());
+        : OnnxModel.load(ModelFile.read(directory), model.inputs(), model.score());
   }
 
-  private static int run(ServiceContext start, HttpBinding binding, @Nullable OnnxModel model)
+  private static int run(
+      ServiceContext start,
+      HttpBinding binding,
+      @Nullable OnnxModel model,
+      @Nullable OnnxModel shadow)
       throws InterruptedException {
     Pipeline pipeline = start.pipeline();
     InferenceMetrics metrics = new InferenceMetrics(pipeline, CollectorRegistry.defaultRegistry);
@@ -121,7 +127,11 @@ public final class InferenceMain extends StreamsCommand {
     ChampionModel champion =
         model == null || pipeline.model() == null
             ? null
-            : new ChampionModel(pipeline.model().name(), model.version(), model::scorer);
+            : new ChampionModel(
+                pipeline.model().name(),
+                model.version(),
+                model::scorer,
+                shadow == null ? null : new ChampionModel.Shadow(shadow.version(), shadow::scorer));
     Registry registry = start.options().registry();
     Codecs codecs =
         Codecs.register(

@@ -40,8 +40,12 @@ final class ProcessesOfParts {
           : EnumSet.of(Affected.INFERENCE);
     }
     return switch (part) {
-      case DefinitionParts.MODEL, DefinitionParts.INPUTS ->
-          EnumSet.of(Affected.INFERENCE, Affected.DRIFT);
+      case DefinitionParts.MODEL ->
+          // Drift takes the shadow's version from the predictions.
+          keys.equals(Set.of(DefinitionParts.SHADOW))
+              ? EnumSet.of(Affected.INFERENCE)
+              : EnumSet.of(Affected.INFERENCE, Affected.DRIFT);
+      case DefinitionParts.INPUTS -> EnumSet.of(Affected.INFERENCE, Affected.DRIFT);
       case DefinitionParts.LABELS ->
           // Predictions contain the slices.
           keys.stream().anyMatch(key -> key.startsWith("slice "))

@@ -32,8 +32,11 @@ public final class DefinitionParts {
   /** Guarantee, partitions, scored source. */
   public static final String PIPELINE = "pipeline";
 
-  /** The model and its decision. */
+  /** The model, its shadow and its decision. */
   public static final String MODEL = "model";
+
+  /** The key of the shadow's version in the part {@link #MODEL}. */
+  public static final String SHADOW = "shadow";
 
   /** The inputs in predictions. */
   public static final String INPUTS = "inputs";
@@ -132,8 +135,11 @@ public final class DefinitionParts {
         lines.add("version", artifact.version());
         lines.addIfPresent("profile", artifact.profileDigest());
       }
+      if (model.shadow() != null) {
+        lines.add(SHADOW, ModelArtifact.read(model.shadow()).version());
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("the model in " + model.path() + " cannot be read", e);
+      throw new UncheckedIOException("the model " + model.name() + " cannot be read", e);
     }
     lines.addIfPresent("score", model.score());
     lines.addIfPresent("positive", source(model.positive()));

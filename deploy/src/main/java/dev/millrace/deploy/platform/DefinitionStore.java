@@ -118,7 +118,13 @@ public final class DefinitionStore {
 
   private static String digest(Path pipelineFile) throws IOException {
     Model model = PipelineFile.load(pipelineFile).model();
-    var artifact = model == null || model.path() == null ? null : ModelArtifact.read(model.path());
-    return Sha256.shortHex((DefinitionDigest.of(pipelineFile) + artifact).getBytes(UTF_8));
+    var artifact = artifact(model == null ? null : model.path());
+    var text = DefinitionDigest.of(pipelineFile) + artifact;
+    var shadow = artifact(model == null ? null : model.shadow());
+    return Sha256.shortHex((shadow == null ? text : text + shadow).getBytes(UTF_8));
+  }
+
+  private static @Nullable ModelArtifact artifact(@Nullable Path model) throws IOException {
+    return model == null ? null : ModelArtifact.read(model);
   }
 }

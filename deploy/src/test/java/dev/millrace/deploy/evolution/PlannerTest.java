@@ -6,6 +6,7 @@ import dev.millrace.deploy.evolution.Plan.Affected;
 import dev.millrace.deploy.generation.DefinitionParts;
 import dev.millrace.schemas.avro.FeatureGeneration;
 import dev.millrace.schemas.avro.GenerationStatus;
+import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Generation;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ViewVersion;
@@ -163,6 +164,22 @@ class PlannerTest {
         .containsExactly(Affected.INFERENCE, Affected.DRIFT);
     assertThat(restarts("lateness: 30m", "lateness: 31m"))
         .containsExactly(Affected.INGEST, Affected.FEATURES, Affected.DRIFT);
+  }
+
+  @Test
+  void anotherShadowRestartsInferenceAlone() throws IOException {
+    for (String name : List.of("one", "two", "three")) {
+      Path model = Files.createDirectory(file.resolveSibling(name));
+      Files.writeString(ModelArtifact.model(model), name);
+    }
+    String keys = "  name: lateness\n  path: one\n";
+    Pipeline before = changed("  name: lateness\n", keys + "  shadow: two\n");
+    Pipeline after = changed("  name: lateness\n", keys + "  shadow: three\n");
+
+    Plan plan = Planner.plan(after, observed(before));
+
+    assertThat(plan.restarts()).containsExactly(Affected.INFERENCE);
+    assertThat(PlanText.of(plan)).contains("shadow");
   }
 
   private Iterable<Affected> restarts(String before, String after) throws IOException {

@@ -185,6 +185,9 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
 
   private void judge(QualityReport all, List<QualityReport> slices, Context context)
       throws Exception {
+    if (all.getRole() == Role.SHADOW) {
+      return; // It decides nothing, so there is nothing to alarm about.
+    }
     DecisionCounts decisions = all.getDecisions();
     FairnessMonitor.Step compared = null;
     if (decisions == null) {

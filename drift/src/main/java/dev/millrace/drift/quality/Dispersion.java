@@ -1,5 +1,6 @@
 package dev.millrace.drift.quality;
 
+import java.util.Arrays;
 import org.apache.commons.numbers.gamma.Erfc;
 import org.apache.commons.numbers.gamma.InverseErfc;
 import org.apache.commons.numbers.gamma.RegularizedBeta;
@@ -34,26 +35,32 @@ public record Dispersion(double phi, int blocks) {
    * @return {@link #NONE} with fewer than 8 blocks with rows
    */
   public static Dispersion of(long[] rows, long[] events) {
-    double n = 0;
-    double x = 0;
-    int blocks = 0;
-    for (int i = 0; i < rows.length; i++) {
-      n += rows[i];
-      x += events[i];
-      blocks += rows[i] > 0 ? 1 : 0;
-    }
+    double share = (double) Arrays.stream(events).sum() / Arrays.stream(rows).sum();
+    return of(rows, Arrays.stream(events).asDoubleStream().toArray(), share, share * (1 - share));
+  }
+
+  /**
+   * Phi of a mean, from the means of blocks, in the same way.
+   *
+   * @param rows of each block; blocks without rows are left out
+   * @param sums of each block
+   * @param mean of all rows
+   * @param variance of a row
+   * @return {@link #NONE} with fewer than 8 blocks with rows
+   */
+  static Dispersion of(long[] rows, double[] sums, double mean, double variance) {
+    int blocks = (int) Arrays.stream(rows).filter(n -> n > 0).count();
     if (blocks < LEAST_BLOCKS) {
       return NONE;
     }
-    double share = x / n;
-    if (share <= 0 || share >= 1) {
+    if (variance <= 0) {
       return new Dispersion(1, blocks);
     }
     double pearson = 0;
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] > 0) {
-        double gap = events[i] - rows[i] * share;
-        pearson += gap * gap / (rows[i] * share * (1 - share));
+        double gap = sums[i] - rows[i] * mean;
+        pearson += gap * gap / (rows[i] * variance);
       }
     }
     return new Dispersion(Math.max(1, pearson / (blocks - 1)), blocks);

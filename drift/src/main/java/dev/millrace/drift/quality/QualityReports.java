@@ -2,6 +2,7 @@ package dev.millrace.drift.quality;
 
 import dev.millrace.schemas.avro.DecisionCounts;
 import dev.millrace.schemas.avro.DisparityMeasure;
+import dev.millrace.schemas.avro.PairedQuality;
 import dev.millrace.schemas.avro.QualityFigure;
 import dev.millrace.schemas.avro.QualityMetric;
 import dev.millrace.schemas.avro.QualityReport;
@@ -60,6 +61,7 @@ public final class QualityReports implements Serializable {
                   .setDispersion(scaled.phi())
                   .setMetrics(figures(metrics(slice, scaled)))
                   .setDisparities(disparities.getOrDefault(name, List.of()))
+                  .setPaired(paired(slice.pairs(), all.pairs()))
                   .build();
           if (name.equals(SliceName.ALL)) {
             report.setPartLabels(slice.parts().labels());
@@ -119,6 +121,33 @@ public final class QualityReports implements Serializable {
     return settings.isBinary()
         ? BinaryMetrics.of(slice.binary(), dispersion)
         : RegressionMetrics.of(slice.regression(), dispersion);
+  }
+
+  /** By version of the shadow. */
+  private static List<PairedQuality> paired(
+      Map<String, PairedCounts> slice, Map<String, PairedCounts> all) {
+    List<PairedQuality> paired = new ArrayList<>();
+    slice.forEach(
+        (version, counts) -> {
+          if (counts.rows() > 0) {
+            PairedComparison comparison =
+                PairedComparison.of(counts, all.getOrDefault(version, counts));
+            PairedQuality quality =
+                PairedQuality.newBuilder()
+                    .setModelVersion(version)
+                    .setPairs(counts.rows())
+                    .setDifferences(figures(comparison.differences()))
+                    .build();
+            Double pValue = comparison.pValue();
+            if (pValue != null) {
+              quality.setOnlyChampion(counts.onlyFirst());
+              quality.setOnlyShadow(counts.onlySecond());
+              quality.setPValue(pValue);
+            }
+            paired.add(quality);
+          }
+        });
+    return paired;
   }
 
   /** By name of the slice. */
@@ -185,6 +214,7 @@ public final class QualityReports implements Serializable {
             .setExcluded(0)
             .setDispersion(1)
             .setDisparities(List.of())
+            .setPaired(List.of())
             .setPartLabels(List.of())
             .setPartErrors(List.of())
             .setLosses(List.of());

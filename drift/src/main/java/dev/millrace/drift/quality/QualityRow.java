@@ -1,5 +1,6 @@
 package dev.millrace.drift.quality;
 
+import dev.millrace.schemas.avro.Role;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param label null: a prediction
  * @param assumed whether the label was assumed
  * @param slices names of the slices that the row is in, as {@code field=value}
+ * @param shadow the row of the shadow that scored the same event; null: none gave a score
  */
 public record QualityRow(
     String modelVersion,
@@ -23,4 +25,40 @@ public record QualityRow(
     @Nullable Boolean decision,
     @Nullable Double label,
     boolean assumed,
-    List<String> slices) {}
+    List<String> slices,
+    @Nullable QualityRow shadow) {
+  /** A row without a shadow. */
+  public QualityRow(
+      String modelVersion,
+      String role,
+      long timeMillis,
+      double score,
+      @Nullable Boolean decision,
+      @Nullable Double label,
+      boolean assumed,
+      List<String> slices) {
+    this(modelVersion, role, timeMillis, score, decision, label, assumed, slices, null);
+  }
+
+  /** This row with that of a shadow. */
+  QualityRow with(String shadowVersion, double shadowScore, @Nullable Boolean shadowDecision) {
+    return new QualityRow(
+        modelVersion,
+        role,
+        timeMillis,
+        score,
+        decision,
+        label,
+        assumed,
+        slices,
+        new QualityRow(
+            shadowVersion,
+            Role.SHADOW.name(),
+            timeMillis,
+            shadowScore,
+            shadowDecision,
+            label,
+            assumed,
+            slices));
+  }
+}

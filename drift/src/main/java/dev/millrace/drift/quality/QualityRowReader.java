@@ -15,22 +15,30 @@ public final class QualityRowReader implements Serializable {
   /** Longer values of a slice field are cut, so that state stays small. */
   private static final int LONGEST_VALUE = 200;
 
-  /** The row of a record; null if it has no score. */
+  /** The row of a record, with that of its shadow; null if it has no score. */
   public @Nullable QualityRow of(GenericRecord record) {
     Double score = (Double) record.get("score");
     if (score == null) {
       return null;
     }
     boolean isOutcome = record.hasField("label");
-    return new QualityRow(
-        String.valueOf(record.get("model_version")),
-        String.valueOf(record.get("role")),
-        (Long) record.get("event_time"),
-        score,
-        (Boolean) record.get("positive"),
-        isOutcome ? (Double) record.get("label") : null,
-        isOutcome && "ASSUMED".contentEquals(String.valueOf(record.get("label_status"))),
-        slices((GenericRecord) Objects.requireNonNull(record.get("slices"))));
+    QualityRow row =
+        new QualityRow(
+            String.valueOf(record.get("model_version")),
+            String.valueOf(record.get("role")),
+            (Long) record.get("event_time"),
+            score,
+            (Boolean) record.get("positive"),
+            isOutcome ? (Double) record.get("label") : null,
+            isOutcome && "ASSUMED".contentEquals(String.valueOf(record.get("label_status"))),
+            slices((GenericRecord) Objects.requireNonNull(record.get("slices"))));
+    return record.get("shadow") instanceof GenericRecord shadow
+            && shadow.get("score") instanceof Double shadowScore
+        ? row.with(
+            String.valueOf(shadow.get("model_version")),
+            shadowScore,
+            (Boolean) shadow.get("positive"))
+        : row;
   }
 
   private static List<String> slices(GenericRecord values) {

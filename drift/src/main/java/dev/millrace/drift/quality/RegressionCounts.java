@@ -10,7 +10,7 @@ import dev.millrace.schemas.operation.StateWriter;
  */
 public final class RegressionCounts {
   /** The fourth power of a greater error could exceed 2^1000, the bound of an exact sum. */
-  private static final double GREATEST_ERROR = 0x1p249;
+  static final double GREATEST_ERROR = 0x1p249;
 
   private final Moments errors = new Moments();
   private final Moments absolutes = new Moments();

@@ -2,11 +2,13 @@ package dev.millrace.drift.quality;
 
 import dev.millrace.schemas.operation.StateReader;
 import dev.millrace.schemas.operation.StateWriter;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All counts of one slice of one window: either of predictions whose labels are not known, or of
- * outcomes. Encoded it takes less than 8 KB. Not thread-safe.
+ * outcomes. Encoded it takes less than 8 KB, and 4 KB more for each shadow. Not thread-safe.
  */
 public final class SliceCounts {
   private static final int PREDICTIONS = 1;
@@ -14,12 +16,17 @@ public final class SliceCounts {
   private static final int REGRESSION = 4;
   private static final int IN_PARTS = 8;
   private static final int LOSSES = 16;
+  private static final int PAIRS = 32;
 
   private @Nullable PredictionCounts predictions;
   private @Nullable BinaryCounts binary;
   private @Nullable RegressionCounts regression;
   private @Nullable PartCounts parts;
   private @Nullable LossCounts losses;
+
+  /** By version of the shadow: it may change within a window. */
+  private final TreeMap<String, PairedCounts> pairs = new TreeMap<>();
+
   private long observed;
   private long assumed;
   private long excluded;
@@ -39,6 +46,12 @@ public final class SliceCounts {
     }
     observed += row.assumed() ? 0 : 1;
     assumed += row.assumed() ? 1 : 0;
+    QualityRow shadow = row.shadow();
+    if (shadow != null) {
+      pairs
+          .computeIfAbsent(shadow.modelVersion(), version -> new PairedCounts())
+          .add(row, shadow, label, isBinary, part);
+    }
     if (!isBinary) {
       regression = regression == null ? new RegressionCounts() : regression;
       boolean counted = regression.add(row.score(), label);
@@ -89,6 +102,11 @@ public final class SliceCounts {
     return losses == null ? new LossCounts() : losses;
   }
 
+  /** Events that a shadow scored, too, by its version. */
+  Map<String, PairedCounts> pairs() {
+    return pairs;
+  }
+
   /** Labels received. */
   long observed() {
     return observed;
@@ -112,7 +130,8 @@ public final class SliceCounts {
             + (binary == null ? 0 : BINARY)
             + (regression == null ? 0 : REGRESSION)
             + (parts == null ? 0 : IN_PARTS)
-            + (losses == null ? 0 : LOSSES));
+            + (losses == null ? 0 : LOSSES)
+            + (pairs.isEmpty() ? 0 : PAIRS));
     out.varint(observed);
     out.varint(assumed);
     out.varint(excluded);
@@ -130,6 +149,14 @@ public final class SliceCounts {
     }
     if (losses != null) {
       losses.write(out);
+    }
+    if (!pairs.isEmpty()) {
+      out.varint(pairs.size());
+      pairs.forEach(
+          (version, counts) -> {
+            out.text(version);
+            counts.write(out);
+          });
     }
     return out.toBytes();
   }
@@ -160,6 +187,11 @@ public final class SliceCounts {
     if ((kinds & LOSSES) != 0) {
       losses = losses();
       losses.read(in);
+    }
+    if ((kinds & PAIRS) != 0) {
+      for (long left = in.varint(); left > 0; left--) {
+        pairs.computeIfAbsent(in.text(), version -> new PairedCounts()).read(in);
+      }
     }
     return this;
   }

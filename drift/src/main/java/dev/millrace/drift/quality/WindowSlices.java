@@ -39,8 +39,11 @@ public final class WindowSlices {
     this.windowMillis = windowMillis;
   }
 
-  /** Counts a row in its slices and in all. */
+  /** Counts a row in its slices and in all, and in the same way that of its shadow. */
   public void add(QualityRow row) {
+    if (row.shadow() != null) {
+      add(row.shadow());
+    }
     long startMillis = Math.floorDiv(row.timeMillis(), windowMillis) * windowMillis;
     Map<String, Counted> window =
         open.computeIfAbsent(

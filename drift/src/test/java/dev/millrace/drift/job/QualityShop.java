@@ -29,6 +29,7 @@ final class QualityShop {
   private static final int MIN_LABELS = 300;
 
   static final Pipeline PIPELINE = pipeline(4);
+  static final String SHADOW_VERSION = "fedcba987654";
   static final Schema PREDICTION = PipelineSchemas.prediction(PIPELINE);
 
   private QualityShop() {}
@@ -110,6 +111,33 @@ final class QualityShop {
       scored.add(new Scored(prediction(shop, channel), channel, refunded != flipped));
     }
     return scored;
+  }
+
+  /**
+   * Adds a shadow to predictions of a window: the champion, but some of its decisions reversed. It
+   * gives no score to each 20th.
+   *
+   * @param gained share of the champion's errors that it decides rightly
+   * @param lost share of the champion's right decisions that it decides wrongly
+   */
+  static List<Scored> withShadow(List<Scored> window, double gained, double lost) {
+    Random random = new Random(window.size());
+    Schema union = Objects.requireNonNull(PREDICTION.getField("shadow")).schema();
+    Schema schema = union.getTypes().get(1);
+    for (int i = 0; i < window.size(); i++) {
+      Scored row = window.get(i);
+      GenericRecord shadow = new GenericData.Record(schema);
+      shadow.put("model_version", SHADOW_VERSION);
+      boolean reversed = random.nextDouble() < (row.positive() == row.refunded() ? lost : gained);
+      if (i % 20 == 0) {
+        shadow.put("rejected", "NOT_FINITE");
+      } else {
+        shadow.put("score", reversed ? 1 - row.score() : row.score());
+        shadow.put("positive", row.positive() != reversed);
+      }
+      row.prediction().put("shadow", shadow);
+    }
+    return window;
   }
 
   /** Labelled rows of the eight days before the epoch: whole seasons to compare errors with. */

@@ -130,7 +130,8 @@ class QualityTopologyTest {
     return disordered;
   }
 
-  private static List<QualityReport> run(int parallelism, List<Scored> rows) throws Exception {
+  /** The reports of rows, in the order of their ids. */
+  static List<QualityReport> run(int parallelism, List<Scored> rows) throws Exception {
     Configuration settings = new Configuration();
     settings.set(PipelineOptions.GENERIC_TYPES, false);
     settings.set(PipelineOptions.OBJECT_REUSE, true);

@@ -73,11 +73,14 @@ class SameResultsTest {
     for (int window : NUMBERS) {
       List<Scored> scored =
           new ArrayList<>(
-              QualityShop.window(
-                  window,
-                  PREDICTIONS,
-                  window < ERRORS_BEGIN ? 0 : 0.4,
-                  window < DRIFT_BEGINS ? 0 : 0.9));
+              QualityShop.withShadow(
+                  QualityShop.window(
+                      window,
+                      PREDICTIONS,
+                      window < ERRORS_BEGIN ? 0 : 0.4,
+                      window < DRIFT_BEGINS ? 0 : 0.9),
+                  0.2,
+                  0.1));
       scored.stream()
           .filter(Scored::refunded)
           .forEach(
@@ -157,7 +160,10 @@ class SameResultsTest {
     return env.executeAsync();
   }
 
-  /** Each window has a report, and one estimated and one measured for all and for each slice. */
+  /**
+   * Each window has a report, and of champion and shadow one estimated and one measured for all and
+   * for each slice.
+   */
   private static void awaitAll(MemoryEnds ends) {
     await()
         .atMost(PATIENCE)
@@ -165,7 +171,7 @@ class SameResultsTest {
             () ->
                 distinct(ends, "outcomes").size() >= NUMBERS.length * PREDICTIONS
                     && distinct(ends, "reports").size() >= NUMBERS.length
-                    && distinct(ends, "quality-reports").size() >= NUMBERS.length * 2 * 4);
+                    && distinct(ends, "quality-reports").size() >= NUMBERS.length * 2 * 2 * 4);
   }
 
   /** What has been written; after a failure a record may be written again, unchanged. */
@@ -202,6 +208,7 @@ class SameResultsTest {
         .anyMatch(each -> each.contains("DRIFT"));
     assertThat(expected.get("alerts")).anyMatch(each -> each.contains("concept-drift"));
     assertThat(expected.get("triggers")).isNotEmpty();
+    assertThat(expected.get("quality-reports")).anyMatch(each -> each.contains("only_shadow"));
     assertThat(expected.get("reports")).anyMatch(each -> each.contains("AWAITING_LABELS"));
     assertThat(expected.get("dead-letters")).isEmpty();
     for (int partitions : new int[] {1, 8, 64}) {

@@ -30,6 +30,7 @@ public final class InferenceMetrics {
   private final InputMetrics inputs;
   private final Counter.Child modelCalls;
   private final Counter modelRejections;
+  private final Counter shadowRejections;
   private final Gauge.Child warmUpRejections;
   private final Counter deadLetters;
   private final Counter threadDeaths;
@@ -67,6 +68,9 @@ public final class InferenceMetrics {
     modelRejections =
         metrics.counter(
             "model_rejections_total", "Calls of the model without a valid score.", "cause");
+    shadowRejections =
+        metrics.counter(
+            "shadow_rejections_total", "Calls of the shadow without a valid score.", "cause");
     warmUpRejections =
         metrics
             .gauge("warm_up_rejections", "Calls of the warm-up without a valid score.")
@@ -107,6 +111,15 @@ public final class InferenceMetrics {
   /** Counts a call of the model without a valid score. */
   public void modelRejected(String cause) {
     modelRejections.labels(pipeline, cause).inc();
+  }
+
+  /**
+   * Counts calls of the shadow without a valid score.
+   *
+   * @param calls 0: shows the counter
+   */
+  public void shadowRejected(String cause, int calls) {
+    shadowRejections.labels(pipeline, cause).inc(calls);
   }
 
   public void warmedUp(int rejections) {

@@ -74,7 +74,7 @@ public final class OnnxModel implements AutoCloseable {
     warmUpRejections = result.rejections();
     if (!result.warnings().isEmpty()) {
       log.warn(
-          "{} gives no score for some inputs; events with such inputs become dead letters: {}",
+          "{} gives no score for some inputs; a champion's events with such inputs become dead letters, and a shadow's have its rejection: {}",
           file.path(),
           String.join("; ", result.warnings()));
     }

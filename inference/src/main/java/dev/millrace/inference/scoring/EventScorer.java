@@ -16,6 +16,7 @@ public final class EventScorer implements AutoCloseable {
   private final InputValues inputValues;
   private final InputsHeader inputsHeader;
   private final @Nullable Scorer scorer;
+  private final @Nullable ShadowScorer shadow;
   private final PredictionBuilder predictions;
   private final InferenceMetrics metrics;
   private final Consumer<ScoringResult> results;
@@ -34,6 +35,8 @@ public final class EventScorer implements AutoCloseable {
     this.inputValues = new InputValues(pipeline);
     this.inputsHeader = new InputsHeader(pipeline);
     this.scorer = champion == null ? null : champion.scorers().get();
+    ChampionModel.Shadow beside = champion == null ? null : champion.shadow();
+    this.shadow = beside == null ? null : new ShadowScorer(beside, metrics);
     this.predictions = new PredictionBuilder(pipeline, champion, partition);
     this.metrics = metrics;
     this.results = results;
@@ -43,7 +46,8 @@ public final class EventScorer implements AutoCloseable {
   public void score(ReadyEvent ready) {
     Value[] values =
         inputValues.read(ready.event().fields(), ready.event().timeMillis(), ready.features());
-    @Nullable Object[] inputs = modelInputs(values);
+    @Nullable Object[] plain = plain(values);
+    @Nullable Object[] inputs = scorer == null ? plain : scorer.asReceived(plain);
     Double score = null;
     if (scorer != null) {
       Scored scored = scorer.score(inputs);
@@ -56,27 +60,30 @@ public final class EventScorer implements AutoCloseable {
       }
       score = ((Scored.Score) scored).value();
     }
+    Scored compared = shadow == null ? null : shadow.score(plain);
     Long published = WireHeaders.number(ready.event().headers(), WireHeaders.PUBLISHED);
     metrics.predicted(
         values, ready.waitResult(), published == null ? null : ready.nowMillis() - published);
     results.accept(
         new ScoringResult.Predicted(
-            ready.event(), predictions.build(ready, published, values, inputs, score)));
+            ready.event(), predictions.build(ready, published, values, inputs, score, compared)));
   }
 
-  /** The values as the model receives them; without a model, unchanged. */
-  private @Nullable Object[] modelInputs(Value[] values) {
+  private static @Nullable Object[] plain(Value[] values) {
     @Nullable Object[] plain = new @Nullable Object[values.length];
     for (int i = 0; i < values.length; i++) {
       plain[i] = values[i].value();
     }
-    return scorer == null ? plain : scorer.asReceived(plain);
+    return plain;
   }
 
   @Override
   public void close() {
     if (scorer != null) {
       scorer.close();
+    }
+    if (shadow != null) {
+      shadow.close();
     }
   }
 }

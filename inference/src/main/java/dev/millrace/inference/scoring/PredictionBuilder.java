@@ -2,12 +2,14 @@ package dev.millrace.inference.scoring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.inference.onnx.Scored;
 import dev.millrace.inference.rows.FeatureVector;
 import dev.millrace.inference.waiting.CleanEvent;
 import dev.millrace.inference.waiting.EventFields;
 import dev.millrace.inference.waiting.ReadyEvent;
 import dev.millrace.schemas.avro.EventRef;
 import dev.millrace.schemas.avro.Role;
+import dev.millrace.schemas.avro.ShadowScore;
 import dev.millrace.schemas.inputs.InputValues.Value;
 import dev.millrace.schemas.pipeline.Fields;
 import dev.millrace.schemas.pipeline.Model;
@@ -57,13 +59,15 @@ final class PredictionBuilder {
    * @param publishedAtMillis null: not known
    * @param inputs as the model received them
    * @param score null: the pipeline collects
+   * @param compared what the shadow made of the same inputs; null: there is none
    */
   GenericRecord build(
       ReadyEvent ready,
       @Nullable Long publishedAtMillis,
       Value[] values,
       @Nullable Object[] inputs,
-      @Nullable Double score) {
+      @Nullable Double score,
+      @Nullable Scored compared) {
     CleanEvent event = ready.event();
     GenericData.Record prediction = new GenericData.Record(schema);
     String id = fields.id(event.fields());
@@ -74,6 +78,9 @@ final class PredictionBuilder {
     prediction.put("scored_at", ready.nowMillis());
     prediction.put("source", eventRef(id, event));
     putModel(prediction, score);
+    if (compared != null && champion != null && champion.shadow() != null) {
+      prediction.put("shadow", shadow(champion.shadow().version(), compared));
+    }
     prediction.put("inputs", inputs(values, inputs));
     prediction.put("vector", vector(ready));
     prediction.put("slices", slices(event));
@@ -98,6 +105,19 @@ final class PredictionBuilder {
     prediction.put(
         "role_reason",
         model == null ? "the pipeline has no model" : "the pipeline's model has no path");
+  }
+
+  private GenericRecord shadow(String version, Scored scored) {
+    GenericRecord shadow = new GenericData.Record(ShadowScore.getClassSchema());
+    shadow.put("model_version", version);
+    if (scored instanceof Scored.Score score) {
+      shadow.put("score", score.value());
+      shadow.put("positive", positive(score.value()));
+    } else {
+      // The text of a rejection has no limit: the cause keeps the record small.
+      shadow.put("rejected", ((Scored.Rejected) scored).cause().name());
+    }
+    return shadow;
   }
 
   private @Nullable Object positive(@Nullable Double score) {

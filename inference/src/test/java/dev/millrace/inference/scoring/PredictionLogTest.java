@@ -145,6 +145,7 @@ class PredictionLogTest {
                 null,
                 new Value[0],
                 new @Nullable Object[0],
+                null,
                 null);
 
     GenericRecord context = (GenericRecord) prediction.get("context");

@@ -92,6 +92,14 @@ final class TestDriver implements AutoCloseable {
         new String[] {pipeline.name(), view, code});
   }
 
+  /** How many calls of the shadow had no valid score; null: the counter does not exist. */
+  @Nullable Double shadowRejections(String cause) {
+    return metrics.getSampleValue(
+        "millrace_inference_shadow_rejections_total",
+        new String[] {"pipeline", "cause"},
+        new String[] {pipeline.name(), cause});
+  }
+
   static long at(Duration since) {
     return START.toEpochMilli() + since.toMillis();
   }

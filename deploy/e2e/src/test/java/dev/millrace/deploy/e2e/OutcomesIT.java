@@ -6,6 +6,7 @@ import dev.millrace.deploy.audit.Ledger;
 import dev.millrace.deploy.e2e.expected.BacktestCheck;
 import dev.millrace.deploy.e2e.expected.DatasetCheck;
 import dev.millrace.deploy.e2e.expected.ExpectedOutcomes;
+import dev.millrace.deploy.e2e.expected.ShadowCheck;
 import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Payments with drift; Flink is killed during the load and again after the first alert. Each
  * outcome equals the join of its prediction and label, and alerts and triggers are neither lost nor
  * repeated under new ids. A backtest gives the same reports. The outcomes make a data set that can
- * be built again.
+ * be built again. A shadow scores the same payments.
  */
 class OutcomesIT {
   private static final int PAYMENTS = 18_000;
@@ -74,6 +75,7 @@ class OutcomesIT {
           RunningPipeline.TIMEOUT,
           () -> running.read(Topics.outcomes(running.pipeline())).size() >= expected.size());
       expected.check();
+      new ShadowCheck(running).check();
       // Windows wait for labels until these have been silent for half a minute.
       Await.condition(
           "a trigger",
@@ -204,8 +206,11 @@ class OutcomesIT {
     Path file = copy.resolve("pipeline.yaml");
     String text = Files.readString(file);
     assertThat(text).contains("wait: 5s", "min_labels: 1000");
+    ShadowCheck.copyOfModel(copy.resolve("model"), copy.resolve("shadow"));
     return Files.writeString(
         file,
-        text.replace("wait: 5s", "wait: forever").replace("min_labels: 1000", "min_labels: 100"));
+        text.replace("wait: 5s", "wait: forever")
+            .replace("min_labels: 1000", "min_labels: 100")
+            .replace("  path: model\n", "  path: model\n  shadow: shadow\n"));
   }
 }

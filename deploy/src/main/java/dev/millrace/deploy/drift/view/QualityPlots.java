@@ -1,5 +1,6 @@
 package dev.millrace.deploy.drift.view;
 
+import dev.millrace.schemas.avro.PairedQuality;
 import dev.millrace.schemas.avro.QualityFigure;
 import dev.millrace.schemas.avro.QualityMetric;
 import dev.millrace.schemas.avro.QualityReport;
@@ -161,24 +162,58 @@ final class QualityPlots {
             .raw("<details><summary>figures</summary><div class=\"scroll\"><table><thead><tr>")
             .raw("<th>window</th><th></th><th class=\"number\">predictions</th>")
             .raw("<th class=\"number\">labels</th><th>figures</th></tr></thead><tbody>");
-    measured.values().forEach(report -> row(html, report, "measured"));
+    for (QualityReport report : measured.values()) {
+      row(html, report, "measured");
+      report.getPaired().forEach(paired -> pairedRow(html, report, paired));
+    }
     estimated.values().forEach(report -> row(html, report, "estimated, without labels"));
     return html.raw("</tbody></table></div></details>").toString();
   }
 
   private void row(Html html, QualityReport report, String kind) {
+    row(
+        html,
+        report,
+        kind,
+        report.getObserved() + report.getAssumed(),
+        String.join(
+            "; ",
+            report.getMetrics().stream()
+                .map(figure -> name(figure.getMetric()) + " " + text(figure))
+                .toList()));
+  }
+
+  private void pairedRow(Html html, QualityReport report, PairedQuality paired) {
+    row(
+        html,
+        report,
+        "shadow " + paired.getModelVersion() + " less champion",
+        paired.getPairs(),
+        differences(paired));
+  }
+
+  private void row(Html html, QualityReport report, String kind, long labels, String figures) {
     html.add(
         "<tr><td class=\"nowrap\">%s</td><td>%s</td><td class=\"number\">%s</td>"
             + "<td class=\"number\">%s</td><td>%s</td></tr>",
         Texts.time(report.getWindowStart(), window),
         kind,
         Texts.count(report.getPredictions()),
-        Texts.count(report.getObserved() + report.getAssumed()),
-        String.join(
-            "; ",
-            report.getMetrics().stream()
-                .map(figure -> name(figure.getMetric()) + " " + text(figure))
-                .toList()));
+        Texts.count(labels),
+        figures);
+  }
+
+  /** The differences of a shadow and the champion. */
+  static String differences(PairedQuality paired) {
+    List<String> texts = new ArrayList<>();
+    for (QualityFigure figure : paired.getDifferences()) {
+      texts.add(name(figure.getMetric()) + " " + text(figure));
+    }
+    Double pValue = paired.getPValue();
+    if (pValue != null) {
+      texts.add("McNemar's p " + Texts.small(pValue));
+    }
+    return String.join("; ", texts);
   }
 
   static String text(QualityFigure figure) {

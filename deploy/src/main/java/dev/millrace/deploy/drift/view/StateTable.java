@@ -4,6 +4,7 @@ import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureDrift;
+import dev.millrace.schemas.avro.PairedQuality;
 import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.pipeline.Durations;
@@ -218,8 +219,20 @@ public final class StateTable {
                       .formatted(Texts.time(report.getWindowStart(), window), labels, figures),
                   width,
                   ""));
+      report.getPaired().forEach(paired -> text.append(shadow(paired)));
     }
     return text.toString();
+  }
+
+  private String shadow(PairedQuality paired) {
+    return TextTable.wrapped(
+        "shadow %s less champion, on the same %s labelled predictions: %s"
+            .formatted(
+                paired.getModelVersion(),
+                Texts.count(paired.getPairs()),
+                QualityPlots.differences(paired)),
+        width,
+        "");
   }
 
   private String trigger(DriftReport report) {

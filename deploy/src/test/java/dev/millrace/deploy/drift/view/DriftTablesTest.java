@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schemas.avro.Alert;
 import dev.millrace.schemas.avro.AlertStatus;
+import dev.millrace.schemas.avro.PairedQuality;
+import dev.millrace.schemas.avro.QualityFigure;
+import dev.millrace.schemas.avro.QualityMetric;
+import dev.millrace.schemas.avro.QualityReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +52,27 @@ class DriftTablesTest {
     state.take(Runs.drifted().reports().get(1));
 
     assertThat(StateTable.of(state, 120)).contains("DRIFT; newest window 2026-03-05");
+  }
+
+  @Test
+  void aShadowHasItsDifferencesFromTheChampion() {
+    DriftState state = new DriftState(Runs.pipeline());
+    state.take(Runs.drifted().reports().get(0));
+    QualityReport quality = Runs.quality(0);
+    quality.setPaired(
+        List.of(
+            new PairedQuality(
+                "fedcba987654",
+                14_000L,
+                12L,
+                60L,
+                1e-8,
+                List.of(new QualityFigure(QualityMetric.ACCURACY, 0.0034, 0.0022, 0.0046)))));
+    state.take(quality);
+
+    assertThat(StateTable.of(state, 200))
+        .contains(
+            "shadow fedcba987654 less champion, on the same 14,000 labelled predictions: accuracy 0.003 (0.002 to 0.005); McNemar's p 1e-08");
   }
 
   @Test

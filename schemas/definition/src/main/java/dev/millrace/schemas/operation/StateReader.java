@@ -46,7 +46,8 @@ public final class StateReader {
     };
   }
 
-  private String text() {
+  /** A text that {@link StateWriter#text} wrote. */
+  public String text() {
     byte[] utf8 = new byte[(int) varint()];
     bytes.get(utf8);
     return new String(utf8, StandardCharsets.UTF_8);

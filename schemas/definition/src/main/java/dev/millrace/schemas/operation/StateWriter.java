@@ -64,7 +64,8 @@ public final class StateWriter {
     }
   }
 
-  private void text(String text) {
+  /** The number of its bytes in UTF-8, and these. */
+  public void text(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     varint(utf8.length);
     room(utf8.length);

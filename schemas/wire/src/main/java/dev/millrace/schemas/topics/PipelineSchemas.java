@@ -4,6 +4,7 @@ import dev.millrace.schemas.avro.EventRef;
 import dev.millrace.schemas.avro.FeatureStatus;
 import dev.millrace.schemas.avro.LabelStatus;
 import dev.millrace.schemas.avro.Role;
+import dev.millrace.schemas.avro.ShadowScore;
 import dev.millrace.schemas.avro.WaitResult;
 import dev.millrace.schemas.pipeline.Feature;
 import dev.millrace.schemas.pipeline.FeatureView;
@@ -176,6 +177,9 @@ public final class PipelineSchemas {
         .requiredString("role_reason")
         .optionalDouble("score")
         .optionalBoolean("positive")
+        .name("shadow")
+        .type(nullable(ShadowScore.getClassSchema()))
+        .withDefault(null)
         .name("inputs")
         .type(inputs(pipeline))
         .noDefault();

@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * A copy of a pipeline file with the schemas and the model that it names, in one directory. What
+ * A copy of a pipeline file with the schemas and the models that it names, in one directory. What
  * runs from the copy does not change when the user edits the originals.
  */
 public final class DefinitionCopy {
@@ -25,11 +25,12 @@ public final class DefinitionCopy {
   public static final String FILE = "pipeline.yaml";
 
   private static final String MODEL = "model";
+  private static final String SHADOW = "shadow";
 
   private final Path file;
   private final Path directory;
 
-  /** A mapping with an anchor is several values of the file, and its paths are replaced once. */
+  /** New paths: a mapping with an anchor is several values, and its paths are replaced once. */
   private final Set<Node> replaced = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private DefinitionCopy(Path file, Path directory) {
@@ -70,7 +71,8 @@ public final class DefinitionCopy {
       }
     }
     if (value(root, MODEL) instanceof MappingNode model) {
-      replace(model, "path", this::model);
+      replace(model, "path", path -> model(path, MODEL));
+      replace(model, SHADOW, path -> model(path, SHADOW));
     }
     if (value(root, "retrain") instanceof MappingNode retrain
         && value(retrain, RetrainReader.CALL.name()) instanceof MappingNode call) {
@@ -94,16 +96,16 @@ public final class DefinitionCopy {
   }
 
   private void replace(MappingNode mapping, String key, Copy copy) throws IOException {
-    if (!replaced.add(mapping)) {
-      return;
-    }
     for (int i = 0; i < mapping.getValue().size(); i++) {
       NodeTuple entry = mapping.getValue().get(i);
-      if (isKey(entry, key) && entry.getValueNode() instanceof ScalarNode old) {
+      if (isKey(entry, key)
+          && entry.getValueNode() instanceof ScalarNode old
+          && !replaced.contains(old)) {
         String path = copy.of(file.resolveSibling(old.getValue()));
         ScalarNode changed =
             new ScalarNode(
                 old.getTag(), path, old.getStartMark(), old.getEndMark(), old.getScalarStyle());
+        replaced.add(changed);
         mapping.getValue().set(i, new NodeTuple(entry.getKeyNode(), changed));
       }
     }
@@ -116,14 +118,14 @@ public final class DefinitionCopy {
     return name;
   }
 
-  private String model(Path model) throws IOException {
-    Path to = Files.createDirectory(directory.resolve(MODEL));
+  private String model(Path model, String name) throws IOException {
+    Path to = Files.createDirectory(directory.resolve(name));
     Files.copy(ModelArtifact.model(model), ModelArtifact.model(to));
     Path profile = ModelArtifact.profile(model);
     if (Files.exists(profile)) {
       Files.copy(profile, ModelArtifact.profile(to));
     }
-    return MODEL;
+    return name;
   }
 
   private static @Nullable Node value(MappingNode mapping, String key) {

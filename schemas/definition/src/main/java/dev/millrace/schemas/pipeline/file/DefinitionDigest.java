@@ -17,8 +17,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /**
  * The digest of what a pipeline file means: SHA-256 of its values and of the schemas that it names,
  * as JSON with sorted keys. It does not depend on comments, on the layout, on the order of keys, or
- * on where the files are. The model's {@code path} is left out, since a data set is built before
- * its model exists, and so is {@code retrain.call}, which changes no record.
+ * on where the files are. The model's {@code path} and {@code shadow} are left out, since a data
+ * set is built before its model exists, and so is {@code retrain.call}, which changes no record.
  */
 public final class DefinitionDigest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,6 +39,7 @@ public final class DefinitionDigest {
     Map<String, Object> definition = sorted(root);
     if (definition.get("model") instanceof Map<?, ?> model) {
       model.remove("path");
+      model.remove("shadow");
     }
     if (definition.get("retrain") instanceof Map<?, ?> retrain) {
       retrain.remove(RetrainReader.CALL.name());

@@ -8,6 +8,7 @@ import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.ModelInput;
 import dev.millrace.schemas.pipeline.ModelInputs;
 import dev.millrace.schemas.pipeline.Source;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,14 @@ final class ModelReader {
           ValueSpec.Text.of(
               "a directory that holds " + ModelArtifact.MODEL + ", relative to the pipeline file"),
           "directory of model.onnx and profile.json, relative to this file; without it, rows are written unscored, as training data");
+  private static final KeySpec<ValueSpec.Text> SHADOW =
+      KeySpec.optional(
+          "shadow",
+          ValueSpec.Text.of(
+              "a directory that holds another "
+                  + ModelArtifact.MODEL
+                  + ", relative to the pipeline file"),
+          "directory of another model.onnx with the same inputs and score, relative to this file: it scores each event beside the model, in the same prediction, and decides nothing");
   private static final KeySpec<ValueSpec.ListOf> INPUTS =
       KeySpec.required(
           "inputs",
@@ -59,7 +68,8 @@ final class ModelReader {
           new ValueSpec.Cel(),
           "the decision, a CEL condition over score; without it, no decision is made");
 
-  static final ValueSpec.Block FORM = ValueSpec.Block.of(NAME, PATH, INPUTS, SCORE, POSITIVE);
+  static final ValueSpec.Block FORM =
+      ValueSpec.Block.of(NAME, PATH, SHADOW, INPUTS, SCORE, POSITIVE);
 
   private final Map<String, Type> variables;
   private final Set<String> broken;
@@ -86,6 +96,7 @@ final class ModelReader {
     YamlMapping mapping = value.mapping(FORM);
     String name = mapping.text(NAME);
     YamlValue path = mapping.value(PATH);
+    YamlValue shadow = mapping.value(SHADOW);
     YamlValue inputs = mapping.value(INPUTS);
     String score = mapping.text(SCORE);
     YamlValue positive = mapping.value(POSITIVE);
@@ -96,9 +107,11 @@ final class ModelReader {
       inputs.list(INPUTS.form()).forEach(reader::input);
       read = reader.inputs;
     }
+    Path champion = path == null ? null : path(path, directory, PATH.form().expected());
     return new Model(
         name == null ? "" : name,
-        path == null ? null : path(path, directory),
+        champion,
+        shadow == null ? null : shadow(shadow, directory, path != null, champion),
         read,
         score,
         positive == null
@@ -107,8 +120,39 @@ final class ModelReader {
                 Map.of("score", Type.DOUBLE), Set.of(Type.BOOLEAN), "a condition over score"));
   }
 
-  private static @Nullable Path path(YamlValue value, Path directory) {
-    String expected = PATH.form().expected();
+  /**
+   * The directory of the shadow.
+   *
+   * @param hasChampion whether {@code path} is set
+   * @param champion directory of the model; null if there is none, or none with a model
+   */
+  private static @Nullable Path shadow(
+      YamlValue value, Path directory, boolean hasChampion, @Nullable Path champion) {
+    String expected = SHADOW.form().expected();
+    if (!hasChampion) {
+      value.wrong("the model has no path, so there is nothing to compare with", "path: DIRECTORY");
+    }
+    Path path = path(value, directory, expected);
+    if (path == null || champion == null) {
+      return path;
+    }
+    try {
+      if (Files.mismatch(ModelArtifact.model(champion), ModelArtifact.model(path)) == -1) {
+        value.wrong(
+            "%s and %s are the same version, %s"
+                .formatted(
+                    ModelArtifact.model(path),
+                    ModelArtifact.model(champion),
+                    ModelArtifact.read(path).version()),
+            expected);
+      }
+    } catch (IOException e) {
+      value.wrong("%s cannot be compared with path: %s".formatted(path, e), expected);
+    }
+    return path;
+  }
+
+  private static @Nullable Path path(YamlValue value, Path directory, String expected) {
     String text = value.text(expected);
     if (text == null) {
       return null;
@@ -116,8 +160,11 @@ final class ModelReader {
     Path path = directory.resolve(text);
     if (!Files.isDirectory(path)) {
       value.wrong("there is no directory at " + path, expected);
-    } else if (!Files.isRegularFile(ModelArtifact.model(path))) {
+      return null;
+    }
+    if (!Files.isRegularFile(ModelArtifact.model(path))) {
       value.wrong("there is no " + ModelArtifact.MODEL + " in " + path, expected);
+      return null;
     }
     return path;
   }
