@@ -23,6 +23,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Checks a pipeline file and prints every mistake, or a summary of the pipeline.")
 public final class ValidateCommand implements Callable<Integer> {
+  /** Of labels, before quality and concept can alarm; see the README of drift. */
+  private static final int CALIBRATING_WINDOWS = 14;
+
   @Parameters(paramLabel = "PIPELINE", description = "The pipeline file.")
   private Path pipelineFile = Path.of("");
 
@@ -98,15 +101,17 @@ public final class ValidateCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  /** Days of labels that windows need before they can alarm; empty where their number decides. */
+  /** The time of labels that windows need before they can alarm. */
   private static String labelCalibration(Pipeline pipeline) {
     Drift drift = pipeline.drift();
-    return drift == null
-            || pipeline.labels() == null
-            || drift.season().isZero()
-            || drift.window().compareTo(Duration.ofDays(1)) >= 0
-        ? ""
-        : "%nlabels calibrate for %s (drift.season) before quality and concept can alarm%n"
-            .formatted(Durations.format(drift.season()));
+    if (drift == null || pipeline.labels() == null) {
+      return "";
+    }
+    Duration windows = drift.window().multipliedBy(CALIBRATING_WINDOWS);
+    boolean season = drift.season().compareTo(windows) > 0;
+    return "%nlabels calibrate for %s (%s) before quality and concept can alarm%n"
+        .formatted(
+            Durations.format(season ? drift.season() : windows),
+            season ? "drift.season" : CALIBRATING_WINDOWS + " windows");
   }
 }

@@ -62,7 +62,7 @@ class TriggerCallerTest {
         };
     try (TestReceiver server = new TestReceiver(receiver)) {
       Member killed = topic.new Member(server.webhook());
-      killed.dieBeforeTheCommit();
+      killed.killBeforeCommit();
       assertThatThrownBy(killed::step).isInstanceOf(Killed.class);
       assertThat(topic.committedOffset()).isZero();
 

@@ -91,7 +91,7 @@ final class TriggerTopic {
   /** A member of the group that starts from the committed offsets. */
   final class Member extends MockConsumer<byte[], byte[]> {
     final TriggerCaller caller;
-    private boolean dies;
+    private boolean killedAtCommit;
 
     Member(Receiver receiver) {
       this(receiver, registry);
@@ -122,8 +122,8 @@ final class TriggerTopic {
     }
 
     /** The process is killed when it commits next. */
-    void dieBeforeTheCommit() {
-      dies = true;
+    void killBeforeCommit() {
+      killedAtCommit = true;
     }
 
     /** The group gives the partition to another member. */
@@ -139,7 +139,7 @@ final class TriggerTopic {
 
     @Override
     public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-      if (dies) {
+      if (killedAtCommit) {
         throw new Killed();
       }
       super.commitSync(offsets);

@@ -27,7 +27,7 @@ public final class BlockBaseline {
    * Blocks that are compared with the others at most, so that what is remembered of a feature stays
    * below 8 KB: a week of hours.
    */
-  private static final int MOST_COMPARED = 168;
+  public static final int MOST_COMPARED = 168;
 
   /** The golden ratio's fraction, whose multiples are spread evenly and follow no calendar. */
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;

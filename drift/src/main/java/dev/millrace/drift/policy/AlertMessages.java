@@ -78,11 +78,11 @@ final class AlertMessages {
 
   private static String holds(Cause cause) {
     return switch (cause) {
-      case DATA -> "inputs of %s differ from the training data";
-      case PREDICTION -> "scores of %s differ from those of the training data";
+      case DATA -> "inputs of %s differ from the reference data";
+      case PREDICTION -> "scores of %s differ from those of the reference data";
       case DATA_QUALITY ->
           "inputs of %s are null, NaN, infinite or of the wrong type more or less often";
-      case UNSEEN_CATEGORIES -> "inputs of %s contain categories that the training data do not";
+      case UNSEEN_CATEGORIES -> "inputs of %s contain categories that the reference data do not";
       case MISSING_FEATURES -> "inputs of %s are missing more often";
       case FRESHNESS -> "inputs of %s are older, or come too late more often";
       case LABEL_COVERAGE -> "fewer predictions of %s get a label";

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** The metrics of scores against labels of two classes. */
 public final class BinaryMetrics {
   private final BinaryCounts counts;
-  private final Dispersion dispersion;
+  private final Overdispersion dispersion;
   private final List<Metric> metrics = new ArrayList<>();
 
-  private BinaryMetrics(BinaryCounts counts, Dispersion dispersion) {
+  private BinaryMetrics(BinaryCounts counts, Overdispersion dispersion) {
     this.counts = counts;
     this.dispersion = dispersion;
   }
@@ -21,7 +21,7 @@ public final class BinaryMetrics {
    * decisions, recall needs positive labels, areas need both classes, and the metrics of
    * probabilities need scores from 0 to 1.
    */
-  public static List<Metric> of(BinaryCounts counts, Dispersion dispersion) {
+  public static List<Metric> of(BinaryCounts counts, Overdispersion dispersion) {
     BinaryMetrics metrics = new BinaryMetrics(counts, dispersion);
     if (counts.total() > 0) {
       metrics.decisions(counts.confusion());

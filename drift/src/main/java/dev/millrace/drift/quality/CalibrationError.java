@@ -32,7 +32,7 @@ record CalibrationError(double value, double reach) {
       mean += weighted * Math.sqrt(2 / Math.PI);
       variance += weighted * weighted * (1 - 2 / Math.PI);
     }
-    double quantile = Dispersion.normalQuantile(1 - Intervals.ALPHA);
+    double quantile = Overdispersion.normalQuantile(1 - Intervals.ALPHA);
     return new CalibrationError(value, mean + quantile * Math.sqrt(variance));
   }
 }

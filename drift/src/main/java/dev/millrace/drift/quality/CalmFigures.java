@@ -96,7 +96,7 @@ public record CalmFigures(QualityMetric metric, SeasonCover cover, List<Figure> 
   /** The half width of the interval of 95 % is 1.96 standard errors. */
   private Figure value(long startMillis, QualityFigure figure) {
     double half = (figure.getUpper() - figure.getLower()) / 2;
-    double error = Math.max(LEAST_ERROR, half / Dispersion.normalQuantile(0.975));
+    double error = Math.max(LEAST_ERROR, half / Overdispersion.normalQuantile(0.975));
     return new Figure(startMillis, goodness(figure.getValue()), error * error);
   }
 

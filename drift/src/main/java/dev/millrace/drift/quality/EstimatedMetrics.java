@@ -19,7 +19,7 @@ public final class EstimatedMetrics {
 
   private final PredictionCounts counts;
   private final Calibration calibration;
-  private final Dispersion dispersion;
+  private final Overdispersion dispersion;
   private final double[] decided;
   private final double[] declined;
   private final List<Metric> metrics = new ArrayList<>();
@@ -29,7 +29,7 @@ public final class EstimatedMetrics {
   private double declinedVariance;
 
   private EstimatedMetrics(
-      PredictionCounts counts, Calibration calibration, Dispersion dispersion) {
+      PredictionCounts counts, Calibration calibration, Overdispersion dispersion) {
     this.counts = counts;
     this.calibration = calibration;
     this.dispersion = dispersion;
@@ -42,7 +42,7 @@ public final class EstimatedMetrics {
    * rows say what they mean. Those of decisions need a decision for each prediction.
    */
   public static List<Metric> of(
-      PredictionCounts counts, Calibration calibration, Dispersion dispersion) {
+      PredictionCounts counts, Calibration calibration, Overdispersion dispersion) {
     EstimatedMetrics estimate = new EstimatedMetrics(counts, calibration, dispersion);
     if (counts.total() > 0 && (calibration.isFitted() || counts.areProbabilities())) {
       estimate.expect();

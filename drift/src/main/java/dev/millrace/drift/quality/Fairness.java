@@ -16,14 +16,14 @@ import java.util.Map;
 public final class Fairness {
   private final double minRatio;
   private final int minSamples;
-  private final Dispersion dispersion;
+  private final Overdispersion dispersion;
 
   /**
    * @param minRatio from 0 to 1: a smaller ratio is a disparity, and so is one above 1/minRatio; 0:
    *     no ratio is
    * @param minSamples rows of a slice, and of the others, below which a rate is not compared
    */
-  public Fairness(double minRatio, int minSamples, Dispersion dispersion) {
+  public Fairness(double minRatio, int minSamples, Overdispersion dispersion) {
     this.minRatio = minRatio;
     this.minSamples = minSamples;
     this.dispersion = dispersion;

@@ -15,7 +15,7 @@ final class Intervals {
    * @param events at most n
    * @param n above 0
    */
-  static Interval share(long events, long n, Dispersion dispersion) {
+  static Interval share(long events, long n, Overdispersion dispersion) {
     double z = dispersion.critical(ALPHA);
     double effective = n / dispersion.phi();
     double share = (double) events / n;
@@ -30,7 +30,7 @@ final class Intervals {
   }
 
   /** The normal interval of a mean; null with fewer than 2 rows. */
-  static @Nullable Interval mean(Moments values, long n, Dispersion dispersion) {
+  static @Nullable Interval mean(Moments values, long n, Overdispersion dispersion) {
     if (n < 2) {
       return null;
     }
@@ -47,7 +47,7 @@ final class Intervals {
    * @param error standard error of the area
    * @param n the size of the smaller class
    */
-  static Interval area(double area, double error, double n, Dispersion dispersion) {
+  static Interval area(double area, double error, double n, Overdispersion dispersion) {
     double bound = Math.pow(ALPHA / 2, dispersion.phi() / n);
     if (area >= 1) {
       return new Interval(bound, 1);

@@ -43,7 +43,7 @@ public record PairedComparison(long pairs, @Nullable Double pValue, List<Metric>
   }
 
   private static Metric difference(
-      Name name, PairedLoss loss, PairedCounts counts, Dispersion dispersion) {
+      Name name, PairedLoss loss, PairedCounts counts, Overdispersion dispersion) {
     double mean = loss.values().mean(loss.rows());
     Interval interval = Intervals.mean(loss.values(), loss.rows(), dispersion);
     return switch (name) {
@@ -65,7 +65,7 @@ public record PairedComparison(long pairs, @Nullable Double pValue, List<Metric>
   }
 
   /** Half a row is added to each of the four cells (Agresti, Min, Statistics in Medicine 24). */
-  private static Interval accuracyInterval(PairedCounts counts, Dispersion dispersion) {
+  private static Interval accuracyInterval(PairedCounts counts, Overdispersion dispersion) {
     double n = counts.rows() + 2.0;
     double first = counts.onlyFirst() + 0.5;
     double second = counts.onlySecond() + 0.5;
@@ -81,9 +81,9 @@ public record PairedComparison(long pairs, @Nullable Double pValue, List<Metric>
    * 1/phi, rounded so that the p-value is not smaller; an estimated phi is increased by as much as
    * Student's t widens an interval of 95 %.
    */
-  static double mcNemar(long onlyFirst, long onlySecond, Dispersion dispersion) {
+  static double mcNemar(long onlyFirst, long onlySecond, Overdispersion dispersion) {
     double widening =
-        dispersion.critical(Intervals.ALPHA) / Dispersion.NONE.critical(Intervals.ALPHA);
+        dispersion.critical(Intervals.ALPHA) / Overdispersion.NONE.critical(Intervals.ALPHA);
     double phi = dispersion.phi() * widening * widening;
     double fewer = Math.ceil(Math.min(onlyFirst, onlySecond) / phi);
     double more = Math.floor(Math.max(onlyFirst, onlySecond) / phi);

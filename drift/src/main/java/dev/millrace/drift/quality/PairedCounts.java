@@ -88,9 +88,9 @@ public final class PairedCounts {
   }
 
   /** How much more a loss differs between the parts of the window than of independent events. */
-  Dispersion dispersion(Name name) {
+  Overdispersion dispersion(Name name) {
     PairedLoss loss = losses.get(name);
-    return loss == null ? Dispersion.NONE : loss.dispersion();
+    return loss == null ? Overdispersion.NONE : loss.dispersion();
   }
 
   /** Events that only the first model decided as their label. */

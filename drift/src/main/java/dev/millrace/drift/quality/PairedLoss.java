@@ -52,10 +52,10 @@ final class PairedLoss {
   }
 
   /** How much more the parts differ than independent events would. */
-  Dispersion dispersion() {
+  Overdispersion dispersion() {
     return rows < 2
-        ? Dispersion.NONE
-        : Dispersion.of(
+        ? Overdispersion.NONE
+        : Overdispersion.of(
             parts.values().stream().mapToLong(part -> part.rows).toArray(),
             parts.values().stream().mapToDouble(part -> part.sum.value()).toArray(),
             values.mean(rows),

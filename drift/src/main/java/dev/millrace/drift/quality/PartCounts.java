@@ -41,8 +41,8 @@ public final class PartCounts {
     return new WindowErrors(startMillis, Arrays.stream(rows).sum(), Arrays.stream(errors).sum());
   }
 
-  Dispersion dispersion() {
-    return Dispersion.of(rows, errors);
+  Overdispersion dispersion() {
+    return Overdispersion.of(rows, errors);
   }
 
   /** Labelled rows of each part. */

@@ -46,13 +46,13 @@ public final class QualityReports implements Serializable {
     Map<String, SliceCounts> counts = new TreeMap<>();
     largest.forEach((name, partial) -> counts.put(name, partial.decoded()));
     SliceCounts all = counts.getOrDefault(SliceName.ALL, new SliceCounts());
-    Dispersion dispersion = all.parts().dispersion();
+    Overdispersion dispersion = all.parts().dispersion();
     Map<String, List<SliceDisparity>> disparities = disparities(all, counts, dispersion);
     List<QualityReport> reports = new ArrayList<>();
     counts.forEach(
         (name, slice) -> {
           long predictions = predictions(largest, name);
-          Dispersion scaled = dispersion.ofShare(share(slice, all));
+          Overdispersion scaled = dispersion.ofShare(share(slice, all));
           QualityReport report =
               report(window, name, predictions, false)
                   .setObserved(slice.observed())
@@ -95,7 +95,7 @@ public final class QualityReports implements Serializable {
         .forEach(
             (name, partial) -> {
               PredictionCounts counts = partial.decoded().predictions();
-              List<Metric> metrics = EstimatedMetrics.of(counts, calibration, Dispersion.NONE);
+              List<Metric> metrics = EstimatedMetrics.of(counts, calibration, Overdispersion.NONE);
               if (!metrics.isEmpty()) {
                 reports.add(
                     report(window, name, partial.predictions(), true)
@@ -117,7 +117,7 @@ public final class QualityReports implements Serializable {
     return rows == 0 ? 1 : (slice.observed() + slice.assumed()) / rows;
   }
 
-  private List<Metric> metrics(SliceCounts slice, Dispersion dispersion) {
+  private List<Metric> metrics(SliceCounts slice, Overdispersion dispersion) {
     return settings.isBinary()
         ? BinaryMetrics.of(slice.binary(), dispersion)
         : RegressionMetrics.of(slice.regression(), dispersion);
@@ -152,7 +152,7 @@ public final class QualityReports implements Serializable {
 
   /** By name of the slice. */
   private Map<String, List<SliceDisparity>> disparities(
-      SliceCounts all, Map<String, SliceCounts> counts, Dispersion dispersion) {
+      SliceCounts all, Map<String, SliceCounts> counts, Overdispersion dispersion) {
     Map<String, Map<String, Confusion>> fields = new TreeMap<>();
     counts.forEach(
         (name, slice) -> {

@@ -9,7 +9,7 @@ public final class RegressionMetrics {
   private RegressionMetrics() {}
 
   /** Mean absolute error, root mean squared error and bias; empty without rows. */
-  public static List<Metric> of(RegressionCounts counts, Dispersion dispersion) {
+  public static List<Metric> of(RegressionCounts counts, Overdispersion dispersion) {
     long n = counts.rows();
     if (n == 0) {
       return List.of();
@@ -21,7 +21,7 @@ public final class RegressionMetrics {
         metric(Name.BIAS, counts.errors(), n, dispersion));
   }
 
-  private static Metric metric(Name name, Moments values, long n, Dispersion dispersion) {
+  private static Metric metric(Name name, Moments values, long n, Overdispersion dispersion) {
     return new Metric(name, values.mean(n), Intervals.mean(values, n, dispersion));
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.drift.training;
 
 import dev.millrace.drift.detect.Baseline;
+import dev.millrace.drift.detect.BlockBaseline;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.SeasonalReference;
 import dev.millrace.drift.detect.SmallestShift;
@@ -104,31 +105,48 @@ final class DetectableShifts {
   }
 
   private void addRemedies(List<String> lines, Feature worst) {
-    lines.add(
-        text("one window of %s is too little to find smaller shifts. It would be", worst.name()));
+    List<String> remedies = new ArrayList<>();
     List<String> longer = new ArrayList<>();
     for (int times = 2; times <= 8; times *= 2) {
-      Duration window = drift.window().multipliedBy(times);
+      String window = Durations.format(drift.window().multipliedBy(times));
       SmallestShift shift = worst.shift().ofLongerWindows(times);
-      longer.add(
-          text(
-              "%s with windows of %s",
-              deviations(deviations(shift, drift.falseAlarms(), times)), Durations.format(window)));
+      add(longer, deviations(shift, drift.falseAlarms(), times), "windows of " + window);
     }
-    lines.add(
-        text(
-            "  %s; each with %d blocks of that length",
-            String.join(", ", longer), worst.shift().blocks()));
-    SmallestShift more = worst.shift().ofMoreBlocks(2);
-    lines.add(
-        text(
-            "  %s with %d blocks that differ as much",
-            deviations(deviations(more, drift.falseAlarms(), 1)), more.blocks()));
+    if (!longer.isEmpty()) {
+      remedies.add(
+          text(
+              "%s; each with %d blocks of that length",
+              String.join(", ", longer), worst.shift().blocks()));
+    }
+    int blocks = worst.shift().blocks();
+    if (2 * blocks <= BlockBaseline.MOST_COMPARED) {
+      SmallestShift more = worst.shift().ofMoreBlocks(2);
+      String differing = more.blocks() + " blocks that differ as much";
+      add(remedies, deviations(more, drift.falseAlarms(), 1), differing);
+    }
     Budget looser = new Budget(drift.falseAlarms().alarms() * LOOSER, drift.falseAlarms().per());
-    lines.add(
-        text(
-            "  %s with false_alarms: %s",
-            deviations(deviations(worst.shift(), looser, 1)), looser));
+    add(remedies, deviations(worst.shift(), looser, 1), "false_alarms: " + looser);
+    String little = "one window of %s is too little to find smaller shifts".formatted(worst.name());
+    if (remedies.isEmpty()) {
+      lines.add(little + hours());
+      return;
+    }
+    lines.add(little + ". It would be");
+    remedies.forEach(each -> lines.add("  " + each));
+  }
+
+  private static void add(List<String> remedies, double deviations, String remedy) {
+    if (Double.isFinite(deviations)) {
+      remedies.add(text("%.2f sd with %s", deviations, remedy));
+    }
+  }
+
+  /** What may help where windows differ too much: those within a day differ by the hour. */
+  private String hours() {
+    boolean within = drift.window().compareTo(Duration.ofDays(1)) < 0;
+    return within && drift.reference() != dev.millrace.schemas.pipeline.Reference.HOUR_OF_WEEK
+        ? ", since its windows differ; if they do by the hour, use 'reference: hour-of-week'"
+        : ", since its windows differ as much as a change would";
   }
 
   private double deviations(SmallestShift shift, Budget budget, int times) {

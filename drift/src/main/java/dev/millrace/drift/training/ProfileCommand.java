@@ -4,6 +4,7 @@ import dev.millrace.drift.detect.BlockBaseline;
 import dev.millrace.drift.detect.SeasonalReference;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.training.TrainingProfile.Blocks;
+import dev.millrace.drift.training.TrainingProfile.SliceProfile;
 import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Drift;
 import dev.millrace.schemas.pipeline.Durations;
@@ -174,6 +175,9 @@ public final class ProfileCommand implements Callable<Integer> {
           profile.slices().stream()
               .map(each -> "%s (%,d rows)".formatted(each.slice().name(), each.rows()))
               .collect(Collectors.joining(", ")));
+      if (blocks != null && drift != null) {
+        reportSmall(print, profile.slices(), blocks.list().size(), drift);
+      }
     }
     if (!profile.references().containsKey(Reference.SCORE)) {
       print.printf(
@@ -182,5 +186,21 @@ public final class ProfileCommand implements Callable<Integer> {
           trainingFile);
     }
     print.flush();
+  }
+
+  /** Names the slices that windows have too few rows of. */
+  private static void reportSmall(
+      PrintWriter print, List<SliceProfile> slices, int blocks, Drift drift) {
+    String small =
+        slices.stream()
+            .filter(each -> each.rows() < (long) drift.minSamples() * blocks)
+            .map(each -> "%s (%,d)".formatted(each.slice().name(), each.rows() / blocks))
+            .collect(Collectors.joining(", "));
+    if (!small.isEmpty()) {
+      print.printf(
+          "  warning: these slices have fewer rows in a window than min_samples (%d), so that most"
+              + " of their windows are not tested, but take their part of the budget: %s%n",
+          drift.minSamples(), small);
+    }
   }
 }

@@ -69,7 +69,7 @@ class BinaryMetricsTest {
     margins.add(-2.5, false, false);
     assertThat(names(margins)).doesNotContain(Name.ROC_AUC, Name.LOG_LOSS).contains(Name.F1);
 
-    assertThat(BinaryMetrics.of(new BinaryCounts(), Dispersion.NONE)).isEmpty();
+    assertThat(BinaryMetrics.of(new BinaryCounts(), Overdispersion.NONE)).isEmpty();
   }
 
   @Test
@@ -146,11 +146,11 @@ class BinaryMetricsTest {
   }
 
   private static List<Name> names(BinaryCounts counts) {
-    return BinaryMetrics.of(counts, Dispersion.NONE).stream().map(Metric::name).toList();
+    return BinaryMetrics.of(counts, Overdispersion.NONE).stream().map(Metric::name).toList();
   }
 
   private static Map<Name, Metric> metrics(List<Row> rows) {
-    return QualityRows.byName(BinaryMetrics.of(QualityRows.counts(rows), Dispersion.NONE));
+    return QualityRows.byName(BinaryMetrics.of(QualityRows.counts(rows), Overdispersion.NONE));
   }
 
   private static double value(Map<Name, Metric> metrics, Name name) {

@@ -49,7 +49,7 @@ class EstimatedMetricsTest {
       for (Row row : QualityRows.ofScikitLearn()) {
         counts.add(row.score(), row.decision(), random.nextDouble() < row.score());
       }
-      BinaryMetrics.of(counts, Dispersion.NONE)
+      BinaryMetrics.of(counts, Overdispersion.NONE)
           .forEach(metric -> sums.merge(metric.name(), metric.value(), Double::sum));
     }
 
@@ -74,7 +74,7 @@ class EstimatedMetricsTest {
               QualityRows.counts(distorted(QualityRows.calibrated(random, 5_000, 0))).scores());
       List<Row> rows = distorted(QualityRows.calibrated(random, 800, 0.8));
       Map<Name, Metric> truth =
-          QualityRows.byName(BinaryMetrics.of(QualityRows.counts(rows), Dispersion.NONE));
+          QualityRows.byName(BinaryMetrics.of(QualityRows.counts(rows), Overdispersion.NONE));
       estimate(rows, calibration)
           .forEach(
               (name, metric) -> {
@@ -98,7 +98,7 @@ class EstimatedMetricsTest {
     List<Row> rows = distorted(QualityRows.calibrated(new Random(3), 5_000, 0));
     double shown =
         Objects.requireNonNull(
-                QualityRows.byName(BinaryMetrics.of(QualityRows.counts(rows), Dispersion.NONE))
+                QualityRows.byName(BinaryMetrics.of(QualityRows.counts(rows), Overdispersion.NONE))
                     .get(Name.ACCURACY))
             .value();
     Metric estimated =
@@ -112,15 +112,15 @@ class EstimatedMetricsTest {
   void estimatesNothingWithoutProbabilitiesOrDecisions() {
     PredictionCounts margins = new PredictionCounts();
     margins.add(-3, false);
-    assertThat(EstimatedMetrics.of(margins, Calibration.none(), Dispersion.NONE)).isEmpty();
-    assertThat(EstimatedMetrics.of(new PredictionCounts(), Calibration.none(), Dispersion.NONE))
+    assertThat(EstimatedMetrics.of(margins, Calibration.none(), Overdispersion.NONE)).isEmpty();
+    assertThat(EstimatedMetrics.of(new PredictionCounts(), Calibration.none(), Overdispersion.NONE))
         .isEmpty();
 
     PredictionCounts undecided = new PredictionCounts();
     for (int i = 0; i < 100; i++) {
       undecided.add(0.3, null);
     }
-    assertThat(EstimatedMetrics.of(undecided, Calibration.none(), Dispersion.NONE))
+    assertThat(EstimatedMetrics.of(undecided, Calibration.none(), Overdispersion.NONE))
         .extracting(Metric::name)
         .containsExactly(Name.BASE_RATE, Name.ROC_AUC);
   }
@@ -140,6 +140,6 @@ class EstimatedMetricsTest {
   private static Map<Name, Metric> estimate(List<Row> rows, Calibration calibration) {
     PredictionCounts counts = new PredictionCounts();
     rows.forEach(row -> counts.add(row.score(), row.decision()));
-    return QualityRows.byName(EstimatedMetrics.of(counts, calibration, Dispersion.NONE));
+    return QualityRows.byName(EstimatedMetrics.of(counts, calibration, Overdispersion.NONE));
   }
 }

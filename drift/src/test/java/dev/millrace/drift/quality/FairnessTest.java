@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class FairnessTest {
   private static final double FOUR_FIFTHS = 0.8;
-  private static final Fairness FAIRNESS = new Fairness(FOUR_FIFTHS, 30, Dispersion.NONE);
+  private static final Fairness FAIRNESS = new Fairness(FOUR_FIFTHS, 30, Overdispersion.NONE);
 
   @Test
   void comparesASliceWithAllOthers() {

@@ -20,13 +20,13 @@ class PairedComparisonTest {
   /** Twice the tail of the binomial distribution, computed by hand. */
   @Test
   void mcNemarIsExact() {
-    assertThat(PairedComparison.mcNemar(1, 9, Dispersion.NONE))
+    assertThat(PairedComparison.mcNemar(1, 9, Overdispersion.NONE))
         .isEqualTo(2 * (1 + 10) / 1024.0, within(1e-12));
-    assertThat(PairedComparison.mcNemar(9, 1, Dispersion.NONE))
+    assertThat(PairedComparison.mcNemar(9, 1, Overdispersion.NONE))
         .isEqualTo(22 / 1024.0, within(1e-12));
-    assertThat(PairedComparison.mcNemar(5, 5, Dispersion.NONE)).isEqualTo(1);
-    assertThat(PairedComparison.mcNemar(0, 0, Dispersion.NONE)).isEqualTo(1);
-    assertThat(PairedComparison.mcNemar(10, 90, new Dispersion(10, 0)))
+    assertThat(PairedComparison.mcNemar(5, 5, Overdispersion.NONE)).isEqualTo(1);
+    assertThat(PairedComparison.mcNemar(0, 0, Overdispersion.NONE)).isEqualTo(1);
+    assertThat(PairedComparison.mcNemar(10, 90, new Overdispersion(10, 0)))
         .isEqualTo(22 / 1024.0, within(1e-12));
   }
 

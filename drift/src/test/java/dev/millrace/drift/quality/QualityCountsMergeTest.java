@@ -17,7 +17,7 @@ class QualityCountsMergeTest {
   @Test
   void anyDivisionOfTheRowsGivesTheSameMetrics() {
     List<Row> rows = new ArrayList<>(QualityRows.calibrated(new Random(5), 5_000, -2));
-    List<Metric> whole = BinaryMetrics.of(QualityRows.counts(rows), Dispersion.NONE);
+    List<Metric> whole = BinaryMetrics.of(QualityRows.counts(rows), Overdispersion.NONE);
 
     for (int parts : new int[] {2, 8, 64}) {
       Collections.shuffle(rows, new Random(parts));
@@ -28,7 +28,7 @@ class QualityCountsMergeTest {
         QualityRows.counts(some).write(out);
         sum.read(new StateReader(out.toBytes()));
       }
-      assertThat(BinaryMetrics.of(sum, Dispersion.NONE)).isEqualTo(whole);
+      assertThat(BinaryMetrics.of(sum, Overdispersion.NONE)).isEqualTo(whole);
     }
   }
 
@@ -55,8 +55,8 @@ class QualityCountsMergeTest {
       }
     }
 
-    assertThat(RegressionMetrics.of(backward, Dispersion.NONE))
-        .isEqualTo(RegressionMetrics.of(forward, Dispersion.NONE));
+    assertThat(RegressionMetrics.of(backward, Overdispersion.NONE))
+        .isEqualTo(RegressionMetrics.of(forward, Overdispersion.NONE));
   }
 
   /** A count below 2^35 takes five bytes: all bins at their widest are below the limit. */

@@ -67,6 +67,6 @@ class RegressionMetricsTest {
   }
 
   private static Map<Name, Metric> metrics(RegressionCounts counts) {
-    return QualityRows.byName(RegressionMetrics.of(counts, Dispersion.NONE));
+    return QualityRows.byName(RegressionMetrics.of(counts, Overdispersion.NONE));
   }
 }

@@ -51,7 +51,7 @@ final class DistributionPlots {
     Html html =
         new Html()
             .raw("<p><span class=\"key\"><i style=\"background:var(--reference)\"></i>")
-            .raw("training data</span><span class=\"key\">")
+            .raw("reference data</span><span class=\"key\">")
             .raw("<i style=\"background:var(--window)\"></i>")
             .add("window of %s</span></p><div class=\"pair\">", time);
     for (FeatureDrift feature : drawn) {
@@ -86,7 +86,8 @@ final class DistributionPlots {
             .add(
                 Texts.format("<svg viewBox=\"0 0 %d %d\" role=\"img\" ", WIDTH, ROW * cells.size())
                     + "aria-label=\"%s\">",
-                "%s in training and in the window of %s".formatted(Features.name(feature), time));
+                "%s in the reference data and in the window of %s"
+                    .formatted(Features.name(feature), time));
     for (int i = 0; i < cells.size(); i++) {
       row(html, cells.get(i), i * ROW, most);
     }

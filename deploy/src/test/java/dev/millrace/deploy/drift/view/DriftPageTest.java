@@ -72,7 +72,7 @@ class DriftPageTest {
     Document amount = plots(page).get(1);
 
     assertThat(amount.getDocumentElement().getAttribute("aria-label"))
-        .isEqualTo("amount in training and in the window of 2026-03-04");
+        .isEqualTo("amount in the reference data and in the window of 2026-03-04");
     assertThat(widths(amount, "reference")).containsExactly("166.7", "166.7", "0.0");
     assertThat(widths(amount, "current")).containsExactly("66.7", "250.0", "16.7");
     assertThat(page)

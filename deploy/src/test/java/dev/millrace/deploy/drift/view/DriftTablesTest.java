@@ -8,9 +8,9 @@ import dev.millrace.schemas.avro.PairedQuality;
 import dev.millrace.schemas.avro.QualityFigure;
 import dev.millrace.schemas.avro.QualityMetric;
 import dev.millrace.schemas.avro.QualityReport;
+import dev.millrace.schemas.testing.WireNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,14 +122,7 @@ class DriftTablesTest {
 
   @Test
   void causesAreThoseOnTheWire() throws IOException {
-    List<String> listed = new ArrayList<>();
-    boolean isInside = false;
-    for (String line : Files.readAllLines(Path.of("..", "schemas", "WIRE.md"))) {
-      isInside = line.startsWith("## ") ? line.equals("## Causes of alerts") : isInside;
-      if (isInside && line.startsWith("| `")) {
-        listed.add(line.substring(3, line.indexOf('`', 3)));
-      }
-    }
+    List<String> listed = WireNames.first(Path.of("..", "schemas"), "Causes of alerts");
     List<String> shown = new ArrayList<>(CauseTable.OF_WINDOWS);
     shown.addAll(CauseTable.OF_LABELS);
     assertThat(shown).isEqualTo(listed);

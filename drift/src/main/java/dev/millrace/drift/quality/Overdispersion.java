@@ -1,9 +1,9 @@
 package dev.millrace.drift.quality;
 
+import dev.millrace.drift.calibration.Prediction;
 import java.util.Arrays;
 import org.apache.commons.numbers.gamma.Erfc;
 import org.apache.commons.numbers.gamma.InverseErfc;
-import org.apache.commons.numbers.gamma.RegularizedBeta;
 
 /**
  * How much more figures vary than those of independent rows would: rows of one hour share their
@@ -12,15 +12,15 @@ import org.apache.commons.numbers.gamma.RegularizedBeta;
  * @param phi at least 1
  * @param blocks the number of blocks of time that phi was estimated from; 0: phi is known
  */
-public record Dispersion(double phi, int blocks) {
+public record Overdispersion(double phi, int blocks) {
   /** Of independent rows. */
-  public static final Dispersion NONE = new Dispersion(1, 0);
+  public static final Overdispersion NONE = new Overdispersion(1, 0);
 
   /** Least number of blocks: with fewer phi is hardly known, and the expansion of t inexact. */
   static final int LEAST_BLOCKS = 8;
 
   /** Checks phi. */
-  public Dispersion {
+  public Overdispersion {
     if (!(phi >= 1)) {
       throw new IllegalArgumentException("phi must be at least 1, but it is " + phi);
     }
@@ -34,7 +34,7 @@ public record Dispersion(double phi, int blocks) {
    * @param events of each block
    * @return {@link #NONE} with fewer than 8 blocks with rows
    */
-  public static Dispersion of(long[] rows, long[] events) {
+  public static Overdispersion of(long[] rows, long[] events) {
     double share = (double) Arrays.stream(events).sum() / Arrays.stream(rows).sum();
     return of(rows, Arrays.stream(events).asDoubleStream().toArray(), share, share * (1 - share));
   }
@@ -48,13 +48,13 @@ public record Dispersion(double phi, int blocks) {
    * @param variance of a row
    * @return {@link #NONE} with fewer than 8 blocks with rows
    */
-  static Dispersion of(long[] rows, double[] sums, double mean, double variance) {
+  static Overdispersion of(long[] rows, double[] sums, double mean, double variance) {
     int blocks = (int) Arrays.stream(rows).filter(n -> n > 0).count();
     if (blocks < LEAST_BLOCKS) {
       return NONE;
     }
     if (variance <= 0) {
-      return new Dispersion(1, blocks);
+      return new Overdispersion(1, blocks);
     }
     double pearson = 0;
     for (int i = 0; i < rows.length; i++) {
@@ -63,7 +63,7 @@ public record Dispersion(double phi, int blocks) {
         pearson += gap * gap / (rows[i] * variance);
       }
     }
-    return new Dispersion(Math.max(1, pearson / (blocks - 1)), blocks);
+    return new Overdispersion(Math.max(1, pearson / (blocks - 1)), blocks);
   }
 
   /**
@@ -72,8 +72,8 @@ public record Dispersion(double phi, int blocks) {
    *
    * @param share from 0 to 1
    */
-  Dispersion ofShare(double share) {
-    return new Dispersion(1 + (phi - 1) * share, blocks);
+  Overdispersion ofShare(double share) {
+    return new Overdispersion(1 + (phi - 1) * share, blocks);
   }
 
   /**
@@ -100,12 +100,7 @@ public record Dispersion(double phi, int blocks) {
 
   /** P(T &gt; t) of the same distribution. */
   double upperTail(double t) {
-    if (blocks == 0) {
-      return Erfc.value(t / Math.sqrt(2)) / 2;
-    }
-    double v = blocks - 1.0;
-    double tail = RegularizedBeta.value(v / (v + t * t), v / 2, 0.5) / 2;
-    return t < 0 ? 1 - tail : tail;
+    return blocks == 0 ? Erfc.value(t / Math.sqrt(2)) / 2 : Prediction.student(t, blocks - 1.0);
   }
 
   /** The normal distribution's quantile. */
