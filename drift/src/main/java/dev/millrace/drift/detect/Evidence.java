@@ -80,8 +80,9 @@ record Evidence(Map<StatisticalTest, Run> runs) {
      * @param tau how many windows count as one
      */
     Run next(double e, ShiftEvidence shifted, TestResult test, double enough, double tau) {
+      double most = most(enough, showsShift(test));
       double ofWindow = test.divergence();
-      double next = new ShiryaevRoberts(statistic).next(Math.min(e, most(enough))).statistic();
+      double next = new ShiryaevRoberts(statistic).next(Math.min(e, most)).statistic();
       double sum = sum(next, shifted);
       double kept = Math.min(1, enough / sum);
       double deviation = squaredDeviation(test);
@@ -138,11 +139,13 @@ record Evidence(Map<StatisticalTest, Run> runs) {
     }
 
     /**
-     * The largest e-value of a window. One is never enough: a large change is found by the test of
-     * its window.
+     * The largest e-value of a window. One is never enough, since a large change is found by the
+     * test of its window, and two are.
+     *
+     * @param shares whether the mean with the evidence of a shift counts
      */
-    private static double most(double enough) {
-      return Math.sqrt(enough);
+    private static double most(double enough, boolean shares) {
+      return Math.sqrt(shares ? 2 * enough : enough);
     }
 
     /**
@@ -184,11 +187,23 @@ record Evidence(Map<StatisticalTest, Run> runs) {
       Run run = runs.getOrDefault(test.test(), Run.START);
       double tau = baseline.dependenceTime(test.test());
       double enough = enough(test, all, alpha);
-      ShiftEvidence shifted =
-          showsShift(test) ? meanRank.addedTo(run.shift(), Run.most(enough)) : ShiftEvidence.START;
+      boolean found = FeatureResult.corrected(test, all) <= alpha;
+      ShiftEvidence shifted = shifted(run.shift(), test, found, meanRank, Run.most(enough, true));
       next.put(test.test(), run.next(e(test, baseline, scale), shifted, test, enough, tau));
     }
     return new Evidence(next);
+  }
+
+  /**
+   * The evidence of a shift with one more window. A window that its own test finds adds none: after
+   * a few of them calm windows would be unusual for long.
+   */
+  private static ShiftEvidence shifted(
+      ShiftEvidence before, TestResult test, boolean found, MeanRank meanRank, double most) {
+    if (!showsShift(test)) {
+      return ShiftEvidence.START;
+    }
+    return found ? before : meanRank.addedTo(before, most);
   }
 
   /**
