@@ -3,7 +3,6 @@ package dev.millrace.drift.calibration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.numbers.gamma.RegularizedBeta;
 
 /**
  * The distribution of the next window's figure, from calm windows. The window is the unit: figures
@@ -197,7 +196,6 @@ public final class SeasonalForecast {
   public double probabilityOfLess(Figure next) {
     double variance = between + variancesOfMeans[slot(next.startMillis())] + next.variance();
     double t = (next.value() - mean(next.startMillis())) / Math.sqrt(variance);
-    double tail = RegularizedBeta.value(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
-    return t < 0 ? tail : 1 - tail;
+    return Prediction.student(-t, freedom);
   }
 }

@@ -1,30 +1,13 @@
 package dev.millrace.drift.calibration;
 
-import org.apache.commons.numbers.gamma.RegularizedBeta;
 import org.apache.commons.numbers.gamma.RegularizedGamma;
 
-/** Tails and quantiles of the distributions of variances. */
+/** Tails and quantiles of the chi-square distribution. */
 public final class Tails {
   /** Halvings of an interval of doubles until its ends are neighbours or nearly so. */
   private static final int BISECTIONS = 100;
 
   private Tails() {}
-
-  /**
-   * P(F &gt; x) of Fisher's distribution of the ratio of two variances.
-   *
-   * @param x at least 0
-   * @param d1 degrees of freedom of the numerator, above 0
-   * @param d2 degrees of freedom of the denominator, above 0
-   */
-  public static double fisher(double x, double d1, double d2) {
-    if (x <= 0) {
-      return 1;
-    }
-    return x == Double.POSITIVE_INFINITY
-        ? 0
-        : RegularizedBeta.value(d2 / (d2 + d1 * x), d2 / 2, d1 / 2);
-  }
 
   /**
    * P(X &gt; x) of the chi-square distribution.

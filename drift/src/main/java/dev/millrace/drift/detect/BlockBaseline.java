@@ -36,6 +36,10 @@ public final class BlockBaseline {
   private final Reference reference;
   private final List<Block> all;
   private final List<Block> blocks;
+
+  /** For each of the blocks, the reference of its season without it. */
+  private final List<Reference> others;
+
   private final long minSamples;
 
   private BlockBaseline(SeasonalReference seasons, List<Block> all, long minSamples) {
@@ -43,6 +47,7 @@ public final class BlockBaseline {
     this.reference = seasons.whole();
     this.all = all;
     this.blocks = thinned(all);
+    this.others = blocks.stream().map(seasons::without).toList();
     this.minSamples = minSamples;
   }
 
@@ -87,7 +92,6 @@ public final class BlockBaseline {
 
   private Map<Block, StatisticalTest> outlying() {
     Map<Block, StatisticalTest> outlying = new LinkedHashMap<>();
-    List<Reference> others = blocks.stream().map(seasons::without).toList();
     OutlyingBlocks.of(ofEach(blocks, others, Baseline.UNKNOWN))
         .forEach((position, test) -> outlying.put(blocks.get(position), test));
     return outlying;
@@ -117,8 +121,7 @@ public final class BlockBaseline {
   private Baseline measured() {
     long[] whole = reference.profile().counts();
     double rows = blocks.stream().mapToLong(b -> b.counts().total()).average().orElse(0);
-    List<Reference> others = blocks.stream().map(seasons::without).toList();
-    List<Double> levels = levels(whole, others);
+    List<Double> levels = levels(whole);
     Baseline flat =
         new Baseline(false, 0, 0, Map.of(), levels, Baseline.Divergence.INDEPENDENT, Map.of());
     Map<StatisticalTest, List<Double>> ratios = ratios(blocks, others, flat);
@@ -187,7 +190,7 @@ public final class BlockBaseline {
     return ratios;
   }
 
-  private List<Double> levels(long[] whole, List<Reference> others) {
+  private List<Double> levels(long[] whole) {
     if (reference.bins() instanceof CategoryBins) {
       return LocalChiSquare.FLAT;
     }

@@ -6,9 +6,7 @@ import dev.millrace.schemas.topics.Topics;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -17,9 +15,7 @@ import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * the label join it would read all topics from their beginning.
  */
 public final class DuplicateOutcomeCheck {
-  private static final Duration POLL = Duration.ofMillis(200);
-
   private DuplicateOutcomeCheck() {}
 
   /**
@@ -88,21 +82,7 @@ public final class DuplicateOutcomeCheck {
    * answer this, since markers of transactions take offsets too.
    */
   static boolean holdsRecords(Consumer<byte[], byte[]> consumer, String topic) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (!Progress.isProgress(record.value(), record.headers())) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return TopicRecords.anyMatch(
+        consumer, topic, record -> !Progress.isProgress(record.value(), record.headers()));
   }
 }

@@ -7,7 +7,6 @@ import dev.millrace.schemas.codec.AvroDecoder;
 import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.SpecificRecords;
 import dev.millrace.schemas.flink.source.RegistryFactory;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -27,8 +25,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 record KafkaAlerts(String topic, Properties client, RegistryFactory registry)
     implements PublishedAlerts {
-  private static final Duration POLL = Duration.ofMillis(200);
-
   @Override
   public List<Alert> read() {
     Map<String, Object> settings = new HashMap<>();
@@ -42,18 +38,8 @@ record KafkaAlerts(String topic, Properties client, RegistryFactory registry)
   }
 
   List<Alert> read(Consumer<byte[], byte[]> consumer, AvroDecoder decoder) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<String, Alert> newest = new TreeMap<>();
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-      consumer.poll(POLL).forEach(record -> add(record, decoder, newest));
-    }
+    TopicRecords.forEach(consumer, topic, record -> add(record, decoder, newest));
     return List.copyOf(newest.values());
   }
 

@@ -3,7 +3,6 @@ package dev.millrace.drift.policy;
 import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.FeatureResult;
 import dev.millrace.drift.detect.Verdict;
-import dev.millrace.drift.detect.WindowComparison;
 import dev.millrace.drift.profile.ModelReference;
 import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.drift.window.WindowCounts;
@@ -36,8 +35,7 @@ public final class DriftMonitor {
   private final Episodes episodes;
   private final Acknowledgements acknowledgements;
   private ModelStatus status;
-  private ModelComparison.Outcome outcome =
-      new ModelComparison.Outcome(WindowComparison.Outcome.NOT_COMPARABLE, List.of(), Set.of());
+  private ModelComparison.Outcome outcome = ModelComparison.Outcome.NONE;
   private WarmUp warmUp;
 
   /**
@@ -155,11 +153,12 @@ public final class DriftMonitor {
     report.setState(state(worst, warmingUp, calibrated));
     Set<Cause> firing = firing();
     ended.removeAll(firing);
-    boolean inEpisode = !firing.isEmpty() || !ended.isEmpty();
     outcome =
-        new ModelComparison.Outcome(
-            outcome(verdict.verdict(), warmingUp, inEpisode),
-            found.stream().map(slice -> outcome(slice.verdict(), warmingUp, inEpisode)).toList(),
+        ModelComparison.Outcome.of(
+            verdict.verdict(),
+            found.stream().map(SliceFindings.Found::verdict).toList(),
+            warmingUp,
+            !firing.isEmpty(),
             ended);
     long endMillis = windows.endMillis(startMillis);
     status = status.with(episodes, status.quality()).closed(endMillis);
@@ -271,16 +270,6 @@ public final class DriftMonitor {
   /** What the comparison learns from the last window that was closed. */
   public ModelComparison.Outcome outcome() {
     return outcome;
-  }
-
-  private static WindowComparison.Outcome outcome(
-      Verdict window, boolean warmingUp, boolean inEpisode) {
-    if (warmingUp) {
-      return WindowComparison.Outcome.NOT_COMPARABLE;
-    }
-    return window == Verdict.OK && !inEpisode
-        ? WindowComparison.Outcome.CALM
-        : WindowComparison.Outcome.UNUSUAL;
   }
 
   /** The causes of windows with an episode that lasts. */

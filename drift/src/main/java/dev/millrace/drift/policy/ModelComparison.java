@@ -7,6 +7,7 @@ import dev.millrace.drift.detect.Cause;
 import dev.millrace.drift.detect.FeatureComparison;
 import dev.millrace.drift.detect.SeasonalReference;
 import dev.millrace.drift.detect.TestResult;
+import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.detect.WindowComparison;
 import dev.millrace.drift.policy.WindowResults.OfSlice;
 import dev.millrace.drift.profile.Block;
@@ -41,10 +42,39 @@ public final class ModelComparison {
   /** The outcome of the last compared window, for all predictions and for each slice. */
   public record Outcome(
       WindowComparison.Outcome all, List<WindowComparison.Outcome> slices, Set<Cause> ended) {
+    /** Before the first window. */
+    static final Outcome NONE =
+        new Outcome(WindowComparison.Outcome.NOT_COMPARABLE, List.of(), Set.of());
+
     /** Copies the collections. */
     public Outcome {
       slices = List.copyOf(slices);
       ended = Set.copyOf(ended);
+    }
+
+    /**
+     * The outcome of verdicts.
+     *
+     * @param firing whether an episode lasts after the window
+     * @param ended causes with an episode that has ended with it
+     */
+    static Outcome of(
+        Verdict all, List<Verdict> slices, boolean warmingUp, boolean firing, Set<Cause> ended) {
+      boolean outsideOfEpisodes = !firing && ended.isEmpty();
+      return new Outcome(
+          of(all, warmingUp, outsideOfEpisodes),
+          slices.stream().map(slice -> of(slice, warmingUp, outsideOfEpisodes)).toList(),
+          ended);
+    }
+
+    private static WindowComparison.Outcome of(
+        Verdict verdict, boolean warmingUp, boolean outsideOfEpisodes) {
+      if (warmingUp) {
+        return WindowComparison.Outcome.NOT_COMPARABLE;
+      }
+      return verdict == Verdict.OK && outsideOfEpisodes
+          ? WindowComparison.Outcome.CALM
+          : WindowComparison.Outcome.UNUSUAL;
     }
   }
 

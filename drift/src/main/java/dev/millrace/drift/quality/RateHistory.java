@@ -1,11 +1,11 @@
 package dev.millrace.drift.quality;
 
+import dev.millrace.drift.calibration.Prediction;
 import dev.millrace.drift.quality.Disparity.Measure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.numbers.gamma.Erfc;
-import org.apache.commons.numbers.gamma.RegularizedBeta;
 
 /**
  * The decisions of a slice and of all other rows, by window; of windows shorter than a day by day,
@@ -131,7 +131,7 @@ public record RateHistory(String slice, List<Unit> units) {
     double freedom = Math.max(2, (n - 1) * (1 - r) / (1 + r));
     double beyond = Math.abs(all) + Math.log(limit);
     double t = beyond / Math.sqrt(variance);
-    double ofUnits = RegularizedBeta.value(freedom / (freedom + t * t), freedom / 2, 0.5);
+    double ofUnits = 2 * Prediction.student(t, freedom);
     double ofRows = Erfc.value(beyond / Math.sqrt(2 * varianceOfRows(measure, sum)));
     double p = beyond <= 0 ? 1 : Math.max(ofUnits, ofRows);
     return new Ratio(slice, measure, Math.exp(all), n, p);

@@ -54,12 +54,7 @@ class EvidenceTest {
       int rows,
       double alpha,
       IntToDoubleFunction mean) {
-    WindowComparison comparison =
-        new WindowComparison(
-            List.of(reference),
-            List.of(baseline),
-            new FeatureComparison(alpha, 0.02, 30),
-            CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
+    WindowComparison comparison = comparison(reference, baseline, alpha);
     List<FeatureResult> results = new ArrayList<>();
     for (int i = 0; i < windows; i++) {
       Profile window = window(reference, rows, mean.applyAsDouble(i));
@@ -69,6 +64,14 @@ class EvidenceTest {
       results.add(result);
     }
     return results;
+  }
+
+  private static WindowComparison comparison(Reference reference, Baseline baseline, double alpha) {
+    return new WindowComparison(
+        List.of(reference),
+        List.of(baseline),
+        new FeatureComparison(alpha, 0.02, 30),
+        CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
   }
 
   private static boolean bySequence(FeatureResult result) {
@@ -132,12 +135,7 @@ class EvidenceTest {
   void theEndOfAnEpisodeDropsTheEvidenceOfItsCauseAlone() {
     Reference reference =
         Reference.of("x", random.doubles(20_000).map(u -> random.nextGaussian()).toArray());
-    WindowComparison comparison =
-        new WindowComparison(
-            List.of(reference),
-            List.of(Baseline.INDEPENDENT),
-            new FeatureComparison(DAILY, 0.02, 30),
-            CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
+    WindowComparison comparison = comparison(reference, Baseline.INDEPENDENT, DAILY);
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       Profile changed = window(reference, 500, 0.12);
@@ -165,12 +163,7 @@ class EvidenceTest {
             TestResult.of(StatisticalTest.MEDIAN_AGE, Cause.FRESHNESS, 0, 0.6, 0));
     Reference reference =
         Reference.of("x", random.doubles(20_000).map(u -> random.nextGaussian()).toArray());
-    WindowComparison comparison =
-        new WindowComparison(
-            List.of(reference),
-            List.of(Baseline.INDEPENDENT),
-            new FeatureComparison(DAILY, 0.02, 30),
-            CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
+    WindowComparison comparison = comparison(reference, Baseline.INDEPENDENT, DAILY);
     boolean found = false;
     for (int i = 0; i < 40; i++) {
       Profile window = window(reference, 500, 0.12);
