@@ -7,19 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks repeatedly whether this machine sustains the requested rate. */
 final class RateCheck {
-  /**
-   * The rate, in payments per second, up to which no run had a false alarm. Above it, the counts of
-   * a merchant reach the scored event later in simulated time than in the training data.
-   */
-  static final int SAFE_RATE = 1_000;
-
   /** The time in which the backlog of the warm-up is processed. */
   private static final Duration SETTLING_TIME = Duration.ofSeconds(15);
 
   /**
-   * Ten times the usual p99. If the pipeline sustains the rate, the latency does not stay above it.
+   * Five times the usual p99, and less than the latency at which the simulator slows down. If the
+   * pipeline sustains the rate, the latency does not stay above it.
    */
-  private static final long SLOW_MILLIS = 3_000;
+  private static final long SLOW_MILLIS = 1_500;
 
   /** The share of the requested rate below which the rate is not sustained. */
   private static final double SUSTAINED_SHARE = 0.8;

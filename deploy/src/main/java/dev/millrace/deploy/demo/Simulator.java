@@ -30,8 +30,21 @@ final class Simulator implements AutoCloseable {
   /** The rate that the services sustain before their code is compiled. */
   private static final int WARM_UP_RATE = 500;
 
-  /** Per simulated day, as in the training data of the model. */
-  static final int PAYMENTS_PER_DAY = 2_000;
+  /**
+   * The latency at which the simulator slows down. An event waits 5 s for its features; a payment
+   * that is scored without them would be a real anomaly.
+   */
+  private static final String MAX_LAG = "2s";
+
+  /** Per simulated day, as in the training data of the model; also customers and merchants. */
+  private static final int PAYMENTS_PER_DAY = 2_000;
+
+  /**
+   * The rate, in payments per second, up to which a simulated day has {@link #PAYMENTS_PER_DAY}. If
+   * days were shorter, the payments of a merchant in other partitions would arrive later in
+   * simulated time than in the training data.
+   */
+  private static final int FASTEST_DAYS_RATE = 1_000;
 
   private static final int HEAP_MEGABYTES = 192;
   private static final int STOP_SECONDS = 10;
@@ -79,6 +92,7 @@ final class Simulator implements AutoCloseable {
 
   private static List<String> arguments(Endpoints endpoints, Path pipeline, DemoRun.Script script) {
     long events = script.time().toSeconds() * script.rate();
+    int perDay = paymentsPerDay(script.rate());
     return List.of(
         "simulate",
         pipeline.toString(),
@@ -87,11 +101,24 @@ final class Simulator implements AutoCloseable {
         "--rate=" + script.rate(),
         "--seed=" + script.seed(),
         "--events=" + events,
-        "--payments-per-day=" + PAYMENTS_PER_DAY,
+        "--payments-per-day=" + perDay,
+        "--customers=" + perDay,
+        "--merchants=" + perDay,
         "--warm-up=" + WARM_UP,
-        "--warm-up-rate=" + WARM_UP_RATE,
+        "--warm-up-rate=" + Math.max(WARM_UP_RATE, script.rate() / 2),
+        "--max-lag=" + MAX_LAG,
         "--drift=price-shift",
         "--drift-after=" + events / 2);
+  }
+
+  /**
+   * Payments per simulated day. Above {@link #FASTEST_DAYS_RATE} there are more customers and
+   * merchants, and as many payments of each.
+   *
+   * @param rate payments per second
+   */
+  static int paymentsPerDay(int rate) {
+    return Math.max(PAYMENTS_PER_DAY, PAYMENTS_PER_DAY / FASTEST_DAYS_RATE * rate);
   }
 
   boolean isRunning() {

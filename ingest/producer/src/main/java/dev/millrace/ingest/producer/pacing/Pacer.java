@@ -1,6 +1,7 @@
 package dev.millrace.ingest.producer.pacing;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Sends records when they are due, by a schedule that is fixed in advance (open loop).
@@ -28,9 +29,12 @@ public final class Pacer {
     void park(long nanos);
   }
 
+  private static final long PAUSE_CHECK_NANOS = Duration.ofMillis(10).toNanos();
+
   private final Ticker ticker;
   private final StopSignal stop;
   private long startNanos;
+  private long pausedNanos;
   private long delayed;
   private long longestDelayNanos;
 
@@ -59,6 +63,20 @@ public final class Pacer {
     }
   }
 
+  /**
+   * Waits while a condition holds, or until a stop is requested. The rest of the schedule moves by
+   * the time of the pause, so that no burst follows.
+   */
+  public void pauseWhile(BooleanSupplier condition) {
+    long from = ticker.nanoTime();
+    while (!stop.requested() && condition.getAsBoolean()) {
+      ticker.park(PAUSE_CHECK_NANOS);
+    }
+    long paused = ticker.nanoTime() - from;
+    startNanos += paused;
+    pausedNanos += paused;
+  }
+
   private void count(long delayNanos) {
     if (delayNanos > TOLERANCE.toNanos()) {
       delayed++;
@@ -66,9 +84,14 @@ public final class Pacer {
     }
   }
 
-  /** Nanoseconds since the start. */
+  /** Nanoseconds since the start, without pauses. */
   public long elapsedNanos() {
     return ticker.nanoTime() - startNanos;
+  }
+
+  /** The sum of all pauses, also those before the last {@link #restart}. */
+  public Duration paused() {
+    return Duration.ofNanos(pausedNanos);
   }
 
   /** Records sent later than due by more than {@link #TOLERANCE}. */

@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Customers and merchants.
  *
  * <p>The same for every seed: runs differ by the payments, not by the customers and merchants.
  * Given these, the payments of a day are independent draws from one fixed mixture, so two days, or
- * two seeds, differ only by sampling: a drift detector must not raise an alarm.
+ * two seeds, differ only by sampling: a drift detector must not raise an alarm. More customers or
+ * merchants than the default are copies of the first ones under other ids, so that the mixture does
+ * not depend on their number.
  */
 final class Population {
   /** Seed of the population; it does not depend on the seed of a run. */
@@ -25,7 +28,20 @@ final class Population {
   private static final WeightedChoice HOME = new WeightedChoice(0.55, 0.25, 0.12, 0.08);
 
   /** A customer; {@code spending} is the logarithm of the factor on a category's usual amount. */
-  record Customer(String id, double spending, String home, List<String> devices) {}
+  record Customer(String id, double spending, String home, List<String> devices) {
+    static Customer of(int number, double spending, String home, int devices) {
+      return new Customer(
+          "c%05d".formatted(number),
+          spending,
+          home,
+          IntStream.range(0, devices).mapToObj(i -> "d%05d-%d".formatted(number, i)).toList());
+    }
+
+    /** A customer with other ids who pays like this one. */
+    Customer withNumber(int number) {
+      return of(number, spending, home, devices.size());
+    }
+  }
 
   /** A merchant. */
   record Merchant(String id, Category category) {}
@@ -73,40 +89,44 @@ final class Population {
 
   Population(int customerCount, int merchantCount) {
     SplittableRandom random = new SplittableRandom(POPULATION_SEED);
+    int drawnCustomers = Math.min(customerCount, SimulationSettings.DEFAULT_CUSTOMERS);
     customers = new ArrayList<>(customerCount);
     double[] activity = new double[customerCount];
     for (int i = 0; i < customerCount; i++) {
-      customers.add(customer(i, random));
+      int like = i % drawnCustomers;
+      customers.add(i == like ? customer(i, random) : customers.get(like).withNumber(i));
       // Some customers pay three times as often as others; every customer pays.
-      activity[i] = StrictMath.exp(0.4 * random.nextGaussian());
+      activity[i] = i == like ? StrictMath.exp(0.4 * random.nextGaussian()) : activity[like];
     }
     customerChoice = new WeightedChoice(activity);
 
     List<Category> categories = List.of(Category.values());
     WeightedChoice categoryChoice =
         new WeightedChoice(categories.stream().mapToDouble(each -> each.share).toArray());
+    int drawnMerchants = Math.min(merchantCount, SimulationSettings.DEFAULT_MERCHANTS);
+    int drawnColluding = Math.max(1, (int) (drawnMerchants * COLLUDING_SHARE));
     merchants = new ArrayList<>(merchantCount);
+    colluding = new ArrayList<>();
     double[] popularity = new double[merchantCount];
     for (int i = 0; i < merchantCount; i++) {
-      Category category = categories.get(categoryChoice.pick(random));
+      int like = i % drawnMerchants;
+      Category category =
+          i == like ? categories.get(categoryChoice.pick(random)) : merchants.get(like).category();
       merchants.add(new Merchant("m%05d".formatted(i), category));
-      popularity[i] = StrictMath.exp(0.4 * random.nextGaussian());
+      popularity[i] = i == like ? StrictMath.exp(0.4 * random.nextGaussian()) : popularity[like];
+      if (like < drawnColluding) {
+        colluding.add(merchants.get(i));
+      }
     }
     merchantChoice = new WeightedChoice(popularity);
-    colluding = merchants.subList(0, Math.max(1, (int) (merchantCount * COLLUDING_SHARE)));
     digital = sellers(Category.DIGITAL);
     expensive = sellers(Category.ELECTRONICS);
   }
 
-  private static Customer customer(int index, RandomGenerator random) {
-    String id = "c%05d".formatted(index);
-    List<String> devices = new ArrayList<>();
-    int count = random.nextDouble() < 0.35 ? 2 : 1;
-    for (int device = 0; device < count; device++) {
-      devices.add("d%05d-%d".formatted(index, device));
-    }
+  private static Customer customer(int number, RandomGenerator random) {
+    int devices = random.nextDouble() < 0.35 ? 2 : 1;
     double spending = 0.5 * random.nextGaussian();
-    return new Customer(id, spending, HOMES[HOME.pick(random)], List.copyOf(devices));
+    return Customer.of(number, spending, HOMES[HOME.pick(random)], devices);
   }
 
   private List<Merchant> sellers(Category category) {

@@ -1,10 +1,16 @@
 package dev.millrace.ingest.producer.publish;
 
-/** The broker did not accept a record, so the stream of records sent has a gap. */
+/** Not all records were sent: the stream of those sent ends early. */
 public final class PublishException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  PublishException(String message, Throwable cause) {
+  /** A message for the user, without a cause. */
+  public PublishException(String message) {
+    super(message);
+  }
+
+  /** A message for the user, with its cause. */
+  public PublishException(String message, Throwable cause) {
     super(message, cause);
   }
 }

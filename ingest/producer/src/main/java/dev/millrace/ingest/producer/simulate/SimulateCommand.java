@@ -90,6 +90,15 @@ public final class SimulateCommand implements Callable<Integer> {
   private double warmUpRate;
 
   @Option(
+      names = "--max-lag",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "Slow down if predictions would come later than this after their payments, such as 2s. By"
+              + " default the rate does not depend on the pipeline.")
+  private @Nullable Duration maxLag;
+
+  @Option(
       names = "--drift",
       paramLabel = "KIND",
       defaultValue = "none",
@@ -187,18 +196,25 @@ public final class SimulateCommand implements Callable<Integer> {
     List<Source> sources =
         List.of(pipeline.source(Payment.SOURCE), pipeline.source(Chargeback.SOURCE));
     ProducerTuning tuning = rate == 0 ? ProducerTuning.THROUGHPUT : ProducerTuning.LATENCY;
+    Backlog backlog = maxLag == null ? null : new Backlog(maxLag, System::nanoTime);
     try (StopSignal stop = StopSignal.onShutdown();
-        EventPublisher publisher = EventPublisher.connect(cluster, sources, tuning)) {
+        EventPublisher publisher = EventPublisher.connect(cluster, sources, tuning);
+        PredictionCounter counter =
+            backlog == null ? null : new PredictionCounter(cluster, pipeline, backlog)) {
       Simulation simulation =
           new Simulation(
               settings,
               SimulatedSourcePublisher.payments(pipeline, publisher),
               SimulatedSourcePublisher.chargebacks(pipeline, publisher),
               publisher,
+              backlog,
               new Pacer(Pacer.Ticker.SYSTEM, stop),
               stop,
               System::nanoTime,
               System.out);
+      if (counter != null) {
+        counter.start();
+      }
       return run(simulation);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());

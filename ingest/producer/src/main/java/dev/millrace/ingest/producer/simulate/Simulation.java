@@ -3,6 +3,7 @@ package dev.millrace.ingest.producer.simulate;
 import dev.millrace.ingest.producer.console.JsonLine;
 import dev.millrace.ingest.producer.pacing.Pacer;
 import dev.millrace.ingest.producer.pacing.StopSignal;
+import dev.millrace.ingest.producer.payments.InjectedFault;
 import dev.millrace.ingest.producer.payments.PaymentGenerator;
 import dev.millrace.ingest.producer.payments.SimulatedRecord;
 import dev.millrace.ingest.producer.payments.SimulatedRecord.Chargeback;
@@ -36,6 +37,7 @@ final class Simulation {
   private final SimulatedSourcePublisher<Payment> payments;
   private final SimulatedSourcePublisher<Chargeback> chargebacks;
   private final EventPublisher publisher;
+  private final @Nullable Backlog backlog;
   private final Pacer pacer;
   private final StopSignal stop;
   private final ProgressReporter reporter;
@@ -43,11 +45,17 @@ final class Simulation {
   private final SentCounts counts = new SentCounts();
   private boolean driftReported;
 
+  /**
+   * A simulation; {@link #run} sends its records.
+   *
+   * @param backlog for which sending waits; null if it does not wait for predictions
+   */
   Simulation(
       SimulationSettings settings,
       SimulatedSourcePublisher<Payment> payments,
       SimulatedSourcePublisher<Chargeback> chargebacks,
       EventPublisher publisher,
+      @Nullable Backlog backlog,
       Pacer pacer,
       StopSignal stop,
       LongSupplier nanoTime,
@@ -57,6 +65,7 @@ final class Simulation {
     this.payments = payments;
     this.chargebacks = chargebacks;
     this.publisher = publisher;
+    this.backlog = backlog;
     this.pacer = pacer;
     this.stop = stop;
     this.reporter =
@@ -102,6 +111,9 @@ final class Simulation {
   }
 
   private void pace(long sent, double rate) {
+    if (backlog != null && backlog.exceedsLimit()) {
+      pacer.pauseWhile(backlog::exceedsLimit);
+    }
     if (rate > 0) {
       pacer.await(dueNanos(sent, rate));
     }
@@ -115,6 +127,9 @@ final class Simulation {
     reporter.reached(next.eventTime(), 0);
     if (next instanceof Payment payment) {
       payments.publish(payment);
+      if (backlog != null && payment.fault() == InjectedFault.NONE) {
+        backlog.sent();
+      }
     } else if (next instanceof Chargeback chargeback) {
       chargebacks.publish(chargeback);
     }
@@ -147,6 +162,7 @@ final class Simulation {
     map.put("driftInjectedAt", driftInjectedAt());
     map.put("delayed", pacer.delayed());
     map.put("longestDelayMillis", pacer.longestDelay().toMillis());
+    map.put("pausedMillis", pacer.paused().toMillis());
     double seconds = pacer.elapsedNanos() / 1e9;
     map.put("seconds", Math.round(seconds * 1_000) / 1_000.0);
     return map;

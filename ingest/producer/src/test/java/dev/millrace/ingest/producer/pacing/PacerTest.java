@@ -41,4 +41,25 @@ class PacerTest {
 
     assertThat(pacer.elapsedNanos()).isLessThan(Duration.ofDays(1).toNanos());
   }
+
+  @Test
+  void aPauseMovesTheScheduleWithoutABurst() {
+    pacer.await(Duration.ofSeconds(1).toNanos());
+    long resume = ticker.nowNanos + Duration.ofSeconds(30).toNanos();
+    pacer.pauseWhile(() -> ticker.nowNanos < resume);
+    pacer.await(Duration.ofSeconds(2).toNanos());
+
+    assertThat(pacer.delayed()).isZero();
+    assertThat(pacer.elapsedNanos()).isEqualTo(Duration.ofSeconds(2).toNanos());
+    assertThat(pacer.paused()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(31));
+  }
+
+  @Test
+  void aStopEndsAPause() {
+    ticker.whileParked = stop::request;
+
+    pacer.pauseWhile(() -> true);
+
+    assertThat(stop.requested()).isTrue();
+  }
 }

@@ -56,6 +56,31 @@ class StationarityTest {
   }
 
   @Test
+  void moreCustomersAndMerchantsDoNotChangeTheDistribution() {
+    SimulationSettings usual = SimulationSettings.of(2);
+    int times = 3;
+    SimulationSettings larger =
+        new SimulationSettings(
+            usual.seed(),
+            usual.start(),
+            usual.customers() * times,
+            usual.merchants() * times,
+            usual.paymentsPerDay() * times,
+            usual.warmUp(),
+            usual.badShare(),
+            usual.lateness(),
+            DriftPlan.NONE);
+    List<List<double[]>> days = days(larger, WARM_UP_DAYS + 7);
+    for (List<double[]> day : days.subList(WARM_UP_DAYS, days.size())) {
+      assertThat(day).hasSizeBetween(5_700, 6_300);
+      double[] p = pValues(day);
+      for (int i = 0; i < p.length; i++) {
+        assertThat(p[i]).as(History.NAMES.get(i)).isGreaterThan(ALARM_LEVEL);
+      }
+    }
+  }
+
+  @Test
   void aPriceShiftChangesAmountsOnTheFirstDay() {
     double[] p = pValues(dayAfter(DriftKind.PRICE_SHIFT));
 

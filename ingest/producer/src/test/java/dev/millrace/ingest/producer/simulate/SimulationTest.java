@@ -37,6 +37,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ class SimulationTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private @Nullable Backlog backlog;
 
   private Map<String, ?> run(SimulationSettings settings, Simulation.Limits limits) {
     EventPublisher publisher = new EventPublisher(producer, registry);
@@ -60,6 +62,7 @@ class SimulationTest {
             SimulatedSourcePublisher.payments(pipeline, publisher),
             SimulatedSourcePublisher.chargebacks(pipeline, publisher),
             publisher,
+            backlog,
             pacer,
             stop,
             ticker::nanoTime,
@@ -145,6 +148,33 @@ class SimulationTest {
     assertThat(started.get("payments").asLong()).isBetween(1_800L, 2_300L);
     assertThat(summary.get("payments")).isEqualTo(started.get("payments").asLong() + 100);
     assertThat(pacer.elapsedNanos()).isBetween(9_900_000_000L, 11_000_000_000L);
+  }
+
+  @Test
+  void aPipelineThatIsSlowerThanTheRateSetsTheRate() {
+    Backlog waiting = new Backlog(Duration.ofSeconds(2), ticker::nanoTime);
+    backlog = waiting;
+    long start = ticker.nowNanos;
+    long[] predicted = {0};
+    // Predicts 50 payments per second; those with a fault never have a prediction.
+    ticker.whileParked =
+        () -> {
+          while (predicted[0] < (ticker.nowNanos - start) / 20_000_000) {
+            predicted[0]++;
+            waiting.predicted();
+          }
+        };
+    Map<String, ?> summary =
+        run(
+            SimulationSettings.of(5).withBadShare(0.2),
+            new Simulation.Limits(3_000, LONG, 1_000, 1_000));
+
+    double seconds = (ticker.nowNanos - start) / 1e9;
+    long scored = (Long) requireNonNull(summary.get("toBeScored"));
+    assertThat(scored).isLessThan(2_800);
+    assertThat(seconds).isBetween(scored / 50.0 - 3, scored / 50.0);
+    assertThat((Long) requireNonNull(summary.get("pausedMillis"))).isGreaterThan(45_000);
+    assertThat(pacer.delayed()).as("sent in a burst").isZero();
   }
 
   @Test
