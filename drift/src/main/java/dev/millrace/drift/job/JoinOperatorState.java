@@ -1,5 +1,6 @@
 package dev.millrace.drift.job;
 
+import dev.millrace.drift.labels.JoinClocks;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.Schema;
@@ -22,6 +23,9 @@ final class JoinOperatorState {
   /** A key group, and the time up to which its timers have fired. */
   private final ListState<long[]> fired;
 
+  /** The watermark of labels in each subtask. */
+  private final ListState<Long> labels;
+
   JoinOperatorState(OperatorStateStore store) throws Exception {
     maturity =
         store.getUnionListState(new ListStateDescriptor<>("maturity", LongSerializer.INSTANCE));
@@ -31,9 +35,17 @@ final class JoinOperatorState {
     fired =
         store.getUnionListState(
             new ListStateDescriptor<>("fired-timers", LongPrimitiveArraySerializer.INSTANCE));
+    labels =
+        store.getUnionListState(
+            new ListStateDescriptor<>("labels-watermark", LongSerializer.INSTANCE));
   }
 
-  void write(long maturityMillis, EntryCodec codec, EventTimers timers, KeyGroupRange keyGroups)
+  void write(
+      long maturityMillis,
+      EntryCodec codec,
+      EventTimers timers,
+      JoinClocks clocks,
+      KeyGroupRange keyGroups)
       throws Exception {
     maturity.update(List.of(maturityMillis));
     schemas.update(codec.schemas().stream().map(Schema::toString).toList());
@@ -42,19 +54,37 @@ final class JoinOperatorState {
       firedMillis.add(new long[] {keyGroup, timers.firedMillis(keyGroup)});
     }
     fired.update(firedMillis);
+    labels.update(List.of(clocks.labelsMillis()));
   }
 
   /**
-   * Restores the schemas of predictions and the progress of timers.
+   * Restores the schemas of predictions, and the progress of timers and of labels.
    *
    * @return whether maturity was another one
    */
-  boolean readInto(EntryCodec codec, EventTimers timers, long maturityMillis) throws Exception {
+  boolean readInto(
+      EntryCodec codec,
+      EventTimers timers,
+      JoinClocks clocks,
+      KeyGroupRange keyGroups,
+      long maturityMillis)
+      throws Exception {
     for (String schema : schemas.get()) {
       codec.add(new Schema.Parser().parse(schema));
     }
     for (long[] each : fired.get()) {
       timers.restoreFired((int) each[0], each[1]);
+    }
+    long labelsMillis = Long.MAX_VALUE;
+    for (long each : labels.get()) {
+      labelsMillis = Math.min(labelsMillis, each);
+    }
+    if (labelsMillis != Long.MAX_VALUE) {
+      long firedMillis = Long.MAX_VALUE;
+      for (int keyGroup : keyGroups) {
+        firedMillis = Math.min(firedMillis, timers.firedMillis(keyGroup));
+      }
+      clocks.restore(labelsMillis, firedMillis);
     }
     boolean changed = false;
     for (Long before : maturity.get()) {

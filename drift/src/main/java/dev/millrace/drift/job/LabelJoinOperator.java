@@ -122,7 +122,7 @@ final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     timers.write();
-    restored.write(join.maturityMillis(), codec, timers, ownKeyGroups());
+    restored.write(join.maturityMillis(), codec, timers, clocks, ownKeyGroups());
     super.snapshotState(context);
   }
 
@@ -149,7 +149,7 @@ final class LabelJoinOperator extends AbstractStreamOperator<GenericRecord>
     coverage = windows == null ? null : new CoverageCounter(windows, task, this::emit);
     event = new KeyedEvent(getPartitionedState(EVENT), codec, timers, counters, coverage);
     store.restoreInto(timers);
-    if (restored.readInto(codec, timers, join.maturityMillis())) {
+    if (restored.readInto(codec, timers, clocks, ownKeyGroups(), join.maturityMillis())) {
       resetTimers();
     }
   }

@@ -38,6 +38,15 @@ public final class JoinClocks {
     this.nowMillis = nowMillis;
   }
 
+  /**
+   * Restores the watermark of labels, which a state contains up to there, and the time that timers
+   * had reached. Without it a prediction that matured before would wait for the next label.
+   */
+  public void restore(long readLabelsMillis, long firedMillis) {
+    labelsMillis = readLabelsMillis;
+    timersMillis = firedMillis;
+  }
+
   /** Sets the watermark of predictions. */
   public void predictions(long millis) {
     if (firstPredictionsMillis == UNKNOWN) {

@@ -73,6 +73,23 @@ class LabelJoinRestartTest {
     }
   }
 
+  /** The last labels were read before the restart, and predictions come after it. */
+  @Test
+  void predictionsBehindTheLastLabelsMature() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (JoinHarness before = new JoinHarness(0.0)) {
+      snapshot = before.label("c", 1, 150).labelClock(5_000).snapshot();
+    }
+    try (JoinHarness after = new JoinHarness(0.0, JoinHarness.MATURITY, snapshot)) {
+      after.prediction("a", 100).prediction("b", 4_000).prediction("c", 200).prediction("d", 4_001);
+      after.labelClock(5_000);
+
+      assertThat(after.outcomes())
+          .containsExactly("a 0.0 null ASSUMED", "b 0.0 null ASSUMED", "c 1.0 150 OBSERVED");
+      assertThat(after.count(JoinResult.PREDICTIONS_UNLABELED)).isZero();
+    }
+  }
+
   /** Two inputs of the same type change places in the pipeline file. */
   @Test
   void readsWaitingPredictionsByTheNamesOfTheirFields() throws Exception {
