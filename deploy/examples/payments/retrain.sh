@@ -22,10 +22,10 @@ until grep -q 'Press Ctrl-C to stop' "$work/up.log"; do
   sleep 1
 done
 
-# Another seed than the demo, no drift, and a warm-up of a week in which the windows fill. The services
-# sustain the rate, so that the training inputs equal those that the model will be served.
+# Another seed than the demo, no drift, and a warm-up of a week in which the windows fill. The payments
+# wait for the services, so that the training inputs equal those that the model will be served.
 "$millrace" simulate collect.yaml --dir "$work/platform" \
-  --seed 1000 --warm-up 7d --warm-up-rate 500 --rate 300 --events 124000 --bad-share 0
+  --seed 1000 --warm-up 7d --warm-up-rate 500 --rate 300 --max-lag 2s --events 124000 --bad-share 0
 
 # Labels arrive up to three simulated days after their payments, so the last days have no outcomes.
 # The others are complete when their number does not change any more.

@@ -42,8 +42,11 @@ import org.junit.jupiter.api.io.TempDir;
  * be built again. A shadow scores the same payments.
  */
 class OutcomesIT {
-  private static final int PAYMENTS = 18_000;
-  private static final int DRIFT_AFTER = 5_000;
+  private static final int PAYMENTS = 9_000;
+  private static final int DRIFT_AFTER = 2_500;
+
+  /** Half of the default, and half of the customers and merchants. */
+  private static final int PER_DAY = 1_000;
 
   /** Causes that are in the state of a drift report. */
   private static final Pattern OF_WINDOWS =
@@ -58,7 +61,7 @@ class OutcomesIT {
       Await.condition(
           "half of the warm-up",
           RunningPipeline.TIMEOUT,
-          () -> running.metric(Component.INFERENCE, "_predictions_total") > 8_000);
+          () -> running.metric(Component.INFERENCE, "_predictions_total") > 4_000);
       kill(running.platform().child(Component.FLINK));
       Await.condition(
           "the alarm",
@@ -100,6 +103,9 @@ class OutcomesIT {
           "--rate=500",
           "--seed=3",
           "--bad-share=0",
+          "--payments-per-day=" + PER_DAY,
+          "--customers=" + PER_DAY,
+          "--merchants=" + PER_DAY,
           "--warm-up=8d",
           "--warm-up-rate=700",
           "--drift=price-shift",
