@@ -9,7 +9,9 @@ import dev.millrace.deploy.drift.view.DriftRun;
 import dev.millrace.deploy.drift.view.RunTable;
 import dev.millrace.deploy.process.PlatformException;
 import dev.millrace.deploy.topic.AvroJson;
+import dev.millrace.schemas.model.ModelArtifact;
 import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Model;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
@@ -120,8 +122,23 @@ public final class DriftBacktestCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     requirePeriods();
     Pipeline pipeline = pipeline();
+    Path compared = compared(pipeline);
+    if (compared != null) {
+      System.out.print(
+          WindowSizeEstimate.ofBacktest(compared, Objects.requireNonNull(pipeline.drift())));
+    }
     Cluster cluster = clusterOptions.cluster();
     return clusterOptions.answering(cluster, () -> run(pipeline, cluster));
+  }
+
+  /** The profile that windows are compared with; null if it is made of predictions. */
+  private @Nullable Path compared(Pipeline pipeline) {
+    Model model = pipeline.model();
+    Drift drift = Objects.requireNonNull(pipeline.drift());
+    if (profile != null || referenceFrom != null || drift.first() != null) {
+      return profile;
+    }
+    return model == null || model.path() == null ? null : ModelArtifact.profile(model.path());
   }
 
   private int run(Pipeline pipeline, Cluster cluster) throws IOException, InterruptedException {

@@ -92,6 +92,7 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     if (pipeline.drift() != null) {
       text.append(WindowSizeEstimate.of(pipeline, pipeline.drift()));
+      text.append(DriftAdvice.of(pipeline, pipeline.drift()));
     }
     text.append(labelCalibration(pipeline));
     text.append("%ntopics%n".formatted());

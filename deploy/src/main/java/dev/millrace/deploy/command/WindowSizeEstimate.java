@@ -70,19 +70,14 @@ final class WindowSizeEstimate {
 
   /** What the profile has of the blocks that calibrate the tests, and what is missing. */
   private static String calibration(@Nullable ProfiledBlocks blocks, Drift drift) {
-    String live =
-        " live windows%s calibrate the tests, and until then no drift of inputs and scores is detected%n"
-            .formatted(
-                drift.window().compareTo(ONE_DAY) < 0 ? ", of at least one day together," : "");
+    String live = live(drift);
     if (blocks == null) {
       return "  the profile has no blocks by time: the first %d%s".formatted(FEWEST, live)
           + "    to detect drift from the first window on, profile rows with event_time%n"
               .formatted();
     }
     if (!blocks.length().equals(drift.window())) {
-      return "  the profile has blocks of %s, which are not used at windows of %s: the first %d%s"
-              .formatted(
-                  Durations.format(blocks.length()), Durations.format(drift.window()), FEWEST, live)
+      return unused(blocks, drift)
           + "    to detect drift from the first window on, write it again with 'millrace profile'%n"
               .formatted();
     }
@@ -107,6 +102,36 @@ final class WindowSizeEstimate {
             + "    %d are missing: the first %d%s".formatted(missing, missing, live)
             + "    to detect drift from the first window on, profile the rows of %s or longer%n"
                 .formatted(Durations.format(drift.window().multipliedBy(FEWEST)));
+  }
+
+  private static String live(Drift drift) {
+    return " live windows%s calibrate the tests, and until then no drift of inputs and scores is detected%n"
+        .formatted(drift.window().compareTo(ONE_DAY) < 0 ? ", of at least one day together," : "");
+  }
+
+  private static String unused(ProfiledBlocks blocks, Drift drift) {
+    return "  the profile has blocks of %s, which are not used at windows of %s: the first %d%s"
+        .formatted(
+            Durations.format(blocks.length()),
+            Durations.format(drift.window()),
+            FEWEST,
+            live(drift));
+  }
+
+  /**
+   * Says that a profile's blocks are not used in a backtest with windows of another length; empty
+   * where they are, or where there are none.
+   *
+   * @param profile that the windows are compared with
+   */
+  static String ofBacktest(Path profile, Drift drift) throws IOException {
+    ProfiledBlocks blocks = Files.exists(profile) ? ProfiledBlocks.read(profile) : null;
+    return blocks == null || blocks.length().equals(drift.window())
+        ? ""
+        : "drift: windows of %s%n".formatted(Durations.format(drift.window()))
+            + unused(blocks, drift)
+            + "    to detect drift from the first window on, give --reference-from and --reference-until, whose blocks are as long as a window%n"
+                .formatted();
   }
 
   private static String invalid(Path profile) {

@@ -2,15 +2,22 @@ package dev.millrace.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.pipeline.Drift;
+import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidateCommandTest {
   private static final String SCHEMA =
@@ -96,6 +103,64 @@ class ValidateCommandTest {
         .doesNotContain("warning");
   }
 
+  /** Windows of 5 h begin at another hour of each week, and those of 45 minutes straddle hours. */
+  @ParameterizedTest
+  @CsvSource({
+    "5h, a week, 4h or 6h",
+    "45m, an hour, 30m or 1h",
+    "2d, a week, 1d or 7d",
+    "25m, an hour, 20m or 30m"
+  })
+  void windowsThatDoNotRepeatByWeekAreReported(String window, String cycle, String better)
+      throws IOException {
+    assertThat(summary("{window: %s, reference: hour-of-week}".formatted(window)))
+        .contains(
+            "warning: reference: hour-of-week: windows of %s do not divide %s"
+                .formatted(window, cycle))
+        .contains("set drift.window to " + better);
+    assertThat(summary("{window: %s}".formatted(window))).doesNotContain("hour-of-week");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"15m", "1h", "7h", "90m", "1d", "7d", "10d"})
+  void windowsThatRepeatByWeekAreNot(String window) throws IOException {
+    assertThat(summary("{window: %s, reference: hour-of-week}".formatted(window)))
+        .doesNotContain("do not divide");
+  }
+
+  @Test
+  void aBudgetAboveTheHighestLevelIsReported() throws IOException {
+    assertThat(summary("{window: 1h, false_alarms: 3 per 1d}"))
+        .contains("warning: false_alarms: 3 per 1d would be 0.13 in each window of 1h")
+        .contains(
+            "at most 0.05: set drift.false_alarms to 1 per 1d, which is what is used, rounded");
+    assertThat(summary("{window: 7d}"))
+        .contains("1 per 30d would be 0.23 in each window of 7d")
+        .contains("set drift.false_alarms to 1 per 140d, which is what is used, or a shorter");
+    assertThat(summary("{window: 1h, false_alarms: 1 per 20h}")).doesNotContain("false_alarms");
+  }
+
+  @Test
+  void numbersAsLabelsOfTwoClassesAreReported() throws IOException {
+    Path file = directory.resolve("pipeline.yaml");
+    String labels = "\nlabels: {from: orders, id: id, value: %s, maturity: 1h}\n";
+    String positive = PIPELINE.replace("[amount]", "[amount], positive: score >= 0.5");
+    Files.writeString(file, positive + labels.formatted("amount"));
+    assertThat(ValidateCommand.summary(PipelineFile.load(file)))
+        .contains("labels.value 'amount' is a number, and model.positive 'score >= 0.5'")
+        .contains("remove model.positive; otherwise make labels.value a condition");
+    Files.writeString(file, positive + labels.formatted("amount > 1.0"));
+    assertThat(ValidateCommand.summary(PipelineFile.load(file))).doesNotContain("model.positive");
+    Files.writeString(file, PIPELINE + labels.formatted("amount"));
+    assertThat(ValidateCommand.summary(PipelineFile.load(file))).doesNotContain("model.positive");
+  }
+
+  private String summary(String drift) throws IOException {
+    Path file = directory.resolve("pipeline.yaml");
+    Files.writeString(file, PIPELINE.replace("{window: 1h}", drift));
+    return ValidateCommand.summary(PipelineFile.load(file));
+  }
+
   /** Blocks of an hour with these numbers of rows. */
   private static String blocks(long millis, int... rows) {
     return IntStream.range(0, rows.length)
@@ -122,6 +187,23 @@ class ValidateCommandTest {
     assertThat(summary(4_029, ""))
         .contains("no blocks by time: the first 10 live windows")
         .contains("profile rows with event_time");
+  }
+
+  /** As with {@code millrace drift backtest --window 6h}. */
+  @Test
+  void aBacktestSaysThatBlocksOfAnotherLengthAreNotUsed() throws IOException {
+    summary(4_029, "", blocks(3_600_000, 400, 400));
+    Path profile = directory.resolve("model/profile.json");
+    Pipeline pipeline = PipelineFile.load(directory.resolve("pipeline.yaml"));
+    Drift drift = Objects.requireNonNull(pipeline.drift());
+
+    assertThat(WindowSizeEstimate.ofBacktest(profile, drift)).isEmpty();
+    assertThat(
+            WindowSizeEstimate.ofBacktest(
+                profile, drift.with(Duration.ofHours(6), drift.falseAlarms(), drift.minEffect())))
+        .contains("blocks of 1h, which are not used at windows of 6h: the first 10 live windows")
+        .contains("give --reference-from and --reference-until");
+    assertThat(WindowSizeEstimate.ofBacktest(directory.resolve("none.json"), drift)).isEmpty();
   }
 
   @Test

@@ -56,7 +56,7 @@ record Evidence(Map<StatisticalTest, Run> runs) {
    * @param largest of these divergences
    * @param second the largest of the others
    * @param size sum of these windows' squared deviations
-   * @param wayBack evidence that the change has ended, of a run that is found
+   * @param changeEnd evidence that the change has ended, of a run that is found
    */
   record Run(
       double statistic,
@@ -67,8 +67,8 @@ record Evidence(Map<StatisticalTest, Run> runs) {
       double largest,
       double second,
       double size,
-      WayBack wayBack) {
-    static final Run START = new Run(0, ShiftEvidence.START, false, 0, 0, 0, 0, 0, WayBack.START);
+      ChangeEnd changeEnd) {
+    static final Run START = new Run(0, ShiftEvidence.START, false, 0, 0, 0, 0, 0, ChangeEnd.START);
 
     /**
      * With one more window.
@@ -97,10 +97,10 @@ record Evidence(Map<StatisticalTest, Run> runs) {
             ofWindow,
             none,
             deviation,
-            WayBack.START);
+            ChangeEnd.START);
       }
-      WayBack back = found ? wayBack.next(size, windows, deviation, tau) : WayBack.START;
-      if (back.isEnough()) {
+      ChangeEnd end = found ? changeEnd.next(size, windows, deviation, tau) : ChangeEnd.START;
+      if (end.isEnough()) {
         return START;
       }
       return new Run(
@@ -112,7 +112,7 @@ record Evidence(Map<StatisticalTest, Run> runs) {
           Math.max(largest, ofWindow),
           Math.max(second, Math.min(largest, ofWindow)),
           size + deviation,
-          back);
+          end);
     }
 
     /**

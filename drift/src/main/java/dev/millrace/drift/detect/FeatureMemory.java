@@ -152,9 +152,9 @@ record FeatureMemory(
     out.writeDouble(run.largest());
     out.writeDouble(run.second());
     out.writeDouble(run.size());
-    out.writeDouble(run.wayBack().logRatio());
-    out.writeInt(run.wayBack().windows());
-    out.writeDouble(run.wayBack().size());
+    out.writeDouble(run.changeEnd().logRatio());
+    out.writeInt(run.changeEnd().windows());
+    out.writeDouble(run.changeEnd().size());
   }
 
   private static Evidence.Run run(DataInputStream in) throws IOException {
@@ -167,7 +167,7 @@ record FeatureMemory(
         in.readDouble(),
         in.readDouble(),
         in.readDouble(),
-        new WayBack(in.readDouble(), in.readInt(), in.readDouble()));
+        new ChangeEnd(in.readDouble(), in.readInt(), in.readDouble()));
   }
 
   /** Without the values if all are 0, such as the ratios of a kind of value that never occurs. */

@@ -42,9 +42,10 @@ public final class MissingFeatures {
   }
 
   /**
-   * The tests of one input: the share of predictions in which it was not found or null, and in
-   * which it was older than its greatest age, and its median age. Empty as long as there are fewer
-   * than {@link #FEWEST} calm windows, and where there is nothing to compare.
+   * The tests of one input: the share of predictions in which it was not found, and in which it was
+   * older than its greatest age, and its median age. Values that were found and are null are left
+   * to {@link StatisticalTest#NULL_SHARE}. Empty as long as there are fewer than {@link #FEWEST}
+   * calm windows, and where there is nothing to compare.
    *
    * @param feature its position
    */
@@ -54,8 +55,7 @@ public final class MissingFeatures {
         results,
         StatisticalTest.NOT_FOUND_SHARE,
         Cause.MISSING_FEATURES,
-        counts ->
-            counts.count(feature, Status.NOT_FOUND) + counts.count(feature, Status.NULL_VALUE),
+        counts -> counts.count(feature, Status.NOT_FOUND),
         window);
     addShare(
         results,

@@ -35,8 +35,8 @@ public enum StatisticalTest {
    */
   SEQUENTIAL,
   /**
-   * Inputs that were not found or null, against calm windows; the statistic is the window's share
-   * less theirs.
+   * Inputs that were not found, against calm windows; the statistic is the window's share less
+   * theirs.
    */
   NOT_FOUND_SHARE,
   /** Inputs beyond their greatest age, against calm windows; the statistic is as above. */

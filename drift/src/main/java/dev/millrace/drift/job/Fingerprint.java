@@ -15,7 +15,7 @@ final class Fingerprint {
    * Of the records and descriptors that the state of the monitor consists of; raise it when one of
    * them changes.
    */
-  private static final String MONITOR_FORMAT = "6";
+  private static final String MONITOR_FORMAT = "7";
 
   /** The same for the state of the label join. */
   private static final String JOIN_FORMAT = "4";

@@ -106,7 +106,11 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
     this.losses = new LossMonitor(budget.of(Cause.CONCEPT), span);
     this.fairness =
         new FairnessMonitor(
-            budget.of(Cause.FAIRNESS), settings.minRatio(), settings.minSamples(), span);
+            budget.of(Cause.FAIRNESS),
+            settings.minRatio(),
+            settings.minSamples(),
+            settings.recoveryWindows(),
+            span);
     this.signals = new QualitySignals(budget.of(Cause.QUALITY), span);
   }
 

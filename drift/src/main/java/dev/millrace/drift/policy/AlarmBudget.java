@@ -1,6 +1,7 @@
 package dev.millrace.drift.policy;
 
 import dev.millrace.drift.detect.Cause;
+import dev.millrace.schemas.pipeline.Budget;
 import dev.millrace.schemas.pipeline.Drift;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,8 +17,7 @@ import java.util.stream.Stream;
  * @param features how many features are tested in a window
  */
 public record AlarmBudget(double window, int features) {
-  /** The highest significance level of a window, whatever the budget: Fisher's conventional 5 %. */
-  private static final double LAXEST = 0.05;
+  private static final double LAXEST = Budget.MOST_PER_WINDOW;
 
   /**
    * Half the budget goes to tests of single windows, which detect large changes at once; the other

@@ -43,7 +43,7 @@ final class AlertBuilder {
         .setKey(key)
         .setId(id(key, reference.version(), reference.digest(), since, AlertStatus.FIRING))
         .setStatus(AlertStatus.FIRING)
-        .setMessage(messages.firing(severity, since, finding, quality))
+        .setMessage(messages.firing(severity, finding, quality))
         .setPipeline(reference.pipeline())
         .setModel(reference.model())
         .setModelVersion(reference.version())
@@ -64,7 +64,7 @@ final class AlertBuilder {
   Alert resolved(Alert firing, CauseFinding finding, long nowMillis) {
     Instant at = Instant.ofEpochMilli(finding.endMillis());
     return resolved(firing, at, nowMillis)
-        .setMessage(messages.resolved(finding.cause(), firing.getSince(), at, recoveryWindows))
+        .setMessage(messages.resolved(finding, firing.getSince(), at, recoveryWindows))
         .setReport(finding.report())
         .build();
   }

@@ -32,8 +32,7 @@ final class AlertMessages {
   /**
    * @param quality of the model, as far as it is known
    */
-  String firing(
-      AlertSeverity severity, Instant since, CauseFinding finding, @Nullable KnownQuality quality) {
+  String firing(AlertSeverity severity, CauseFinding finding, @Nullable KnownQuality quality) {
     String known =
         quality == null
             ? "Quality was not known when this alert began: no window had its labels."
@@ -42,14 +41,22 @@ final class AlertMessages {
         .formatted(
             severity,
             holds(finding.cause()).formatted(model(reference.version())),
-            since,
+            Instant.ofEpochMilli(finding.changeMillis()),
             finding.summary(),
             finding.cause().critical() ? "" : " " + known);
   }
 
-  String resolved(Cause cause, Instant since, Instant at, int recoveryWindows) {
-    return "Resolved: %s, from %s until %s: the last %d tested windows are calm."
-        .formatted(heldOnce(cause, reference.version()), since, at, recoveryWindows);
+  /**
+   * @param finding of the window with which the episode ended; that of a signal has figures
+   */
+  String resolved(CauseFinding finding, Instant since, Instant at, int recoveryWindows) {
+    return "Resolved: %s, from %s until %s: the last %d tested windows are calm.%s"
+        .formatted(
+            heldOnce(finding.cause(), reference.version()),
+            since,
+            at,
+            recoveryWindows,
+            finding.isSignal() ? " The newest: " + finding.summary() + "." : "");
   }
 
   /** The alert of a reference that is not compared with any more. */

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param evidence the tests of the features; empty for a {@link CauseSignal}
  * @param report the id of the window's drift report; empty for a {@link CauseSignal}
  * @param untested the slices that have predictions in the window, but too few to test
+ * @param changeMillis start of the window with which the change began, see {@link CauseSignal}
  */
 record CauseFinding(
     Cause cause,
@@ -30,9 +31,15 @@ record CauseFinding(
     String summary,
     List<FeatureDrift> evidence,
     String report,
-    Set<String> untested) {
+    Set<String> untested,
+    long changeMillis) {
   /** The size of a signal. */
   private static final String WHOLE = "";
+
+  /** Whether it is that of a signal, which no drift report contains. */
+  boolean isSignal() {
+    return report.isEmpty();
+  }
 
   /** The sizes of the changes that are an alarm by themselves, not only named by one. */
   Map<String, Double> alarms() {
@@ -60,6 +67,7 @@ record CauseFinding(
         signal.summary(),
         List.of(),
         "",
-        Set.of());
+        Set.of(),
+        signal.changeMillis());
   }
 }

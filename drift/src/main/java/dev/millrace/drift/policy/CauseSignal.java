@@ -19,6 +19,8 @@ import java.util.List;
  * @param summary the figures in one line, for the message of an alert, such as {@code AUC 0.71 to
  *     0.64, 95 % interval 0.62 to 0.66, 5012 labels}; without a full stop
  * @param slices the slices concerned; empty for all predictions together
+ * @param changeMillis start of the window with which the change began: of one that was found by
+ *     evidence over windows, an estimate
  */
 public record CauseSignal(
     Cause cause,
@@ -28,7 +30,30 @@ public record CauseSignal(
     Verdict verdict,
     double level,
     String summary,
-    List<String> slices) {
+    List<String> slices,
+    long changeMillis) {
+  /** A change that began with the window, as far as is known. */
+  public CauseSignal(
+      Cause cause,
+      String modelVersion,
+      long windowStartMillis,
+      long windowEndMillis,
+      Verdict verdict,
+      double level,
+      String summary,
+      List<String> slices) {
+    this(
+        cause,
+        modelVersion,
+        windowStartMillis,
+        windowEndMillis,
+        verdict,
+        level,
+        summary,
+        slices,
+        windowStartMillis);
+  }
+
   /** Checks the components, and copies the slices. */
   public CauseSignal {
     if (windowEndMillis <= windowStartMillis || !(level >= 0 && level <= 1)) {
@@ -41,5 +66,19 @@ public record CauseSignal(
               + level);
     }
     slices = List.copyOf(slices);
+  }
+
+  /** The same, of a change that began with an earlier window. */
+  CauseSignal since(long startMillis) {
+    return new CauseSignal(
+        cause,
+        modelVersion,
+        windowStartMillis,
+        windowEndMillis,
+        verdict,
+        level,
+        summary,
+        slices,
+        startMillis);
   }
 }

@@ -188,7 +188,7 @@ public final class DriftMonitor {
     List<Alert> alerts = alerts(List.of(finding), nowMillis);
     boolean lost = episodes.isFiring(Cause.QUALITY) || episodes.isFiring(Cause.CONCEPT);
     status = status.with(episodes, KnownQuality.after(status.quality(), finding, lost));
-    retraining.signal(finding.startMillis(), status, RetrainingEvidence.evidence(finding));
+    retraining.signal(finding.changeMillis(), status, RetrainingEvidence.evidence(finding));
     alerts.addAll(acknowledgements.begun(status.closedMillis(), nowMillis));
     status = status.with(episodes, status.quality());
     if (retraining.available().isEmpty()) { // The next window has data, and decides.

@@ -6,14 +6,17 @@ import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.quality.CalmFigures;
 import dev.millrace.drift.quality.CalmFigures.Comparison;
 import dev.millrace.drift.quality.FairnessMonitor;
+import dev.millrace.drift.quality.OpenDisparities.Pair;
 import dev.millrace.drift.quality.QualityBaseline;
 import dev.millrace.drift.quality.RateHistory.Ratio;
+import dev.millrace.drift.window.TumblingWindows;
 import dev.millrace.schemas.avro.ConceptDirection;
 import dev.millrace.schemas.avro.ConceptResult;
 import dev.millrace.schemas.avro.ConceptStatus;
 import dev.millrace.schemas.avro.QualityFigure;
 import dev.millrace.schemas.avro.QualityReport;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +28,7 @@ public final class QualitySignals implements Serializable {
 
   private final double alpha;
   private final CalmSpan span;
+  private final TumblingWindows windows;
 
   /**
    * @param alpha probability of a false alarm of quality in one window, the cause's share of the
@@ -34,6 +38,7 @@ public final class QualitySignals implements Serializable {
   public QualitySignals(double alpha, CalmSpan span) {
     this.alpha = alpha;
     this.span = span;
+    this.windows = new TumblingWindows(span.windowMillis());
   }
 
   /**
@@ -75,7 +80,7 @@ public final class QualitySignals implements Serializable {
     return new Step(List.copyOf(signals), lost ? baseline : baseline.plus(all, startMillis, span));
   }
 
-  private static CauseSignal concept(QualityReport all, ConceptResult concept) {
+  private CauseSignal concept(QualityReport all, ConceptResult concept) {
     boolean fewer =
         concept.getState() == ConceptStatus.DRIFT
             && concept.getDirection() == ConceptDirection.BETTER;
@@ -102,27 +107,34 @@ public final class QualitySignals implements Serializable {
         decides
             ? Math.abs(since - before)
             : before == since ? 0 : 1 - Math.min(before, since) / Math.max(before, since);
-    return signal(
-        Cause.CONCEPT,
-        all,
-        verdict,
-        level,
-        (fewer ? (decides ? "fewer" : "smaller") + " errors than the reference, " : "")
-            + String.format(
-                Locale.ROOT,
-                decides
-                    ? "share of wrong decisions %.3f to %.3f%s, odds ratio %.2f"
-                    : "mean absolute error %.4g to %.4g in the unit of the label%s, ratio %.2f",
-                before,
-                since,
-                concept.getSince() == null ? "" : " since " + concept.getSince(),
-                concept.getOddsRatio()),
-        List.of());
+    CauseSignal signal =
+        signal(
+            Cause.CONCEPT,
+            all,
+            verdict,
+            level,
+            (fewer ? (decides ? "fewer" : "smaller") + " errors than the reference, " : "")
+                + String.format(
+                    Locale.ROOT,
+                    decides
+                        ? "share of wrong decisions %.3f to %.3f, odds ratio %.2f"
+                        : "mean absolute error %.4g to %.4g in the unit of the label, ratio %.2f",
+                    before,
+                    since,
+                    concept.getOddsRatio()),
+            List.of());
+    Instant change = concept.getSince();
+    return change == null || verdict != Verdict.DRIFT
+        ? signal
+        : signal.since(windows.startMillis(change.toEpochMilli()));
   }
 
   private static CauseSignal fairness(QualityReport all, FairnessMonitor.Step fairness) {
     List<String> unfair = fairness.disparities().stream().map(Ratio::slice).distinct().toList();
-    String summary = "no lasting disparity between slices";
+    String summary =
+        fairness.notCompared().isEmpty()
+            ? "no lasting disparity between slices"
+            : notCompared(fairness.notCompared());
     double level = 0;
     for (Ratio each : fairness.disparities()) {
       double size = 1 - Math.min(each.ratio(), 1 / each.ratio());
@@ -139,10 +151,17 @@ public final class QualitySignals implements Serializable {
       }
     }
     Verdict verdict =
-        fairness.tested() == 0
-            ? Verdict.INSUFFICIENT
-            : unfair.isEmpty() ? Verdict.OK : Verdict.DRIFT;
+        unfair.isEmpty() ? fairness.calm() ? Verdict.OK : Verdict.INSUFFICIENT : Verdict.DRIFT;
     return signal(Cause.FAIRNESS, all, verdict, level, summary, unfair);
+  }
+
+  private static String notCompared(List<Pair> pairs) {
+    Pair first = pairs.get(0);
+    return "%s of %s%s cannot be compared any more, since rows or labels are too few"
+        .formatted(
+            words(first.measure().name()),
+            first.slice(),
+            pairs.size() > 1 ? " and " + (pairs.size() - 1) + " more" : "");
   }
 
   private static CauseSignal withoutFigure(QualityReport all, CalmFigures calm) {

@@ -101,14 +101,16 @@ final class RetrainingState {
   /**
    * Takes the signal about a window.
    *
+   * @param changeMillis start of the window with which its change began
    * @param status after it
    * @param drifted its evidence; null if it is no cause for retraining
    */
-  void signal(long startMillis, ModelStatus status, @Nullable WindowEvidence drifted) {
+  void signal(long changeMillis, ModelStatus status, @Nullable WindowEvidence drifted) {
     boolean none = evidence.isEmpty();
     keep(drifted, status);
     if (none && !evidence.isEmpty()) {
-      available = available.since(startMillis);
+      // The data up to the last trigger are in that trigger.
+      available = available.since(Math.max(changeMillis, status.triggerMillis()));
     }
   }
 

@@ -140,6 +140,7 @@ final class SliceFindings {
         WindowFindings.summary(report, evidence),
         evidence,
         all.report(),
-        untested);
+        untested,
+        all.changeMillis());
   }
 }

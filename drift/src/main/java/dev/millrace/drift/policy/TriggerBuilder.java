@@ -52,7 +52,7 @@ record TriggerBuilder(ModelReference reference, String outcomesTopic, String sou
         .setSince(since)
         .setSequence(sequence)
         .setMessage(
-            "Retrain model %s/%s, version %s has drifted: %s. %d labels of %d predictions since %s, %d of them since the drift began."
+            "Retrain model %s/%s, version %s has drifted: %s. %d labels of %d predictions since %s, %d of them since %s, when the drift began."
                 .formatted(
                     reference.pipeline(),
                     reference.model(),
@@ -61,7 +61,8 @@ record TriggerBuilder(ModelReference reference, String outcomesTopic, String sou
                     data.getLabels(),
                     data.getPredictions(),
                     data.getFrom(),
-                    data.getDriftLabels()))
+                    data.getDriftLabels(),
+                    data.getDriftFrom()))
         .setEvidence(evidence)
         .setData(data)
         .setAt(Instant.ofEpochMilli(endMillis))

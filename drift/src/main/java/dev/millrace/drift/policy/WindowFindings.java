@@ -70,7 +70,8 @@ final class WindowFindings {
         summary(report, drifted),
         drifted,
         report.getId(),
-        Set.of());
+        Set.of(),
+        report.getWindowStart().toEpochMilli());
   }
 
   /** The figures in one line. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maturityMillis time after which labels are complete; null without labels
  * @param minSamples rows below which slices are not compared
  * @param minRatio see {@link Fairness}
+ * @param recoveryWindows windows without a change in a row that end an alert
  */
 public record QualitySettings(
     String pipeline,
@@ -29,7 +30,8 @@ public record QualitySettings(
     CalmSpan span,
     @Nullable Long maturityMillis,
     int minSamples,
-    double minRatio)
+    double minRatio,
+    int recoveryWindows)
     implements Serializable {
   /** Length of a window. */
   public long windowMillis() {
@@ -53,6 +55,7 @@ public record QualitySettings(
         CalmSpan.of(drift.window(), drift.season()),
         labels == null ? null : labels.maturity().toMillis(),
         drift.minSamples(),
-        drift.minRatio());
+        drift.minRatio(),
+        drift.recoveryWindows());
   }
 }

@@ -56,9 +56,16 @@ public record RateHistory(String slice, List<Unit> units) {
    * @param slice its name
    * @param ratio rate of the slice over that of all other rows
    * @param units that it was computed from
+   * @param newestUnit number of the newest of them
    * @param p probability of such a ratio if the true one is within the limits
    */
-  public record Ratio(String slice, Measure measure, double ratio, int units, double p) {}
+  public record Ratio(
+      String slice, Measure measure, double ratio, int units, long newestUnit, double p) {
+    /** Whether the estimate is below the limit, or above its inverse. */
+    boolean isBeyond(double limit) {
+      return Math.min(ratio, 1 / ratio) < limit;
+    }
+  }
 
   RateHistory plus(Unit unit) {
     List<Unit> more = new ArrayList<>(units);
@@ -134,7 +141,8 @@ public record RateHistory(String slice, List<Unit> units) {
     double ofUnits = 2 * Prediction.student(t, freedom);
     double ofRows = Erfc.value(beyond / Math.sqrt(2 * varianceOfRows(measure, sum)));
     double p = beyond <= 0 ? 1 : Math.max(ofUnits, ofRows);
-    return new Ratio(slice, measure, Math.exp(all), n, p);
+    long newest = compared.get(n - 1).number();
+    return new Ratio(slice, measure, Math.exp(all), n, newest, p);
   }
 
   private static double logRatio(Measure measure, Unit unit) {

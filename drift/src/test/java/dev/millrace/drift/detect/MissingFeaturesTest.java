@@ -20,7 +20,7 @@ class MissingFeaturesTest {
     for (int i = 0; i < ROWS; i++) {
       counts.add(i < timedOut ? Wait.TIMED_OUT : Wait.ARRIVED);
       if (i < missing) {
-        counts.add(0, i % 2 == 0 ? Status.NOT_FOUND : Status.NULL_VALUE);
+        counts.add(0, Status.NOT_FOUND);
       } else {
         counts.add(0, i < missing + outdated ? Status.OUTSIDE_MAX_AGE : Status.PRESENT);
         counts.addAge(0, Math.round(1_000 * seconds * (0.5 + i / (double) ROWS)));
@@ -132,7 +132,7 @@ class MissingFeaturesTest {
   }
 
   private static long missing(DeliveryCounts counts) {
-    return counts.count(0, Status.NOT_FOUND) + counts.count(0, Status.NULL_VALUE);
+    return counts.count(0, Status.NOT_FOUND);
   }
 
   @Test

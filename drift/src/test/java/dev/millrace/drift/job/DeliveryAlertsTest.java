@@ -75,6 +75,44 @@ class DeliveryAlertsTest {
     }
   }
 
+  /** A value that was found and is null has one cause. */
+  @Test
+  void nullsAreAnAlertOfDataQualityAlone() throws Exception {
+    try (DriftHarness drift = restored()) {
+      long number = CALIBRATION * DAY;
+      drift.window(number, withoutChannel(number, "NULL_VALUE"));
+
+      assertThat(drift.alerts())
+          .extracting(Alert::getKey)
+          .containsExactly("shop/refund/data-quality");
+    }
+  }
+
+  /** The model got nulls, which training rows show, and the view had no row, which they do not. */
+  @Test
+  void inputsThatAreNotFoundAreNullToo() throws Exception {
+    try (DriftHarness drift = restored()) {
+      long number = CALIBRATION * DAY;
+      drift.window(number, withoutChannel(number, "NOT_FOUND"));
+
+      assertThat(drift.alerts())
+          .extracting(Alert::getKey)
+          .containsExactlyInAnyOrder("shop/refund/data-quality", "shop/refund/missing-features");
+    }
+  }
+
+  /** Half of the predictions have no value. */
+  private static List<GenericRecord> withoutChannel(long number, String status) {
+    List<GenericRecord> predictions = predictions(number, 0.02, 0.02);
+    for (int i = 0; i < predictions.size(); i += 2) {
+      GenericRecord input =
+          (GenericRecord) ((GenericRecord) predictions.get(i).get("inputs")).get("channel");
+      input.put("value", null);
+      set(input, "status", status);
+    }
+    return predictions;
+  }
+
   @Test
   void lateInputsAreAnAlertOfTheScore() throws Exception {
     try (DriftHarness drift = restored()) {

@@ -49,7 +49,7 @@ class QualityRestartTest {
 
   private static final QualitySettings SETTINGS =
       new QualitySettings(
-          "shop", "refund", true, "score >= 0.5", new CalmSpan(DAY, 7 * DAY), 2 * DAY, 10, 0.8);
+          "shop", "refund", true, "score >= 0.5", new CalmSpan(DAY, 7 * DAY), 2 * DAY, 10, 0.8, 3);
   private static final AlarmBudget BUDGET =
       AlarmBudget.of(1, Duration.ofDays(30), Duration.ofDays(1), 1);
   private static final AvroTypeInfo<QualityReport> REPORTS =

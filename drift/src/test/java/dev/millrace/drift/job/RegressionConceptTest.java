@@ -41,7 +41,7 @@ class RegressionConceptTest {
   private static final int DAYS = 30;
   private static final QualitySettings SETTINGS =
       new QualitySettings(
-          "shop", "delivery", false, null, new CalmSpan(DAY, 7 * DAY), 2 * DAY, 10, 0.8);
+          "shop", "delivery", false, null, new CalmSpan(DAY, 7 * DAY), 2 * DAY, 10, 0.8, 3);
   private static final AlarmBudget BUDGET =
       AlarmBudget.of(1, Duration.ofDays(30), Duration.ofDays(1), 1);
 
@@ -80,7 +80,7 @@ class RegressionConceptTest {
     assertThat(last.level()).isBetween(0.3, 0.5);
     assertThat(last.summary())
         .startsWith("mean absolute error 7.")
-        .contains(" in the unit of the label since 1970-01-23T00:00:00Z, ratio 1.");
+        .contains(" in the unit of the label, ratio 1.");
   }
 
   @ParameterizedTest

@@ -200,15 +200,25 @@ class RetrainingTriggersTest {
   }
 
   private static CauseSignal loss(long window) {
+    return signal(dev.millrace.drift.detect.Cause.QUALITY, window, window);
+  }
+
+  private static CauseSignal conceptDrift(long window, long change) {
+    return signal(dev.millrace.drift.detect.Cause.CONCEPT, window, change);
+  }
+
+  private static CauseSignal signal(
+      dev.millrace.drift.detect.Cause cause, long window, long change) {
     return new CauseSignal(
-        dev.millrace.drift.detect.Cause.QUALITY,
+        cause,
         Shop.VERSION,
         window * Shop.WINDOW,
         (window + 1) * Shop.WINDOW,
         Verdict.DRIFT,
         0.3,
-        "AUC 0.9 to 0.6",
-        List.of());
+        "share of wrong decisions 0.1 to 0.4",
+        List.of(),
+        change * Shop.WINDOW);
   }
 
   /** One event causes both; the labels of its window come when the inputs have recovered. */
@@ -229,6 +239,44 @@ class RetrainingTriggersTest {
           .extracting(RetrainingTrigger::getSince)
           .containsOnly(Instant.ofEpochMilli(10_000));
       assertThat(drift.triggers()).extracting(RetrainingTrigger::getId).doesNotHaveDuplicates();
+    }
+  }
+
+  /** Concept drift was found with window 4, and had begun with window 2. */
+  @Test
+  void labelsCountFromTheEstimatedChangeOfTheAlert() throws Exception {
+    Retrain retrain = new Retrain(Set.of(Cause.CONCEPT), Duration.ZERO, 100);
+    try (DriftHarness drift = new DriftHarness(retrain)) {
+      for (int window = 1; window <= 5; window++) {
+        drift.labels(window, 40).window(window, MANY, CALM);
+      }
+      drift.signal(conceptDrift(4, 2));
+
+      Instant since = Instant.ofEpochMilli(2_000);
+      assertThat(drift.alerts().get(0).getMessage()).contains("increased since " + since + ": ");
+      RetrainingTrigger trigger = drift.triggers().get(0);
+      assertThat(trigger.getData().getDriftFrom()).isEqualTo(since);
+      assertThat(trigger.getData().getDriftLabels()).isEqualTo(4 * 40);
+      assertThat(trigger.getMessage())
+          .endsWith("160 of them since " + since + ", when the drift began.");
+      assertThat(trigger.getSince()).isEqualTo(drift.alerts().get(0).getSince());
+    }
+  }
+
+  /** The first trigger has the data of windows 1 to 3, so labels of these do not count again. */
+  @Test
+  void labelsOfAnEarlierTriggerDoNotCount() throws Exception {
+    Retrain retrain = new Retrain(Set.of(Cause.DATA, Cause.CONCEPT), Duration.ZERO, 40);
+    try (DriftHarness drift = new DriftHarness(retrain)) {
+      drift.labels(1, 40).window(1, MANY, CALM);
+      drift.labels(2, 40).window(2, MANY, CALM).labels(3, 40).window(3, MANY, SHIFTED);
+      assertThat(drift.triggers()).hasSize(1);
+      drift.labels(4, 40).window(4, MANY, SHIFTED).signal(conceptDrift(4, 2));
+
+      assertThat(drift.triggers()).hasSize(2);
+      assertThat(drift.triggers().get(1).getData().getDriftFrom())
+          .isEqualTo(Instant.ofEpochMilli(4_000));
+      assertThat(drift.triggers().get(1).getData().getDriftLabels()).isEqualTo(40);
     }
   }
 

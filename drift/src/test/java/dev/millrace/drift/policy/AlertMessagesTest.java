@@ -49,15 +49,17 @@ class AlertMessagesTest {
             since.toEpochMilli() + 1,
             Verdict.DRIFT,
             0.5,
-            "mean absolute error 4.2 to 8.4 in the unit of the label since " + since,
-            List.of());
+            "mean absolute error 4.2 to 8.4 in the unit of the label",
+            List.of(),
+            since.minusSeconds(86_400).toEpochMilli());
     AlertMessages messages = new AlertMessages(ModelReference.none("shop", "delivery", "v1"));
 
-    assertThat(messages.firing(AlertSeverity.CRITICAL, since, CauseFinding.of(signal, false), null))
+    assertThat(messages.firing(AlertSeverity.CRITICAL, CauseFinding.of(signal, false), null))
         .isEqualTo(
-            "CRITICAL: errors of model shop/delivery (version v1) have increased since 2026-03-02T00:00:00Z:"
-                + " mean absolute error 4.2 to 8.4 in the unit of the label since 2026-03-02T00:00:00Z.");
-    assertThat(messages.resolved(Cause.CONCEPT, since, since.plusSeconds(60), 3))
-        .startsWith("Resolved: errors of model shop/delivery (version v1) have increased, from");
+            "CRITICAL: errors of model shop/delivery (version v1) have increased since 2026-03-01T00:00:00Z:"
+                + " mean absolute error 4.2 to 8.4 in the unit of the label.");
+    assertThat(messages.resolved(CauseFinding.of(signal, false), since, since.plusSeconds(60), 3))
+        .startsWith("Resolved: errors of model shop/delivery (version v1) have increased, from")
+        .endsWith("windows are calm. The newest: " + signal.summary() + ".");
   }
 }

@@ -39,7 +39,8 @@ class CauseStatusTest {
         "",
         evidence,
         "",
-        untested);
+        untested,
+        day * DAY);
   }
 
   private static CauseFinding slices(int day, double level, String... slices) {

@@ -10,6 +10,7 @@ import dev.millrace.drift.quality.ConceptMemory;
 import dev.millrace.drift.quality.ConceptMonitor;
 import dev.millrace.drift.quality.Disparity.Measure;
 import dev.millrace.drift.quality.FairnessMonitor;
+import dev.millrace.drift.quality.OpenDisparities.Pair;
 import dev.millrace.drift.quality.PartCounts;
 import dev.millrace.drift.quality.QualityBaseline;
 import dev.millrace.drift.quality.RateHistory.Ratio;
@@ -32,6 +33,17 @@ class QualitySignalsTest {
 
   private final QualityDays days = new QualityDays();
 
+  /** The estimated change is in the first window, the report of the alarm is of a later one. */
+  @Test
+  void conceptDriftBeginsWithTheWindowOfTheEstimatedChange() {
+    for (int day = 0; day < 3; day++) {
+      days.report(QualityMetric.NONE, 0);
+    }
+    CauseSignal signal = concept(ConceptStatus.DRIFT, ConceptDirection.WORSE);
+    assertThat(signal.windowStartMillis()).isEqualTo(3 * QualityDays.DAY);
+    assertThat(signal.changeMillis()).isZero();
+  }
+
   @Test
   void moreErrorsAreDriftAndFewerAreNot() {
     assertThat(concept(ConceptStatus.DRIFT, ConceptDirection.WORSE).verdict())
@@ -44,8 +56,7 @@ class QualitySignalsTest {
     CauseSignal calibrating = concept(ConceptStatus.CALIBRATING, ConceptDirection.NONE);
     assertThat(calibrating.verdict()).isEqualTo(Verdict.INSUFFICIENT);
     assertThat(calibrating.summary())
-        .isEqualTo(
-            "share of wrong decisions 0.200 to 0.300 since 1970-01-01T00:00:05Z, odds ratio 1.71");
+        .isEqualTo("share of wrong decisions 0.200 to 0.300, odds ratio 1.71");
   }
 
   /**
@@ -98,8 +109,8 @@ class QualitySignalsTest {
 
   @Test
   void disparitiesNameTheirSlices() {
-    Ratio half = new Ratio("region=north", Measure.POSITIVE_RATE, 0.5, 14, 1e-9);
-    Ratio more = new Ratio("region=south", Measure.TRUE_POSITIVE_RATE, 1.5, 14, 1e-9);
+    Ratio half = new Ratio("region=north", Measure.POSITIVE_RATE, 0.5, 14, 20, 1e-9);
+    Ratio more = new Ratio("region=south", Measure.TRUE_POSITIVE_RATE, 1.5, 14, 20, 1e-9);
 
     CauseSignal unfair = fairness(6, List.of(half, more));
     assertThat(unfair.verdict()).isEqualTo(Verdict.DRIFT);
@@ -112,9 +123,28 @@ class QualitySignalsTest {
     assertThat(fairness(0, List.of()).verdict()).isEqualTo(Verdict.INSUFFICIENT);
   }
 
+  @Test
+  void aDisparityThatCannotBeComparedIsNotOk() {
+    List<Pair> pairs =
+        List.of(
+            new Pair("region=north", Measure.TRUE_POSITIVE_RATE, 20),
+            new Pair("region=south", Measure.POSITIVE_RATE, 20));
+    FairnessMonitor.Step fairness =
+        new FairnessMonitor.Step(6, List.of(), pairs, false, FairnessMonitor.Memory.NONE);
+    CauseSignal signal =
+        QualityDays.only(
+            SIGNALS.of(days.report(QualityMetric.NONE, 0), fairness, QualityBaseline.NONE));
+    assertThat(signal.verdict()).isEqualTo(Verdict.INSUFFICIENT);
+    assertThat(signal.summary())
+        .isEqualTo(
+            "true positive rate of region=north and 1 more cannot be compared any more, since rows"
+                + " or labels are too few");
+  }
+
   private CauseSignal fairness(int tested, List<Ratio> found) {
     FairnessMonitor.Step fairness =
-        new FairnessMonitor.Step(tested, found, FairnessMonitor.Memory.NONE);
+        new FairnessMonitor.Step(
+            tested, found, List.of(), tested > 0 && found.isEmpty(), FairnessMonitor.Memory.NONE);
     Step step = SIGNALS.of(days.report(QualityMetric.NONE, 0), fairness, QualityBaseline.NONE);
     assertThat(QualityDays.only(step).cause()).isEqualTo(Cause.FAIRNESS);
     return QualityDays.only(step);

@@ -3,6 +3,7 @@ package dev.millrace.deploy.drift.view;
 import dev.millrace.schemas.avro.DriftReport;
 import dev.millrace.schemas.avro.FeatureDrift;
 import dev.millrace.schemas.avro.Verdict;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,5 +42,20 @@ final class Features {
   static List<FeatureDrift> named(DriftReport report) {
     List<FeatureDrift> drifted = of(report, Verdict.DRIFT);
     return drifted.isEmpty() ? of(report, Verdict.WARNING) : drifted;
+  }
+
+  /**
+   * What a window's state is about: the features that drifted in all predictions and in slices, and
+   * those of a warning of all predictions; those of warnings of slices if there are none.
+   *
+   * @param slices of the same window
+   */
+  static List<FeatureDrift> named(DriftReport report, List<DriftReport> slices) {
+    List<FeatureDrift> named = new ArrayList<>(named(report));
+    slices.forEach(slice -> named.addAll(of(slice, Verdict.DRIFT)));
+    if (named.isEmpty()) {
+      slices.forEach(slice -> named.addAll(of(slice, Verdict.WARNING)));
+    }
+    return named;
   }
 }

@@ -9,7 +9,6 @@ import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.avro.Verdict;
 import dev.millrace.schemas.pipeline.Durations;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -73,8 +72,7 @@ public final class RunTable {
   }
 
   private String why(DriftReport report) {
-    List<FeatureDrift> named = new ArrayList<>(Features.named(report));
-    run.slices(report).forEach(slice -> named.addAll(Features.of(slice, Verdict.DRIFT)));
+    List<FeatureDrift> named = Features.named(report, run.slices(report));
     if (!named.isEmpty()) {
       return named.stream().map(Features::name).collect(Collectors.joining(", "));
     }

@@ -9,7 +9,9 @@ import dev.millrace.schemas.avro.QualityReport;
 import dev.millrace.schemas.avro.RetrainingTrigger;
 import dev.millrace.schemas.pipeline.Durations;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The present state of a pipeline's drift as text. */
 public final class StateTable {
@@ -74,14 +76,15 @@ public final class StateTable {
         .append('\n');
     text.append(
         TextTable.wrapped(
-            "%s; newest window %s of %s: %s predictions, %s late, verdict %s"
+            "%s; newest window %s of %s: %s predictions, %s late, verdict %s%s"
                 .formatted(
                     report.getState(),
                     Texts.time(report.getWindowStart(), window),
                     Durations.format(window),
                     Texts.count(report.getSamples()),
                     Texts.count(report.getLate()),
-                    report.getVerdict()),
+                    report.getVerdict(),
+                    inSlices(report)),
             width,
             ""));
     if (report.getSamplesMissing() > 0) {
@@ -101,6 +104,14 @@ public final class StateTable {
               ""));
     }
     return text.toString();
+  }
+
+  /** What is unusual in slices, where nothing is in all predictions. */
+  private String inSlices(DriftReport report) {
+    List<FeatureDrift> named = Features.named(report, state.slices());
+    return named.isEmpty() || !Features.named(report).isEmpty()
+        ? ""
+        : ", but for " + named.stream().map(Features::name).collect(Collectors.joining(", "));
   }
 
   private String alerts(DriftReport report) {

@@ -8,6 +8,7 @@ import dev.millrace.schemas.avro.PairedQuality;
 import dev.millrace.schemas.avro.QualityFigure;
 import dev.millrace.schemas.avro.QualityMetric;
 import dev.millrace.schemas.avro.QualityReport;
+import dev.millrace.schemas.avro.Verdict;
 import dev.millrace.schemas.testing.WireNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,19 @@ class DriftTablesTest {
 
     assertThat(table.lines()).allMatch(line -> line.length() <= width);
     assertThat(table).isEqualTo(golden("state-%d.txt".formatted(width)));
+  }
+
+  @Test
+  void aWarningOfASliceHasItsReason() {
+    DriftRun run =
+        Runs.unusualInOneSlice(dev.millrace.schemas.avro.DriftState.WARNING, Verdict.WARNING);
+    DriftState state = new DriftState(Runs.pipeline());
+    run.reports().forEach(state::take);
+
+    assertThat(RunTable.of(run, 120).lines())
+        .anyMatch(line -> line.contains("WARNING") && line.endsWith("amount in country=DE"));
+    assertThat(StateTable.of(state, 120))
+        .contains("WARNING; newest window 2026-03-04", "verdict OK, but for amount in country=DE");
   }
 
   @Test

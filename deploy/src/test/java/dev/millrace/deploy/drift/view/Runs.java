@@ -62,10 +62,19 @@ final class Runs {
 
   /** A day on which amounts have changed in one country. */
   static DriftRun driftedInOneSlice() {
-    DriftReport all = report(3, DriftState.DRIFT, Verdict.OK, 0.4, 0.01);
-    FeatureDrift amount = feature("amount", Verdict.DRIFT, 3e-9, 0.21);
+    return unusualInOneSlice(DriftState.DRIFT, Verdict.DRIFT);
+  }
+
+  /**
+   * A day on which amounts are unusual in one country.
+   *
+   * @param verdict of that slice
+   */
+  static DriftRun unusualInOneSlice(DriftState state, Verdict verdict) {
+    DriftReport all = report(3, state, Verdict.OK, 0.4, 0.01);
+    FeatureDrift amount = feature("amount", verdict, 3e-9, 0.21);
     amount.setSlice("country=DE");
-    DriftReport slice = report(3, DriftState.DRIFT, Verdict.DRIFT, List.of(amount));
+    DriftReport slice = report(3, state, verdict, List.of(amount));
     slice.setSlice("country=DE");
     slice.setId(all.getId() + "/country=DE");
     DriftReport other = report(3, DriftState.OK, Verdict.OK, 0.4, 0.01);

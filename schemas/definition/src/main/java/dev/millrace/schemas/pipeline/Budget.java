@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param per the event time over which they are counted
  */
 public record Budget(int alarms, Duration per) implements Serializable {
+  /**
+   * The highest probability of a false alarm in one window, whatever the budget: Fisher's
+   * conventional 5 %.
+   */
+  public static final double MOST_PER_WINDOW = 0.05;
+
   /** How a budget is written. */
   public static final Pattern FORM =
       Pattern.compile("(?!0+ )(\\d{1,6}) +per +(" + Durations.POSITIVE_PATTERN + ")");
@@ -26,6 +32,13 @@ public record Budget(int alarms, Duration per) implements Serializable {
             Integer.parseInt(matcher.group(1)),
             Objects.requireNonNull(Durations.parse(matcher.group(2))))
         : null;
+  }
+
+  /**
+   * The alarms that it grants to a window of this length, {@link #MOST_PER_WINDOW} or more, too.
+   */
+  public double perWindow(Duration window) {
+    return (double) alarms * window.toMillis() / per.toMillis();
   }
 
   /** The budget as it is written: {@code 1 per 30d}. */

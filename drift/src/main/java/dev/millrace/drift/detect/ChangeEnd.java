@@ -19,9 +19,9 @@ package dev.millrace.drift.detect;
  * @param windows since it was last 0: they are left out of the mean square of the change
  * @param size sum of these windows' squared deviations
  */
-record WayBack(double logRatio, int windows, double size) {
+record ChangeEnd(double logRatio, int windows, double size) {
   /** No evidence. */
-  static final WayBack START = new WayBack(0, 0, 0);
+  static final ChangeEnd START = new ChangeEnd(0, 0, 0);
 
   /**
    * Least mean number of windows until a change that lasts seems to have ended, as far as windows
@@ -39,13 +39,13 @@ record WayBack(double logRatio, int windows, double size) {
    * @param newest squared deviation of the newest, which is not included
    * @param tau how many windows count as one
    */
-  WayBack next(double all, int of, double newest, double tau) {
+  ChangeEnd next(double all, int of, double newest, double tau) {
     double squared = Math.max(0, (all - size) / (of - windows) - 1);
     double x = Math.sqrt(squared * newest);
     // ln cosh x; cosh overflows.
     double cosh = x + StrictMath.log1p(StrictMath.exp(-2 * x)) - StrictMath.log(2);
     double sum = logRatio + (squared / 2 - cosh) / tau;
-    return sum > 0 ? new WayBack(sum, windows + 1, size + newest) : START;
+    return sum > 0 ? new ChangeEnd(sum, windows + 1, size + newest) : START;
   }
 
   boolean isEnough() {
