@@ -17,12 +17,17 @@ import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real flights of one month, whose days differ by their weather: reference days 2 to 15. */
 class FlightsTest {
@@ -52,6 +57,34 @@ class FlightsTest {
     assertThat(alarms(verdicts).subMap(24, 26)).isNotEmpty();
   }
 
+  /** Rows that share an hour and an airport, and so their averages, are fewer in these blocks. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aReferenceOfARandomQuarterOfTheRowsKeepsTheBudgetAndFindsLongerDelays(int seed)
+      throws Exception {
+    assumeTrue(Flights.exist(), Flights.DIRECTORY + " does not exist");
+    Flights calm = Flights.read(32, delay -> delay);
+    Flights longer = Flights.read(24, delay -> (int) Math.rint(delay * 1.5));
+
+    Map<Integer, WindowVerdict> unchanged = verdicts(calm, calm, 32, quarter(seed));
+    Map<Integer, WindowVerdict> changed = verdicts(calm, longer, 24, quarter(seed));
+
+    System.out.printf(
+        "a quarter of the rows as reference, seed %d: alarms without a change: %s; with delays *"
+            + " 1.5 from day 24 on: %s%n",
+        seed, alarms(unchanged), alarms(changed));
+    assertThat(alarms(unchanged)).hasSizeLessThanOrEqualTo(1);
+    assertThat(alarms(changed).subMap(24, 26)).isNotEmpty();
+  }
+
+  /** The same rows of a day for each feature, drawn at random. */
+  private static BiFunction<double[], Integer, double[]> quarter(int seed) {
+    return (values, day) -> {
+      SplittableRandom random = new SplittableRandom(100L * seed + day);
+      return Arrays.stream(values).filter(value -> random.nextInt(4) == 0).toArray();
+    };
+  }
+
   private static NavigableMap<Integer, List<String>> alarms(Map<Integer, WindowVerdict> verdicts) {
     NavigableMap<Integer, List<String>> alarms = new TreeMap<>();
     verdicts.forEach(
@@ -65,14 +98,31 @@ class FlightsTest {
 
   private static Map<Integer, WindowVerdict> verdicts(
       Flights calm, Flights changed, int changeDay) {
+    return verdicts(calm, changed, changeDay, (values, day) -> values);
+  }
+
+  /**
+   * The verdicts of days 16 to 31.
+   *
+   * @param profiled by the values and the number of a day, the values that the reference contains
+   */
+  private static Map<Integer, WindowVerdict> verdicts(
+      Flights calm,
+      Flights changed,
+      int changeDay,
+      BiFunction<double[], Integer, double[]> profiled) {
     List<String> names = calm.names();
     List<Reference> references = new ArrayList<>();
     List<Baseline> baselines = new ArrayList<>();
     for (String name : names) {
-      Reference reference = Reference.of(name, calm.values(name, 2, 16));
+      List<double[]> days =
+          IntStream.range(2, 16)
+              .mapToObj(day -> profiled.apply(calm.values(name, day, day + 1), day))
+              .toList();
+      Reference reference =
+          Reference.of(name, days.stream().flatMapToDouble(Arrays::stream).toArray());
       references.add(reference);
-      List<Profile> blocks =
-          IntStream.range(2, 16).mapToObj(day -> profile(reference, calm, day)).toList();
+      List<Profile> blocks = days.stream().map(day -> profile(reference, day)).toList();
       baselines.add(BlockBaseline.of(reference, DailyBlocks.of(blocks), 30));
     }
     AlarmBudget budget = AlarmBudget.of(1, Duration.ofDays(30), Duration.ofDays(1), names.size());
@@ -87,7 +137,7 @@ class FlightsTest {
       Flights flights = day < changeDay ? calm : changed;
       int today = day;
       List<FeatureResult> results =
-          comparison.of(day * DailyBlocks.DAY, i -> profile(references.get(i), flights, today));
+          comparison.of(day * DailyBlocks.DAY, i -> day(references.get(i), flights, today));
       WindowVerdict verdict = WindowVerdict.of(results, budget, MIN_EFFECT);
       boolean calmDay = verdict.verdict() == Verdict.OK;
       comparison.after(calmDay ? WindowComparison.Outcome.CALM : WindowComparison.Outcome.UNUSUAL);
@@ -100,11 +150,13 @@ class FlightsTest {
     return verdicts;
   }
 
-  private static Profile profile(Reference reference, Flights flights, int day) {
+  private static Profile day(Reference reference, Flights flights, int day) {
+    return profile(reference, flights.values(reference.feature(), day, day + 1));
+  }
+
+  private static Profile profile(Reference reference, double[] values) {
     Profile profile = reference.newProfile();
-    for (double value : flights.values(reference.feature(), day, day + 1)) {
-      profile.add(value);
-    }
+    Arrays.stream(values).forEach(profile::add);
     return profile;
   }
 }

@@ -210,20 +210,24 @@ public record Baseline(
     tests.forEach(
         (test, ratio) -> {
           List<Double> values = new ArrayList<>(all.getOrDefault(test, List.of()));
-          values.add(
-              switch (test) {
-                // A share of new values is an estimate of the same share at any size.
-                case UNSEEN_SHARE -> ratio;
-                case MEAN_RANK ->
-                    Math.copySign(Math.sqrt(scaled(ratio * ratio, scale)), (double) ratio);
-                default -> scaled(ratio, scale);
-              });
+          values.add(scaled(test, ratio, scale));
           all.put(test, values);
         });
     return all;
   }
 
-  /** The ratio that a window of the size of those measured would have. */
+  /** The ratio of a test that a window of the size of those measured would have. */
+  static double scaled(StatisticalTest test, double ratio, double scale) {
+    return switch (test) {
+      // A share of new values is an estimate of the same share at any size, and the other ratio is
+      // that of a window of this size already.
+      case UNSEEN_SHARE, LOCAL_CHI_SQUARE -> ratio;
+      case MEAN_RANK -> Math.copySign(Math.sqrt(scaled(ratio * ratio, scale)), ratio);
+      default -> scaled(ratio, scale);
+    };
+  }
+
+  /** The squared ratio that a window of the size of those measured would have. */
   static double scaled(double ratio, double scale) {
     return scale <= 1 ? ratio : 1 + (ratio - 1) / scale;
   }

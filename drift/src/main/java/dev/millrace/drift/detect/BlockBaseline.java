@@ -199,7 +199,7 @@ public final class BlockBaseline {
     for (int i = 0; i < blocks.size(); i++) {
       BinnedSamples samples =
           new BinnedSamples(blocks.get(i).counts().counts(), others.get(i).profile().counts());
-      LocalChiSquare local = LocalChiSquare.of(whole, samples);
+      LocalChiSquare local = LocalChiSquare.of(whole, samples, (double) samples.windowTotal());
       for (int level = 0; level < statistics.length; level++) {
         statistics[level] += local.level(level);
         degrees[level] += local.degrees(level);

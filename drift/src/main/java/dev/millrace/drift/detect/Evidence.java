@@ -242,7 +242,7 @@ record Evidence(Map<StatisticalTest, Run> runs) {
     double e =
         test.dispersion() < NEARLY_INDEPENDENT
             ? EValues.ofPValue(Math.max(LEAST_P, test.p()))
-            : ofRank(Baseline.scaled(test.ratio(), scale), calm, tau);
+            : ofRank(Baseline.scaled(test.test(), test.ratio(), scale), calm, tau);
     return StrictMath.pow(e, 1 / tau);
   }
 

@@ -87,7 +87,8 @@ final class FeatureTests {
     ratios.put(StatisticalTest.KOLMOGOROV_SMIRNOV, ratio);
     ratios.put(StatisticalTest.MEAN_RANK, MeanRank.deviation(samples));
     if (!baseline.known() || KolmogorovSmirnov.isDispersed(calm)) {
-      addLocal(LocalChiSquare.of(whole, samples), n / (n + m) * m);
+      double most = baseline.rows() == 0 ? n : baseline.rows() * n / window.total();
+      addLocal(LocalChiSquare.of(whole, samples, most), n / (n + m) * m);
     }
   }
 
@@ -95,16 +96,17 @@ final class FeatureTests {
     if (local.testable()) {
       int degrees = local.allDegrees();
       Dispersion calm = baseline.ofLevels(degrees);
-      double ratio = local.ratio(baseline.levels());
-      double excess = local.statistic() - calm.phi(scale) * local.expected(baseline.levels());
+      double ratio = local.ratio(baseline.levels(), scale);
+      double common = calm.phi() * local.expected(baseline.levels()) - degrees;
+      double excess = local.statistic() - degrees - scale * common;
       results.add(
           new TestResult(
               StatisticalTest.LOCAL_CHI_SQUARE,
               cause,
               local.statistic(),
-              calm.pValue(ratio, phi -> Tails.chiSquare(ratio * degrees / phi, degrees), scale),
+              calm.pValue(ratio, phi -> Tails.chiSquare(ratio * degrees / phi, degrees), 1),
               EffectSizes.base2(excess / 8 / size),
-              calm.phi(scale),
+              calm.phi(),
               ratio));
       ratios.put(StatisticalTest.LOCAL_CHI_SQUARE, ratio);
     }
@@ -133,7 +135,7 @@ final class FeatureTests {
     UnseenShare unseen = new UnseenShare(reference, window, wholeBinned);
     ratios.put(StatisticalTest.UNSEEN_SHARE, unseen.ratio());
     if (unseen.occurs()) {
-      results.add(unseen.result(baseline.ratios(StatisticalTest.UNSEEN_SHARE)));
+      results.add(unseen.result(baseline.ratios(StatisticalTest.UNSEEN_SHARE), scale));
     }
   }
 
@@ -159,19 +161,24 @@ final class FeatureTests {
       return;
     }
     Dispersion calm = baseline.of(test, SQUARE_VARIANCE);
-    double phi = calm.phi(scale);
+    double dispersion = calm.phi(scale);
     double more = (double) x / n - (double) y / m;
     double exact = FisherExact.twoSided(x, n, y, m);
-    double p =
-        calm.pValue(
-            ratio,
-            each -> each <= 1 ? exact : Math.max(exact, Tails.chiSquare(ratio / each, 1)),
-            scale);
     BinnedSamples cells =
         new BinnedSamples(
             new long[] {x, window.total() - x}, new long[] {y, reference.total() - y});
-    double effect = EffectSizes.divergence(cells, phi);
-    results.add(new TestResult(test, Cause.DATA_QUALITY, more, p, effect, phi, ratio));
+    // Log odds exaggerate how rare a window without such values is where they come in groups.
+    ChiSquare shares = ChiSquare.of(cells);
+    double p =
+        calm.pValue(
+            ratio,
+            phi ->
+                phi <= 1
+                    ? exact
+                    : Math.max(exact, Math.max(Tails.chiSquare(ratio / phi, 1), shares.p(phi))),
+            scale);
+    double effect = EffectSizes.divergence(cells, dispersion);
+    results.add(new TestResult(test, Cause.DATA_QUALITY, more, p, effect, dispersion, ratio));
   }
 
   private static StatisticalTest shareTest(UnbinnedKind kind) {

@@ -34,8 +34,10 @@ final class LocalChiSquare {
    * @param whole the reference's counts, which define the halvings
    * @param samples window and reference over the same bins; the reference may be a part of the
    *     whole
+   * @param most a larger window is compared only by the halvings that one of so many rows has
+   *     enough values for: calm windows of this size have not shown how the others vary
    */
-  static LocalChiSquare of(long[] whole, BinnedSamples samples) {
+  static LocalChiSquare of(long[] whole, BinnedSamples samples, double most) {
     double total = Arrays.stream(whole).sum();
     double[] w = new double[LEAVES];
     double[] r = new double[LEAVES];
@@ -49,6 +51,7 @@ final class LocalChiSquare {
     }
     double n = samples.windowTotal();
     double m = samples.referenceTotal();
+    double smaller = Math.min(Math.min(n, m), most);
     double[] levels = new double[FLAT.size()];
     int[] degrees = new int[FLAT.size()];
     for (int level = FLAT.size() - 1; level >= 0; level--) {
@@ -60,7 +63,7 @@ final class LocalChiSquare {
         nextR[i] = r[2 * i] + r[2 * i + 1];
         double left = w[2 * i] + r[2 * i];
         double both = nextW[i] + nextR[i];
-        double expected = Math.min(left, both - left) * (Math.min(n, m) / (n + m));
+        double expected = Math.min(left, both - left) / (n + m) * smaller;
         if (expected >= ChiSquare.LEAST_EXPECTED && nextW[i] > 0 && nextR[i] > 0) {
           double share = left / both;
           double difference = w[2 * i] / nextW[i] - r[2 * i] / nextR[i];
@@ -91,17 +94,25 @@ final class LocalChiSquare {
 
   /**
    * The mean over all halvings, each divided by its level's mean ratio in calm windows: so no level
-   * that always varies hides the others.
+   * that always varies hides the others. A larger window counts as one of the size of the calm
+   * windows, since what it has in common with its rows is a multiple of what theirs have, and by
+   * another factor in each level.
+   *
+   * @param means of each level in the calm windows
+   * @param scale the window's effective size relative to that of the calm windows
    */
-  double ratio(List<Double> means) {
+  double ratio(List<Double> means, double scale) {
     double sum = 0;
     for (int level = 0; level < levels.length; level++) {
-      sum += levels[level] / means.get(level);
+      if (degrees[level] > 0) {
+        double ratio = Baseline.scaled(levels[level] / degrees[level], scale);
+        sum += degrees[level] * ratio / means.get(level);
+      }
     }
     return sum / allDegrees();
   }
 
-  /** The statistic that calm windows have on average. */
+  /** The statistic that calm windows of the size of those measured have on average. */
   double expected(List<Double> means) {
     double sum = 0;
     for (int level = 0; level < levels.length; level++) {

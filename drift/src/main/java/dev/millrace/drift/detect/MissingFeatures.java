@@ -1,5 +1,6 @@
 package dev.millrace.drift.detect;
 
+import dev.millrace.drift.calibration.Dispersion;
 import dev.millrace.drift.calibration.Prediction;
 import dev.millrace.drift.profile.DeliveryCounts;
 import dev.millrace.drift.profile.DeliveryCounts.Status;
@@ -86,7 +87,8 @@ public final class MissingFeatures {
    * Whether more predictions of a window have something than of the calm windows. The p-value is
    * that of Fisher's exact test; if calm windows vary more than chance, the largest of it and of
    * Student's t of the window's share and of its logarithm, with the variance of calm windows: the
-   * shares of calm windows may be skewed, and then the first of the two is too small.
+   * shares of calm windows may be skewed, and then the first of the two is too small. Predictions
+   * may come in groups, so it is at least Fisher's of 1/phi of them, too.
    */
   private void addShare(
       List<TestResult> results,
@@ -103,11 +105,17 @@ public final class MissingFeatures {
     }
     double before = (double) y / m;
     double more = (double) x / n - before;
-    double phi = dispersion(count, before);
+    double shown = dispersion(count, before);
+    double phi = inSize(shown, n);
     double p = FisherExact.upperTail(x, n, y, m);
     if (phi > 1) {
       double variance = phi * before * (1 - before) * (1.0 / n + 1.0 / m);
       p = Math.max(p, Prediction.student(more / Math.sqrt(variance), calm.size() - 1.0));
+      p =
+          Math.max(
+              p, FisherExact.upperTail(part(x, phi), part(n, phi), part(y, phi), part(m, phi)));
+    }
+    if (shown > 1) {
       double[] logs = calm.stream().mapToDouble(each -> logShare(count, each)).toArray();
       p = Math.max(p, Prediction.upper(logShare(count, window), logs, 0));
     }
@@ -119,10 +127,14 @@ public final class MissingFeatures {
     return StrictMath.log((count.applyAsLong(window) + 0.5) / (window.predictions() + 1.0));
   }
 
-  /** Pearson's estimate of the variance of the calm shares over that of chance, at least 1. */
+  private static long part(long count, double phi) {
+    return (long) (count / phi);
+  }
+
+  /** Pearson's estimate of the variance of the calm shares over that of chance. */
   private double dispersion(ToLongFunction<DeliveryCounts> count, double share) {
     if (share <= 0 || share >= 1) {
-      return 1;
+      return 0;
     }
     double sum = 0;
     for (DeliveryCounts each : calm) {
@@ -130,7 +142,18 @@ public final class MissingFeatures {
       double off = count.applyAsLong(each) - expected;
       sum += expected == 0 ? 0 : off * off / (expected * (1 - share));
     }
-    return Math.max(1, sum / (calm.size() - 1));
+    return sum / (calm.size() - 1);
+  }
+
+  /**
+   * The dispersion of a window of n predictions, at least 1. If these are more than in the calm
+   * windows, it is as much larger as those do not exclude: what whole windows have in common does
+   * not shrink with their size.
+   */
+  private double inSize(double shown, long n) {
+    double rows = calm.stream().mapToLong(DeliveryCounts::predictions).average().orElse(1);
+    double common = Dispersion.upperBound(shown, calm.size() - 1.0) - 1;
+    return Math.max(1, shown) + Math.max(0, n / rows - 1) * Math.max(0, common);
   }
 
   /**

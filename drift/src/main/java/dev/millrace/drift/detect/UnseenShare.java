@@ -53,14 +53,15 @@ final class UnseenShare {
 
   /**
    * @param calm the ratios of calm windows
+   * @param scale the window's effective size relative to that of the calm windows
    */
-  TestResult result(double[] calm) {
+  TestResult result(double[] calm, double scale) {
     double ones = reference.singletons() + 1.0;
     double twos = reference.doubletons() == null ? 2 * ones : reference.doubletons() + 1.0;
     double weight = ones / (ones + twos);
     long y = Math.max(1, Math.round(ones * weight));
     double independent = FisherExact.upperTail(x, n, y, Math.max(y, Math.round(m * weight)));
-    double p = Math.max(independent, burst(calm));
+    double p = Math.max(independent, burst(calm, scale));
     double phi = Math.max(1, Arrays.stream(calm).average().orElse(1));
     double more = (double) x / n - (double) reference.singletons() / m;
     BinnedSamples cells =
@@ -80,15 +81,17 @@ final class UnseenShare {
   /**
    * The largest p-value of Student's t for the share of new values and for its logarithm, with the
    * variance between calm windows: how many rows a burst has is skewed, and then the first of the
-   * two is too small. 0 where calm windows have no new values.
+   * two is too small. A smaller window has fewer bursts, so its share deviates more by chance. 0
+   * where calm windows have no new values.
    */
-  private double burst(double[] calm) {
+  private double burst(double[] calm, double scale) {
     if (Arrays.stream(calm).allMatch(ratio -> ratio == 0)) {
       return 0;
     }
     double[] shares = Arrays.stream(calm).map(ratio -> ratio * expected).toArray();
     double[] logs = Arrays.stream(shares).map(share -> StrictMath.log(share + 0.5 / n)).toArray();
-    double share = (double) x / n;
+    double mean = Arrays.stream(shares).average().orElse(0);
+    double share = mean + ((double) x / n - mean) * Math.sqrt(Math.min(1, scale));
     return Math.max(
         Prediction.upper(share, shares, 0),
         Prediction.upper(StrictMath.log(share + 0.5 / n), logs, 0));

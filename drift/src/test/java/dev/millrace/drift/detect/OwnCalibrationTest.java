@@ -86,7 +86,7 @@ class OwnCalibrationTest {
   }
 
   @Test
-  void aTestThatBlocksCouldNotMakeIsNotMadeUntilTenWindowsHaveMadeIt() {
+  void aTestThatBlocksCouldNotMakeIsNotMadeOfLargerWindows() {
     // With 60 rows a block has too few values for the test inside groups; live windows have enough.
     double[] training = random.doubles(1_200).toArray();
     Reference reference = Reference.of("x", training);
