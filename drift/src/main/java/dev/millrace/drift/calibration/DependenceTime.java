@@ -1,9 +1,7 @@
 package dev.millrace.drift.calibration;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * How many windows in a row are about as much evidence as one, because windows near each other are
@@ -28,11 +26,11 @@ public final class DependenceTime {
   /** Standard errors of the first autocorrelation of independent values: 16 % are larger. */
   private static final double SIGNIFICANT = 1;
 
-  /** With fewer values 2 standard errors are a correlation of 0.45. */
-  private static final int FEWEST_CERTAIN = 20;
+  /** With fewer values the bounds of the correlation are too far apart to tell anything. */
+  private static final int FEWEST_FOR_BOUND = 20;
 
-  /** The same: 2 % are larger. */
-  private static final double BEYOND_DOUBT = 2;
+  /** The same: 7 % are larger. */
+  private static final double LIKELY = 1.5;
 
   /** A larger correlation cannot be told from 1 by the windows of a season or two. */
   private static final double MOST_CORRELATION = 0.95;
@@ -45,20 +43,28 @@ public final class DependenceTime {
    * @param values of windows, in the order of time; fewer than {@link #FEWEST} show nothing
    */
   public static double of(List<Double> values) {
-    double time = unbiased(values, SIGNIFICANT);
+    double time = of(values, SIGNIFICANT, 0);
     return time == 1 ? 1 : time * (1 + Math.sqrt(2.0 / values.size()));
   }
 
   /**
-   * The same without the standard error, and 1 unless neighbours are alike beyond doubt.
+   * The same of the upper bound of the correlation, one standard error above it, sqrt((1 - r²) / n)
+   * (Bartlett, Supplement to the JRSS 8, 1946), and 1 unless neighbours are more alike than 93 % of
+   * independent values are. 30 values of a correlation of 0.8 show 0.4 to 0.9; evidence grows
+   * without limit where the estimate is too small, and more slowly where it is too large.
    *
    * @param values see {@link #of}; fewer than 20 leave too much doubt
    */
-  public static double certain(List<Double> values) {
-    return values.size() < FEWEST_CERTAIN ? 1 : unbiased(values, BEYOND_DOUBT);
+  public static double upperBound(List<Double> values) {
+    return values.size() < FEWEST_FOR_BOUND ? 1 : of(values, LIKELY, 1);
   }
 
-  private static double unbiased(List<Double> values, double significant) {
+  /**
+   * @param significant standard errors that the first autocorrelation of independent values exceeds
+   *     by chance
+   * @param errors standard errors that are added to the correlation
+   */
+  private static double of(List<Double> values, double significant, double errors) {
     int n = values.size();
     if (n < FEWEST) {
       return 1;
@@ -71,6 +77,7 @@ public final class DependenceTime {
     }
     double shown = shown(ranks, variance);
     double r = Math.min(MOST_CORRELATION, (shown - 1) / (shown + 1) * (1 + 3.0 / n) + 1.0 / n);
+    r = Math.min(MOST_CORRELATION, r + errors * Math.sqrt((1 - r * r) / n));
     return shown <= 1 ? 1 : Math.max(shown, (1 + r) / (1 - r));
   }
 
@@ -104,9 +111,20 @@ public final class DependenceTime {
    * @param tau dependence time of squared deviations
    */
   public static double inflation(int windows, double tau) {
+    return inflation(windows, tau, 1);
+  }
+
+  /**
+   * The same if the mean of the earlier windows is off by so many of its standard errors s: 1 + s²
+   * t / k in place of 1 + t / k.
+   *
+   * @param errors number s of standard errors
+   */
+  public static double inflation(int windows, double tau, double errors) {
     double r = Math.sqrt((tau - 1) / (tau + 1));
     double time = Math.min((1 + r) / (1 - r), windows / 2.0);
-    return (windows + time) / (windows - time) * (windows - 1) / (windows + 1);
+    double squared = errors * errors;
+    return (windows + squared * time) / (windows - time) * (windows - 1) / (windows + squared);
   }
 
   /**
@@ -131,23 +149,17 @@ public final class DependenceTime {
   /** Ranks less their mean; equal values have the mean of their ranks. */
   private static double[] centredRanks(List<Double> values) {
     int n = values.size();
-    int[] order =
-        IntStream.range(0, n)
-            .boxed()
-            .sorted(Comparator.comparingDouble(values::get))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] ranks = new double[n];
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    double[] rankOf = new double[n];
     int from = 0;
     while (from < n) {
       int to = from + 1;
-      while (to < n && values.get(order[to]).equals(values.get(order[from]))) {
+      while (to < n && sorted[to] == sorted[from]) {
         to++;
       }
-      double rank = (from + to - 1) / 2.0 - (n - 1) / 2.0;
-      Arrays.stream(order, from, to).forEach(i -> ranks[i] = rank);
+      Arrays.fill(rankOf, from, to, (from + to - 1) / 2.0 - (n - 1) / 2.0);
       from = to;
     }
-    return ranks;
+    return values.stream().mapToDouble(v -> rankOf[Arrays.binarySearch(sorted, v)]).toArray();
   }
 }

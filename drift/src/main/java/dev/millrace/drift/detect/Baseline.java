@@ -137,7 +137,7 @@ public record Baseline(
   private double certainTime() {
     Double selected = dependence.get(StatisticalTest.MEAN_RANK);
     return selected == null
-        ? DependenceTime.certain(ratios.getOrDefault(StatisticalTest.MEAN_RANK, List.of()))
+        ? DependenceTime.upperBound(ratios.getOrDefault(StatisticalTest.MEAN_RANK, List.of()))
         : selected;
   }
 

@@ -26,11 +26,19 @@ final class BinnedSamples {
   }
 
   long windowTotal() {
-    return Arrays.stream(window).sum();
+    return sum(window);
   }
 
   long referenceTotal() {
-    return Arrays.stream(reference).sum();
+    return sum(reference);
+  }
+
+  private static long sum(long[] counts) {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
   }
 
   int size() {
@@ -123,10 +131,16 @@ final class BinnedSamples {
 
   /** The bins in which the reference has values. */
   BinnedSamples inReference() {
-    int[] filled = IntStream.range(0, size()).filter(i -> reference[i] > 0).toArray();
-    return new BinnedSamples(
-        Arrays.stream(filled).mapToLong(i -> window[i]).toArray(),
-        Arrays.stream(filled).mapToLong(i -> reference[i]).toArray());
+    long[] w = new long[size()];
+    long[] r = new long[size()];
+    int filled = 0;
+    for (int i = 0; i < size(); i++) {
+      if (reference[i] > 0) {
+        w[filled] = window[i];
+        r[filled++] = reference[i];
+      }
+    }
+    return new BinnedSamples(Arrays.copyOf(w, filled), Arrays.copyOf(r, filled));
   }
 
   /**
@@ -150,7 +164,7 @@ final class BinnedSamples {
   private BinnedSamples mergeNeighbours(int groups, long[] by) {
     long[] w = new long[size()];
     long[] r = new long[size()];
-    double total = Arrays.stream(by).sum();
+    double total = sum(by);
     long before = 0;
     long inLast = 0;
     int last = -1;

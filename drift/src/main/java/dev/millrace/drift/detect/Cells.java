@@ -26,11 +26,15 @@ final class Cells {
 
   private final Reference reference;
   private final Profile window;
+  private final double referenceTotal;
+  private final double windowTotal;
   private final List<Cell> cells = new ArrayList<>();
 
   private Cells(Reference reference, Profile window) {
     this.reference = reference;
     this.window = window;
+    this.referenceTotal = reference.total();
+    this.windowTotal = window.total();
   }
 
   /** The cells in the order of the bins, then the kinds of value without a bin. */
@@ -49,9 +53,7 @@ final class Cells {
 
   private void add(String label, long inReference, long inWindow) {
     if (inReference + inWindow > 0) {
-      cells.add(
-          new Cell(
-              label, (double) inReference / reference.total(), (double) inWindow / window.total()));
+      cells.add(new Cell(label, inReference / referenceTotal, inWindow / windowTotal));
     }
   }
 
@@ -96,26 +98,33 @@ final class Cells {
     if (from == to && bins.isAtom(from)) {
       return number(bins.edge(from - 1));
     }
-    double low = bins.edge(from - 1);
-    double high = bins.edge(to);
-    return (isAfter(low) ? "(" + number(below(low)) : "[" + number(low))
-        + ", "
-        + (isAfter(high) ? number(below(high)) + "]" : number(high) + ")");
+    Edge low = Edge.of(bins.edge(from - 1));
+    Edge high = Edge.of(bins.edge(to));
+    return (low.after ? "(" : "[") + low.text + ", " + high.text + (high.after ? "]" : ")");
   }
 
   private static String below(NumberBins bins) {
-    double low = bins.edge(0);
-    return isAfter(low) ? "<= " + number(below(low)) : "< " + number(low);
+    Edge low = Edge.of(bins.edge(0));
+    return (low.after ? "<= " : "< ") + low.text;
   }
 
   private static String beyond(NumberBins bins, int last) {
-    double high = bins.edge(last - 1);
-    return isAfter(high) ? "> " + number(below(high)) : ">= " + number(high);
+    Edge high = Edge.of(bins.edge(last - 1));
+    return (high.after ? "> " : ">= ") + high.text;
   }
 
-  /** Whether an edge is the next number after a shorter one, which a bin ends with. */
-  private static boolean isAfter(double edge) {
-    return number(below(edge)).length() < number(edge).length();
+  /**
+   * An edge of a bin.
+   *
+   * @param text the edge, or the number before it
+   * @param after whether the edge is the next number after a shorter one, which a bin ends with
+   */
+  private record Edge(String text, boolean after) {
+    static Edge of(double edge) {
+      String exact = number(edge);
+      String before = number(Cells.below(edge));
+      return before.length() < exact.length() ? new Edge(before, true) : new Edge(exact, false);
+    }
   }
 
   private static double below(double edge) {
@@ -160,8 +169,7 @@ final class Cells {
 
   private double largerShare(int bin) {
     return Math.max(
-        (double) reference.profile().count(bin) / reference.total(),
-        (double) window.count(bin) / window.total());
+        reference.profile().count(bin) / referenceTotal, window.count(bin) / windowTotal);
   }
 
   private static String label(Bins bins, int bin) {

@@ -27,6 +27,12 @@ record Evidence(Map<StatisticalTest, Run> runs) {
    */
   private static final double NEARLY_INDEPENDENT = 1.5;
 
+  /**
+   * Standard errors that the mean of calm windows may be off where windows resemble the one before.
+   * The error is the same in all windows, so what it adds to each of them is no evidence.
+   */
+  private static final double ERRORS = 3;
+
   private static final double LEAST_P = 1e-300;
 
   /** So that the reciprocal of a statistic that is enough is not above the level by rounding. */
@@ -189,7 +195,7 @@ record Evidence(Map<StatisticalTest, Run> runs) {
       double enough = enough(test, all, alpha);
       boolean found = FeatureResult.corrected(test, all) <= alpha;
       ShiftEvidence shifted = shifted(run.shift(), test, found, meanRank, Run.most(enough, true));
-      next.put(test.test(), run.next(e(test, baseline, scale), shifted, test, enough, tau));
+      next.put(test.test(), run.next(e(test, baseline, scale, tau), shifted, test, enough, tau));
     }
     return new Evidence(next);
   }
@@ -233,22 +239,28 @@ record Evidence(Map<StatisticalTest, Run> runs) {
    * the product of tau e-values to the power 1/tau is at most 1 on average, however these windows
    * depend on each other (Hoelder's inequality).
    */
-  private static double e(TestResult test, Baseline baseline, double scale) {
+  private static double e(TestResult test, Baseline baseline, double scale, double tau) {
     List<Double> calm = baseline.ratios().getOrDefault(test.test(), List.of());
     if (calm.isEmpty()) {
       return EValues.ofPValue(Math.max(LEAST_P, test.p()));
     }
-    double tau = baseline.dependenceTime(test.test());
     double e =
         test.dispersion() < NEARLY_INDEPENDENT
             ? EValues.ofPValue(Math.max(LEAST_P, test.p()))
-            : ofRank(Baseline.scaled(test.test(), test.ratio(), scale), calm, tau);
+            : ofRank(
+                Baseline.scaled(test.test(), test.ratio(), scale), calm, tau, errors(baseline));
     return StrictMath.pow(e, 1 / tau);
   }
 
+  /** One where windows do not resemble the one before: then the error is small. */
+  private static double errors(Baseline baseline) {
+    List<Double> deviations = baseline.ratios().getOrDefault(StatisticalTest.MEAN_RANK, List.of());
+    return DependenceTime.upperBound(deviations) > 1 ? ERRORS : 1;
+  }
+
   /** The rank among the calm windows, of which also tau count as one. */
-  private static double ofRank(double ratio, List<Double> calm, double tau) {
-    double asOneOfThem = 1 + (ratio - 1) / DependenceTime.inflation(calm.size(), tau);
+  private static double ofRank(double ratio, List<Double> calm, double tau, double errors) {
+    double asOneOfThem = 1 + (ratio - 1) / DependenceTime.inflation(calm.size(), tau, errors);
     long atLeast = calm.stream().filter(value -> value >= asOneOfThem).count();
     return EValues.ofShare((double) atLeast / calm.size(), Math.max(1, calm.size() / tau));
   }

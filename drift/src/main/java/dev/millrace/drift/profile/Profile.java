@@ -193,12 +193,20 @@ public final class Profile implements FeatureCounts {
 
   /** The number of values that fell into a bin. */
   public long binned() {
-    return Arrays.stream(counts).sum();
+    long binned = 0;
+    for (long count : counts) {
+      binned += count;
+    }
+    return binned;
   }
 
   /** The number of values counted, those without a bin included. */
   public long total() {
-    return binned() + unbinned.values().stream().mapToLong(Long::longValue).sum();
+    long total = binned();
+    for (long times : unbinned.values()) {
+      total += times;
+    }
+    return total;
   }
 
   /** The smallest finite number; positive infinity when there was none. */

@@ -43,17 +43,17 @@ class DependenceTimeTest {
     assertThat(DependenceTime.ofSquares(9)).isCloseTo(1.64 / 0.36, within(1e-9));
   }
 
-  /** 30 windows show a correlation of 0.8, and independent ones mostly none. */
+  /** 30 windows show a correlation of 0.8, and 93 % of independent ones none. */
   @Test
-  void isCertainOnlyBeyondDoubt() {
+  void isAboveOneWhereWindowsAreAlike() {
     int alike = 0;
     int independent = 0;
     for (int i = 0; i < 200; i++) {
-      alike += DependenceTime.certain(autoregressive(30, 0.8)) > 2 ? 1 : 0;
-      independent += DependenceTime.certain(autoregressive(20, 0)) > 1 ? 1 : 0;
+      alike += DependenceTime.upperBound(autoregressive(30, 0.8)) > 3 ? 1 : 0;
+      independent += DependenceTime.upperBound(autoregressive(20, 0)) > 1 ? 1 : 0;
     }
     assertThat(alike).isGreaterThan(180);
-    assertThat(independent).isLessThan(10);
+    assertThat(independent).isLessThan(20);
   }
 
   @Test
