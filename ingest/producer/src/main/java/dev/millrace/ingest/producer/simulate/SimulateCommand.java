@@ -9,6 +9,7 @@ import dev.millrace.ingest.producer.payments.SimulatedRecord.Payment;
 import dev.millrace.ingest.producer.payments.SimulationSettings;
 import dev.millrace.ingest.producer.payments.SimulationSettings.DriftPlan;
 import dev.millrace.ingest.producer.publish.EventPublisher;
+import dev.millrace.ingest.producer.publish.PredictionCounter;
 import dev.millrace.ingest.producer.publish.ProducerTuning;
 import dev.millrace.ingest.producer.publish.PublishException;
 import dev.millrace.schemas.pipeline.Pipeline;
@@ -200,7 +201,7 @@ public final class SimulateCommand implements Callable<Integer> {
     try (StopSignal stop = StopSignal.onShutdown();
         EventPublisher publisher = EventPublisher.connect(cluster, sources, tuning);
         PredictionCounter counter =
-            backlog == null ? null : new PredictionCounter(cluster, pipeline, backlog)) {
+            backlog == null ? null : new PredictionCounter(cluster, pipeline, backlog::predicted)) {
       Simulation simulation =
           new Simulation(
               settings,

@@ -1,6 +1,5 @@
-package dev.millrace.ingest.producer.simulate;
+package dev.millrace.ingest.producer.publish;
 
-import dev.millrace.ingest.producer.publish.PublishException;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Progress;
@@ -17,21 +16,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Removes a payment from a backlog for each new committed prediction of a pipeline. */
-final class PredictionCounter implements AutoCloseable {
+/** Counts the new committed predictions of a pipeline, in a thread of its own. */
+public final class PredictionCounter implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Backlog backlog;
+  private final Runnable predicted;
   private final Thread thread = new Thread(this::run, "prediction-counter");
 
   /**
    * A counter of the predictions that are written from now on.
    *
+   * @param predicted is called for each
    * @throws PublishException if the brokers do not answer
    */
-  PredictionCounter(Cluster cluster, Pipeline pipeline, Backlog backlog) {
-    this.backlog = backlog;
+  public PredictionCounter(Cluster cluster, Pipeline pipeline, Runnable predicted) {
+    this.predicted = predicted;
     Properties settings = new Properties();
     settings.putAll(cluster.clientSettings());
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -58,7 +58,8 @@ final class PredictionCounter implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  void start() {
+  /** Begins to count. */
+  public void start() {
     thread.start();
   }
 
@@ -77,7 +78,7 @@ final class PredictionCounter implements AutoCloseable {
       while (true) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           if (!Progress.isProgress(record.value(), record.headers())) {
-            backlog.predicted();
+            predicted.run();
           }
         }
       }
