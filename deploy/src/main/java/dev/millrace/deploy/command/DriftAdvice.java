@@ -11,13 +11,15 @@ import dev.millrace.schemas.pipeline.Reference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Settings of drift that are valid and have another effect than they seem to have. */
 final class DriftAdvice {
-  private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration WEEK = Duration.ofDays(7);
 
-  /** Windows that begin at the same times of each week and do not straddle hours. */
+  /** Lengths of windows that begin at the same times of each week, in their order. */
   private static final List<Duration> OF_A_WEEK =
       List.of(
           Duration.ofMinutes(1),
@@ -26,7 +28,7 @@ final class DriftAdvice {
           Duration.ofMinutes(15),
           Duration.ofMinutes(20),
           Duration.ofMinutes(30),
-          HOUR,
+          Duration.ofHours(1),
           Duration.ofHours(2),
           Duration.ofHours(3),
           Duration.ofHours(4),
@@ -49,22 +51,18 @@ final class DriftAdvice {
     if (drift.reference() != Reference.HOUR_OF_WEEK || window.compareTo(WEEK) >= 0) {
       return "";
     }
-    Duration cycle = window.compareTo(HOUR) < 0 ? HOUR : WEEK;
-    if (cycle.toMillis() % window.toMillis() == 0) {
+    if (WEEK.toMillis() % window.toMillis() == 0) {
       return "";
     }
-    Duration shorter = OF_A_WEEK.get(0);
-    Duration longer = WEEK;
-    for (Duration each : OF_A_WEEK) {
-      shorter = each.compareTo(window) < 0 ? each : shorter;
-      longer = each.compareTo(window) > 0 && each.compareTo(longer) < 0 ? each : longer;
-    }
-    return "  warning: reference: hour-of-week: windows of %s do not divide %s, so they do not begin at the same times of each week, and are compared with few windows of other hours, or with all rows; set drift.window to %s or %s%n"
-        .formatted(
-            Durations.format(window),
-            cycle.equals(HOUR) ? "an hour" : "a week",
-            Durations.format(shorter),
-            Durations.format(longer));
+    String better =
+        Stream.of(
+                OF_A_WEEK.stream().filter(each -> each.compareTo(window) < 0).reduce((x, y) -> y),
+                OF_A_WEEK.stream().filter(each -> each.compareTo(window) > 0).findFirst())
+            .flatMap(Optional::stream)
+            .map(Durations::format)
+            .collect(Collectors.joining(" or "));
+    return "  warning: reference: hour-of-week: windows of %s do not divide a week, so they do not begin at the same times of each week, and are compared with few windows of other hours, or with all rows; set drift.window to %s%n"
+        .formatted(Durations.format(window), better);
   }
 
   private static String budget(Drift drift) {

@@ -23,13 +23,13 @@ import java.util.List;
 public final class DependenceTime {
   private static final int FEWEST = 4;
 
-  /** Standard errors of the first autocorrelation of independent values: 16 % are larger. */
+  /** Standard errors of the first autocorrelation that 16 % of independent values exceed. */
   private static final double SIGNIFICANT = 1;
 
   /** With fewer values the bounds of the correlation are too far apart to tell anything. */
   private static final int FEWEST_FOR_BOUND = 20;
 
-  /** The same: 7 % are larger. */
+  /** The same, which 7 % exceed. */
   private static final double LIKELY = 1.5;
 
   /** A larger correlation cannot be told from 1 by the windows of a season or two. */

@@ -130,11 +130,15 @@ public record Baseline(
    */
   double dependenceTime(StatisticalTest test) {
     return test == StatisticalTest.KOLMOGOROV_SMIRNOV
-        ? Math.max(time(test), DependenceTime.ofSquares(certainTime()))
+        ? Math.max(time(test), DependenceTime.ofSquares(meanRankTime()))
         : time(test);
   }
 
-  private double certainTime() {
+  /**
+   * The dependence time of mean ranks: of windows that are not all next to each other it was
+   * measured before they were selected.
+   */
+  double meanRankTime() {
     Double selected = dependence.get(StatisticalTest.MEAN_RANK);
     return selected == null
         ? DependenceTime.upperBound(ratios.getOrDefault(StatisticalTest.MEAN_RANK, List.of()))

@@ -254,8 +254,7 @@ record Evidence(Map<StatisticalTest, Run> runs) {
 
   /** One where windows do not resemble the one before: then the error is small. */
   private static double errors(Baseline baseline) {
-    List<Double> deviations = baseline.ratios().getOrDefault(StatisticalTest.MEAN_RANK, List.of());
-    return DependenceTime.upperBound(deviations) > 1 ? ERRORS : 1;
+    return baseline.meanRankTime() > 1 ? ERRORS : 1;
   }
 
   /** The rank among the calm windows, of which also tau count as one. */

@@ -173,7 +173,7 @@ final class FeatureTests {
         calm.pValue(
             ratio,
             phi ->
-                phi <= 1
+                phi <= 1 || x + y == n + m // All rows are of this kind: no two cells to compare.
                     ? exact
                     : Math.max(exact, Math.max(Tails.chiSquare(ratio / phi, 1), shares.p(phi))),
             scale);

@@ -206,7 +206,8 @@ final class QualityMonitor extends KeyedProcessFunction<String, QualityReport, Q
                   Objects.requireNonNull(all.getPartErrors())));
       memory.update(step.memory());
       all.setConcept(step.result());
-      compared = slices.isEmpty() ? null : compare(all, decisions, slices);
+      // An alert also ends if there are no slices any more.
+      compared = slices.isEmpty() && rates.value() == null ? null : compare(all, decisions, slices);
     }
     if (all.getRole() == Role.CHAMPION) {
       QualitySignals.Step step =

@@ -50,7 +50,7 @@ final class AlertMessages {
    * @param finding of the window with which the episode ended; that of a signal has figures
    */
   String resolved(CauseFinding finding, Instant since, Instant at, int recoveryWindows) {
-    return "Resolved: %s, from %s until %s: the last %d tested windows are calm.%s"
+    return "Resolved: %s, with alarms from %s until %s: the last %d tested windows are calm.%s"
         .formatted(
             heldOnce(finding.cause(), reference.version()),
             since,
@@ -66,7 +66,7 @@ final class AlertMessages {
         sameModel
             ? "the training profile or the inputs of this version have changed"
             : "version %s has replaced this version".formatted(reference.version());
-    return "Resolved: %s since %s; %s, and drift is measured from the start again."
+    return "Resolved: %s, with alarms since %s; %s, and drift is measured from the start again."
         .formatted(heldOnce(cause, firing.getModelVersion()), firing.getSince(), why);
   }
 

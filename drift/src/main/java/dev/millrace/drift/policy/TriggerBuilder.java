@@ -87,7 +87,8 @@ record TriggerBuilder(ModelReference reference, String outcomesTopic, String sou
         .setPredictions(all.predictions())
         .setLabels(all.labels())
         .setMinLabels(minLabels)
-        .setDriftFrom(Instant.ofEpochMilli(drifted.fromMillis()))
+        // The change may be older than the predictions that this version has made without a break.
+        .setDriftFrom(Instant.ofEpochMilli(Math.max(all.fromMillis(), drifted.fromMillis())))
         .setDriftLabels(drifted.labels())
         .build();
   }

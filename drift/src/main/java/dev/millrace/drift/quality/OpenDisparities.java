@@ -17,6 +17,9 @@ import java.util.List;
  * @param calmWindows windows since one of them was beyond the limits
  */
 public record OpenDisparities(List<Pair> pairs, int calmWindows) {
+  /** A ratio from it to its inverse is no disparity, if the limit is nearer to 1. */
+  private static final double NEARLY_EQUAL = 0.95;
+
   /** Outside an alert. */
   public static final OpenDisparities NONE = new OpenDisparities(List.of(), 0);
 
@@ -76,7 +79,7 @@ public record OpenDisparities(List<Pair> pairs, int calmWindows) {
         kept.add(pair);
       } else {
         kept.add(Pair.of(ratio));
-        if (ratio.isBeyond(limit)) {
+        if (ratio.isBeyond(Math.min(limit, NEARLY_EQUAL))) {
           beyond.add(ratio);
         }
       }

@@ -2,10 +2,12 @@ package dev.millrace.drift.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.calibration.CalmSpan;
 import dev.millrace.drift.profile.Block;
 import dev.millrace.drift.profile.DeliveryCounts;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.Reference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -113,5 +115,43 @@ class ShareSizesTest {
   private static boolean isMissing(MissingFeatures calm, DeliveryCounts window) {
     return calm.ofInput(0, window).stream()
         .anyMatch(test -> test.test() == StatisticalTest.NOT_FOUND_SHARE && test.p() <= 0.001);
+  }
+
+  /** All rows of reference and window are null, and days differ: one had a value. */
+  @Test
+  void windowsOfNullsAloneAreLikeAReferenceOfNullsAlone() {
+    Reference bins = Reference.of("x", 1, 2, 3, 4, 5);
+    Profile all = bins.newProfile();
+    List<Block> blocks = new ArrayList<>();
+    for (int block = 0; block < 14; block++) {
+      blocks.add(new Block(block * DailyBlocks.DAY, nulls(bins, 100), 0L));
+      IntStream.range(0, 100).forEach(row -> all.addNull());
+    }
+    Reference reference = bins.withCounts(all);
+    WindowComparison comparison =
+        new WindowComparison(
+            List.of(reference),
+            List.of(BlockBaseline.of(reference, blocks, 30)),
+            new FeatureComparison(1e-4, 0.05, 30),
+            CalmSpan.of(Duration.ofDays(1), Duration.ofDays(7)));
+    for (int day = 14; day < 20; day++) {
+      Profile window = nulls(bins, 99);
+      if (day == 15) {
+        window.add(3);
+      } else {
+        window.addNull();
+      }
+      FeatureResult result = comparison.of(day * DailyBlocks.DAY, i -> window).get(0);
+      comparison.after(WindowComparison.Outcome.CALM);
+
+      assertThat(result.verdict()).isEqualTo(Verdict.OK);
+      assertThat(result.p()).isBetween(0.01, 1.0);
+    }
+  }
+
+  private static Profile nulls(Reference reference, int rows) {
+    Profile profile = reference.newProfile();
+    IntStream.range(0, rows).forEach(row -> profile.addNull());
+    return profile;
   }
 }

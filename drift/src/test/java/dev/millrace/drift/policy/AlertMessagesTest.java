@@ -59,7 +59,8 @@ class AlertMessagesTest {
             "CRITICAL: errors of model shop/delivery (version v1) have increased since 2026-03-01T00:00:00Z:"
                 + " mean absolute error 4.2 to 8.4 in the unit of the label.");
     assertThat(messages.resolved(CauseFinding.of(signal, false), since, since.plusSeconds(60), 3))
-        .startsWith("Resolved: errors of model shop/delivery (version v1) have increased, from")
+        .startsWith(
+            "Resolved: errors of model shop/delivery (version v1) have increased, with alarms from")
         .endsWith("windows are calm. The newest: " + signal.summary() + ".");
   }
 }

@@ -144,6 +144,25 @@ class FairnessMonitorTest {
     assertThat(notCompared).isBetween(RECOVERY_WINDOWS, 20);
   }
 
+  /** With a limit of 1 no estimate is within the limits, however near to 1. */
+  @Test
+  void anAlarmEndsThoughEachDifferenceIsADisparity() {
+    FairnessMonitor strict =
+        new FairnessMonitor(ALPHA, 1, 30, RECOVERY_WINDOWS, new CalmSpan(DAY, 7 * DAY));
+    Random random = new Random(1);
+    Memory memory = Memory.NONE;
+    boolean begun = false;
+    int last = 0;
+    for (int day = 0; day < 200; day++) {
+      Step step = next(strict, memory, day * DAY, slices(random, 0.05, day < 60 ? 0.5 : 1));
+      memory = step.memory();
+      begun |= !step.disparities().isEmpty();
+      last = memory.open().pairs().isEmpty() ? last : day;
+    }
+    assertThat(begun).isTrue();
+    assertThat(last).isBetween(80, 130);
+  }
+
   /** A slice that is compared again after 21 days of few rows continues its alarm. */
   @Test
   void aSliceThatComesBackContinuesItsAlarm() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of sent payments that have no prediction yet: the pipeline writes one for each payment
@@ -25,6 +26,7 @@ final class Backlog {
   private final Deque<Long> predictedAtNanos = new ArrayDeque<>();
   private long waiting;
   private long lastChangeNanos;
+  private @Nullable PublishException failure;
 
   /**
    * An empty backlog.
@@ -51,13 +53,21 @@ final class Backlog {
     waiting = Math.max(0, waiting - 1);
   }
 
+  /** Ends the sending, since predictions are not counted any more. */
+  synchronized void fail(PublishException cause) {
+    failure = cause;
+  }
+
   /**
    * Whether so many payments wait that the latency would exceed the limit.
    *
    * @throws PublishException if payments wait and there was no prediction for {@link
-   *     #LONGEST_SILENCE}
+   *     #LONGEST_SILENCE}, or predictions are not counted any more
    */
   synchronized boolean exceedsLimit() {
+    if (failure != null) {
+      throw failure;
+    }
     long now = nanoTime.getAsLong();
     while (!predictedAtNanos.isEmpty() && now - predictedAtNanos.getFirst() > limit.toNanos()) {
       predictedAtNanos.removeFirst();
@@ -65,7 +75,7 @@ final class Backlog {
     boolean exceeds = waiting > Math.max(ALWAYS, predictedAtNanos.size());
     if (exceeds && now - lastChangeNanos > LONGEST_SILENCE.toNanos()) {
       throw new PublishException(
-          "the pipeline has written no prediction for %d s, while %,d payments wait for one; start it, or omit --max-lag"
+          "the pipeline has written no prediction for %d s, while %,d payments wait for one: start it, or omit --max-lag; payments that were sent before, or are late, have none"
               .formatted(LONGEST_SILENCE.toSeconds(), waiting));
     }
     return exceeds;

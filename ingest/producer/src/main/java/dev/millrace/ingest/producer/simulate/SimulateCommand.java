@@ -201,7 +201,9 @@ public final class SimulateCommand implements Callable<Integer> {
     try (StopSignal stop = StopSignal.onShutdown();
         EventPublisher publisher = EventPublisher.connect(cluster, sources, tuning);
         PredictionCounter counter =
-            backlog == null ? null : new PredictionCounter(cluster, pipeline, backlog::predicted)) {
+            backlog == null
+                ? null
+                : new PredictionCounter(cluster, pipeline, backlog::predicted, backlog::fail)) {
       Simulation simulation =
           new Simulation(
               settings,

@@ -85,7 +85,14 @@ class BacklogTest {
     assertThatThrownBy(backlog::exceedsLimit)
         .isInstanceOf(PublishException.class)
         .hasMessage(
-            "the pipeline has written no prediction for 120 s, while 101 payments wait for one; start it, or omit"
-                + " --max-lag");
+            "the pipeline has written no prediction for 120 s, while 101 payments wait for one: start it, or omit"
+                + " --max-lag; payments that were sent before, or are late, have none");
+  }
+
+  @Test
+  void predictionsThatCannotBeReadAreAnError() {
+    backlog.fail(new PublishException("no predictions"));
+
+    assertThatThrownBy(backlog::exceedsLimit).hasMessage("no predictions");
   }
 }
