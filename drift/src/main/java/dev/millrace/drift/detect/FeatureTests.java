@@ -164,9 +164,7 @@ final class FeatureTests {
     double dispersion = calm.phi(scale);
     double more = (double) x / n - (double) y / m;
     double exact = FisherExact.twoSided(x, n, y, m);
-    BinnedSamples cells =
-        new BinnedSamples(
-            new long[] {x, window.total() - x}, new long[] {y, reference.total() - y});
+    BinnedSamples cells = new BinnedSamples(new long[] {x, n - x}, new long[] {y, m - y});
     // Log odds exaggerate how rare a window without such values is where they come in groups.
     ChiSquare shares = ChiSquare.of(cells);
     double p =

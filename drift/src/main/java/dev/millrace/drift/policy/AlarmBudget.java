@@ -17,8 +17,6 @@ import java.util.stream.Stream;
  * @param features how many features are tested in a window
  */
 public record AlarmBudget(double window, int features) {
-  private static final double LAXEST = Budget.MOST_PER_WINDOW;
-
   /**
    * Half the budget goes to tests of single windows, which detect large changes at once; the other
    * half to evidence over windows, which detects small changes that last.
@@ -51,11 +49,11 @@ public record AlarmBudget(double window, int features) {
 
   /** Checks the components. */
   public AlarmBudget {
-    if (!(window > 0 && window <= LAXEST) || features < 1) {
+    if (!(window > 0 && window <= Budget.MOST_PER_WINDOW) || features < 1) {
       throw new IllegalArgumentException(
-          "a window's level must be above 0 and at most  "
-              + LAXEST
-              + " with at least one feature, but they are  "
+          "a window's level must be above 0 and at most "
+              + Budget.MOST_PER_WINDOW
+              + " with at least one feature, but they are "
               + window
               + " and "
               + features);
@@ -84,8 +82,8 @@ public record AlarmBudget(double window, int features) {
               + " and "
               + window);
     }
-    double windows = (double) per.toMillis() / window.toMillis();
-    return new AlarmBudget(Math.min(LAXEST, alarms / windows), features);
+    double granted = new Budget(alarms, per).perWindow(window);
+    return new AlarmBudget(Math.min(Budget.MOST_PER_WINDOW, granted), features);
   }
 
   /**
@@ -136,7 +134,8 @@ public record AlarmBudget(double window, int features) {
 
   /** The features that a warning names: Benjamini-Hochberg at ten times the window's level. */
   boolean[] warned(double... p) {
-    return benjaminiHochberg(p, Math.min(LAXEST, WARNINGS_PER_ALARM * window * SINGLE_WINDOW_PART));
+    return benjaminiHochberg(
+        p, Math.min(Budget.MOST_PER_WINDOW, WARNINGS_PER_ALARM * window * SINGLE_WINDOW_PART));
   }
 
   /**

@@ -78,26 +78,22 @@ class DeliveryAlertsTest {
   /** A value that was found and is null has one cause. */
   @Test
   void nullsAreAnAlertOfDataQualityAlone() throws Exception {
-    try (DriftHarness drift = restored()) {
-      long number = CALIBRATION * DAY;
-      drift.window(number, withoutChannel(number, "NULL_VALUE"));
-
-      assertThat(drift.alerts())
-          .extracting(Alert::getKey)
-          .containsExactly("shop/refund/data-quality");
-    }
+    assertThat(alertsWithoutChannel("NULL_VALUE")).containsExactly("shop/refund/data-quality");
   }
 
   /** The model got nulls, which training rows show, and the view had no row, which they do not. */
   @Test
   void inputsThatAreNotFoundAreNullToo() throws Exception {
+    assertThat(alertsWithoutChannel("NOT_FOUND"))
+        .containsExactlyInAnyOrder("shop/refund/data-quality", "shop/refund/missing-features");
+  }
+
+  /** The keys of the alerts after one window in which half of the predictions have no channel. */
+  private static List<String> alertsWithoutChannel(String status) throws Exception {
     try (DriftHarness drift = restored()) {
       long number = CALIBRATION * DAY;
-      drift.window(number, withoutChannel(number, "NOT_FOUND"));
-
-      assertThat(drift.alerts())
-          .extracting(Alert::getKey)
-          .containsExactlyInAnyOrder("shop/refund/data-quality", "shop/refund/missing-features");
+      drift.window(number, withoutChannel(number, status));
+      return drift.alerts().stream().map(Alert::getKey).toList();
     }
   }
 

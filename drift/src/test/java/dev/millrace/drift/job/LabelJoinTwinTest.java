@@ -165,7 +165,7 @@ class LabelJoinTwinTest {
     }
   }
 
-  /** The watermark of labels is in the state; that of predictions comes again with the next one. */
+  /** The state contains the watermark of labels; that of predictions is sent again. */
   private void restart(int parallelism) throws Exception {
     int before = tasks.size();
     start(parallelism, stop(), before);

@@ -38,7 +38,7 @@ public record Budget(int alarms, Duration per) implements Serializable {
    * The alarms that it grants to a window of this length, {@link #MOST_PER_WINDOW} or more, too.
    */
   public double perWindow(Duration window) {
-    return (double) alarms * window.toMillis() / per.toMillis();
+    return alarms / ((double) per.toMillis() / window.toMillis());
   }
 
   /** The budget as it is written: {@code 1 per 30d}. */
