@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record KnownQuality(long startMillis, long endMillis, boolean lost, String summary) {
   /**
-   * The quality after a window's signal.
+   * The quality after a window's signal. Of one window the signal of {@link Cause#QUALITY} is the
+   * last, so its figures are those that stay.
    *
    * @param before null before the first
    * @param lost whether an episode of a loss lasts
@@ -26,10 +27,7 @@ public record KnownQuality(long startMillis, long endMillis, boolean lost, Strin
     if (!measures || finding.verdict() == Verdict.INSUFFICIENT) {
       return before;
     }
-    boolean replaces = finding.cause() == Cause.QUALITY || finding.verdict() == Verdict.DRIFT;
-    return before == null || replaces
-        ? new KnownQuality(finding.startMillis(), finding.endMillis(), lost, finding.summary())
-        : new KnownQuality(before.startMillis(), before.endMillis(), lost, before.summary());
+    return new KnownQuality(finding.startMillis(), finding.endMillis(), lost, finding.summary());
   }
 
   /** A sentence for the message of an alert about the model's data. */

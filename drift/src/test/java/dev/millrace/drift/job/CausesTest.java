@@ -115,6 +115,25 @@ class CausesTest {
     }
   }
 
+  /** Quality needs more windows than concept drift to be known, so that alone is known at first. */
+  @Test
+  void anAlertNamesTheNewestWindowWithLabels() throws Exception {
+    try (DriftHarness drift = new DriftHarness(AT_ONCE)) {
+      drift.window(0, MANY, CALM).window(1, MANY, CALM);
+      for (int window = 0; window < 2; window++) {
+        drift.signal(signal(Cause.CONCEPT, window, Verdict.OK));
+        drift.signal(signal(Cause.QUALITY, window, Verdict.INSUFFICIENT));
+      }
+      drift.window(2, MANY, SHIFTED);
+
+      assertThat(drift.alerts().get(0).getMessage())
+          .contains(
+              "labels had come, %s to %s"
+                  .formatted(
+                      Instant.ofEpochMilli(Shop.WINDOW), Instant.ofEpochMilli(2 * Shop.WINDOW)));
+    }
+  }
+
   @Test
   void dataThatDriftAreAWarningUntilQualityIsLost() throws Exception {
     try (DriftHarness unknown = new DriftHarness(AT_ONCE);
