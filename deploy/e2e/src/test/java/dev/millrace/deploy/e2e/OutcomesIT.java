@@ -10,6 +10,7 @@ import dev.millrace.deploy.e2e.expected.ShadowCheck;
 import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
+import dev.millrace.deploy.e2e.pipeline.StandaloneFlink;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.schemas.avro.Alert;
@@ -36,10 +37,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Payments with drift; Flink is killed during the load and again after the first alert. Each
- * outcome equals the join of its prediction and label, and alerts and triggers are neither lost nor
- * repeated under new ids. A backtest gives the same reports. The outcomes make a data set that can
- * be built again. A shadow scores the same payments.
+ * Payments with drift. Flink's process is killed during the load, and a JobManager and two
+ * TaskManagers continue its jobs: one TaskManager is killed at once, one after the first alert,
+ * then all are killed, and Flink runs in one process again. Each outcome equals the join of its
+ * prediction and label, and alerts and triggers are neither lost nor repeated under new ids. A
+ * backtest gives the same reports. The outcomes make a data set that can be built again. A shadow
+ * scores the same payments.
  */
 class OutcomesIT {
   private static final int PAYMENTS = 9_000;
@@ -62,12 +65,20 @@ class OutcomesIT {
           "half of the warm-up",
           RunningPipeline.TIMEOUT,
           () -> running.metric(Component.INFERENCE, "_predictions_total") > 4_000);
-      kill(running.platform().child(Component.FLINK));
-      Await.condition(
-          "the alarm",
-          RunningPipeline.TIMEOUT.multipliedBy(2),
-          () -> alerts(running).stream().anyMatch(OutcomesIT::isFiring));
-      kill(running.platform().child(Component.FLINK));
+      ChildProcess flink = running.platform().child(Component.FLINK);
+      flink.killHard();
+      try (StandaloneFlink cluster =
+          StandaloneFlink.start(running.platform(), dir.resolve("flink"))) {
+        cluster.submit(file, StandaloneFlink.stateOf(dir.resolve("platform")));
+        cluster.killTaskManager();
+        Await.condition(
+            "the alarm",
+            RunningPipeline.TIMEOUT.multipliedBy(2),
+            () -> alerts(running).stream().anyMatch(OutcomesIT::isFiring));
+        cluster.killTaskManager();
+      }
+      flink.restart();
+      flink.awaitReady();
       load.join();
       Ledger.Audit audit = running.awaitNothingLost();
       System.out.println(audit);
@@ -116,12 +127,6 @@ class OutcomesIT {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
-  }
-
-  private static void kill(ChildProcess child) throws InterruptedException {
-    child.killHard();
-    child.restart();
-    child.awaitReady();
   }
 
   /** Checks one alert id and one trigger id for each change in the reports. */
