@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Checks a pipeline file and prints every mistake, or a summary of the pipeline.")
 public final class ValidateCommand implements Callable<Integer> {
-  /** Of labels, before quality and concept can alarm; see the README of drift. */
+  /** Of labels, before quality can alarm; see the README of drift. */
   private static final int CALIBRATING_WINDOWS = 14;
 
   @Parameters(paramLabel = "PIPELINE", description = "The pipeline file.")
@@ -110,7 +110,8 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     Duration windows = drift.window().multipliedBy(CALIBRATING_WINDOWS);
     boolean season = drift.season().compareTo(windows) > 0;
-    return "%nlabels calibrate for %s (%s) before quality and concept can alarm%n"
+    return ("%nlabels calibrate for %s (%s) before quality can alarm, and before concept can unless the"
+            + " profile has enough labels%n")
         .formatted(
             Durations.format(season ? drift.season() : windows),
             season ? "drift.season" : CALIBRATING_WINDOWS + " windows");

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * @param sizes the size of the change, from 0 to 1, by feature, the largest first, or of a signal
  *     as a whole: which slices it names may differ from window to window. Empty unless the verdict
- *     is DRIFT
+ *     is DRIFT, but of quality the loss of each window
  * @param names the features or slices concerned
  * @param summary the figures in one line
  * @param evidence the tests of the features; empty for a {@link CauseSignal}
@@ -57,12 +57,13 @@ record CauseFinding(
   /** The finding of a signal, which changes nothing during the warm-up. */
   static CauseFinding of(CauseSignal signal, boolean warmingUp) {
     boolean drifted = signal.verdict() == Verdict.DRIFT;
+    boolean sized = drifted || signal.cause() == Cause.QUALITY;
     return new CauseFinding(
         signal.cause(),
         signal.windowStartMillis(),
         signal.windowEndMillis(),
         warmingUp ? Verdict.INSUFFICIENT : signal.verdict(),
-        drifted ? Map.of(WHOLE, signal.level()) : Map.of(),
+        sized ? Map.of(WHOLE, signal.level()) : Map.of(),
         drifted ? signal.slices() : List.of(),
         signal.summary(),
         List.of(),

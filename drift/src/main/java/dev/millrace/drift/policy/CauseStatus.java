@@ -87,12 +87,25 @@ public record CauseStatus(
         : of(after, episode, true, reached);
   }
 
-  /** A window cannot show that a slice has recovered that it has too few predictions of. */
+  /**
+   * A window cannot show that a slice has recovered that it has too few predictions of, nor is one
+   * calm in which half of the change remains: it is as far from a calm window as from the alarm,
+   * and too small to be an alarm by itself.
+   */
   private Verdict verdict(CauseFinding window) {
+    if (window.verdict() != Verdict.OK) {
+      return window.verdict();
+    }
     boolean unknown =
-        window.verdict() == Verdict.OK
-            && reached.keySet().stream().map(Slice::sliceOf).anyMatch(window.untested()::contains);
-    return unknown ? Verdict.INSUFFICIENT : window.verdict();
+        reached.keySet().stream().map(Slice::sliceOf).anyMatch(window.untested()::contains);
+    boolean remains =
+        window.sizes().entrySet().stream()
+            .anyMatch(
+                size -> {
+                  Double largest = reached.get(size.getKey());
+                  return largest != null && size.getValue() >= largest / 2;
+                });
+    return unknown ? Verdict.INSUFFICIENT : remains ? Verdict.WARNING : Verdict.OK;
   }
 
   /** The status after the present episode was acknowledged. */

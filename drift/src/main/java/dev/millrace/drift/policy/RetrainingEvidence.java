@@ -1,5 +1,6 @@
 package dev.millrace.drift.policy;
 
+import dev.millrace.drift.detect.Verdict;
 import dev.millrace.drift.profile.Reference;
 import dev.millrace.drift.profile.Slice;
 import dev.millrace.schemas.avro.DriftReport;
@@ -53,7 +54,7 @@ final class RetrainingEvidence {
   /** The evidence of a signal; null if it is no cause for retraining. */
   static @Nullable WindowEvidence evidence(CauseFinding signal) {
     Cause cause = cause(signal.cause());
-    if (cause == null || signal.sizes().isEmpty()) {
+    if (cause == null || signal.verdict() != Verdict.DRIFT) {
       return null;
     }
     return WindowEvidence.newBuilder()

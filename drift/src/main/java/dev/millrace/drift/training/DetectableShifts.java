@@ -181,7 +181,7 @@ final class DetectableShifts {
   }
 
   private static String deviations(double shift) {
-    return Double.isInfinite(shift) ? "none, however large," : text("%.2f sd", shift);
+    return Double.isInfinite(shift) ? "none (however large)" : text("%.2f sd", shift);
   }
 
   private static String text(String format, Object... arguments) {

@@ -60,6 +60,43 @@ class QualityLossTest {
     assertThat(lost.level()).isBetween(0.3, 0.36);
   }
 
+  /**
+   * Windows of a few labels, whose errors have doubled: many of them are no alarm by themselves. An
+   * episode lasts as long as the loss does, and ends after it.
+   */
+  @Test
+  void anEpisodeLastsAsLongAsTheLoss() {
+    Random random = new Random(5);
+    int begun = 0;
+    int endedEarly = 0;
+    int resolved = 0;
+    int notAlarms = 0;
+    for (int stream = 0; stream < 50; stream++) {
+      QualityBaseline baseline = QualityBaseline.NONE;
+      CauseStatus status = CauseStatus.INITIAL;
+      for (int window = 0; window < 80; window++) {
+        boolean lost = window >= 40 && window < 60;
+        double error = (lost ? 20 : 10) * (1 + 0.15 * random.nextGaussian());
+        QualityReport report = days.report(QualityMetric.RMSE, error);
+        report.setMetrics(
+            List.of(new QualityFigure(QualityMetric.RMSE, error, 0.7 * error, 1.3 * error)));
+        Step step = SIGNALS.of(report, null, baseline);
+        baseline = step.baseline();
+        CauseSignal signal = QualityDays.only(step);
+        boolean before = status.firing();
+        status = status.next(CauseFinding.of(signal, false), 3);
+        notAlarms += lost && before && signal.verdict() == Verdict.OK ? 1 : 0;
+        begun += !before && status.firing() ? 1 : 0;
+        endedEarly += lost && before && !status.firing() ? 1 : 0;
+      }
+      resolved += status.firing() ? 0 : 1;
+    }
+    assertThat(begun).isBetween(35, 50);
+    assertThat(notAlarms).isGreaterThan(150);
+    assertThat(endedEarly).isLessThanOrEqualTo(5);
+    assertThat(resolved).isGreaterThanOrEqualTo(48);
+  }
+
   /** The share of false alarms of normal windows: one of 14 windows is compared with the rest. */
   @Test
   void keepsItsLevel() {

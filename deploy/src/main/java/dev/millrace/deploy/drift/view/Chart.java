@@ -13,7 +13,11 @@ final class Chart {
   private static final int RIGHT = 8;
   private static final int TOP = 10;
   private static final int BOTTOM = 22;
-  private static final int TIME_LABELS = 5;
+
+  /** Widths in the unit of the chart, of a digit and between two names. */
+  private static final double LETTER = 6.4;
+
+  private static final int GAP = 8;
 
   private final String description;
   private final int windows;
@@ -92,16 +96,14 @@ final class Chart {
         name);
   }
 
-  /** Names of some windows below the chart. */
+  /** Names of some windows below the chart, each from its window on, as many as have room. */
   void times(List<String> names) {
-    int every = Math.max(1, (names.size() + TIME_LABELS - 1) / TIME_LABELS);
-    for (int i = 0; i < names.size(); i += every) {
-      String anchor = i == 0 ? "start" : "middle";
+    int longest = names.stream().mapToInt(String::length).max().orElse(0);
+    double room = longest * LETTER + GAP;
+    int every = Math.max(1, (int) Math.ceil(room / step()));
+    for (int i = 0; i < names.size() && x(i) + room <= WIDTH; i += every) {
       body.add(
-          format(
-                  "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">",
-                  i == 0 ? LEFT : x(i), HEIGHT - 6, anchor)
-              + "%s</text>",
+          format("<text x=\"%.1f\" y=\"%d\">", i == 0 ? LEFT : x(i), HEIGHT - 6) + "%s</text>",
           names.get(i));
     }
   }
