@@ -61,8 +61,20 @@ public final class Dispersion {
    * @param independentVariance v, the relative variance of the statistic with independent rows
    */
   public static Dispersion ofSquares(List<Double> ratios, double independentVariance) {
+    return ofSquares(ratios, independentVariance, 1);
+  }
+
+  /**
+   * The same of calm windows that resemble the one before: then they are nearer to their own mean
+   * than new windows are.
+   *
+   * @param larger how many times the mean ratio of new windows exceeds that of the calm ones
+   */
+  public static Dispersion ofSquares(
+      List<Double> ratios, double independentVariance, double larger) {
     return of(
         ratios,
+        larger,
         phi -> {
           double b = phi - 1;
           return 2 * phi * phi / (independentVariance + 4 * b + 2 * b * b);
@@ -103,6 +115,7 @@ public final class Dispersion {
   private static Dispersion ofMany(List<Double> ratios, DoubleUnaryOperator degrees) {
     return of(
         ratios,
+        1,
         degrees,
         (ratio, phi) -> {
           double d = degrees.applyAsDouble(phi);
@@ -151,9 +164,13 @@ public final class Dispersion {
   }
 
   private static Dispersion of(
-      List<Double> ratios, DoubleUnaryOperator degrees, DoubleBinaryOperator shifted) {
+      List<Double> ratios,
+      double larger,
+      DoubleUnaryOperator degrees,
+      DoubleBinaryOperator shifted) {
     int k = ratios.size();
-    double mean = mean(ratios);
+    double calm = mean(ratios);
+    double mean = larger * calm;
     DoubleUnaryOperator upTo =
         phi -> {
           double d = k * degrees.applyAsDouble(phi);
@@ -177,7 +194,7 @@ public final class Dispersion {
       below = Math.max(below, next);
       phi *= step;
     }
-    return new Dispersion(k, mean, phis, weights, shifted);
+    return new Dispersion(k, calm, phis, weights, shifted);
   }
 
   /** Number of calm windows; 0 if rows are known to be independent. */

@@ -98,8 +98,25 @@ public record Baseline(
   /** The dispersion of a squared statistic; that of independent rows where windows are too few. */
   Dispersion of(StatisticalTest test, double independentVariance) {
     return isMeasured(test)
-        ? Dispersion.ofSquares(ratios.getOrDefault(test, List.of()), independentVariance)
+        ? Dispersion.ofSquares(
+            ratios.getOrDefault(test, List.of()), independentVariance, larger(test))
         : Dispersion.INDEPENDENT;
+  }
+
+  /**
+   * How many times the ratios of new windows exceed those of calm ones, on average. Where windows
+   * resemble the one before, calm windows are nearer to their own mean than later ones are. Only
+   * mean ranks show that well enough, so other tests than Kolmogorov-Smirnov's are left as they
+   * are. The mean of so many windows that they are a selection is known well enough.
+   */
+  private double larger(StatisticalTest test) {
+    double tau =
+        test == StatisticalTest.KOLMOGOROV_SMIRNOV && dependence.isEmpty()
+            ? DependenceTime.ofSquares(meanRankTime())
+            : 1;
+    return tau == 1
+        ? 1
+        : DependenceTime.inflation(ratios.getOrDefault(test, List.of()).size(), tau);
   }
 
   /** The dispersion of a statistic with more than one degree of freedom, likewise. */
@@ -127,10 +144,12 @@ public record Baseline(
   /**
    * How many windows in a row are about as much evidence by a test as one; at least 1. The squares
    * of Kolmogorov-Smirnov's test show less of it than the mean ranks do, which have a sign.
+   *
+   * @param meanRankTime {@link #meanRankTime()}
    */
-  double dependenceTime(StatisticalTest test) {
+  double dependenceTime(StatisticalTest test, double meanRankTime) {
     return test == StatisticalTest.KOLMOGOROV_SMIRNOV
-        ? Math.max(time(test), DependenceTime.ofSquares(meanRankTime()))
+        ? Math.max(time(test), DependenceTime.ofSquares(meanRankTime))
         : time(test);
   }
 
@@ -145,7 +164,8 @@ public record Baseline(
         : selected;
   }
 
-  private double time(StatisticalTest test) {
+  /** The dependence time of the test's own ratios. */
+  double time(StatisticalTest test) {
     Double selected = dependence.get(test);
     return selected == null ? DependenceTime.of(ratios.getOrDefault(test, List.of())) : selected;
   }

@@ -189,13 +189,16 @@ record Evidence(Map<StatisticalTest, Run> runs) {
       double alpha) {
     Map<StatisticalTest, Run> next = new EnumMap<>(StatisticalTest.class);
     next.putAll(runs);
+    double meanRankTime = baseline.meanRankTime();
+    double errors = errors(meanRankTime);
     for (TestResult test : tests) {
       Run run = runs.getOrDefault(test.test(), Run.START);
-      double tau = baseline.dependenceTime(test.test());
+      double tau = baseline.dependenceTime(test.test(), meanRankTime);
       double enough = enough(test, all, alpha);
       boolean found = FeatureResult.corrected(test, all) <= alpha;
       ShiftEvidence shifted = shifted(run.shift(), test, found, meanRank, Run.most(enough, true));
-      next.put(test.test(), run.next(e(test, baseline, scale, tau), shifted, test, enough, tau));
+      double e = e(test, baseline, scale, tau, errors);
+      next.put(test.test(), run.next(e, shifted, test, enough, tau));
     }
     return new Evidence(next);
   }
@@ -239,7 +242,8 @@ record Evidence(Map<StatisticalTest, Run> runs) {
    * the product of tau e-values to the power 1/tau is at most 1 on average, however these windows
    * depend on each other (Hoelder's inequality).
    */
-  private static double e(TestResult test, Baseline baseline, double scale, double tau) {
+  private static double e(
+      TestResult test, Baseline baseline, double scale, double tau, double errors) {
     List<Double> calm = baseline.ratios().getOrDefault(test.test(), List.of());
     if (calm.isEmpty()) {
       return EValues.ofPValue(Math.max(LEAST_P, test.p()));
@@ -247,14 +251,13 @@ record Evidence(Map<StatisticalTest, Run> runs) {
     double e =
         test.dispersion() < NEARLY_INDEPENDENT
             ? EValues.ofPValue(Math.max(LEAST_P, test.p()))
-            : ofRank(
-                Baseline.scaled(test.test(), test.ratio(), scale), calm, tau, errors(baseline));
+            : ofRank(Baseline.scaled(test.test(), test.ratio(), scale), calm, tau, errors);
     return StrictMath.pow(e, 1 / tau);
   }
 
   /** One where windows do not resemble the one before: then the error is small. */
-  private static double errors(Baseline baseline) {
-    return baseline.meanRankTime() > 1 ? ERRORS : 1;
+  private static double errors(double meanRankTime) {
+    return meanRankTime > 1 ? ERRORS : 1;
   }
 
   /** The rank among the calm windows, of which also tau count as one. */

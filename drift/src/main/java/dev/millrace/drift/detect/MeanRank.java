@@ -49,7 +49,7 @@ record MeanRank(double figure, double bias, double tau) {
    * @param error the variance of the reference's error, relative to that of the deviation
    */
   static MeanRank of(double deviation, Baseline baseline, double scale, double error) {
-    double tau = baseline.dependenceTime(StatisticalTest.MEAN_RANK);
+    double tau = baseline.time(StatisticalTest.MEAN_RANK);
     double variance = 1 + (variance(baseline, tau) - 1) * Math.max(1, scale);
     return new MeanRank(
         deviation / Math.sqrt(variance), ERRORS * Math.sqrt(Math.min(1, tau * error)), tau);
