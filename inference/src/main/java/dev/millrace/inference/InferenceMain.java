@@ -147,7 +147,7 @@ public final class InferenceMain extends StreamsCommand {
       // Failures are counted by their innermost cause.
       return start.run(
           topology,
-          new ThreadReplacement(pipeline.name(), wrapper -> true, metrics::threadDied),
+          new ThreadReplacement(pipeline.name(), wrapper -> true, error -> metrics.threadDied()),
           api);
     }
   }

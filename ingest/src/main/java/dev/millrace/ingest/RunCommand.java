@@ -58,7 +58,7 @@ final class RunCommand extends StreamsCommand {
   @Override
   protected int run(ServiceContext start) throws IOException, InterruptedException {
     Pipeline pipeline = start.pipeline();
-    IngestMetrics metrics = new IngestMetrics(pipeline.name(), CollectorRegistry.defaultRegistry);
+    IngestMetrics metrics = new IngestMetrics(pipeline, CollectorRegistry.defaultRegistry);
     ArrivalEnds arrivals = arrivals(start);
     ScheduledExecutorService ends = arrivals.start();
     ScheduledExecutorService cleanup =
@@ -107,7 +107,7 @@ final class RunCommand extends StreamsCommand {
         start.pipeline().name(),
         StreamsException.class::isInstance,
         error -> {
-          metrics.threadDied(error);
+          metrics.threadDied();
           fitChangelogs(error, start.admin(), start.pipeline(), arrivals);
         });
   }

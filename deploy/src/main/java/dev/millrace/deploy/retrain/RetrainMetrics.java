@@ -74,6 +74,7 @@ final class RetrainMetrics {
         .forEach(result -> calls.labels(pipeline, result));
     expired.labels(pipeline);
     repeated.labels(pipeline);
+    RejectionCode.DECODING.forEach(code -> deadLetters.labels(pipeline, code.name()));
     deadLetters.labels(pipeline, RejectionCode.CALL_REFUSED.name());
     latency.labels(pipeline);
   }

@@ -11,10 +11,16 @@ import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics of inference. Safe for many threads. */
+/**
+ * The metrics of inference. Every counter is 0 from the start, so that a rate contains its first
+ * increase. Safe for many threads.
+ */
 public final class InferenceMetrics {
   /** From a hop on one machine to a consumer that lags for minutes. */
   private static final double[] LATENCY_SECONDS = {
@@ -22,6 +28,10 @@ public final class InferenceMetrics {
   };
 
   private static final double MILLIS_PER_SECOND = 1_000;
+
+  /** The codes of dead letters that have to do with one event, beside those of its decoding. */
+  private static final Set<RejectionCode> OF_EVENTS =
+      EnumSet.of(RejectionCode.KEY_MISSING, RejectionCode.TOO_LARGE, RejectionCode.MODEL_OUTPUT);
 
   private final String pipeline;
   private final Counter.Child predictions;
@@ -33,7 +43,7 @@ public final class InferenceMetrics {
   private final Counter shadowRejections;
   private final Gauge.Child warmUpRejections;
   private final Counter deadLetters;
-  private final Counter threadDeaths;
+  private final Counter.Child threadDeaths;
   private final WaitMetrics waiting;
   private final RepartitionMetrics repartition;
 
@@ -76,11 +86,14 @@ public final class InferenceMetrics {
             .gauge("warm_up_rejections", "Calls of the warm-up without a valid score.")
             .labels(pipeline.name());
     deadLetters = metrics.counter("dead_letters_total", "Dead letters written.", "code");
+    Stream.of(RejectionCode.DECODING, OF_EVENTS)
+        .flatMap(Set::stream)
+        .forEach(code -> deadLetters.labels(pipeline.name(), code.name()));
     threadDeaths =
-        metrics.counter(
-            "thread_deaths_total",
-            "Stream threads that ended with an error and were replaced.",
-            "error");
+        metrics
+            .counter(
+                "thread_deaths_total", "Stream threads that ended with an error and were replaced.")
+            .labels(pipeline.name());
     waiting = new WaitMetrics(pipeline.name(), metrics);
     repartition = new RepartitionMetrics(pipeline, metrics);
   }
@@ -108,15 +121,19 @@ public final class InferenceMetrics {
     modelCalls.inc();
   }
 
-  /** Counts a call of the model without a valid score. */
-  public void modelRejected(String cause) {
-    modelRejections.labels(pipeline, cause).inc();
+  /**
+   * Counts calls of the model without a valid score.
+   *
+   * @param calls 0: creates the counter
+   */
+  public void modelRejected(String cause, int calls) {
+    modelRejections.labels(pipeline, cause).inc(calls);
   }
 
   /**
    * Counts calls of the shadow without a valid score.
    *
-   * @param calls 0: shows the counter
+   * @param calls 0: creates the counter
    */
   public void shadowRejected(String cause, int calls) {
     shadowRejections.labels(pipeline, cause).inc(calls);
@@ -130,6 +147,12 @@ public final class InferenceMetrics {
     deadLetters.labels(pipeline, code.name()).inc();
   }
 
+  /** Creates the counters of {@link #skippedRow} of a view. */
+  public void countSkippedRowsOf(String view) {
+    waiting.start(view);
+  }
+
+  /** Counts a row of a view that was not used. */
   public void skippedRow(String view, RejectionCode code) {
     waiting.skipped(view, code);
   }
@@ -144,8 +167,8 @@ public final class InferenceMetrics {
   }
 
   /** Counts a stream thread that ended with an error. */
-  public void threadDied(Throwable error) {
-    threadDeaths.labels(pipeline, error.getClass().getSimpleName()).inc();
+  public void threadDied() {
+    threadDeaths.inc();
   }
 
   /** Sets the gauges of a partition. */

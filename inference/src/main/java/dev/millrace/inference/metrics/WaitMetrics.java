@@ -30,6 +30,12 @@ final class WaitMetrics {
         metrics.gauge("early_vectors", "Vectors whose event was not scored yet.", "partition");
   }
 
+  /** Creates the counters of a view. */
+  void start(String view) {
+    RejectionCode.DECODING.forEach(code -> skipped.labels(pipeline, view, code.name()));
+    skipped.labels(pipeline, view, RejectionCode.KEY_MISSING.name());
+  }
+
   void skipped(String view, RejectionCode code) {
     skipped.labels(pipeline, view, code.name()).inc();
   }

@@ -40,6 +40,11 @@ public final class EventScorer implements AutoCloseable {
     this.predictions = new PredictionBuilder(pipeline, champion, partition);
     this.metrics = metrics;
     this.results = results;
+    if (scorer != null) {
+      for (Scored.Cause cause : Scored.Cause.values()) {
+        metrics.modelRejected(cause.name(), 0);
+      }
+    }
   }
 
   /** Scores an event and passes on the result. */
@@ -53,7 +58,7 @@ public final class EventScorer implements AutoCloseable {
       Scored scored = scorer.score(inputs);
       metrics.modelCalled();
       if (scored instanceof Scored.Rejected rejected) {
-        metrics.modelRejected(rejected.cause().name());
+        metrics.modelRejected(rejected.cause().name(), 1);
         results.accept(
             new ScoringResult.Rejected(ready.event(), rejected.detail(), inputsHeader.of(inputs)));
         return;

@@ -27,6 +27,7 @@ final class ReplicatedRowsProcessor implements Processor<byte[], byte[], Void, V
     this.view = view;
     this.decoder = decoder;
     this.metrics = metrics;
+    metrics.countSkippedRowsOf(view.name());
   }
 
   @Override

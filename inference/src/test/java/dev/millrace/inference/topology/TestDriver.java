@@ -9,6 +9,7 @@ import dev.millrace.inference.topology.PaymentRecords.Answer;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
+import dev.millrace.schemas.testing.CounterSeries;
 import dev.millrace.schemas.topics.Progress;
 import dev.millrace.schemas.topics.Topics;
 import dev.millrace.schemas.topics.WireHeaders;
@@ -39,6 +40,7 @@ final class TestDriver implements AutoCloseable {
   static final Instant START = Instant.parse("2026-01-05T12:00:00Z");
 
   private final CollectorRegistry metrics = new CollectorRegistry();
+  private final CounterSeries atStart;
   private final EventTimes times = new EventTimes();
   private final Pipeline pipeline;
   private final PaymentRecords wire;
@@ -71,6 +73,7 @@ final class TestDriver implements AutoCloseable {
     events = driver.createInputTopic(Topics.clean(pipeline, "payments"), write, write);
     predictions = driver.createOutputTopic(Topics.predictions(pipeline), read, read);
     deadLetters = driver.createOutputTopic(Topics.deadLetters(pipeline), read, read);
+    atStart = CounterSeries.atStart(metrics);
   }
 
   /** The event times that the tasks set. */
@@ -262,6 +265,7 @@ final class TestDriver implements AutoCloseable {
 
   @Override
   public void close() {
+    atStart.assertComplete();
     driver.close();
   }
 

@@ -32,7 +32,6 @@ import org.apache.kafka.streams.processor.api.Record;
  * before that hop.
  */
 final class EventRouter implements DecodedRecordHandler {
-  private static final String ACCEPTED_THOUGH_LATE = "LATE";
 
   private final Source source;
   private final String rekeyedTopic;
@@ -157,7 +156,8 @@ final class EventRouter implements DecodedRecordHandler {
       metrics.checked(source.name(), IngestResult.LATE, "");
       forward(output, NodeName.LATE);
     } else {
-      metrics.checked(source.name(), IngestResult.ACCEPTED, late ? ACCEPTED_THOUGH_LATE : "");
+      metrics.checked(
+          source.name(), IngestResult.ACCEPTED, late ? IngestMetrics.ACCEPTED_THOUGH_LATE : "");
       forward(output, NodeName.CLEAN);
     }
   }

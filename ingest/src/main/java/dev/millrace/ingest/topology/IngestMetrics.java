@@ -1,25 +1,41 @@
 package dev.millrace.ingest.topology;
 
+import dev.millrace.schemas.codec.RejectionCode;
+import dev.millrace.schemas.pipeline.LatePolicy;
+import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.Source;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The metrics of ingest. Records are counted when they are processed: after a crash, those of the
  * aborted transaction are counted again. The topics hold the exact figures.
+ *
+ * <p>Every counter is 0 from the start, so that a rate contains its first increase. The exception
+ * are dead letters by producer, whose names are not known before.
  */
 public final class IngestMetrics {
+  /** The value of the label {@code code} of a late event that was accepted. */
+  static final String ACCEPTED_THOUGH_LATE = "LATE";
+
+  /** The codes that other services use. */
+  private static final Set<RejectionCode> OF_OTHERS =
+      EnumSet.of(RejectionCode.MODEL_OUTPUT, RejectionCode.CALL_REFUSED);
+
   private final String pipeline;
   private final Counter events;
   private final Counter deadLetters;
   private final ProducerLabels producers = new ProducerLabels();
   private final Counter rekeyed;
-  private final Counter threadDeaths;
+  private final Counter.Child threadDeaths;
   private final Gauge parked;
   private final Gauge clockLag;
 
-  public IngestMetrics(String pipeline, CollectorRegistry registry) {
-    this.pipeline = pipeline;
+  public IngestMetrics(Pipeline pipeline, CollectorRegistry registry) {
+    this.pipeline = pipeline.name();
     this.events =
         Counter.build(
                 "millrace_ingest_events_total",
@@ -45,8 +61,9 @@ public final class IngestMetrics {
         Counter.build(
                 "millrace_ingest_thread_deaths_total",
                 "Stream threads that ended with an error and were replaced.")
-            .labelNames("pipeline", "error")
-            .register(registry);
+            .labelNames("pipeline")
+            .register(registry)
+            .labels(this.pipeline);
     this.parked =
         Gauge.build(
                 "millrace_ingest_parked_records",
@@ -59,6 +76,23 @@ public final class IngestMetrics {
                 "How far an arrival partition's event clock is behind its newest event time.")
             .labelNames("pipeline", "source", "partition")
             .register(registry);
+    pipeline.sources().values().forEach(this::startAtZero);
+  }
+
+  private void startAtZero(Source source) {
+    for (IngestResult result : IngestResult.values()) {
+      if (result != IngestResult.DEAD_LETTER) {
+        events.labels(pipeline, source.name(), result.label(), "");
+      }
+    }
+    if (source.late() == LatePolicy.SCORE) {
+      events.labels(pipeline, source.name(), IngestResult.ACCEPTED.label(), ACCEPTED_THOUGH_LATE);
+    }
+    for (RejectionCode code : EnumSet.complementOf(EnumSet.copyOf(OF_OTHERS))) {
+      events.labels(pipeline, source.name(), IngestResult.DEAD_LETTER.label(), code.name());
+    }
+    rekeyed.labels(pipeline, source.name());
+    parked.labels(pipeline, source.name());
   }
 
   void checked(String source, IngestResult result, String code) {
@@ -98,7 +132,7 @@ public final class IngestMetrics {
   }
 
   /** Counts a stream thread that ended with an error. */
-  public void threadDied(Throwable error) {
-    threadDeaths.labels(pipeline, error.getClass().getSimpleName()).inc();
+  public void threadDied() {
+    threadDeaths.inc();
   }
 }

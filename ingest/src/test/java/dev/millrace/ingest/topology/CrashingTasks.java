@@ -237,7 +237,7 @@ final class CrashingTasks implements AutoCloseable {
                 Duration.ZERO),
             arrivals,
             () -> now,
-            new IngestMetrics("shop", new CollectorRegistry())));
+            new IngestMetrics(pipeline, new CollectorRegistry())));
   }
 
   Registry registry() {

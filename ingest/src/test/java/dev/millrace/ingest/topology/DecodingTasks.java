@@ -11,6 +11,7 @@ import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.codec.NonBlockingDecoder;
 import dev.millrace.schemas.codec.SchemaLookups;
 import dev.millrace.schemas.pipeline.Guarantee;
+import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
@@ -158,7 +159,8 @@ final class DecodingTasks {
   final Flaky registry = new Flaky();
   private final Guarantee guarantee;
   private final CollectorRegistry counters = new CollectorRegistry();
-  private final IngestMetrics metrics = new IngestMetrics("shop", counters);
+  private final IngestMetrics metrics =
+      new IngestMetrics(ShopPayments.pipeline(1, LatePolicy.TOPIC), counters);
   private final AvroEncoder known =
       AvroEncoder.forTopic(registry, ShopPayments.TOPIC, ShopPayments.SCHEMA);
   private final AvroEncoder newer = AvroEncoder.forTopic(registry, ShopPayments.TOPIC, NEWER);

@@ -10,6 +10,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
+import dev.millrace.schemas.testing.CounterSeries;
 import dev.millrace.schemas.topics.Progress;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class IngestHarness implements AutoCloseable {
   final int schemaId = registry.register(ShopPayments.TOPIC + "-value", ShopPayments.SCHEMA);
 
   private final Path stateDir;
+  private final CounterSeries atStart;
   private final AvroEncoder encoder = new AvroEncoder(schemaId, ShopPayments.SCHEMA);
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> input;
@@ -73,12 +75,13 @@ final class IngestHarness implements AutoCloseable {
                     Duration.ZERO),
                 new FakeArrivals(),
                 clock,
-                new IngestMetrics(pipeline.name(), counters)),
+                new IngestMetrics(pipeline, counters)),
             settings,
             ShopPayments.NOON);
     input =
         driver.createInputTopic(
             ShopPayments.TOPIC, new ByteArraySerializer(), new ByteArraySerializer());
+    atStart = CounterSeries.atStart(counters);
   }
 
   /** The settings of Kafka Streams, as the service has them. */
@@ -182,6 +185,7 @@ final class IngestHarness implements AutoCloseable {
 
   @Override
   public void close() {
+    atStart.assertComplete("millrace_ingest_dead_letters_by_producer_total");
     driver.close();
     try {
       Utils.delete(stateDir.toFile());

@@ -42,6 +42,6 @@ class IngestTopologyTest {
         new SchemaLookups(registry),
         new FakeArrivals(),
         InstantSource.system(),
-        new IngestMetrics(pipeline.name(), new CollectorRegistry()));
+        new IngestMetrics(pipeline, new CollectorRegistry()));
   }
 }

@@ -121,7 +121,7 @@ final class SourceTasks implements AutoCloseable {
                 new SchemaLookups(registry, Runnable::run, () -> 0L, Duration.ZERO),
                 arrivals,
                 () -> now,
-                new IngestMetrics("shop", counters)));
+                new IngestMetrics(pipeline, counters)));
   }
 
   /** Advances the wall clock. */

@@ -1,5 +1,9 @@
 package dev.millrace.schemas.codec;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * The reason for the rejection of a record. The name is the value of the dead letter's header
  * {@code millrace.error.code}, so consumers may match on it.
@@ -40,5 +44,18 @@ public enum RejectionCode {
   /** The model returned NaN, or a wrong shape or type. */
   MODEL_OUTPUT,
   /** The receiver of retraining triggers does not accept the trigger. */
-  CALL_REFUSED
+  CALL_REFUSED;
+
+  /** The codes of records that {@link AvroDecoder} cannot decode. */
+  public static final Set<RejectionCode> DECODING =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              NULL_VALUE,
+              TRUNCATED_HEADER,
+              BAD_MAGIC,
+              SCHEMA_UNKNOWN,
+              SUBJECT_MISMATCH,
+              WRONG_FORMAT,
+              DECODE,
+              TRAILING_BYTES));
 }
