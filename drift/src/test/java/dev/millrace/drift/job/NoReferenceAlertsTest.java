@@ -36,7 +36,7 @@ class NoReferenceAlertsTest {
         window * Shop.WINDOW,
         (window + 1) * Shop.WINDOW,
         verdict,
-        0.1,
+        verdict == Verdict.DRIFT ? 0.1 : 0,
         "figures",
         List.of());
   }
