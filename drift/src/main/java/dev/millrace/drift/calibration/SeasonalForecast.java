@@ -105,7 +105,7 @@ public final class SeasonalForecast {
     for (List<Figure> slot : slots) {
       Mean fixed = Mean.of(slot, 0);
       q += fixed.squares;
-      scale += slot.isEmpty() ? 0 : fixed.weight - fixed.weightSquares / fixed.weight;
+      scale += fixed.scale();
     }
     between = scale <= 0 ? 0 : Math.max(0, (q - (calm.size() - used)) / scale);
     shrink(slots, used);
@@ -125,8 +125,8 @@ public final class SeasonalForecast {
       }
     }
     Mean fixed = Mean.of(hours, 0);
-    double scale = fixed.weight - fixed.weightSquares / fixed.weight;
-    double ofHours = used < 2 ? 0 : Math.max(0, (fixed.squares - (used - 1)) / scale);
+    double scale = fixed.scale();
+    double ofHours = scale <= 0 ? 0 : Math.max(0, (fixed.squares - (used - 1)) / scale);
     Mean all = Mean.of(hours, ofHours);
     seasonal = ofHours > 0;
     for (int h = 0; h < HOURS; h++) {
@@ -137,16 +137,20 @@ public final class SeasonalForecast {
     }
   }
 
-  /** A weighted mean, as if windows had a variance of their own. */
-  private record Mean(double value, double weight, double weightSquares, double squares) {
+  /**
+   * A weighted mean, as if windows had a variance of their own.
+   *
+   * @param pairs sum of the products of the weights of two figures
+   */
+  private record Mean(double value, double weight, double pairs, double squares) {
     static Mean of(List<Figure> figures, double between) {
       double weight = 0;
-      double weightSquares = 0;
+      double pairs = 0;
       double sum = 0;
       for (Figure each : figures) {
         double one = 1 / (between + each.variance());
+        pairs += one * weight;
         weight += one;
-        weightSquares += one * one;
         sum += one * each.value();
       }
       double mean = weight == 0 ? 0 : sum / weight;
@@ -155,7 +159,15 @@ public final class SeasonalForecast {
         double gap = each.value() - mean;
         squares += gap * gap / (between + each.variance());
       }
-      return new Mean(mean, weight, weightSquares, squares);
+      return new Mean(mean, weight, pairs, squares);
+    }
+
+    /**
+     * The sum of the weights less that of their squares over it. The difference itself would be 0
+     * where one figure has nearly all the weight.
+     */
+    double scale() {
+      return weight == 0 ? 0 : 2 * pairs / weight;
     }
   }
 

@@ -35,6 +35,7 @@ final class Growth {
    * @param size the present size, from 0 to 1
    */
   static boolean isNew(@Nullable Double reported, double size) {
-    return reported == null || size >= GROWN * reported || GROWN * (1 - size) < 1 - reported;
+    return reported == null
+        || (size > reported && (size >= GROWN * reported || GROWN * (1 - size) < 1 - reported));
   }
 }

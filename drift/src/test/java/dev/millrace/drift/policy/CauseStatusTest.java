@@ -69,6 +69,17 @@ class CauseStatusTest {
     assertThat(status.episode()).isEqualTo(2);
   }
 
+  /** With min_effect 0 a difference may be significant and no larger than chance. */
+  @Test
+  void aChangeWithoutASizeFiresOnce() {
+    CauseStatus status = CauseStatus.INITIAL;
+    for (double size : new double[] {0, 0, 0, 0.1, 0.1}) {
+      status = status.next(features(1, Map.of("amount", size)), RECOVERY).asAcknowledged();
+    }
+
+    assertThat(status.episode()).as("0.1 is more than nothing").isEqualTo(2);
+  }
+
   @Test
   void aFeatureThatHasGrownFiresAgain() {
     CauseStatus status = CauseStatus.INITIAL;

@@ -202,6 +202,37 @@ class QualityLossTest {
     return SIGNALS.of(days.report(metric, value), null, baseline);
   }
 
+  /**
+   * Two rows with the same error in each night have an interval without a width, beside days whose
+   * interval is a hundred units of the label: one hour then has nearly all the weight.
+   */
+  @Test
+  void anHourWithAnExactFigureIsNoMistake() {
+    QualitySignals halves = new QualitySignals(ALPHA, new CalmSpan(QualityDays.DAY / 2, 0));
+    Random random = new Random(11);
+    QualityBaseline baseline = QualityBaseline.NONE;
+    for (int i = 0; i < 60; i++) {
+      boolean night = i % 2 == 0;
+      Step step = halves.of(half(i, night, 1 + 0.02 * random.nextGaussian()), null, baseline);
+      assertThat(QualityDays.only(step).verdict()).isNotEqualTo(Verdict.DRIFT);
+      baseline = step.baseline();
+    }
+
+    assertThat(QualityDays.only(halves.of(half(61, false, 2), null, baseline)).verdict())
+        .isEqualTo(Verdict.DRIFT);
+  }
+
+  private QualityReport half(int number, boolean night, double factor) {
+    double error = night ? 0 : 5_000 * factor;
+    double half = night ? 0 : 1_000;
+    QualityReport report = days.report(QualityMetric.RMSE, error);
+    report.setMetrics(
+        List.of(new QualityFigure(QualityMetric.RMSE, error, error - half, error + half)));
+    report.setWindowStart(Instant.ofEpochMilli(number * QualityDays.DAY / 2));
+    report.setWindowEnd(Instant.ofEpochMilli((number + 1) * QualityDays.DAY / 2));
+    return report;
+  }
+
   /** Windows of ten seconds: as many as are needed, but of one hour. */
   @Test
   void aLossBeforeAWholeSeasonIsAWarning() {
