@@ -39,10 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Payments with drift. Flink's process is killed during the load, and a JobManager and two
  * TaskManagers continue its jobs. One TaskManager is killed after the first alert, then all are,
- * and Flink runs in one process again. Each outcome equals the join of its
- * prediction and label, and alerts and triggers are neither lost nor repeated under new ids. A
- * backtest gives the same reports. The outcomes make a data set that can be built again. A shadow
- * scores the same payments.
+ * and Flink runs in one process again. Each outcome equals the join of its prediction and label,
+ * and alerts and triggers are neither lost nor repeated under new ids. A backtest gives the same
+ * reports. The outcomes make a data set that can be built again. A shadow scores the same payments.
  */
 class OutcomesIT {
   private static final int PAYMENTS = 9_000;
