@@ -2,6 +2,7 @@ package dev.millrace.deploy.e2e.measure;
 
 import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.InferenceInstance;
+import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.deploy.process.ChildProcess;
 import java.io.IOException;
@@ -68,9 +69,7 @@ final class MeasuredInstance implements AutoCloseable {
 
   /** The size of the state directory. */
   long diskBytes() throws IOException {
-    try (Stream<Path> files = Files.walk(state)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    }
+    return Packaged.filesBeneath(state).stream().mapToLong(file -> file.toFile().length()).sum();
   }
 
   private String get(int port, String path, String header) {
