@@ -9,6 +9,7 @@ import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
 import dev.millrace.deploy.command.PlanCommand;
 import dev.millrace.deploy.command.ProfileCommand;
+import dev.millrace.deploy.command.ProvisionCommand;
 import dev.millrace.deploy.command.UpCommand;
 import dev.millrace.deploy.command.ValidateCommand;
 import dev.millrace.deploy.demo.DemoCommand;
@@ -47,6 +48,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new UpCommand())
         .addSubcommand(new ValidateCommand())
+        .addSubcommand(new ProvisionCommand())
         .addSubcommand(new ReplayCommand(new ClusterSelectionOptions()))
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new PlanCommand())

@@ -10,9 +10,10 @@ class ArchitectureTest {
         .room("audit")
         .room("process")
         .room("topic", "audit", "process")
-        .room("generation", "process", "topic")
+        .room("provision", "topic")
+        .room("generation", "process", "topic", "provision")
         .room("platform", "process", "generation")
-        .room("evolution", "process", "topic", "generation", "platform")
+        .room("evolution", "process", "topic", "provision", "generation", "platform")
         .room("export", "process", "topic")
         .room("deadletter", "process", "topic")
         .room("alert", "process", "topic")
@@ -27,6 +28,8 @@ class ArchitectureTest {
             "command",
             "process",
             "topic",
+            "provision",
+            "generation",
             "platform",
             "export",
             "deadletter",
@@ -55,6 +58,7 @@ class ArchitectureTest {
         .only(
             "org.apache.kafka.",
             "topic",
+            "provision",
             "platform",
             "generation",
             "evolution",
