@@ -4,6 +4,7 @@ import dev.millrace.deploy.command.ApplyCommand;
 import dev.millrace.deploy.command.ClusterSelectionOptions;
 import dev.millrace.deploy.command.DatasetCommand;
 import dev.millrace.deploy.command.DlqCommand;
+import dev.millrace.deploy.command.DoctorCommand;
 import dev.millrace.deploy.command.DriftCommand;
 import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
@@ -49,6 +50,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new UpCommand())
         .addSubcommand(new ValidateCommand())
         .addSubcommand(new ProvisionCommand())
+        .addSubcommand(new DoctorCommand())
         .addSubcommand(new ReplayCommand(new ClusterSelectionOptions()))
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new PlanCommand())

@@ -12,6 +12,8 @@ class ArchitectureTest {
         .room("topic", "audit", "process")
         .room("provision", "topic")
         .room("generation", "process", "topic", "provision")
+        .room("doctor", "provision")
+        .room("doctor.facts", "doctor", "provision", "process", "generation")
         .room("platform", "process", "generation")
         .room("evolution", "process", "topic", "provision", "generation", "platform")
         .room("export", "process", "topic")
@@ -31,6 +33,8 @@ class ArchitectureTest {
             "provision",
             "generation",
             "platform",
+            "doctor",
+            "doctor.facts",
             "export",
             "deadletter",
             "alert",
@@ -47,6 +51,12 @@ class ArchitectureTest {
             "dev.millrace.schemas.avro.",
             "dev.millrace.schemas.pipeline.",
             "org.apache.avro.")
+        .pure(
+            "doctor",
+            "com.fasterxml.jackson.",
+            "dev.millrace.schemas.deadletter.",
+            "dev.millrace.schemas.pipeline.",
+            "dev.millrace.schemas.topics.")
         .pure("dataset.rows", "org.apache.avro.", "dev.millrace.schemas.pipeline.")
         .only("dev.millrace.ingest.", "")
         .only("dev.millrace.features.")
@@ -59,6 +69,7 @@ class ArchitectureTest {
             "org.apache.kafka.",
             "topic",
             "provision",
+            "doctor.facts",
             "platform",
             "generation",
             "evolution",
