@@ -9,6 +9,7 @@ public final class Diagnosis {
       Stream.of(
               KafkaChecks.ALL,
               TopicChecks.ALL,
+              ReplicaChecks.ALL,
               RegistryChecks.ALL,
               ProcessChecks.ALL,
               MachineChecks.ALL)

@@ -5,7 +5,6 @@ import dev.millrace.deploy.doctor.Facts.Topic;
 import dev.millrace.deploy.provision.Difference;
 import dev.millrace.deploy.provision.Replication;
 import dev.millrace.deploy.provision.TopicComparison;
-import dev.millrace.deploy.provision.TopicState;
 import dev.millrace.schemas.deadletter.RecordSize;
 import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.topics.Topics;
@@ -13,26 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** Checks of the topics of the pipeline and of Kafka's own. */
+/** Checks of the topics of the pipeline: partitions, settings, permissions. */
 final class TopicChecks {
-  /** Kafka's topics of offsets and transactions. */
-  private static final List<String> KAFKAS_OWN =
-      List.of("__consumer_offsets", "__transaction_state");
-
   private static final String MAX_MESSAGE = "max.message.bytes";
 
   static final List<Check> ALL =
       List.of(
           TopicChecks::exist,
           TopicChecks::partitions,
-          TopicChecks::replicas,
-          TopicChecks::inSync,
           TopicChecks::settings,
           TopicChecks::recordSize,
-          TopicChecks::internal,
           TopicChecks::permissions);
 
   private TopicChecks() {}
@@ -106,98 +97,6 @@ final class TopicChecks {
             });
   }
 
-  private static List<Finding> replicas(Facts facts) {
-    return facts
-        .topics()
-        .check(
-            "replicas",
-            topics -> {
-              Findings findings = new Findings("replicas");
-              sorted(topics)
-                  .forEach(
-                      (name, topic) -> {
-                        if (!KAFKAS_OWN.contains(name)) {
-                          replication(facts.expected(), name, topic.state(), findings);
-                        }
-                      });
-              return findings.orOk(
-                  "%d or more, min.insync.replicas %d or more"
-                      .formatted(facts.expected().replicas(), facts.expected().minIsr()));
-            });
-  }
-
-  private static void replication(
-      Expected expected, String name, TopicState state, Findings findings) {
-    if (state.replication() < expected.replicas()) {
-      findings.fail(
-          "%s has %d".formatted(name, state.replication()),
-          "%d replicas: the loss of a disk loses records otherwise".formatted(expected.replicas()),
-          "Reassign its partitions: ",
-          new Difference(
-                  name,
-                  Difference.REPLICATION,
-                  "",
-                  String.valueOf(expected.replicas()),
-                  Difference.Kind.MANUAL)
-              .remedy(expected.bootstrapServers()));
-    }
-    String value = state.value(Replication.MIN_ISR);
-    int minIsr = value == null ? expected.minIsr() : Integer.parseInt(value);
-    if (minIsr < expected.minIsr() || minIsr > state.replication()) {
-      findings.fail(
-          "%s: min.insync.replicas is %d of %d replicas"
-              .formatted(name, minIsr, state.replication()),
-          minIsr < expected.minIsr()
-              ? "%d: an acknowledged record can be lost otherwise".formatted(expected.minIsr())
-              : "at most %d: no write succeeds otherwise".formatted(state.replication()),
-          "Set it: ",
-          Difference.configCommand(
-              expected.bootstrapServers(),
-              "topics",
-              name,
-              Replication.MIN_ISR,
-              String.valueOf(Math.min(expected.minIsr(), state.replication()))));
-    } else if (minIsr == state.replication() && minIsr > 1) {
-      findings.warn(
-          "%s: min.insync.replicas is %d of %d replicas".formatted(name, minIsr, minIsr),
-          "fewer than replicas: no write succeeds while a broker restarts",
-          "Raise the replicas or lower the setting.");
-    }
-  }
-
-  private static List<Finding> inSync(Facts facts) {
-    return facts
-        .topics()
-        .check(
-            "in sync",
-            topics -> {
-              Findings findings = new Findings("in sync");
-              sorted(topics).forEach((name, topic) -> inSync(name, topic, findings));
-              return findings.orOk("all replicas of %d topics".formatted(topics.size()));
-            });
-  }
-
-  private static void inSync(String name, Topic topic, Findings findings) {
-    String mend = "Look at the brokers: which one is down, or has a full or slow disk?";
-    if (topic.offline() > 0) {
-      findings.fail(
-          "%s: %d partitions have no leader".formatted(name, topic.offline()),
-          "a leader for each partition",
-          mend);
-    } else if (topic.underMinIsr() > 0) {
-      findings.fail(
-          "%s: %d partitions have too few replicas in sync".formatted(name, topic.underMinIsr()),
-          "min.insync.replicas: no write succeeds otherwise",
-          mend);
-    } else if (topic.underReplicated() > 0) {
-      findings.warn(
-          "%s: %d partitions have a replica that is behind"
-              .formatted(name, topic.underReplicated()),
-          "all replicas in sync",
-          mend);
-    }
-  }
-
   private static List<Finding> settings(Facts facts) {
     return facts
         .topics()
@@ -268,26 +167,6 @@ final class TopicChecks {
             });
   }
 
-  private static List<Finding> internal(Facts facts) {
-    return facts
-        .topics()
-        .check(
-            "internal topics",
-            topics -> {
-              Findings findings = new Findings("internal topics");
-              List<String> found = new ArrayList<>();
-              for (String name : KAFKAS_OWN) {
-                Topic topic = topics.get(name);
-                if (topic != null) {
-                  found.add(name);
-                  replication(facts.expected(), name, topic.state(), findings);
-                }
-              }
-              return findings.orOk(
-                  found.isEmpty() ? "none yet" : "replicas of " + String.join(", ", found));
-            });
-  }
-
   private static List<Finding> permissions(Facts facts) {
     return facts
         .topics()
@@ -334,10 +213,6 @@ final class TopicChecks {
       }
     }
     return all;
-  }
-
-  private static Map<String, Topic> sorted(Map<String, Topic> topics) {
-    return new TreeMap<>(topics);
   }
 
   private static String capitalized(String text) {

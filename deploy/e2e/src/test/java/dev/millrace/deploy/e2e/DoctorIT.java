@@ -9,6 +9,7 @@ import dev.millrace.deploy.doctor.Finding;
 import dev.millrace.deploy.doctor.Status;
 import dev.millrace.deploy.doctor.facts.Collector;
 import dev.millrace.deploy.doctor.facts.Installation;
+import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.Packaged;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.LocalPlatform;
@@ -60,6 +61,8 @@ class DoctorIT {
   /** No service runs, so nothing reads, no definition is marked, and no clock can be read. */
   private static final Set<String> WITHOUT_SERVICES =
       Set.of("groups", "definition", "services", "versions", "flink jobs", "clocks");
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private LocalPlatform platform;
   private Admin admin;
@@ -129,9 +132,14 @@ class DoctorIT {
     set(Topics.late(pipeline), "message.timestamp.after.max.ms", "1000");
     set(Topics.predictions(pipeline), "retention.ms", "86400000");
     set(Topics.alerts(pipeline), "max.message.bytes", "1000");
-    admin.createPartitions(Map.of(Topics.outcomes(pipeline), NewPartitions.increaseTo(9))).all();
+    admin
+        .createPartitions(Map.of(Topics.outcomes(pipeline), NewPartitions.increaseTo(9)))
+        .all()
+        .get();
     admin.deleteTopics(List.of(Topics.alertAcks(pipeline))).all().get();
     delete(Topics.driftReports(pipeline));
+    // A broker may answer for a moment as before.
+    Await.condition("all faults", TIMEOUT, () -> problems().size() == 6);
     assertThat(problems())
         .containsExactlyInAnyOrder(
             "FAIL topics 1 of %d are missing: %s"
@@ -169,8 +177,8 @@ class DoctorIT {
     assertThat(failures(cluster())).contains("registry").doesNotContain("kafka", "schemas");
     Properties nowhere = new Properties();
     nowhere.setProperty("bootstrap.servers", "127.0.0.1:1");
-    // The test would otherwise wait for the timeout of the command.
-    nowhere.setProperty("socket.connection.setup.timeout.ms", "1000");
+    nowhere.setProperty("default.api.timeout.ms", "2000");
+    nowhere.setProperty("request.timeout.ms", "1000");
     assertThat(failures(new Cluster(nowhere, cluster().registryUrl())))
         .containsExactly("kafka", "registry");
   }

@@ -2,12 +2,10 @@ package dev.millrace.deploy.doctor.facts;
 
 import dev.millrace.deploy.doctor.Facts.ClockReading;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -16,11 +14,9 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Compares the clocks of brokers with that of this machine, without writing anything. It looks at
- * topics whose record timestamps are the leader's clock at the time of writing: Kafka's own, into
- * which the offsets and transactions of the running services go all the time, and topics with
- * LogAppendTime. When a newer timestamp comes up between two looks, its record was written between
- * the begin of the first look and the end of the second.
+ * Reads the clocks of brokers without writing anything: from topics whose record timestamps are the
+ * leader's clock at the time of writing. These are Kafka's own, into which the offsets and
+ * transactions of the running services go all the time, and topics with LogAppendTime.
  */
 final class BrokerClocks {
   /** Kafka's topics of offsets and transactions. */
@@ -30,11 +26,9 @@ final class BrokerClocks {
 
   private final Admin admin;
   private final Duration longest;
-  private final Map<Integer, Long> newest = new HashMap<>();
-  private final Map<Integer, ClockReading> readings = new TreeMap<>();
 
   /**
-   * @param longest time to wait for a record
+   * @param longest time to wait for a record of each broker
    */
   BrokerClocks(Admin admin, Duration longest) {
     this.admin = admin;
@@ -51,32 +45,14 @@ final class BrokerClocks {
     Map<TopicPartition, Integer> leaders = leaders(topics);
     long brokers = leaders.values().stream().distinct().count();
     long deadline = System.nanoTime() + longest.toNanos();
-    long previousMillis = 0;
-    while (readings.size() < brokers && System.nanoTime() < deadline) {
+    ClockWatch watch = new ClockWatch();
+    while (watch.readings().size() < brokers && System.nanoTime() < deadline) {
       long begin = System.currentTimeMillis();
       Map<Integer, Long> found = newest(leaders);
-      look(found, previousMillis, System.currentTimeMillis());
-      previousMillis = begin;
+      watch.look(found, begin, System.currentTimeMillis());
       Thread.sleep(PAUSE.toMillis());
     }
-    return new ArrayList<>(readings.values());
-  }
-
-  /** Takes a reading of each broker that has a newer timestamp than at the look before. */
-  private void look(Map<Integer, Long> found, long previousMillis, long endMillis) {
-    found.forEach(
-        (broker, timestamp) -> {
-          Long before = newest.put(broker, timestamp);
-          if (before != null && timestamp > before && previousMillis > 0) {
-            long middle = (previousMillis + endMillis) / 2;
-            readings.putIfAbsent(
-                broker,
-                new ClockReading(
-                    "broker " + broker,
-                    Duration.ofMillis(timestamp - middle),
-                    Duration.ofMillis((endMillis - previousMillis) / 2 + 1)));
-          }
-        });
+    return watch.readings();
   }
 
   private Map<TopicPartition, Integer> leaders(Collection<String> topics)

@@ -68,9 +68,9 @@ public final class Collector {
     Fact<Map<String, Service>> services = services();
     Fact<Map<String, Job>> jobs = jobs();
     Properties settings = new Properties();
-    settings.putAll(installation.cluster().clientSettings());
     settings.setProperty(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
     settings.setProperty(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
+    settings.putAll(installation.cluster().clientSettings());
     try (Admin admin = Admin.create(settings)) {
       var reader = new KafkaFacts(admin, expected.pipeline());
       var kafka = fact("", reader::brokers);
