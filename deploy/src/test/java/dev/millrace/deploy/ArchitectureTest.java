@@ -13,7 +13,7 @@ class ArchitectureTest {
         .room("provision", "topic")
         .room("generation", "process", "topic", "provision")
         .room("doctor", "provision")
-        .room("doctor.facts", "doctor", "provision", "process", "generation")
+        .room("doctor.facts", "doctor", "provision", "generation")
         .room("platform", "process", "generation")
         .room("evolution", "process", "topic", "provision", "generation", "platform")
         .room("export", "process", "topic")
