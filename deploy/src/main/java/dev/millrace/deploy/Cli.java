@@ -4,11 +4,13 @@ import dev.millrace.deploy.command.ApplyCommand;
 import dev.millrace.deploy.command.ClusterSelectionOptions;
 import dev.millrace.deploy.command.DatasetCommand;
 import dev.millrace.deploy.command.DlqCommand;
+import dev.millrace.deploy.command.DoctorCommand;
 import dev.millrace.deploy.command.DriftCommand;
 import dev.millrace.deploy.command.ExportCommand;
 import dev.millrace.deploy.command.LineageCommand;
 import dev.millrace.deploy.command.PlanCommand;
 import dev.millrace.deploy.command.ProfileCommand;
+import dev.millrace.deploy.command.ProvisionCommand;
 import dev.millrace.deploy.command.UpCommand;
 import dev.millrace.deploy.command.ValidateCommand;
 import dev.millrace.deploy.demo.DemoCommand;
@@ -51,6 +53,8 @@ public final class Cli implements Runnable {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new UpCommand())
         .addSubcommand(new ValidateCommand())
+        .addSubcommand(new ProvisionCommand())
+        .addSubcommand(new DoctorCommand())
         .addSubcommand(new ReplayCommand(new ClusterSelectionOptions()))
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new PlanCommand())

@@ -10,9 +10,12 @@ class ArchitectureTest {
         .room("audit")
         .room("process")
         .room("topic", "audit", "process")
-        .room("generation", "process", "topic")
+        .room("provision", "topic")
+        .room("generation", "process", "topic", "provision")
+        .room("doctor", "provision")
+        .room("doctor.facts", "doctor", "provision", "generation")
         .room("platform", "process", "generation")
-        .room("evolution", "process", "topic", "generation", "platform")
+        .room("evolution", "process", "topic", "provision", "generation", "platform")
         .room("export", "process", "topic")
         .room("deadletter", "process", "topic")
         .room("alert", "process", "topic")
@@ -27,7 +30,11 @@ class ArchitectureTest {
             "command",
             "process",
             "topic",
+            "provision",
+            "generation",
             "platform",
+            "doctor",
+            "doctor.facts",
             "export",
             "deadletter",
             "alert",
@@ -44,6 +51,12 @@ class ArchitectureTest {
             "dev.millrace.schemas.avro.",
             "dev.millrace.schemas.pipeline.",
             "org.apache.avro.")
+        .pure(
+            "doctor",
+            "com.fasterxml.jackson.",
+            "dev.millrace.schemas.deadletter.",
+            "dev.millrace.schemas.pipeline.",
+            "dev.millrace.schemas.topics.")
         .pure("dataset.rows", "org.apache.avro.", "dev.millrace.schemas.pipeline.")
         .only("dev.millrace.ingest.", "")
         .only("dev.millrace.features.")
@@ -55,6 +68,8 @@ class ArchitectureTest {
         .only(
             "org.apache.kafka.",
             "topic",
+            "provision",
+            "doctor.facts",
             "platform",
             "generation",
             "evolution",

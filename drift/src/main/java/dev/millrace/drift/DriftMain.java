@@ -14,6 +14,7 @@ import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
+import dev.millrace.schemas.pipeline.TransactionTimeouts;
 import dev.millrace.schemas.service.DurationConverter;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.topics.Topics;
@@ -52,7 +53,7 @@ public final class DriftMain {
       names = "--transaction-timeout",
       paramLabel = "DURATION",
       converter = DurationConverter.class,
-      defaultValue = "15m",
+      defaultValue = TransactionTimeouts.DRIFT,
       description =
           "Time after which the brokers abort a transaction that the job has left open (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")

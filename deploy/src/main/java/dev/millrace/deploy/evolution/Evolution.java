@@ -102,7 +102,7 @@ public final class Evolution {
     if (result(plan) != Result.CHANGES) {
       return result(plan);
     }
-    PipelineTopics.create(cluster, pipeline);
+    PipelineTopics.createWithoutLoss(cluster, pipeline);
     var known = new GenerationTopic(cluster, pipeline).read().get(plan.generation());
     // The features job of one that was retired marks it again when it is submitted.
     boolean submitted =

@@ -1,20 +1,17 @@
 package dev.millrace.deploy.evolution;
 
 import dev.millrace.deploy.generation.GenerationTopic;
+import dev.millrace.deploy.provision.Subjects;
 import dev.millrace.deploy.topic.TopicRanges;
 import dev.millrace.schemas.codec.WireFormat;
 import dev.millrace.schemas.pipeline.FeatureView;
 import dev.millrace.schemas.pipeline.Pipeline;
-import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Topics;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaCompatibility;
 
 /** Reads from the cluster and the registry what a plan is made from. */
 final class Observation {
@@ -40,33 +37,14 @@ final class Observation {
       if (topic.schema() != null) {
         String subject = WireFormat.subject(topic.name());
         List<String> reasons =
-            Registry.incompatibilities(cluster.registryUrl(), subject, topic.schema());
+            Subjects.incompatibilities(cluster.registryUrl(), subject, topic.schema());
         if (!reasons.isEmpty()) {
-          incompatibilities.put(subject, withDetails(reasons, cluster, subject, topic.schema()));
+          incompatibilities.put(subject, reasons);
         }
       }
     }
     return new Observed(
         new GenerationTopic(cluster, pipeline).read(), topics, ranges, incompatibilities);
-  }
-
-  /** Apicurio says only that schemas are incompatible, so Avro's own reasons are added. */
-  private static List<String> withDetails(
-      List<String> reasons, Cluster cluster, String subject, Schema schema) {
-    String latest = Registry.latestSchema(cluster.registryUrl(), subject);
-    if (latest == null) {
-      return reasons;
-    }
-    List<String> all = new ArrayList<>(reasons);
-    SchemaCompatibility.checkReaderWriterCompatibility(schema, new Schema.Parser().parse(latest))
-        .getResult()
-        .getIncompatibilities()
-        .forEach(
-            detail ->
-                all.add(
-                    "%s at %s: %s"
-                        .formatted(detail.getType(), detail.getLocation(), detail.getMessage())));
-    return all;
   }
 
   private static List<Plan.Range> ranges(Cluster cluster, String topic) {

@@ -23,6 +23,7 @@ import dev.millrace.schemas.topics.WireHeaders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -53,6 +54,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init") // JUnit calls start first.
 class LoopIT {
+  private Path workDir;
   private OrdersPipeline orders;
   private RunningPipeline running;
   private Shops shops;
@@ -60,6 +62,7 @@ class LoopIT {
 
   @BeforeAll
   void start(@TempDir Path dir) throws Exception {
+    workDir = dir;
     orders = OrdersPipeline.start(dir);
     running = orders.running();
     shops = orders.shops();
@@ -217,6 +220,23 @@ class LoopIT {
           .as("metrics of %s", service)
           .contains("# TYPE ");
     }
+  }
+
+  /** Of a platform whose services were killed and have come back. */
+  @Test
+  @Order(8)
+  void doctorFindsNothingWrong() throws IOException, InterruptedException {
+    String printed =
+        Packaged.runIn(workDir, 0, "doctor", running.pipelineFile().toString(), "--json");
+    List<String> notOk = new ArrayList<>();
+    for (JsonNode finding : new ObjectMapper().readTree(printed).path("findings")) {
+      // The disk of the machine may be nearly full, and services may not tell their version.
+      if (!finding.path("status").asText().equals("ok")
+          && !List.of("disks", "versions").contains(finding.path("check").asText())) {
+        notOk.add(finding.toString());
+      }
+    }
+    assertThat(notOk).isEmpty();
   }
 
   /** A refund, encoded for the topic of refunds. */

@@ -36,6 +36,9 @@ final class HttpRegistry implements Registry {
    */
   private static final Set<Integer> UNKNOWN_CODES = Set.of(40401, 40402, 40403);
 
+  /** The subject has no compatibility of its own; other registries answer a code of above. */
+  private static final int NO_COMPATIBILITY_CODE = 40408;
+
   private final String url;
   private final RestService client;
 
@@ -118,6 +121,35 @@ final class HttpRegistry implements Registry {
       throw unavailable("test the schema of subject " + subject, e);
     } catch (IOException e) {
       throw unavailable("test the schema of subject " + subject, e);
+    }
+  }
+
+  /** Whether a schema is a version of a subject. */
+  boolean isRegistered(String subject, Schema schema) {
+    try {
+      client.lookUpSubjectVersion(schema.toString(), subject);
+      return true;
+    } catch (RestClientException e) {
+      if (UNKNOWN_CODES.contains(e.getErrorCode())) {
+        return false;
+      }
+      throw unavailable("look up the schema of subject " + subject, e);
+    } catch (IOException e) {
+      throw unavailable("look up the schema of subject " + subject, e);
+    }
+  }
+
+  /** The compatibility of a subject; null if none is set for it. */
+  @Nullable String compatibility(String subject) {
+    try {
+      return client.getConfig(subject).getCompatibilityLevel();
+    } catch (RestClientException e) {
+      if (UNKNOWN_CODES.contains(e.getErrorCode()) || e.getErrorCode() == NO_COMPATIBILITY_CODE) {
+        return null;
+      }
+      throw unavailable("read the compatibility of subject " + subject, e);
+    } catch (IOException e) {
+      throw unavailable("read the compatibility of subject " + subject, e);
     }
   }
 

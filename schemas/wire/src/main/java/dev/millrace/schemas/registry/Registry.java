@@ -3,6 +3,7 @@ package dev.millrace.schemas.registry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,35 @@ public interface Registry {
    */
   static List<String> incompatibilities(String url, String subject, Schema schema) {
     return new HttpRegistry(url).incompatibilities(subject, schema);
+  }
+
+  /**
+   * Whether a schema is a version of a subject, in a registry that speaks Confluent's REST API.
+   *
+   * @throws RegistryUnavailable if the registry did not answer
+   */
+  static boolean isRegistered(String url, String subject, Schema schema) {
+    return new HttpRegistry(url).isRegistered(subject, schema);
+  }
+
+  /**
+   * The compatibility that is set for a subject itself, such as {@code BACKWARD}, in a registry
+   * that speaks Confluent's REST API.
+   *
+   * @return null if none is set, so that the registry's own default holds
+   * @throws RegistryUnavailable if the registry did not answer
+   */
+  static @Nullable String compatibility(String url, String subject) {
+    return new HttpRegistry(url).compatibility(subject);
+  }
+
+  /**
+   * Repeats a call with growing pauses while the registry is unavailable.
+   *
+   * @param timeout after which the last failure is thrown to the caller
+   */
+  static <T extends @Nullable Object> T retry(Duration timeout, Supplier<T> call) {
+    return RetryingRegistry.retry(timeout, call);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.millrace.schemas.registry;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +30,25 @@ final class RetryingRegistry implements Registry {
 
   @Override
   public Lookup lookup(int id) {
-    return retry(() -> registry.lookup(id));
+    return retry(timeout, () -> registry.lookup(id));
   }
 
   @Override
   public int register(String subject, Schema schema) {
-    return retry(() -> registry.register(subject, schema));
+    return retry(timeout, () -> registry.register(subject, schema));
   }
 
   @Override
   public void requireBackwardCompatibility(String subject) {
     retry(
+        timeout,
         () -> {
           registry.requireBackwardCompatibility(subject);
           return true;
         });
   }
 
-  private <T> T retry(Supplier<T> call) {
+  static <T extends @Nullable Object> T retry(Duration timeout, Supplier<T> call) {
     long startNanos = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     while (true) {

@@ -7,13 +7,9 @@ import dev.millrace.schemas.pipeline.file.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,39 +82,5 @@ class FeatureTopicsTest {
           .containsEntry("cleanup.policy", "compact")
           .containsEntry("delete.retention.ms", SEVEN_DAYS);
     }
-  }
-
-  private static Config config(String... namesAndValues) {
-    List<ConfigEntry> entries = new ArrayList<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      entries.add(new ConfigEntry(namesAndValues[i], namesAndValues[i + 1]));
-    }
-    return new Config(entries);
-  }
-
-  @Test
-  void changesTheSettingsOfATopicOfAnOlderVersion() throws IOException {
-    Config old =
-        config(
-            "cleanup.policy", "compact",
-            "message.timestamp.type", "CreateTime",
-            "retention.ms", SEVEN_DAYS);
-    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.vectors"), old))
-        .extracting(AlterConfigOp::configEntry)
-        .containsExactlyInAnyOrder(
-            new ConfigEntry("cleanup.policy", "delete"),
-            new ConfigEntry("message.timestamp.type", "LogAppendTime"));
-  }
-
-  @Test
-  void keepsSettingsOfAnOperator() throws IOException {
-    Config longer =
-        config(
-            "cleanup.policy", "delete",
-            "message.timestamp.type", "LogAppendTime",
-            "retention.ms", "9000000000");
-    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.vectors"), longer)).isEmpty();
-    Config shorter = config("cleanup.policy", "delete", "retention.ms", "1000");
-    assertThat(TopicConfigDiff.outdated(topic("millrace.shop.predictions"), shorter)).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.schemas.streams.setup;
 
 import dev.millrace.schemas.pipeline.Guarantee;
 import dev.millrace.schemas.pipeline.Pipeline;
+import dev.millrace.schemas.pipeline.TransactionTimeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -15,7 +16,7 @@ public final class StreamsDefaults {
    * Time after which the broker aborts the transaction of a process that was lost with its state
    * directory. Until then consumers of its output topics wait.
    */
-  public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+  public static final Duration TRANSACTION_TIMEOUT = TransactionTimeouts.SERVICES;
 
   /**
    * Time for which a lookup in the registry is retried inside one transaction. Together with its
