@@ -50,7 +50,8 @@ final class GrafanaRules {
                   "orgId", 1,
                   "name", group.path("name").asText(),
                   "folder", "Millrace",
-                  "interval", "15s",
+                  // A multiple of 10 s, the interval of Grafana's scheduler.
+                  "interval", "30s",
                   "rules", rules));
         }
       }
@@ -83,7 +84,12 @@ final class GrafanaRules {
         .forEach(
             each ->
                 annotations.put(
-                    each.getKey(), each.getValue().asText().replace("$value", "$values.A.Value")));
+                    each.getKey(),
+                    // Without a dollar, since Grafana expands variables of its environment.
+                    each.getValue()
+                        .asText()
+                        .replace("$labels", ".Labels")
+                        .replace("$value", ".Values.A.Value")));
     result.put("annotations", annotations);
     rules.add(result);
   }

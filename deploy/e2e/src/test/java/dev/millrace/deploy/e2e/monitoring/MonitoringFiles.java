@@ -3,7 +3,6 @@ package dev.millrace.deploy.e2e.monitoring;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.millrace.deploy.e2e.pipeline.Packaged;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,9 +13,12 @@ import java.util.stream.Stream;
 
 /** The files of deploy/prometheus, deploy/grafana and deploy/runbooks. */
 public final class MonitoringFiles {
-  public static final Path PROMETHEUS = Packaged.repository().resolve("deploy/prometheus");
-  public static final Path GRAFANA = Packaged.repository().resolve("deploy/grafana");
-  public static final Path RUNBOOKS = Packaged.repository().resolve("deploy/runbooks");
+  // Maven runs the tests of a module in its directory.
+  private static final Path DEPLOY = Path.of("..").toAbsolutePath().normalize();
+
+  public static final Path PROMETHEUS = DEPLOY.resolve("prometheus");
+  public static final Path GRAFANA = DEPLOY.resolve("grafana");
+  public static final Path RUNBOOKS = DEPLOY.resolve("runbooks");
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final ObjectMapper JSON = new ObjectMapper();

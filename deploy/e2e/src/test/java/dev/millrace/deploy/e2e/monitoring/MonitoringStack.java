@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Prometheus and Alertmanager as processes, with the files of deploy/prometheus, whose durations
@@ -43,7 +44,7 @@ public final class MonitoringStack implements AutoCloseable {
   private final URI prometheus;
   private final URI alertmanager;
   private final String config;
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Process> processes = new CopyOnWriteArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
 
   private MonitoringStack(Path dir, LocalPlatform platform) throws IOException {
@@ -57,6 +58,9 @@ public final class MonitoringStack implements AutoCloseable {
   public static MonitoringStack start(Path dir, LocalPlatform platform, AlertReceiver receiver)
       throws IOException, InterruptedException {
     MonitoringStack stack = new MonitoringStack(dir, platform);
+    // Also if the test's process is ended from outside.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stack.processes.forEach(Process::destroy)));
     stack.writeFiles(receiver.port());
     try {
       stack.run("prometheus-alertmanager", stack.alertmanagerArguments());
@@ -76,7 +80,7 @@ public final class MonitoringStack implements AutoCloseable {
         Scaled.text(MonitoringFiles.text(MonitoringFiles.PROMETHEUS.resolve("prometheus.yml")));
     // Of Flink there are thousands of series, which are rendered for each scrape.
     text = text.replace("scrape_interval: 1s", "scrape_interval: 2s");
-    text = text.replaceAll("# (- targets: \\[127.0.0.1:9105\\]\n *)#( labels:)", "$1 $2");
+    text = text.replaceAll("# (- targets: \\[127.0.0.1:9105]\n +)# ( +labels:)", "$1$2");
     for (Map.Entry<Component, Integer> port : PORTS.entrySet()) {
       text =
           text.replace(
