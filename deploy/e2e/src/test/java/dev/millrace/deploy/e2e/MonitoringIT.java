@@ -1,7 +1,6 @@
 package dev.millrace.deploy.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -79,6 +78,7 @@ class MonitoringIT {
   void nothingFiresWhileAllIsWell() throws Exception {
     table.provoke(
         "MillraceDataDrift", "prices rise 20 s after the start of the load", payments::startLoad);
+    table.provoke("MillraceRetrainCallFailing", "the webhook for retraining answers 503", () -> {});
     Await.condition(
         "predictions",
         RunningPipeline.TIMEOUT,
@@ -127,7 +127,6 @@ class MonitoringIT {
   @Test
   @Order(3)
   void driftAndFailingCallsForRetraining() throws Exception {
-    table.provoke("MillraceRetrainCallFailing", "the webhook for retraining answers 503", () -> {});
     table.awaitFiring("MillraceDataDrift");
     table.mend("MillraceDataDrift", () -> payments.acknowledge("data-drift"));
     table.awaitFiring("MillraceRetrainCallFailing");

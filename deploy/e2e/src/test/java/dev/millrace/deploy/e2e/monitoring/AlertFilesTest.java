@@ -97,8 +97,7 @@ class AlertFilesTest {
   @Test
   void inhibitionsAndRoutesNameAlertsThatExist() {
     List<String> alerts = MonitoringFiles.alerts().stream().map(Alert::name).toList();
-    JsonNode config =
-        MonitoringFiles.yaml(MonitoringFiles.PROMETHEUS.resolve("alertmanager.yml"));
+    JsonNode config = MonitoringFiles.yaml(MonitoringFiles.PROMETHEUS.resolve("alertmanager.yml"));
     List<String> patterns = new ArrayList<>();
     for (JsonNode rule : config.path("inhibit_rules")) {
       for (String side : List.of("source_matchers", "target_matchers")) {
@@ -108,11 +107,8 @@ class AlertFilesTest {
     assertThat(patterns).isNotEmpty();
     patterns.stream()
         .filter(matcher -> matcher.startsWith("alertname="))
-        .flatMap(
-            matcher ->
-                Stream.of(matcher.replaceAll("^alertname=~?\"|\"$", "").split("\\|")))
+        .flatMap(matcher -> Stream.of(matcher.replaceAll("^alertname=~?\"|\"$", "").split("\\|")))
         .forEach(
-            pattern ->
-                assertThat(alerts).as(pattern).anyMatch(alert -> alert.matches(pattern)));
+            pattern -> assertThat(alerts).as(pattern).anyMatch(alert -> alert.matches(pattern)));
   }
 }

@@ -23,12 +23,7 @@ public final class AlertReceiver implements AutoCloseable {
    * @param atNanos when it came, by {@link System#nanoTime}
    */
   public record Notification(
-      String receiver, String name, String status, JsonNode alert, long atNanos) {
-
-    boolean is(String alertName, String wanted) {
-      return name.equals(alertName) && status.equals(wanted);
-    }
-  }
+      String receiver, String name, String status, JsonNode alert, long atNanos) {}
 
   private final List<Notification> notifications = new CopyOnWriteArrayList<>();
   private final HttpServer server;
@@ -47,11 +42,12 @@ public final class AlertReceiver implements AutoCloseable {
     return notifications;
   }
 
-  /** The first notification of an alert with a status that came after a time. */
-  public Optional<Notification> first(String alert, String status, long afterNanos) {
+  /** The newest notification of an alert, if it has a status. */
+  public Optional<Notification> newest(String alert, String status) {
     return notifications.stream()
-        .filter(each -> each.is(alert, status) && each.atNanos() - afterNanos >= 0)
-        .findFirst();
+        .filter(each -> each.name().equals(alert))
+        .reduce((first, second) -> second)
+        .filter(each -> each.status().equals(status));
   }
 
   private void receive(HttpExchange exchange) throws IOException {

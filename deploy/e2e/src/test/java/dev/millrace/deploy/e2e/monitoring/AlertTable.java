@@ -70,9 +70,7 @@ public final class AlertTable implements AutoCloseable {
   /** Waits until the webhook has been notified that the alert is firing. */
   public void awaitFiring(String alert) {
     Row row = row(alert);
-    row.firing =
-        seconds(row.provokedNanos, awaitNotification(alert, "firing", row.provokedNanos))
-            + " s";
+    row.firing = seconds(row.provokedNanos, awaitNotification(alert, "firing")) + " s";
   }
 
   /** Waits until Alertmanager has the alert and does not send it because of another one. */
@@ -96,8 +94,7 @@ public final class AlertTable implements AutoCloseable {
   /** Waits until the webhook has been notified that the alert is resolved. */
   public void awaitResolved(String alert) {
     Row row = row(alert);
-    row.resolved =
-        seconds(row.mendedNanos, awaitNotification(alert, "resolved", row.mendedNanos)) + " s";
+    row.resolved = seconds(row.mendedNanos, awaitNotification(alert, "resolved")) + " s";
   }
 
   private Row row(String alert) {
@@ -108,11 +105,11 @@ public final class AlertTable implements AutoCloseable {
     return row;
   }
 
-  private long awaitNotification(String alert, String status, long afterNanos) {
+  private long awaitNotification(String alert, String status) {
     return Await.value(
             alert + " is " + status,
             RunningPipeline.TIMEOUT,
-            () -> receiver.first(alert, status, afterNanos).orElse(null))
+            () -> receiver.newest(alert, status).orElse(null))
         .atNanos();
   }
 
@@ -139,7 +136,8 @@ public final class AlertTable implements AutoCloseable {
   }
 
   private static String seconds(long fromNanos, long toNanos) {
-    return "%.1f".formatted((toNanos - fromNanos) / 1e9);
+    // An alert may have been sent before, as a consequence of an earlier fault.
+    return "%.1f".formatted(Math.max(0, toNanos - fromNanos) / 1e9);
   }
 
   @Override

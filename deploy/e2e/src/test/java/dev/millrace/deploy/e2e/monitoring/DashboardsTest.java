@@ -46,7 +46,9 @@ class DashboardsTest {
         assertThat(panel.path("targets")).as(name).isNotEmpty();
         for (JsonNode target : panel.path("targets")) {
           boolean isOne = panel.path("type").asText().equals("stat");
-          assertThat(target.path("legendFormat").asText().equals("__auto")).as(name).isEqualTo(isOne);
+          assertThat(target.path("legendFormat").asText().equals("__auto"))
+              .as(name)
+              .isEqualTo(isOne);
           assertThat(target.path("expr").asText()).as(name).contains("pipeline=\"$pipeline\"");
         }
       }

@@ -70,8 +70,7 @@ public final class Expressions {
             .filter(line -> !line.isEmpty())
             .forEach(
                 line ->
-                    found.add(
-                        new Expression(file.getFileName().toString(), Scaled.text(line))));
+                    found.add(new Expression(file.getFileName().toString(), Scaled.text(line))));
       }
     }
     return found;

@@ -18,7 +18,9 @@ class ExpressionsTest {
 
   @Test
   void dividesDurationsBySixty() {
-    assertThat(Scaled.text("rate(x[5m]) > 15 * 60 and y:rate1h offset 2d, for: 30s 14.4 localhost:9101"))
+    assertThat(
+            Scaled.text(
+                "rate(x[5m]) > 15 * 60 and y:rate1h offset 2d, for: 30s 14.4 localhost:9101"))
         .isEqualTo("rate(x[5s]) > 15 * 1 and y:rate1m offset 48m, for: 1s 14.4 localhost:9101");
   }
 }

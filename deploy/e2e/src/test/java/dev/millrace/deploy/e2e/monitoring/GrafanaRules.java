@@ -47,12 +47,17 @@ final class GrafanaRules {
         if (!rules.isEmpty()) {
           groups.add(
               ordered(
-                  "orgId", 1,
-                  "name", group.path("name").asText(),
-                  "folder", "Millrace",
+                  "orgId",
+                  1,
+                  "name",
+                  group.path("name").asText(),
+                  "folder",
+                  "Millrace",
                   // A multiple of 10 s, the interval of Grafana's scheduler.
-                  "interval", "30s",
-                  "rules", rules));
+                  "interval",
+                  "30s",
+                  "rules",
+                  rules));
         }
       }
     }
@@ -66,14 +71,21 @@ final class GrafanaRules {
     String name = rule.path("alert").asText();
     Map<String, Object> result =
         ordered(
-            "uid", uid(name),
-            "title", name,
-            "condition", "C",
-            "data", List.of(query(rule.path("expr").asText().strip()), anyValue(), positive()),
+            "uid",
+            uid(name),
+            "title",
+            name,
+            "condition",
+            "C",
+            "data",
+            List.of(query(rule.path("expr").asText().strip()), anyValue(), positive()),
             // The expressions have no result while all is well.
-            "noDataState", "OK",
-            "execErrState", "Error",
-            "for", rule.path("for").asText("0s"));
+            "noDataState",
+            "OK",
+            "execErrState",
+            "Error",
+            "for",
+            rule.path("for").asText("0s"));
     if (rule.has("keep_firing_for")) {
       result.put("keepFiringFor", rule.path("keep_firing_for").asText());
     }
@@ -101,10 +113,14 @@ final class GrafanaRules {
 
   private static Map<String, Object> query(String expression) {
     return ordered(
-        "refId", "A",
-        "relativeTimeRange", ordered("from", 600, "to", 0),
-        "datasourceUid", PROMETHEUS,
-        "model", ordered("refId", "A", "expr", expression, "instant", true, "range", false));
+        "refId",
+        "A",
+        "relativeTimeRange",
+        ordered("from", 600, "to", 0),
+        "datasourceUid",
+        PROMETHEUS,
+        "model",
+        ordered("refId", "A", "expr", expression, "instant", true, "range", false));
   }
 
   /** As in Prometheus each series that the query returns is an alert, whatever its value. */

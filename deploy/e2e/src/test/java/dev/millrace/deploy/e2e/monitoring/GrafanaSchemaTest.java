@@ -13,11 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Checks the dashboards against the types of Grafana with the TypeScript compiler, which rejects
- * unknown fields and values. It needs a directory in which {@code npm install @grafana/schema@13.2.3
- * typescript} has been run: {@code -Dmillrace.grafana.schema=DIR}.
+ * unknown fields and values. It needs a directory in which {@code npm
+ * install @grafana/schema@13.2.3 typescript} has been run: {@code -Dmillrace.grafana.schema=DIR}.
  */
 class GrafanaSchemaTest {
-  private static final String PANELS = "@grafana/schema/dist/types/raw/composable/%s/panelcfg/x/types.gen";
+  private static final String PANELS =
+      "@grafana/schema/dist/types/raw/composable/%s/panelcfg/x/types.gen";
 
   /** The module of each kind of panel. */
   private static final Map<String, String> KINDS =

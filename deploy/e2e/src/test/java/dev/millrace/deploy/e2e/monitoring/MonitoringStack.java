@@ -168,8 +168,7 @@ public final class MonitoringStack implements AutoCloseable {
   /** The result of an expression now; a missing node and the field {@code error} if invalid. */
   public JsonNode query(String expression) throws IOException, InterruptedException {
     String encoded = URLEncoder.encode(expression, StandardCharsets.UTF_8);
-    return JSON.readTree(
-        send("GET", prometheus.resolve("/api/v1/query?query=" + encoded)).body());
+    return JSON.readTree(send("GET", prometheus.resolve("/api/v1/query?query=" + encoded)).body());
   }
 
   /** The alerts that Prometheus evaluates to pending or firing. */

@@ -22,8 +22,7 @@ class MonitoringToolsTest {
 
   @Test
   void theUnitTestsOfTheRulesSucceed() throws Exception {
-    List<Path> tests =
-        MonitoringFiles.files(MonitoringFiles.PROMETHEUS.resolve("tests"), ".yml");
+    List<Path> tests = MonitoringFiles.files(MonitoringFiles.PROMETHEUS.resolve("tests"), ".yml");
     assertThat(tests).isNotEmpty();
     for (Path test : tests) {
       Programs.Result result = promtool("test", "rules", test);
@@ -64,8 +63,7 @@ class MonitoringToolsTest {
     assertThat(result.exit()).as(result.output()).isZero();
   }
 
-  private static Programs.Result promtool(String first, String second, Path file)
-      throws Exception {
+  private static Programs.Result promtool(String first, String second, Path file) throws Exception {
     assumeTrue(Programs.has("promtool"), "no promtool");
     return Programs.run(List.of("promtool", first, second, file.toString()));
   }
