@@ -20,7 +20,7 @@ public final class ExpressionCheck {
   private static final String OF_OTHERS = "(node|kubelet)_.*";
 
   /** Series that come with a late window, or between two scrapes, may need a moment. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private static final int SHOWN = 3;
 
