@@ -31,9 +31,13 @@ public final class Cli implements Runnable {
 
   private Cli() {}
 
-  /** Exits with 0 on success, 1 on a failure, 2 on invalid arguments or an invalid pipeline. */
   public static void main(String[] arguments) {
-    System.exit(new Cli().line.execute(arguments));
+    System.exit(execute(arguments));
+  }
+
+  /** Returns 0 on success, 1 on a failure, 2 on invalid arguments or an invalid pipeline. */
+  public static int execute(String... arguments) {
+    return new Cli().line.execute(arguments);
   }
 
   /** Without a subcommand, prints the usage. */

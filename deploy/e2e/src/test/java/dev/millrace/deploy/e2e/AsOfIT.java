@@ -60,7 +60,7 @@ class AsOfIT {
   private static final Path DATA = Packaged.repository().resolve("../shared/data");
   private static final Path DEPARTURES = DATA.resolve("departures-2001-01.csv.gz");
   private static final Path ARRIVALS = DATA.resolve("arrivals-2001-01.csv.gz");
-  private static final int ROWS = Integer.getInteger("millrace.asof.rows", 12_000);
+  private static final int ROWS = Integer.getInteger("millrace.asof.rows", 8_000);
   private static final String SPEED = System.getProperty("millrace.asof.speed", "");
   private static final String PARTITIONS = System.getProperty("millrace.asof.partitions", "");
   private static final String VECTORS = System.getProperty("millrace.asof.vectors", "");

@@ -32,7 +32,7 @@ class AtLeastOnceIT {
   private static final long SEED = Long.getLong("millrace.seed", 1);
   private static final List<Component> KILLED =
       List.of(Component.INGEST, Component.INFERENCE, Component.FLINK);
-  private static final int ORDERS = 6_000;
+  private static final int ORDERS = 3_000;
 
   @Test
   void aKillLosesNoEventAndRepeatsOnlyUncommittedPredictions(@TempDir Path dir) throws Exception {
@@ -47,7 +47,7 @@ class AtLeastOnceIT {
               running.registry(),
               running.pipeline().scored().topic(),
               running.pipeline().scored().schema());
-      Load load = Load.start(running, writer, sendings, 300);
+      Load load = Load.start(running, writer, sendings, 150);
       load.awaitShare(0.2);
       long firstKill = System.currentTimeMillis();
       for (Component component : KILLED) {

@@ -81,8 +81,8 @@ class FaultsIT {
   @Test
   @Order(1)
   void anInstanceJoinsAndTheOtherIsKilled() throws InterruptedException {
-    List<OrderStream.Sending> sendings = orders.orders("join-", 4_000, Duration.ofMinutes(5));
-    Load load = Load.start(running, shops.current(), sendings, 200);
+    List<OrderStream.Sending> sendings = orders.orders("join-", 2_000, Duration.ofMinutes(5));
+    Load load = Load.start(running, shops.current(), sendings, 100);
     second.start();
     second.awaitReady();
     load.awaitHalf();
@@ -97,8 +97,8 @@ class FaultsIT {
   @Test
   @Order(2)
   void aSuspendedInstanceIsFenced() throws InterruptedException {
-    List<OrderStream.Sending> sendings = orders.orders("freeze-", 3_000, Duration.ofMinutes(15));
-    Load load = Load.start(running, shops.current(), sendings, 60);
+    List<OrderStream.Sending> sendings = orders.orders("freeze-", 1_500, Duration.ofMinutes(15));
+    Load load = Load.start(running, shops.current(), sendings, 30);
     ChildProcess first = running.platform().child(Component.INFERENCE);
     first.suspend();
     Await.duration(FREEZE);
@@ -112,8 +112,8 @@ class FaultsIT {
   @Test
   @Order(3)
   void aBrokerOutagePausesTheStream() throws InterruptedException {
-    List<OrderStream.Sending> sendings = orders.orders("broker-", 3_000, Duration.ofMinutes(25));
-    Load load = Load.start(running, shops.current(), sendings, 40);
+    List<OrderStream.Sending> sendings = orders.orders("broker-", 1_500, Duration.ofMinutes(25));
+    Load load = Load.start(running, shops.current(), sendings, 20);
     load.awaitShare(0.1);
     ChildProcess broker = running.platform().child(Component.BROKER);
     broker.stop();
@@ -151,10 +151,10 @@ class FaultsIT {
       waiting.add(order.id());
     }
     List<OrderStream.Sending> sendings =
-        orders.orders("outage-", 3_000, Duration.ofMinutes(35)).stream()
+        orders.orders("outage-", 1_500, Duration.ofMinutes(35)).stream()
             .filter(each -> each.order().amount() > 0)
             .toList();
-    Load load = Load.start(running, shops.current(), sendings, 120);
+    Load load = Load.start(running, shops.current(), sendings, 60);
     load.awaitEnd();
     running.awaitPrediction(sendings.get(sendings.size() - 1).order().id());
     Await.condition(

@@ -10,9 +10,9 @@ import dev.millrace.deploy.e2e.pipeline.FeatureClient;
 import dev.millrace.deploy.e2e.pipeline.FeatureClient.Answer;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
 import dev.millrace.deploy.e2e.reads.FeatureAnswer;
+import dev.millrace.deploy.e2e.reads.QuietEntity;
 import dev.millrace.deploy.e2e.reads.ReadPlatform;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +28,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features read over HTTP from two instances of inference, of which one is killed. */
+/**
+ * Features read over HTTP from two instances of inference, of which one is killed, and those of an
+ * entity that has no events any more.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init") // JUnit calls start first.
@@ -37,7 +40,7 @@ class FeatureReadsIT {
 
   @BeforeAll
   void start(@TempDir Path dir) throws Exception {
-    platform = new ReadPlatform(dir, Duration.ofSeconds(1));
+    platform = new ReadPlatform(dir, QuietEntity.STEP);
   }
 
   @AfterAll
@@ -128,6 +131,12 @@ class FeatureReadsIT {
     System.out.printf(
         "after a kill %d reads were refused until all %d cards had their right values%n",
         refused[0], keys.size());
+  }
+
+  @Test
+  @Order(4)
+  void aQuietEntityIsReadAsOfNowUntilItIsGone() {
+    new QuietEntity(platform).checkUntilItIsGone();
   }
 
   private static Map<String, JsonNode> contents(Map<String, JsonNode> answers) {

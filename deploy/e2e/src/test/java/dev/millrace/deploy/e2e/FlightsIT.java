@@ -43,7 +43,7 @@ class FlightsIT {
   private static final Path DATA = Packaged.repository().resolve("../shared/data");
   private static final Path DEPARTURES = DATA.resolve("departures-2001-01.csv.gz");
   private static final Path ARRIVALS = DATA.resolve("arrivals-2001-01.csv.gz");
-  private static final int ROWS = Integer.getInteger("millrace.flights.rows", 20_000);
+  private static final int ROWS = Integer.getInteger("millrace.flights.rows", 8_000);
   private static final int SAMPLE = 1_000;
   private static final long SEED = 1;
 

@@ -167,8 +167,8 @@ class LoopIT {
       throws InterruptedException {
     String prefix = component.label() + "-";
     List<OrderStream.Sending> sendings =
-        orders.orders(prefix, 4_000, Duration.ofMinutes(minutesAfter));
-    Load load = Load.start(running, shops.current(), sendings, 400);
+        orders.orders(prefix, 2_000, Duration.ofMinutes(minutesAfter));
+    Load load = Load.start(running, shops.current(), sendings, 200);
     load.awaitHalf();
     ChildProcess child = running.platform().child(component);
     long before = child.pid();

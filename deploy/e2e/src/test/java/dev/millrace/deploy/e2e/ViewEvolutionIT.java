@@ -47,13 +47,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ViewEvolutionIT {
   private static final long SEED = Long.getLong("millrace.seed", 1);
-  private static final int PER_SECOND = 200;
+  private static final int PER_SECOND = 60;
 
   /** The orders of a part of the load, which takes 5 s. */
-  private static final int PART = 1_000;
+  private static final int PART = 300;
 
   /**
-   * Event time of a part. A customer has about 25 orders in it, and so fewer than 512 within the
+   * Event time of a part. A customer has about 8 orders in it, and so fewer than 512 within the
    * lateness: beyond that, answers to orders out of order are not exact; see features/README.md.
    */
   private static final Duration SPAN = Duration.ofSeconds(30);

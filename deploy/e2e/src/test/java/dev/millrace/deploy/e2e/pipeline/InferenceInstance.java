@@ -1,5 +1,6 @@
 package dev.millrace.deploy.e2e.pipeline;
 
+import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Endpoints;
 import dev.millrace.deploy.process.ChildProcess;
 import dev.millrace.deploy.process.ChildSpec;
@@ -47,6 +48,7 @@ public final class InferenceInstance {
                 384,
                 List.of(
                     Packaged.JIT,
+                    ClassArchives.flag(Component.INFERENCE),
                     "-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging()),
                 Packaged.DISTRIBUTION.classpath("inference", "streams"))
             .runChild("dev.millrace.inference.InferenceMain", arguments);

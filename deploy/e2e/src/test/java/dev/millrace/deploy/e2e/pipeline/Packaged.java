@@ -46,7 +46,7 @@ public final class Packaged {
     Map<Component, List<String>> flags = new EnumMap<>(Component.class);
     for (Component component : Component.values()) {
       anyPort.put(component, 0);
-      flags.put(component, List.of(JIT));
+      flags.put(component, List.of(JIT, ClassArchives.flag(component)));
     }
     return LocalPlatform.start(
         PlatformConfig.of(DISTRIBUTION, workDir, pipeline).withPorts(anyPort).withJvmFlags(flags),

@@ -2,6 +2,7 @@ package dev.millrace.deploy.e2e.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.deploy.Cli;
 import dev.millrace.deploy.generation.PipelineTopics;
 import dev.millrace.deploy.platform.Component;
 import dev.millrace.deploy.platform.Endpoints;
@@ -17,7 +18,9 @@ import dev.millrace.schemas.pipeline.file.PipelineFile;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.service.Cluster;
 import dev.millrace.schemas.topics.Progress;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -150,14 +153,26 @@ public final class RunningIngest implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + opsPort + path);
   }
 
-  /** Runs a command of bin/millrace on the cluster. */
-  public Output millrace(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Packaged.DISTRIBUTION.home().resolve("bin/millrace").toString());
-    command.addAll(List.of(arguments));
-    command.add("--bootstrap-servers=" + cluster().bootstrapServers());
-    command.add("--registry=" + cluster().registryUrl());
-    return run(command);
+  /** Runs a command of the command line on the cluster, in this JVM. */
+  public Output millrace(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--bootstrap-servers=" + cluster().bootstrapServers());
+    all.add("--registry=" + cluster().registryUrl());
+    PrintStream standardOut = System.out;
+    PrintStream standardErr = System.err;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code;
+    try (PrintStream capturedOut = new PrintStream(out, false, UTF_8);
+        PrintStream capturedErr = new PrintStream(err, false, UTF_8)) {
+      System.setOut(capturedOut);
+      System.setErr(capturedErr);
+      code = Cli.execute(all.toArray(String[]::new));
+    } finally {
+      System.setOut(standardOut);
+      System.setErr(standardErr);
+    }
+    return print(all, new Output(code, out.toString(UTF_8), err.toString(UTF_8)));
   }
 
   /** Runs a program. */
@@ -166,7 +181,10 @@ public final class RunningIngest implements AutoCloseable {
     Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     int code = process.waitFor();
-    Output output = new Output(code, out, Files.readString(err));
+    return print(command, new Output(code, out, Files.readString(err)));
+  }
+
+  private static Output print(List<String> command, Output output) {
     System.out.printf("%s%n%s%s", String.join(" ", command), output.out(), output.err());
     return output;
   }

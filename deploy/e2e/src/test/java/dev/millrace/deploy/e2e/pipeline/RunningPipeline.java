@@ -264,6 +264,7 @@ public final class RunningPipeline implements AutoCloseable {
   public void close() {
     producer.close();
     operator.close();
+    ClassArchives.writeMissing(platform);
     platform.close();
   }
 }

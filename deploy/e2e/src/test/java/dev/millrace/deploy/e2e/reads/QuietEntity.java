@@ -1,4 +1,4 @@
-package dev.millrace.deploy.e2e;
+package dev.millrace.deploy.e2e.reads;
 
 import static dev.millrace.deploy.e2e.reads.PaymentStream.QUIET_CARD;
 import static dev.millrace.deploy.e2e.reads.PaymentStream.QUIET_SHOP;
@@ -9,11 +9,7 @@ import dev.millrace.deploy.e2e.pipeline.Await;
 import dev.millrace.deploy.e2e.pipeline.FeatureClient;
 import dev.millrace.deploy.e2e.pipeline.FeatureClient.Answer;
 import dev.millrace.deploy.e2e.pipeline.RunningPipeline;
-import dev.millrace.deploy.e2e.reads.FeatureAnswer;
-import dev.millrace.deploy.e2e.reads.PaymentStream;
-import dev.millrace.deploy.e2e.reads.ReadPlatform;
 import dev.millrace.schemas.pipeline.Durations;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,20 +18,18 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Reads of an entity that has no events any more, while event time moves on. {@code ./mvnw verify
- * -Dit.test=QuietEntityIT -Dmillrace.reads.window=10m} has windows of that length, and publishes in
- * real time.
+ * Reads of an entity that has no events any more, while event time moves on. {@code
+ * -Dmillrace.reads.window=10m} has windows of that length, and publishes in real time.
  */
-class QuietEntityIT {
+public final class QuietEntity {
   private static final boolean REAL_TIME = System.getProperty("millrace.reads.window") != null;
   private static final Duration WINDOW =
       Objects.requireNonNull(Durations.parse(System.getProperty("millrace.reads.window", "12s")));
 
-  private static final Duration STEP = WINDOW.dividedBy(12);
+  /** A window has twelve steps. */
+  public static final Duration STEP = WINDOW.dividedBy(12);
 
   /** The pipeline's lateness: progress is behind the newest payment by as much. */
   private static final Duration LATENESS = STEP;
@@ -47,41 +41,43 @@ class QuietEntityIT {
           "merchant", List.of(QUIET_SHOP),
           "pair", List.of(QUIET_CARD, QUIET_SHOP));
 
+  private final ReadPlatform platform;
   private final Set<String> shopStatuses = new TreeSet<>();
   private final Set<Map<String, @Nullable Object>> seen = new HashSet<>();
+
+  public QuietEntity(ReadPlatform platform) {
+    this.platform = platform;
+  }
 
   /**
    * The quiet card and shop have no payment any more, while the others move event time on: their
    * windows empty hop by hop, then the ttl passes, then they are gone.
    */
-  @Test
-  void aQuietEntityIsReadAsOfNowUntilItIsGone(@TempDir Path dir) throws Exception {
-    try (ReadPlatform platform = new ReadPlatform(dir, STEP)) {
-      PaymentStream payments = platform.payments();
-      for (int i = 0; i < 7; i++) {
-        payments.advance(true);
-      }
-      QUIET.forEach((view, key) -> platform.awaitCurrent(view, List.of(key)));
-      long newest = payments.timeMillis();
-      while (payments.timeMillis() < newest + WINDOW.plus(LATENESS).minus(STEP).toMillis()) {
-        payments.advance(false);
-        if (REAL_TIME) {
-          Await.duration(STEP);
-        }
-        readAsOfNow(platform, newest);
-      }
-      assertThat(shopStatuses).contains("PRESENT");
-      for (int i = 0; i < 6; i++) {
-        payments.advance(false);
-      }
-      awaitEnd(platform);
+  public void checkUntilItIsGone() {
+    PaymentStream payments = platform.payments();
+    for (int i = 0; i < 7; i++) {
+      payments.advance(true);
     }
+    QUIET.forEach((view, key) -> platform.awaitCurrent(view, List.of(key)));
+    long newest = payments.timeMillis();
+    while (payments.timeMillis() < newest + WINDOW.plus(LATENESS).minus(STEP).toMillis()) {
+      payments.advance(false);
+      if (REAL_TIME) {
+        Await.duration(STEP);
+      }
+      readAsOfNow(newest);
+    }
+    assertThat(shopStatuses).contains("PRESENT");
+    for (int i = 0; i < 6; i++) {
+      payments.advance(false);
+    }
+    awaitEnd();
     System.out.printf(
         "the quiet card had %d different rows in %s, each as recomputed%n", seen.size(), WINDOW);
     assertThat(seen).hasSizeGreaterThan(5);
   }
 
-  private void readAsOfNow(ReadPlatform platform, long newest) {
+  private void readAsOfNow(long newest) {
     PaymentStream payments = platform.payments();
     long progress = payments.timeMillis() - LATENESS.toMillis();
     for (FeatureClient client : platform.clients()) {
@@ -94,7 +90,7 @@ class QuietEntityIT {
             return answer.status() == 200
                 && payments.isCurrent("card", answer.body(), QUIET_CARD, progress);
           });
-      shopStatuses.add(shopStatus(platform, client, newest));
+      shopStatuses.add(shopStatus(client, newest));
     }
   }
 
@@ -103,7 +99,7 @@ class QuietEntityIT {
    * its tombstone, which comes when progress has passed the ttl: how long that is depends on when
    * ingest finds that there are no more payments.
    */
-  private static String shopStatus(ReadPlatform platform, FeatureClient client, long newest) {
+  private String shopStatus(FeatureClient client, long newest) {
     JsonNode shop = client.get("merchant", List.of(QUIET_SHOP), false).body();
     String status = FeatureAnswer.status(shop, platform.count("merchant"));
     long ttlMillis = WINDOW.toMillis() / 2;
@@ -117,7 +113,7 @@ class QuietEntityIT {
     return status;
   }
 
-  private static void awaitEnd(ReadPlatform platform) {
+  private void awaitEnd() {
     for (FeatureClient client : platform.clients()) {
       QUIET.forEach(
           (view, key) ->
