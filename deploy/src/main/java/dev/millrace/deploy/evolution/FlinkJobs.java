@@ -174,7 +174,9 @@ final class FlinkJobs {
 
   private String failure(String id) throws InterruptedException {
     JsonNode newest =
-        rest.send("GET", "/jobs/" + id + "/exceptions", "").path("exceptionHistory").path("entries");
+        rest.send("GET", "/jobs/" + id + "/exceptions", "")
+            .path("exceptionHistory")
+            .path("entries");
     return lastCause(newest.path(0).path("stacktrace"));
   }
 

@@ -64,8 +64,7 @@ class SubmissionTest {
   @Test
   void theDefinitionTravelsInTheJar() throws Exception {
     submit(List.of(Job.DRIFT), new Settings(List.of("--registry=http://r"), 3, "s3://b/chk-7"));
-    assertThat(entries())
-        .contains("code", "pipeline/pipeline.yaml", "pipeline/model/model.onnx");
+    assertThat(entries()).contains("code", "pipeline/pipeline.yaml", "pipeline/model/model.onnx");
     assertThat(requests)
         .anySatisfy(
             request ->
@@ -76,8 +75,8 @@ class SubmissionTest {
                     .contains("\"parallelism\":3")
                     .contains("\"savepointPath\":\"s3://b/chk-7\""))
         .anySatisfy(request -> assertThat(request).startsWith("DELETE /jars/1_a.jar"));
-    assertThat(printed).containsExactly(
-        "job " + DRIFT + " submitted: j1", "job " + DRIFT + " is running");
+    assertThat(printed)
+        .containsExactly("job " + DRIFT + " submitted: j1", "job " + DRIFT + " is running");
   }
 
   @Test

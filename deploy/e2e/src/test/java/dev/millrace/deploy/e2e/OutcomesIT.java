@@ -40,9 +40,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Payments with drift. Flink's process is killed during the load, and a JobManager and two
  * TaskManagers, with Flink alone on their class path, continue its jobs, which are submitted with
  * {@code millrace submit} and rescaled from 1 to 3. After the first alert one TaskManager is
- * killed, then the JobManager, then all, and Flink runs in one process again. Each outcome equals the join of its prediction and label,
- * and alerts and triggers are neither lost nor repeated under new ids. A backtest gives the same
- * reports. The outcomes make a data set that can be built again. A shadow scores the same payments.
+ * killed, then the JobManager, then all, and Flink runs in one process again. Each outcome equals
+ * the join of its prediction and label, and alerts and triggers are neither lost nor repeated under
+ * new ids. A backtest gives the same reports. The outcomes make a data set that can be built again.
+ * A shadow scores the same payments.
  */
 class OutcomesIT {
   private static final int PAYMENTS = 9_000;

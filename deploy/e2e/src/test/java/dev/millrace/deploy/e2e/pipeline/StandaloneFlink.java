@@ -25,8 +25,9 @@ import java.util.TreeMap;
 
 /**
  * A Flink cluster of one JobManager and two TaskManagers, each a process of its own with Flink's
- * main class for it, and with Flink alone on its class path. It runs the jobs of a pipeline in place of the platform's Flink process, from
- * the same state directory. No process is stopped in order: each is killed.
+ * main class for it, and with Flink alone on its class path. It runs the jobs of a pipeline in
+ * place of the platform's Flink process, from the same state directory. No process is stopped in
+ * order: each is killed.
  */
 public final class StandaloneFlink implements AutoCloseable {
   private static final String JOB_MANAGER =
@@ -90,11 +91,7 @@ public final class StandaloneFlink implements AutoCloseable {
     for (String job : JOBS) {
       String savepoint = stop(job);
       submit(
-          pipeline,
-          stateDir,
-          job,
-          "--parallelism=" + parallelism,
-          "--from-savepoint=" + savepoint);
+          pipeline, stateDir, job, "--parallelism=" + parallelism, "--from-savepoint=" + savepoint);
     }
     awaitMore("completed", Map.of());
     for (JsonNode job : get("/jobs/overview").path("jobs")) {
@@ -148,8 +145,8 @@ public final class StandaloneFlink implements AutoCloseable {
   }
 
   /**
-   * Kills the JobManager (SIGKILL), starts it again, and submits the jobs again, since without
-   * high availability they end with it.
+   * Kills the JobManager (SIGKILL), starts it again, and submits the jobs again, since without high
+   * availability they end with it.
    */
   public void killJobManager(Path pipeline, Path stateDir, int parallelism)
       throws IOException, InterruptedException {
@@ -238,10 +235,7 @@ public final class StandaloneFlink implements AutoCloseable {
     List<String> flags = new ArrayList<>(JavaCommand.FLINK_OPENS);
     flags.add(Packaged.JIT);
     flags.add("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging());
-    return JavaCommand.withHeap(
-        HEAP_MEGABYTES,
-        flags,
-        Packaged.DISTRIBUTION.classpath("flink"));
+    return JavaCommand.withHeap(HEAP_MEGABYTES, flags, Packaged.DISTRIBUTION.classpath("flink"));
   }
 
   /**

@@ -48,8 +48,7 @@ public record Checkpoint(Path path, Instant completedAt) {
       Path named = new Path(location);
       Path directory = named.getName().equals(METADATA) ? named.getParent() : named;
       Path metadata = new Path(directory, METADATA);
-      long written =
-          metadata.getFileSystem().getFileStatus(metadata).getModificationTime();
+      long written = metadata.getFileSystem().getFileStatus(metadata).getModificationTime();
       return new Checkpoint(directory, Instant.ofEpochMilli(written));
     } catch (IOException e) {
       throw new IllegalArgumentException(unreadable(location), e);

@@ -41,8 +41,7 @@ final class ClusterSettings {
   static void requireDurableCheckpoints(ReadableConfig effective) {
     String storage = effective.getOptional(CheckpointingOptions.CHECKPOINT_STORAGE).orElse("");
     boolean inMemory = storage.equals("jobmanager") || storage.contains("JobManager");
-    if (inMemory
-        || effective.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).isEmpty()) {
+    if (inMemory || effective.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY).isEmpty()) {
       throw new IllegalStateException(
           "The cluster keeps checkpoints in the memory of its JobManager (%s), so a restart of the JobManager would lose the state of the job: set %s in the configuration of the cluster to a directory that JobManager and TaskManagers reach, such as s3://bucket/checkpoints%s."
               .formatted(

@@ -80,9 +80,7 @@ public final class PipelineArgument implements ITypeConverter<Path> {
     Path directory = temporary();
     try (InputStream file = Files.newInputStream(jar);
         ZipInputStream entries = new ZipInputStream(file)) {
-      for (ZipEntry entry = entries.getNextEntry();
-          entry != null;
-          entry = entries.getNextEntry()) {
+      for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
         if (entry.getName().startsWith(JAR_DIRECTORY) && !entry.isDirectory()) {
           write(entries, directory, entry.getName().substring(JAR_DIRECTORY.length()));
         }
