@@ -78,7 +78,7 @@ public final class Expressions {
 
   /** The vector selectors of an expression, without ranges. */
   public static Set<String> selectors(String expression) {
-    String text = TEXT.matcher(expression).replaceAll("''");
+    String text = TEXT.matcher(expression.replaceAll("\\s+", " ")).replaceAll("''");
     text = GROUPING.matcher(text).replaceAll(" ");
     text = RANGE.matcher(text).replaceAll("");
     Set<String> selectors = new LinkedHashSet<>();

@@ -12,7 +12,7 @@ class ExpressionsTest {
                 "1 - sum by (a, b) (rate(x_bucket{le=\"1.0\"}[5m] offset 2d)) / ignoring (c) l:y:rate5m > 14.4 * 0.01"
                     + " unless on (p) group by (p) (up{c=~\"a|b\"}) or vector(0)"))
         .containsExactly("x_bucket{le=\"1.0\"}", "l:y:rate5m", "up{c=~\"a|b\"}");
-    assertThat(Expressions.selectors("label_replace(up{a=\"b\"}, \"c\", \"d\", \"\", \"\")"))
+    assertThat(Expressions.selectors("label_replace(up{a=\"b\"},\n  \"c\", \"d\", \"\", \"\")"))
         .containsExactly("up{a=\"b\"}");
   }
 
