@@ -11,6 +11,7 @@ import dev.millrace.deploy.command.LineageCommand;
 import dev.millrace.deploy.command.PlanCommand;
 import dev.millrace.deploy.command.ProfileCommand;
 import dev.millrace.deploy.command.ProvisionCommand;
+import dev.millrace.deploy.command.SubmitCommand;
 import dev.millrace.deploy.command.UpCommand;
 import dev.millrace.deploy.command.ValidateCommand;
 import dev.millrace.deploy.demo.DemoCommand;
@@ -59,6 +60,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new SimulateCommand(new ClusterSelectionOptions()))
         .addSubcommand(new PlanCommand())
         .addSubcommand(new ApplyCommand())
+        .addSubcommand(new SubmitCommand())
         .addSubcommand(new ExportCommand())
         .addSubcommand(new DatasetCommand())
         .addSubcommand(new DriftCommand())

@@ -9,6 +9,7 @@ import dev.millrace.drift.training.ReferenceLoader;
 import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointDirectory;
 import dev.millrace.schemas.flink.job.JobOptions;
+import dev.millrace.schemas.flink.job.PipelineArgument;
 import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
@@ -81,7 +82,7 @@ public final class DriftMain {
    */
   public static void main(String[] args) throws Exception {
     DriftMain main = new DriftMain();
-    if (!CommandLine.printHelpIfRequested(new CommandLine(main).parseArgs(args))) {
+    if (!CommandLine.printHelpIfRequested(PipelineArgument.commandLine(main).parseArgs(args))) {
       main.submit();
     }
   }
@@ -95,6 +96,7 @@ public final class DriftMain {
     }
     StreamExecutionEnvironment env = SubmissionTarget.environment(settings);
     if (!fromScratch) {
+      restoreNewest(env, ProcessNames.driftJob(pipeline.name()));
       String checkpoint = env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
       DuplicateOutcomeCheck.check(pipeline, checkpoint, job.stateDir(), client);
     }
@@ -112,17 +114,33 @@ public final class DriftMain {
     String name = ProcessNames.driftJob(pipeline.name());
     Configuration settings = DriftSettings.of(job.checkpointInterval(CHECKPOINT_INTERVAL));
     job.applyTo(settings, name);
-    if (!fromScratch) {
-      job.checkpoints(name)
-          .flatMap(CheckpointDirectory::newest)
-          .ifPresent(newest -> restore(newest, settings));
-    }
     return settings;
   }
 
-  private void restore(Checkpoint newest, Configuration settings) {
-    TransactionTimeoutCheck.warnIfLate(newest.completedAt(), Instant.now(), transactionTimeout);
-    newest.restoreIn(settings);
+  /**
+   * Restores the savepoint that the cluster's client names, as with {@code flink run -s}, or else
+   * the newest checkpoint in the state directory.
+   */
+  private void restoreNewest(StreamExecutionEnvironment env, String name) {
+    String named = env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
+    Configuration restored = new Configuration();
+    if (named != null) {
+      restored.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+      warnIfLate(Checkpoint.at(named));
+    } else {
+      job.checkpoints(name)
+          .flatMap(CheckpointDirectory::newest)
+          .ifPresent(
+              newest -> {
+                warnIfLate(newest);
+                newest.restoreIn(restored);
+              });
+    }
+    env.configure(restored);
+  }
+
+  private void warnIfLate(Checkpoint checkpoint) {
+    TransactionTimeoutCheck.warnIfLate(checkpoint.completedAt(), Instant.now(), transactionTimeout);
   }
 
   private KafkaConnectors ends(Pipeline pipeline, Properties client) {

@@ -9,6 +9,7 @@ import dev.millrace.schemas.flink.job.Checkpoint;
 import dev.millrace.schemas.flink.job.CheckpointDirectory;
 import dev.millrace.schemas.flink.job.JobDefaults;
 import dev.millrace.schemas.flink.job.JobOptions;
+import dev.millrace.schemas.flink.job.PipelineArgument;
 import dev.millrace.schemas.flink.job.SubmissionTarget;
 import dev.millrace.schemas.flink.sink.WrittenSchemas;
 import dev.millrace.schemas.flink.source.RegistryFactory;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,7 +87,7 @@ public final class FeaturesMain {
    */
   public static void main(String[] args) throws Exception {
     FeaturesMain main = new FeaturesMain();
-    if (!CommandLine.printHelpIfRequested(new CommandLine(main).parseArgs(args))) {
+    if (!CommandLine.printHelpIfRequested(PipelineArgument.commandLine(main).parseArgs(args))) {
       main.submit();
     }
   }
@@ -103,10 +105,18 @@ public final class FeaturesMain {
         RegistryFactory.http(options.registryUrl(), ServiceOptions.STARTUP_RETRY_TIMEOUT).connect();
     WrittenSchemas schemas =
         WrittenSchemas.register(registry, pipeline, FeaturesJob.writtenTopics(pipeline));
-    StartingPoint start = start(pipeline, registry);
-    System.out.printf("%s %s%n", name, start.text());
-    start.restoreIn(settings);
     StreamExecutionEnvironment env = SubmissionTarget.environment(settings);
+    String named = env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
+    StartingPoint start = start(pipeline, registry, named == null ? null : Checkpoint.at(named));
+    System.out.printf("%s %s%n", name, start.text());
+    Configuration restored = new Configuration();
+    if (named == null) {
+      start.restoreIn(restored);
+    } else {
+      // Who named it decides whether the job owns it.
+      restored.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+    }
+    env.configure(restored);
     new FeaturesJob(
             pipeline,
             start.plan(),
@@ -117,14 +127,20 @@ public final class FeaturesMain {
     SubmissionTarget.submit(env, name);
   }
 
-  /** Finds where the job starts, and writes the record of its generation before it runs. */
-  private StartingPoint start(Pipeline pipeline, Registry registry) throws Exception {
+  /**
+   * Finds where the job starts, and writes the record of its generation before it runs.
+   *
+   * @param named the savepoint that the cluster's client names, as with {@code flink run -s}; the
+   *     checkpoints in the state directory are then not used; null: none
+   */
+  private StartingPoint start(Pipeline pipeline, Registry registry, @Nullable Checkpoint named)
+      throws Exception {
     GenerationLog generations = new GenerationLog(pipeline, options.clientProperties(), registry);
     Map<String, FeatureGeneration> records = generations.read();
     String own = ProcessNames.featuresJob(pipeline);
     String prefix = ProcessNames.featuresJobPrefix(pipeline.name());
     Map<String, Checkpoint> others = new HashMap<>();
-    if (jobOptions.stateDir() != null) {
+    if (named == null && jobOptions.stateDir() != null) {
       CheckpointDirectory.all(jobOptions.stateDir(), prefix)
           .forEach(
               (job, directory) ->
@@ -137,8 +153,10 @@ public final class FeaturesMain {
     StartingPoint start =
         new StartingPoints(pipeline, records, boundaries::now, JobOperators.INSTANCE)
             .find(
-                jobOptions.checkpoints(own).flatMap(CheckpointDirectory::newest).orElse(null),
-                savepoint == null ? null : Checkpoint.in(savepoint),
+                named != null
+                    ? null
+                    : jobOptions.checkpoints(own).flatMap(CheckpointDirectory::newest).orElse(null),
+                named != null || savepoint == null ? named : Checkpoint.in(savepoint),
                 others);
     FeatureGeneration known = records.get(Generation.of(pipeline));
     if (start.isNew() || (known != null && GenerationRecords.isRetired(known))) {

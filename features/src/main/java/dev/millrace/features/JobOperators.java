@@ -3,8 +3,8 @@ package dev.millrace.features;
 import dev.millrace.features.generation.StartingPoints;
 import dev.millrace.schemas.flink.job.CheckpointOperators;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.core.fs.Path;
 
 /** The operators of the features job in its checkpoints. */
 enum JobOperators implements StartingPoints.Operators {

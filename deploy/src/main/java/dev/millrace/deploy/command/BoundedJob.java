@@ -12,7 +12,7 @@ import java.util.List;
  * Runs a module's Flink job over ranges in a separate JVM, with Flink in it, since its jars are not
  * on the class path of this JVM.
  *
- * @param module whose jars contain the job, such as {@code drift}
+ * @param module of the job, such as {@code drift}, for messages
  * @param mainClass its main class
  */
 record BoundedJob(String module, String mainClass, int heapMegabytes) {
@@ -34,7 +34,7 @@ record BoundedJob(String module, String mainClass, int heapMegabytes) {
     all.add("--out=" + out);
     all.add("--temporary=" + temporary);
     var command =
-        JavaCommand.withHeap(heapMegabytes, flags, distribution.classpath(module, "flink"))
+        JavaCommand.withHeap(heapMegabytes, flags, distribution.classpath("flink-jar", "flink"))
             .runChild(mainClass, all);
     int exit =
         new ProcessBuilder(command)

@@ -51,7 +51,7 @@ public final class ProfileCommand implements Callable<Integer> {
         JavaCommand.withHeap(
                 HEAP_MEGABYTES,
                 List.of("-Dlogback.configurationFile=" + distribution.commandLogging()),
-                distribution.classpath("drift", "flink"))
+                distribution.classpath("flink-jar", "flink"))
             .run("dev.millrace.drift.training.ProfileCommand", arguments);
     return new ProcessBuilder(command).inheritIO();
   }

@@ -1,13 +1,8 @@
 package dev.millrace.deploy.evolution;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.deploy.process.PlatformException;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,19 +26,16 @@ final class FlinkJobs {
   /** A source of a backfill finishes while the others run; Flink's {@code ExecutionState}. */
   private static final Set<String> TASK_RUNS = Set.of("RUNNING", "FINISHED");
 
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String url;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final FlinkRest rest;
   private final Map<String, RepeatedFailures> failures = new HashMap<>();
 
   /**
    * @param url base URL of the REST API
    */
   FlinkJobs(String url) {
-    this.url = url;
+    this.rest = new FlinkRest(url);
   }
 
   /** A job that has not ended, or has failed. */
@@ -56,7 +48,7 @@ final class FlinkJobs {
   /** All jobs since the cluster's start. */
   List<Job> list() throws InterruptedException {
     List<Job> jobs = new ArrayList<>();
-    for (JsonNode job : send("GET", "/jobs/overview", "").path("jobs")) {
+    for (JsonNode job : rest.send("GET", "/jobs/overview", "").path("jobs")) {
       jobs.add(
           new Job(job.path("jid").asText(), job.path("name").asText(), job.path("state").asText()));
     }
@@ -103,7 +95,7 @@ final class FlinkJobs {
 
   /** 0 until Flink has collected the metric. */
   private long restarts(String id) throws InterruptedException {
-    return send("GET", "/jobs/" + id + "/metrics?get=numRestarts", "")
+    return rest.send("GET", "/jobs/" + id + "/metrics?get=numRestarts", "")
         .path(0)
         .path("value")
         .asLong();
@@ -111,14 +103,14 @@ final class FlinkJobs {
 
   /** Those since the job was submitted. */
   long completedCheckpoints(String id) throws InterruptedException {
-    return send("GET", "/jobs/" + id + "/checkpoints", "")
+    return rest.send("GET", "/jobs/" + id + "/checkpoints", "")
         .path("counts")
         .path("completed")
         .asLong();
   }
 
   private boolean tasksRun(String id) throws InterruptedException {
-    for (JsonNode vertex : send("GET", "/jobs/" + id, "").path("vertices")) {
+    for (JsonNode vertex : rest.send("GET", "/jobs/" + id, "").path("vertices")) {
       if (!TASK_RUNS.contains(vertex.path("status").asText())) {
         return false;
       }
@@ -144,9 +136,9 @@ final class FlinkJobs {
             false,
             "formatType",
             "NATIVE");
-    String trigger = send("POST", path, json(request)).path("request-id").asText();
+    String trigger = rest.send("POST", path, FlinkRest.json(request)).path("request-id").asText();
     while (true) {
-      JsonNode answer = send("GET", path + "/" + trigger, "");
+      JsonNode answer = rest.send("GET", path + "/" + trigger, "");
       JsonNode operation = answer.path("operation");
       if (operation.hasNonNull("location")) {
         return Path.of(URI.create(operation.path("location").asText()));
@@ -163,7 +155,7 @@ final class FlinkJobs {
   /** Cancels a job and waits until it has ended. */
   void cancel(String id) throws InterruptedException {
     if (!find(id).hasEnded()) {
-      send("PATCH", "/jobs/" + id + "?mode=cancel", "");
+      rest.send("PATCH", "/jobs/" + id + "?mode=cancel", "");
     }
     while (!find(id).hasEnded()) {
       Thread.sleep(POLL.toMillis());
@@ -182,7 +174,9 @@ final class FlinkJobs {
 
   private String failure(String id) throws InterruptedException {
     JsonNode newest =
-        send("GET", "/jobs/" + id + "/exceptions", "").path("exceptionHistory").path("entries");
+        rest.send("GET", "/jobs/" + id + "/exceptions", "")
+            .path("exceptionHistory")
+            .path("entries");
     return lastCause(newest.path(0).path("stacktrace"));
   }
 
@@ -194,34 +188,5 @@ final class FlinkJobs {
         .filter(line -> !line.startsWith("\t"))
         .reduce((first, second) -> second)
         .orElse("no reason is given; see the log of flink");
-  }
-
-  private JsonNode send(String method, String path, String body) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(REQUEST_TIMEOUT)
-            .header("Content-Type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    try {
-      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() >= 300) {
-        throw new PlatformException(
-            "Flink answers %d to %s %s: %s"
-                .formatted(response.statusCode(), method, path, response.body()));
-      }
-      return JSON.readTree(response.body());
-    } catch (IOException e) {
-      throw new PlatformException(
-          "Flink at %s does not answer (%s); is the platform running?".formatted(url, e), e);
-    }
-  }
-
-  private static String json(Map<String, Object> values) {
-    try {
-      return JSON.writeValueAsString(values);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -118,7 +118,7 @@ public final class RunningPlatform {
     if (restore != null) {
       arguments.add("--restore=" + restore);
     }
-    var classpath = distribution.classpath("local-flink", "features", "drift", "flink");
+    var classpath = distribution.classpath("local-flink", "flink-jar", "flink");
     var command =
         JavaCommand.withHeap(SUBMISSION_HEAP_MEGABYTES, flags, classpath)
             .runChild("dev.millrace.deploy.flink.SubmitMain", arguments);

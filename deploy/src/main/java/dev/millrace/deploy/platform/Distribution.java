@@ -52,6 +52,11 @@ public record Distribution(Path home) {
     return home.resolve("lib").resolve(directory);
   }
 
+  /** The jar of the features job and the drift job, for any Flink cluster. */
+  public Path flinkJar() {
+    return lib("flink-jar").resolve("millrace-flink.jar");
+  }
+
   /** The logging configuration of the child processes. */
   public Path serviceLogging() {
     return home.resolve("conf/logback-service.xml");

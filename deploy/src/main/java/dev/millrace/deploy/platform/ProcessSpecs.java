@@ -148,7 +148,7 @@ final class ProcessSpecs {
     arguments.add("--rest-port=" + endpoints.flinkRestPort());
     arguments.addAll(serviceArguments(Component.FLINK, pipeline));
     arguments.add(stateDir(Component.FLINK));
-    var classpath = config.distribution().classpath("local-flink", "features", "drift", "flink");
+    var classpath = config.distribution().classpath("local-flink", "flink-jar", "flink");
     return child(
         Component.FLINK,
         java(Component.FLINK, classpath, JavaCommand.FLINK_OPENS)

@@ -6,6 +6,7 @@ import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.TriggerCall;
 import dev.millrace.schemas.pipeline.file.PipelineException;
+import dev.millrace.schemas.service.OpsOptions;
 import dev.millrace.schemas.service.OpsServer;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.topics.Topics;
@@ -32,7 +33,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Makes the HTTP call of each retraining trigger of one pipeline until the process is stopped. */
 @Command(
@@ -49,13 +49,7 @@ public final class RetrainMain implements Callable<Integer> {
   private static final int WRITE_TIMEOUT_MILLIS = 60_000;
 
   @Mixin private final ServiceOptions options = new ServiceOptions();
-
-  @Option(
-      names = "--ops-port",
-      defaultValue = "${env:MILLRACE_OPS_PORT:-0}",
-      description =
-          "Port of /metrics and /health; 0 for any free port (default: ${DEFAULT-VALUE}).")
-  private int opsPort;
+  @Mixin private final OpsOptions opsOptions = new OpsOptions();
 
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -137,7 +131,8 @@ public final class RetrainMain implements Callable<Integer> {
   }
 
   private OpsServer ops() {
-    return new OpsServer(opsPort, () -> "", status::ready, status::note, RetrainMain::metrics);
+    return new OpsServer(
+        opsOptions.address(), () -> "", status::ready, status::note, RetrainMain::metrics);
   }
 
   private static void announce(Pipeline pipeline, OpsServer ops) {

@@ -29,7 +29,7 @@ class StartingPointsTest {
   private static final Checkpoint NEW = checkpoint("new", 2);
 
   private final Map<String, FeatureGeneration> records = new HashMap<>();
-  private final Map<Path, CheckpointOperators> operators = new HashMap<>();
+  private final Map<org.apache.flink.core.fs.Path, CheckpointOperators> operators = new HashMap<>();
   private final Pipeline before;
 
   StartingPointsTest(@TempDir Path directory) throws Exception {
@@ -212,7 +212,7 @@ class StartingPointsTest {
         () -> ends,
         new StartingPoints.Operators() {
           @Override
-          public CheckpointOperators of(Path checkpoint) {
+          public CheckpointOperators of(org.apache.flink.core.fs.Path checkpoint) {
             return operators.getOrDefault(checkpoint, new CheckpointOperators(Set.of(), Set.of()));
           }
 

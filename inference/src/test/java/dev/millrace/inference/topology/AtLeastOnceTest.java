@@ -103,7 +103,7 @@ class AtLeastOnceTest {
    * Vector, event, progress and time in any order; a crash keeps any part of what was not committed
    * yet. Every third record of the clean topic is progress.
    */
-  @Property(tries = 400)
+  @Property(tries = 150)
   void everyEventIsScoredAndNoProgressPrecedesItsEvents(
       @ForAll long seed,
       @ForAll boolean forever,

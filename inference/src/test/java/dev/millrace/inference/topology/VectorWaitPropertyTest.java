@@ -47,7 +47,7 @@ class VectorWaitPropertyTest {
             wait == null ? Wait.forever() : Wait.atMost(Duration.ofMillis(wait))));
   }
 
-  @Property(tries = 500)
+  @Property(tries = 200)
   void everyEventIsPredictedOnceAndNoProgressPrecedesItsEvents(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 25) int records) {
     Random random = new Random(seed);

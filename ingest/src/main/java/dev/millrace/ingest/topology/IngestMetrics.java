@@ -76,6 +76,13 @@ public final class IngestMetrics {
                 "How far an arrival partition's event clock is behind its newest event time.")
             .labelNames("pipeline", "source", "partition")
             .register(registry);
+    Gauge.build(
+            "millrace_ingest_scored_source_info",
+            "1 for the source whose events are scored, so that alerts can tell them from labels.")
+        .labelNames("pipeline", "source")
+        .register(registry)
+        .labels(this.pipeline, pipeline.scored().name())
+        .set(1);
     pipeline.sources().values().forEach(this::startAtZero);
   }
 

@@ -38,10 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Payments with drift. Flink's process is killed during the load, and a JobManager and two
- * TaskManagers continue its jobs. One TaskManager is killed after the first alert, then all are,
- * and Flink runs in one process again. Each outcome equals the join of its prediction and label,
- * and alerts and triggers are neither lost nor repeated under new ids. A backtest gives the same
- * reports. The outcomes make a data set that can be built again. A shadow scores the same payments.
+ * TaskManagers, with Flink alone on their class path, continue its jobs, which are submitted with
+ * {@code millrace submit} and rescaled from 1 to 3. After the first alert one TaskManager is
+ * killed, then the JobManager, then all, and Flink runs in one process again. Each outcome equals
+ * the join of its prediction and label, and alerts and triggers are neither lost nor repeated under
+ * new ids. A backtest gives the same reports. The outcomes make a data set that can be built again.
+ * A shadow scores the same payments.
  */
 class OutcomesIT {
   private static final int PAYMENTS = 9_000;
@@ -68,12 +70,15 @@ class OutcomesIT {
       flink.killHard();
       try (StandaloneFlink cluster =
           StandaloneFlink.start(running.platform(), dir.resolve("flink"))) {
-        cluster.submit(file, StandaloneFlink.stateOf(dir.resolve("platform")));
+        Path state = StandaloneFlink.stateOf(dir.resolve("platform"));
+        cluster.submit(file, state, 1);
+        cluster.rescale(file, state, 3);
         Await.condition(
             "the alarm",
             RunningPipeline.TIMEOUT.multipliedBy(2),
             () -> alerts(running).stream().anyMatch(OutcomesIT::isFiring));
         cluster.killTaskManager();
+        cluster.killJobManager(file, state, 3);
       }
       flink.restart();
       flink.awaitReady();

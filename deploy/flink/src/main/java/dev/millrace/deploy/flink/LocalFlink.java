@@ -8,6 +8,8 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +76,8 @@ public final class LocalFlink {
     var jobs = new FlinkJobHealth(cluster);
     var note = note();
     try (var ops =
-        new OpsServer(opsPort, jobs::live, jobs::ready, () -> note, LocalFlink::metrics)) {
+        new OpsServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), opsPort), jobs::live, jobs::ready, () -> note, LocalFlink::metrics)) {
       ParentWatch.awaitStartSignal();
       submit(cluster, JobSubmission.Job.FEATURES);
       submit(cluster, JobSubmission.Job.DRIFT);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
@@ -16,7 +15,8 @@ import java.util.function.Supplier;
 /**
  * The HTTP endpoints of a service for operators and orchestrators: {@code /metrics} in the
  * Prometheus text format, {@code /health/live} and {@code /health/ready} (200 with {@code ok}, or
- * 503 with the reason in one line; a second line may hold a note). Listens on loopback only.
+ * 503 with the reason in one line; a second line may hold a note). See {@link
+ * OpsOptions} for where it listens.
  */
 public final class OpsServer implements AutoCloseable {
   /** Content type of the Prometheus text format 0.0.4. */
@@ -28,13 +28,17 @@ public final class OpsServer implements AutoCloseable {
   /**
    * Starts the server.
    *
-   * @param port 0 for any free one; see {@link #port()}
+   * @param address where to listen; port 0 for any free one, see {@link #port()}
    * @param live the problem of the process; empty if there is none
    * @param ready the reason why the service is not ready; empty if it is ready
    * @param metrics writes the body of {@code /metrics}
    */
-  public OpsServer(int port, Supplier<String> live, Supplier<String> ready, MetricsPage metrics) {
-    this(port, live, ready, () -> "", metrics);
+  public OpsServer(
+      InetSocketAddress address,
+      Supplier<String> live,
+      Supplier<String> ready,
+      MetricsPage metrics) {
+    this(address, live, ready, () -> "", metrics);
   }
 
   /**
@@ -44,17 +48,17 @@ public final class OpsServer implements AutoCloseable {
    *     /health/ready}; empty if there is none
    */
   public OpsServer(
-      int port,
+      InetSocketAddress address,
       Supplier<String> live,
       Supplier<String> ready,
       Supplier<String> note,
       MetricsPage metrics) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      server = HttpServer.create(address, 0);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot listen on port %d for /metrics and /health: %s. Choose another with --ops-port."
-              .formatted(port, e.getMessage()),
+          "Cannot listen on %s for /metrics and /health: %s. Choose another port with --ops-port, or another address with --ops-host."
+              .formatted(text(address), e.getMessage()),
           e);
     }
     server.setExecutor(threads);
@@ -77,6 +81,10 @@ public final class OpsServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
   }
 
   private static void health(HttpExchange exchange, String problem, String note)

@@ -98,6 +98,11 @@ public final class Packaged {
     assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
   }
 
+  /** Starts a command of bin/millrace on the platform; the caller ends it. */
+  public static Process start(LocalPlatform platform, String... arguments) throws IOException {
+    return new ProcessBuilder(command(platform, arguments)).inheritIO().start();
+  }
+
   /** Runs a command of bin/millrace on the platform of a directory; checks that it succeeds. */
   public static void runIn(Path workDir, String... arguments)
       throws IOException, InterruptedException {

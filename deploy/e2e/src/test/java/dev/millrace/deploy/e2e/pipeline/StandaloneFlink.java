@@ -12,6 +12,9 @@ import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.ReadinessProbe;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +25,9 @@ import java.util.TreeMap;
 
 /**
  * A Flink cluster of one JobManager and two TaskManagers, each a process of its own with Flink's
- * main class for it. It runs the jobs of a pipeline in place of the platform's Flink process, from
- * the same state directory. No process is stopped in order: each is killed.
+ * main class for it, and with Flink alone on its class path. It runs the jobs of a pipeline in
+ * place of the platform's Flink process, from the same state directory. No process is stopped in
+ * order: each is killed.
  */
 public final class StandaloneFlink implements AutoCloseable {
   private static final String JOB_MANAGER =
@@ -31,8 +35,8 @@ public final class StandaloneFlink implements AutoCloseable {
   private static final String TASK_MANAGER =
       "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
-  /** Each job uses both TaskManagers. */
-  private static final int PARALLELISM = 2;
+  /** Slots of a TaskManager: two have enough for both jobs at a parallelism of 3. */
+  private static final int SLOTS = 3;
 
   private static final List<String> JOBS = List.of("features", "drift");
   private static final int HEAP_MEGABYTES = 512;
@@ -68,26 +72,89 @@ public final class StandaloneFlink implements AutoCloseable {
   }
 
   /**
-   * Submits the jobs of a pipeline, which restore their newest checkpoints, and awaits one each.
+   * Submits the jobs of a pipeline with {@code millrace submit}; they restore their newest
+   * checkpoints. Awaits one of each since.
+   *
+   * @param stateDir has a directory for each job
    */
-  public void submit(Path pipeline, Path stateDir) throws IOException, InterruptedException {
+  public void submit(Path pipeline, Path stateDir, int parallelism)
+      throws IOException, InterruptedException {
     for (String job : JOBS) {
-      List<String> command =
-          java()
-              .runChild(
-                  "dev.millrace.deploy.flink.SubmitMain",
-                  List.of(
-                      "--job=" + job,
-                      "--rest-port=" + rest.getPort(),
-                      "--parallelism=" + PARALLELISM,
-                      "--state-dir=" + stateDir,
-                      "--pipeline=" + pipeline,
-                      "--bootstrap-servers=" + platform.endpoints().bootstrapServers(),
-                      "--registry=" + platform.endpoints().registryUrl()));
-      Process submission = new ProcessBuilder(command).inheritIO().start();
-      assertThat(submission.waitFor()).as("submission of the %s job", job).isZero();
+      submit(pipeline, stateDir, job, "--parallelism=" + parallelism);
     }
     awaitMore("completed", Map.of());
+  }
+
+  /** Stops each job with a savepoint, and submits it from there with another parallelism. */
+  public void rescale(Path pipeline, Path stateDir, int parallelism)
+      throws IOException, InterruptedException {
+    for (String job : JOBS) {
+      String savepoint = stop(job);
+      submit(
+          pipeline, stateDir, job, "--parallelism=" + parallelism, "--from-savepoint=" + savepoint);
+    }
+    awaitMore("completed", Map.of());
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      if (job.path("state").asText().equals("RUNNING")) {
+        assertThat(get("/jobs/" + job.path("jid").asText() + "/config").toString())
+            .contains("\"job-parallelism\":" + parallelism);
+      }
+    }
+  }
+
+  private void submit(Path pipeline, Path stateDir, String job, String... options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("submit", pipeline.toString()));
+    command.add("--flink=" + rest);
+    command.add("--job=" + job);
+    command.add("--argument=--state-dir=" + stateDir.resolve(job));
+    command.addAll(List.of(options));
+    Packaged.run(platform, command.toArray(String[]::new));
+  }
+
+  /** Stops a job with a savepoint, and returns where that is. */
+  private String stop(String kind) throws IOException, InterruptedException {
+    String id = "";
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      boolean runs = job.path("state").asText().equals("RUNNING");
+      if (runs && job.path("name").asText().contains("-" + kind)) {
+        id = job.path("jid").asText();
+      }
+    }
+    String path = "/jobs/" + id + "/stop";
+    String body = "{\"targetDirectory\": \"%s\"}".formatted(dir.resolve("savepoints").toUri());
+    HttpRequest request =
+        HttpRequest.newBuilder(rest.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    String answer =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    String trigger = JSON.readTree(answer).path("request-id").asText();
+    String savepoints = "/jobs/" + id + "/savepoints/" + trigger;
+    Await.condition(
+        "the savepoint of " + kind,
+        RunningPipeline.TIMEOUT,
+        () -> get(savepoints).path("operation").hasNonNull("location"));
+    String stopped = id;
+    Await.condition(
+        "the end of " + kind,
+        RunningPipeline.TIMEOUT,
+        () -> get("/jobs/" + stopped).path("state").asText().equals("FINISHED"));
+    return get(savepoints).path("operation").path("location").asText();
+  }
+
+  /**
+   * Kills the JobManager (SIGKILL), starts it again, and submits the jobs again, since without high
+   * availability they end with it.
+   */
+  public void killJobManager(Path pipeline, Path stateDir, int parallelism)
+      throws IOException, InterruptedException {
+    jobManager.killHard();
+    jobManager.restart();
+    jobManager.awaitReady();
+    awaitTaskManagers(2);
+    submit(pipeline, stateDir, parallelism);
   }
 
   /**
@@ -122,6 +189,9 @@ public final class StandaloneFlink implements AutoCloseable {
     Map<String, Long> counts = new TreeMap<>();
     for (JsonNode job : get("/jobs").path("jobs")) {
       String id = job.path("id").asText();
+      if (job.path("status").asText().equals("FINISHED")) {
+        continue;
+      }
       counts.put(id, get("/jobs/" + id + "/checkpoints").path("counts").path(kind).asLong());
     }
     return counts;
@@ -165,10 +235,7 @@ public final class StandaloneFlink implements AutoCloseable {
     List<String> flags = new ArrayList<>(JavaCommand.FLINK_OPENS);
     flags.add(Packaged.JIT);
     flags.add("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging());
-    return JavaCommand.withHeap(
-        HEAP_MEGABYTES,
-        flags,
-        Packaged.DISTRIBUTION.classpath("local-flink", "features", "drift", "flink"));
+    return JavaCommand.withHeap(HEAP_MEGABYTES, flags, Packaged.DISTRIBUTION.classpath("flink"));
   }
 
   /**
@@ -186,7 +253,10 @@ public final class StandaloneFlink implements AutoCloseable {
         "io.tmp.dirs: " + dir,
         "taskmanager.host: 127.0.0.1",
         "taskmanager.bind-host: 127.0.0.1",
-        "taskmanager.numberOfTaskSlots: " + JOBS.size(),
+        "taskmanager.numberOfTaskSlots: " + SLOTS,
+        // The default is 10 s; TaskManagers notice the end of the JobManager by it.
+        "heartbeat.interval: 2000",
+        "heartbeat.timeout: 20000",
         "taskmanager.load-balance.mode: SLOTS",
         "taskmanager.cpu.cores: 1",
         "taskmanager.memory.task.heap.size: 256m",

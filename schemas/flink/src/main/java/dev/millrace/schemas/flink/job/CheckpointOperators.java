@@ -4,10 +4,9 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 
@@ -32,7 +31,8 @@ public record CheckpointOperators(Set<String> uids, Set<String> finished) {
   public static CheckpointOperators read(Path checkpoint) throws IOException {
     Set<String> uids = new HashSet<>();
     Set<String> finished = new HashSet<>();
-    try (InputStream file = Files.newInputStream(checkpoint.resolve("_metadata"));
+    Path metadata = new Path(checkpoint, Checkpoint.METADATA);
+    try (InputStream file = metadata.getFileSystem().open(metadata);
         DataInputStream in = new DataInputStream(new BufferedInputStream(file))) {
       ClassLoader classes = CheckpointOperators.class.getClassLoader();
       for (OperatorState operator :

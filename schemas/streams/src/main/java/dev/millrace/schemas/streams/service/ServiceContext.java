@@ -3,6 +3,7 @@ package dev.millrace.schemas.streams.service;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.failure.ThreadReplacement;
+import java.net.InetSocketAddress;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
@@ -14,7 +15,7 @@ import org.apache.kafka.streams.Topology;
  * @param settings of Kafka Streams
  * @param options those of every service
  * @param admin open until the service has stopped
- * @param opsPort of /metrics and /health
+ * @param ops address of /metrics and /health
  */
 public record ServiceContext(
     String service,
@@ -22,7 +23,7 @@ public record ServiceContext(
     Properties settings,
     ServiceOptions options,
     Admin admin,
-    int opsPort) {
+    InetSocketAddress ops) {
 
   /**
    * Runs the topology until the process is stopped.
@@ -43,7 +44,7 @@ public record ServiceContext(
    */
   public int run(Topology topology, ThreadReplacement replacement, StoreReader reader)
       throws InterruptedException {
-    return new StreamsService(service, pipeline, topology, settings, replacement, reader, opsPort)
+    return new StreamsService(service, pipeline, topology, settings, replacement, reader, ops)
         .run();
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.schemas.streams.service;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.ProcessNames;
 import dev.millrace.schemas.pipeline.file.PipelineException;
+import dev.millrace.schemas.service.OpsOptions;
 import dev.millrace.schemas.service.ServiceOptions;
 import dev.millrace.schemas.streams.setup.StreamsDefaults;
 import java.io.IOException;
@@ -20,6 +21,7 @@ public abstract class StreamsCommand implements Callable<Integer> {
   private final String service;
 
   @Mixin private final ServiceOptions options = new ServiceOptions();
+  @Mixin private final OpsOptions ops = new OpsOptions();
   @Mixin private final StreamsOptions streams = new StreamsOptions();
 
   /**
@@ -57,7 +59,7 @@ public abstract class StreamsCommand implements Callable<Integer> {
         return ExitCode.SOFTWARE;
       }
       return run(
-          new ServiceContext(service, pipeline, settings, options, admin, streams.opsPort()));
+          new ServiceContext(service, pipeline, settings, options, admin, ops.address()));
     }
   }
 

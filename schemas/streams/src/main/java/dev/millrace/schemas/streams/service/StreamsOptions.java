@@ -6,13 +6,6 @@ import picocli.CommandLine.Option;
 /** The further options of a service on Kafka Streams. */
 public final class StreamsOptions {
   @Option(
-      names = "--ops-port",
-      defaultValue = "${env:MILLRACE_OPS_PORT:-0}",
-      description =
-          "Port of /metrics and /health; 0 for any free port (default: ${DEFAULT-VALUE}).")
-  private int opsPort;
-
-  @Option(
       names = "--threads",
       defaultValue = "1",
       description = "Stream threads (default: ${DEFAULT-VALUE}).")
@@ -24,10 +17,6 @@ public final class StreamsOptions {
       description = "Directory of the local state (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Path stateDir;
-
-  public int opsPort() {
-    return opsPort;
-  }
 
   public Path stateDir() {
     return stateDir;

@@ -14,6 +14,7 @@ import io.prometheus.client.exporter.common.TextFormat;
 import io.prometheus.client.hotspot.DefaultExports;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,7 +36,7 @@ import picocli.CommandLine.ExitCode;
  * @param settings of Kafka Streams
  * @param replacement of threads that fail
  * @param reader of the topology's stores
- * @param opsPort of /metrics and /health; 0 for any free port
+ * @param opsAddress of /metrics and /health; port 0 for any free one
  */
 public record StreamsService(
     String name,
@@ -44,7 +45,7 @@ public record StreamsService(
     Properties settings,
     ThreadReplacement replacement,
     StoreReader reader,
-    int opsPort) {
+    InetSocketAddress opsAddress) {
   /**
    * Less than the 15 s after which the local platform kills a process, and the 30 s of Kubernetes.
    */
@@ -66,7 +67,7 @@ public record StreamsService(
     try (KafkaStreams streams = new KafkaStreams(topology, settings);
         OpsServer ops =
             new OpsServer(
-                opsPort,
+                opsAddress,
                 () -> health.live(streams.state()),
                 () -> health.ready(streams.state()),
                 StreamsService::metrics)) {
