@@ -15,16 +15,16 @@ import java.util.function.Function;
 
 /** Checks of the brokers. */
 final class KafkaChecks {
-  /**
-   * The first level of metadata.version of each release, from MetadataVersion of kafka_server.
-   */
+  /** The first level of metadata.version of each release, from MetadataVersion of kafka_server. */
   private static final NavigableMap<Integer, String> RELEASES =
       new TreeMap<>(
           Map.of(
-              8, "3.4", 9, "3.5", 12, "3.6", 15, "3.7", 20, "3.8", 21, "3.9", 22, "4.0",
-              26, "4.1", 28, "4.2", 30, "4.3"));
+              8, "3.4", 9, "3.5", 12, "3.6", 15, "3.7", 20, "3.8", 21, "3.9", 22, "4.0", 26, "4.1",
+              28, "4.2", 30, "4.3"));
 
-  /** 3.6, the first with message.timestamp.after.max.ms (KIP-937), which topics are created with. */
+  /**
+   * 3.6, the first with message.timestamp.after.max.ms (KIP-937), which topics are created with.
+   */
   private static final int LEAST_LEVEL = 12;
 
   private static final String MAX_TRANSACTION = "transaction.max.timeout.ms";
@@ -33,8 +33,7 @@ final class KafkaChecks {
   private static final String DEFAULT_REPLICATION = "default.replication.factor";
 
   /** None of the settings of these checks can be changed while a broker runs. */
-  private static final String PROPERTIES =
-      "in server.properties of each broker, and restart it:";
+  private static final String PROPERTIES = "in server.properties of each broker, and restart it:";
 
   static final List<Check> ALL =
       List.of(
@@ -64,7 +63,9 @@ final class KafkaChecks {
               int level = kafka.metadataVersion();
               if (level > 0 && level < LEAST_LEVEL) {
                 findings.fail(
-                    release(level), "Kafka 3.6 or newer", "Upgrade the brokers and their features.");
+                    release(level),
+                    "Kafka 3.6 or newer",
+                    "Upgrade the brokers and their features.");
               }
               return findings.orOk(release(level));
             });
@@ -193,9 +194,7 @@ final class KafkaChecks {
   }
 
   private static List<Finding> settings(
-      Facts facts,
-      String check,
-      Function<Map<Integer, Map<String, String>>, List<Finding>> rule) {
+      Facts facts, String check, Function<Map<Integer, Map<String, String>>, List<Finding>> rule) {
     return facts.kafka().check(check, kafka -> kafka.settings().check(check, rule));
   }
 

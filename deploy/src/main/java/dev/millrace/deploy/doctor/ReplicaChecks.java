@@ -40,8 +40,7 @@ final class ReplicaChecks {
   }
 
   /** One finding for each thing that is wrong, with the topics that it is about. */
-  private static void replication(
-      Expected expected, Map<String, Topic> topics, Findings findings) {
+  private static void replication(Expected expected, Map<String, Topic> topics, Findings findings) {
     List<String> few = new ArrayList<>();
     List<String> unsafe = new ArrayList<>();
     List<String> blocking = new ArrayList<>();
@@ -152,7 +151,9 @@ final class ReplicaChecks {
               found.keySet().retainAll(KAFKAS_OWN);
               replication(facts.expected(), found, findings);
               return findings.orOk(
-                  found.isEmpty() ? "none yet" : "replicas of " + String.join(", ", found.keySet()));
+                  found.isEmpty()
+                      ? "none yet"
+                      : "replicas of " + String.join(", ", found.keySet()));
             });
   }
 

@@ -57,7 +57,8 @@ public final class ProvisionText {
     }
     lines.add(summary(done, left.size() + subjectsLeft.size()));
     if (left.stream().anyMatch(each -> each.kind() == Kind.SAFE)
-        || subjectsLeft.stream().anyMatch(each -> !each.kind().equals(SubjectChange.Kind.INCOMPATIBLE))) {
+        || subjectsLeft.stream()
+            .anyMatch(each -> !each.kind().equals(SubjectChange.Kind.INCOMPATIBLE))) {
       lines.add("The same command with --alter changes the settings by which no record is lost.");
     }
     return lines;
@@ -96,9 +97,7 @@ public final class ProvisionText {
       case INCOMPATIBLE -> {
         lines.add(
             "  ! subject %s: the registry does not accept the schema:".formatted(change.subject()));
-        change
-            .found()
-            .forEach(reason -> lines.add("      " + reason.strip().replace('\n', ' ')));
+        change.found().forEach(reason -> lines.add("      " + reason.strip().replace('\n', ' ')));
         lines.add(
             "      A new field needs a default; a field whose type changes needs another name.");
       }

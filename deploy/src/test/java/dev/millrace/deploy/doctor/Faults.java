@@ -45,7 +45,12 @@ final class Faults {
 
   /** Every fault that is tested. */
   static Stream<Fault> all() {
-    return Stream.of(ofKafka(), ofTopics(), ofSubjects(), ProcessFaults.ofProcesses(), ProcessFaults.ofMachines())
+    return Stream.of(
+            ofKafka(),
+            ofTopics(),
+            ofSubjects(),
+            ProcessFaults.ofProcesses(),
+            ProcessFaults.ofMachines())
         .flatMap(faults -> faults);
   }
 
@@ -102,8 +107,7 @@ final class Faults {
             Status.FAIL,
             "-pending-events-changelog has 2",
             "delete this topic",
-            (is, of) ->
-                partitions(is, "millrace.flights.inference-pending-events-changelog", 2)),
+            (is, of) -> partitions(is, "millrace.flights.inference-pending-events-changelog", 2)),
         fault(
             "replicas",
             Status.FAIL,
@@ -186,8 +190,7 @@ final class Faults {
     return (is, of) ->
         is.topics.computeIfPresent(
             Topics.predictions(of),
-            (name, topic) ->
-                new Topic(topic.state(), offline, under, behind, topic.operations()));
+            (name, topic) -> new Topic(topic.state(), offline, under, behind, topic.operations()));
   }
 
   private static Stream<Fault> ofSubjects() {
