@@ -110,7 +110,8 @@ public final class DoctorCommand implements Callable<Integer> {
       out.println("%s on %s%n".formatted(pipeline.name(), expected.bootstrapServers()));
       out.flush();
     }
-    List<Finding> findings = Diagnosis.of(new Collector(installation, expected, CLOCK_WAIT).collect());
+    List<Finding> findings =
+        Diagnosis.of(new Collector(installation, expected, CLOCK_WAIT).collect());
     if (json) {
       out.println(Report.json(pipeline.name(), findings));
     } else {

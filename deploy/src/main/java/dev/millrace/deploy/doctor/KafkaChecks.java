@@ -15,16 +15,16 @@ import java.util.function.Function;
 
 /** Checks of the brokers. */
 final class KafkaChecks {
-  /**
-   * The first level of metadata.version of each release, from MetadataVersion of kafka_server.
-   */
+  /** The first level of metadata.version of each release, from MetadataVersion of kafka_server. */
   private static final NavigableMap<Integer, String> RELEASES =
       new TreeMap<>(
           Map.of(
-              7, "3.3", 8, "3.4", 9, "3.5", 12, "3.6", 15, "3.7", 20, "3.8", 21, "3.9", 22, "4.0",
-              26, "4.1", 28, "4.2"));
+              8, "3.4", 9, "3.5", 12, "3.6", 15, "3.7", 20, "3.8", 21, "3.9", 22, "4.0", 26, "4.1",
+              28, "4.2", 30, "4.3"));
 
-  /** 3.6, the first with message.timestamp.after.max.ms (KIP-937), which topics are created with. */
+  /**
+   * 3.6, the first with message.timestamp.after.max.ms (KIP-937), which topics are created with.
+   */
   private static final int LEAST_LEVEL = 12;
 
   private static final String MAX_TRANSACTION = "transaction.max.timeout.ms";
@@ -33,8 +33,7 @@ final class KafkaChecks {
   private static final String DEFAULT_REPLICATION = "default.replication.factor";
 
   /** None of the settings of these checks can be changed while a broker runs. */
-  private static final String PROPERTIES =
-      "in server.properties of each broker, which then restarts";
+  private static final String PROPERTIES = "in server.properties of each broker, and restart it:";
 
   static final List<Check> ALL =
       List.of(
@@ -64,7 +63,9 @@ final class KafkaChecks {
               int level = kafka.metadataVersion();
               if (level > 0 && level < LEAST_LEVEL) {
                 findings.fail(
-                    release(level), "Kafka 3.6 or newer", "Upgrade the brokers and their features.");
+                    release(level),
+                    "Kafka 3.6 or newer",
+                    "Upgrade the brokers and their features.");
               }
               return findings.orOk(release(level));
             });
@@ -78,7 +79,7 @@ final class KafkaChecks {
     return "answers; %s, metadata.version %d"
         .formatted(
             entry == null
-                ? "older than Kafka 3.3"
+                ? "older than Kafka 3.4"
                 : entry.equals(RELEASES.lastEntry())
                     ? "Kafka %s or newer".formatted(entry.getValue())
                     : "Kafka " + entry.getValue(),
@@ -124,7 +125,7 @@ final class KafkaChecks {
                 needed.toMillis(),
                 Durations.format(needed),
                 hasOutcomes ? "the drift job" : "ingest and inference"),
-        hasOutcomes ? "Start the drift job with a shorter --transaction-timeout, or set: " : "Set: ");
+        hasOutcomes ? "Start the drift job with a shorter --transaction-timeout, or set " : "Set ");
   }
 
   private static List<Finding> defaultReplication(Facts facts) {
@@ -135,7 +136,7 @@ final class KafkaChecks {
         DEFAULT_REPLICATION,
         wanted,
         "%d, as for topics: the changelogs of the services take it".formatted(wanted),
-        "Changelogs that exist must be reassigned. For new ones set: ");
+        "Changelogs that exist must be reassigned. For new ones, set ");
   }
 
   private static List<Finding> offsetsRetention(Facts facts) {
@@ -147,7 +148,7 @@ final class KafkaChecks {
         "%d (%s, as long as vectors are kept): a service that is stopped for longer reads its topics from the begin"
             .formatted(
                 Topics.VECTOR_RETENTION.toMinutes(), Durations.format(Topics.VECTOR_RETENTION)),
-        "Set: ");
+        "Set ");
   }
 
   private static List<Finding> atLeast(
@@ -184,7 +185,7 @@ final class KafkaChecks {
                   findings.warn(
                       "%s is true on broker %d".formatted(AUTO_CREATE, broker),
                       "false: a mistyped or deleted topic comes back with the brokers' defaults",
-                      "Set: " + PROPERTIES,
+                      "Set " + PROPERTIES,
                       AUTO_CREATE + "=false");
                 }
               });
@@ -193,9 +194,7 @@ final class KafkaChecks {
   }
 
   private static List<Finding> settings(
-      Facts facts,
-      String check,
-      Function<Map<Integer, Map<String, String>>, List<Finding>> rule) {
+      Facts facts, String check, Function<Map<Integer, Map<String, String>>, List<Finding>> rule) {
     return facts.kafka().check(check, kafka -> kafka.settings().check(check, rule));
   }
 

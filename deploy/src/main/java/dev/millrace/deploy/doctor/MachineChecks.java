@@ -87,14 +87,14 @@ final class MachineChecks {
                       Difference.configCommand(
                           facts.expected().bootstrapServers(),
                           "topics",
-                          Topics.predictions(
-                              facts.expected().pipeline()),
+                          Topics.predictions(facts.expected().pipeline()),
                           "retention.ms",
                           String.valueOf(Duration.ofDays(90).toMillis())));
                 }
               }
               return findings.orOk(
-                  "%.0f%% or more are free of %d file systems".formatted(100 * least, disks.size()));
+                  "%.0f%% or more are free of %d file systems"
+                      .formatted(100 * least, disks.size()));
             });
   }
 

@@ -56,8 +56,7 @@ final class ProcessChecks {
                               "Look at the log of %s.".formatted(name));
                         }
                       });
-              return findings.orOk(
-                  "ready: " + String.join(", ", new TreeMap<>(services).keySet()));
+              return findings.orOk("ready: " + String.join(", ", new TreeMap<>(services).keySet()));
             });
   }
 
@@ -155,8 +154,7 @@ final class ProcessChecks {
             });
   }
 
-  private static void members(
-      String name, @Nullable Group group, Findings findings) {
+  private static void members(String name, @Nullable Group group, Findings findings) {
     if (group == null || group.members() == 0) {
       findings.fail(
           "%s has no member".formatted(name),
@@ -193,8 +191,7 @@ final class ProcessChecks {
             });
   }
 
-  private static void job(
-      String name, @Nullable Job job, Findings findings) {
+  private static void job(String name, @Nullable Job job, Findings findings) {
     if (job == null) {
       findings.fail(name + " is not there", "RUNNING", "Submit the job.");
       return;

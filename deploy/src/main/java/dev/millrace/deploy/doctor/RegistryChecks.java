@@ -80,8 +80,7 @@ final class RegistryChecks {
                         if (state.exists() && !state.isBackward()) {
                           String level = state.compatibility();
                           findings.fail(
-                              "%s: %s"
-                                  .formatted(name, level == null ? "none of its own" : level),
+                              "%s: %s".formatted(name, level == null ? "none of its own" : level),
                               "BACKWARD: a version that cannot be read stops the stream otherwise",
                               "Set it: ",
                               "curl -X PUT -H 'Content-Type: application/json' -d '{\"compatibility\": \"BACKWARD\"}' %s/config/%s"

@@ -4,7 +4,6 @@ import dev.millrace.deploy.doctor.Facts.Expected;
 import dev.millrace.deploy.doctor.Facts.Topic;
 import dev.millrace.deploy.provision.Difference;
 import dev.millrace.deploy.provision.Replication;
-import dev.millrace.deploy.provision.TopicState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,9 @@ final class ReplicaChecks {
   /** Kafka's topics of offsets and transactions. */
   private static final List<String> KAFKAS_OWN =
       List.of("__consumer_offsets", "__transaction_state");
+
+  /** Topics that a finding names. */
+  private static final int SHOWN = 3;
 
   static final List<Check> ALL =
       List.of(ReplicaChecks::replicas, ReplicaChecks::inSync, ReplicaChecks::internal);
@@ -27,58 +29,82 @@ final class ReplicaChecks {
         .check(
             "replicas",
             topics -> {
+              Map<String, Topic> own = sorted(topics);
+              own.keySet().removeAll(KAFKAS_OWN);
               Findings findings = new Findings("replicas");
-              sorted(topics)
-                  .forEach(
-                      (name, topic) -> {
-                        if (!KAFKAS_OWN.contains(name)) {
-                          replication(facts.expected(), name, topic.state(), findings);
-                        }
-                      });
+              replication(facts.expected(), own, findings);
               return findings.orOk(
                   "%d or more, min.insync.replicas %d or more"
                       .formatted(facts.expected().replicas(), facts.expected().minIsr()));
             });
   }
 
-  private static void replication(
-      Expected expected, String name, TopicState state, Findings findings) {
-    String value = state.value(Replication.MIN_ISR);
-    int minIsr = value == null ? expected.minIsr() : Integer.parseInt(value);
-    if (state.replication() < expected.replicas()) {
+  /** One finding for each thing that is wrong, with the topics that it is about. */
+  private static void replication(Expected expected, Map<String, Topic> topics, Findings findings) {
+    List<String> few = new ArrayList<>();
+    List<String> unsafe = new ArrayList<>();
+    List<String> blocking = new ArrayList<>();
+    List<String> tight = new ArrayList<>();
+    topics.forEach(
+        (name, topic) -> {
+          int replicas = topic.state().replication();
+          String value = topic.state().value(Replication.MIN_ISR);
+          int minIsr = value == null ? expected.minIsr() : Integer.parseInt(value);
+          String entry = "%s (%d of %d)".formatted(name, minIsr, replicas);
+          if (replicas < expected.replicas()) {
+            few.add("%s (%d)".formatted(name, replicas));
+          } else if (minIsr > replicas) {
+            blocking.add(entry);
+          } else if (minIsr < expected.minIsr()) {
+            unsafe.add(entry);
+          } else if (minIsr == replicas && minIsr > 1) {
+            tight.add(entry);
+          }
+        });
+    String minIsrOf = "min.insync.replicas of %s";
+    String setting =
+        Difference.configCommand(
+            expected.bootstrapServers(),
+            "topics",
+            "TOPIC",
+            Replication.MIN_ISR,
+            String.valueOf(expected.minIsr()));
+    if (!few.isEmpty()) {
       findings.fail(
-          "%s has %d, min.insync.replicas is %d".formatted(name, state.replication(), minIsr),
-          "%d replicas: the loss of a disk loses records otherwise".formatted(expected.replicas()),
-          "Reassign its partitions: ",
-          new Difference(
-                  name,
-                  Difference.REPLICATION,
-                  "",
-                  String.valueOf(expected.replicas()),
-                  Difference.Kind.MANUAL)
-              .remedy(expected.bootstrapServers()));
-      return;
+          "too few of " + some(few),
+          "%d: the loss of a disk loses records otherwise".formatted(expected.replicas()),
+          "Reassign the partitions of each: ",
+          "kafka-reassign-partitions --bootstrap-server %s --execute --reassignment-json-file FILE"
+              .formatted(expected.bootstrapServers()));
     }
-    if (minIsr < expected.minIsr() || minIsr > state.replication()) {
+    if (!unsafe.isEmpty()) {
       findings.fail(
-          "%s: min.insync.replicas is %d of %d replicas"
-              .formatted(name, minIsr, state.replication()),
-          minIsr < expected.minIsr()
-              ? "%d: an acknowledged record can be lost otherwise".formatted(expected.minIsr())
-              : "at most %d: no write succeeds otherwise".formatted(state.replication()),
-          "Set it: ",
-          Difference.configCommand(
-              expected.bootstrapServers(),
-              "topics",
-              name,
-              Replication.MIN_ISR,
-              String.valueOf(Math.min(expected.minIsr(), state.replication()))));
-    } else if (minIsr == state.replication() && minIsr > 1) {
+          minIsrOf.formatted(some(unsafe)),
+          "%d: an acknowledged record can be lost otherwise".formatted(expected.minIsr()),
+          "Set it for each: ",
+          setting);
+    }
+    if (!blocking.isEmpty()) {
+      findings.fail(
+          minIsrOf.formatted(some(blocking)),
+          "at most the replicas: no write succeeds otherwise",
+          "Set it for each: ",
+          setting);
+    }
+    if (!tight.isEmpty()) {
       findings.warn(
-          "%s: min.insync.replicas is %d of %d replicas".formatted(name, minIsr, minIsr),
+          minIsrOf.formatted(some(tight)),
           "fewer than replicas: no write succeeds while a broker restarts",
-          "Raise the replicas or lower the setting.");
+          "Add replicas, or set it for each: ",
+          setting);
     }
+  }
+
+  /** The first names, and how many follow. */
+  private static String some(List<String> names) {
+    int more = names.size() - SHOWN;
+    return String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
+        + (more > 0 ? " and %d more topics".formatted(more) : "");
   }
 
   private static List<Finding> inSync(Facts facts) {
@@ -121,16 +147,13 @@ final class ReplicaChecks {
             "internal topics",
             topics -> {
               Findings findings = new Findings("internal topics");
-              List<String> found = new ArrayList<>();
-              for (String name : KAFKAS_OWN) {
-                Topic topic = topics.get(name);
-                if (topic != null) {
-                  found.add(name);
-                  replication(facts.expected(), name, topic.state(), findings);
-                }
-              }
+              Map<String, Topic> found = sorted(topics);
+              found.keySet().retainAll(KAFKAS_OWN);
+              replication(facts.expected(), found, findings);
               return findings.orOk(
-                  found.isEmpty() ? "none yet" : "replicas of " + String.join(", ", found));
+                  found.isEmpty()
+                      ? "none yet"
+                      : "replicas of " + String.join(", ", found.keySet()));
             });
   }
 

@@ -120,8 +120,7 @@ final class TopicChecks {
     String found = "%s: %s is %s".formatted(each.topic(), each.setting(), each.found());
     String command = each.remedy(expected.bootstrapServers());
     switch (each.kind()) {
-      case SAFE ->
-          findings.fail(found, each.wanted(), "No record is lost by: ", command);
+      case SAFE -> findings.fail(found, each.wanted(), "No record is lost by: ", command);
       case CHOSEN ->
           findings.warn(
               found,

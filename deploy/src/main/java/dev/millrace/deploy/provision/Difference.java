@@ -38,6 +38,9 @@ public record Difference(String topic, String setting, String found, String want
       case REPLICATION ->
           "kafka-reassign-partitions --bootstrap-server %s --execute --reassignment-json-file FILE   # %s replicas for each partition of %s"
               .formatted(bootstrapServers, wanted, topic);
+      case Replication.MIN_ISR ->
+          (kind == Kind.MANUAL ? "after its replicas were raised: " : "")
+              + configCommand(bootstrapServers, "topics", topic, setting, wanted);
       default -> configCommand(bootstrapServers, "topics", topic, setting, wanted);
     };
   }

@@ -42,15 +42,13 @@ public record ProvisionPlan(
       TopicState found = existing.topics().get(topic.name());
       if (found == null) {
         Map<String, String> settings = comparison.settings(topic);
-        missing.add(
-            new Topics.Topic(topic.name(), topic.partitions(), topic.schema(), settings));
+        missing.add(new Topics.Topic(topic.name(), topic.partitions(), topic.schema(), settings));
       } else {
         differences.addAll(comparison.differences(topic, found));
       }
       if (topic.schema() != null) {
         String subject = WireFormat.subject(topic.name());
-        SubjectState state =
-            existing.subjects().getOrDefault(subject, SubjectState.MISSING);
+        SubjectState state = existing.subjects().getOrDefault(subject, SubjectState.MISSING);
         change(state)
             .forEach(
                 (kind, reasons) ->

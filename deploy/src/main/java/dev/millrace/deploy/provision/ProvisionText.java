@@ -57,7 +57,8 @@ public final class ProvisionText {
     }
     lines.add(summary(done, left.size() + subjectsLeft.size()));
     if (left.stream().anyMatch(each -> each.kind() == Kind.SAFE)
-        || subjectsLeft.stream().anyMatch(each -> !each.kind().equals(SubjectChange.Kind.INCOMPATIBLE))) {
+        || subjectsLeft.stream()
+            .anyMatch(each -> !each.kind().equals(SubjectChange.Kind.INCOMPATIBLE))) {
       lines.add("The same command with --alter changes the settings by which no record is lost.");
     }
     return lines;
@@ -71,16 +72,15 @@ public final class ProvisionText {
 
   private void missing(Topics.Topic topic) {
     lines.add(
-        "  + topic %s: %d partitions, %s%s"
+        "  + topic %s: %d partitions, %s"
             .formatted(
                 topic.name(),
                 topic.partitions(),
                 replication.factor() == null
                     ? "the brokers' replication"
-                    : "%d replicas".formatted(replication.factor()),
-                topic.config().isEmpty()
-                    ? ""
-                    : "; " + new TreeMap<>(topic.config()).toString().replaceAll("[{}]", "")));
+                    : "%d replicas".formatted(replication.factor())));
+    new TreeMap<>(topic.config())
+        .forEach((name, value) -> lines.add("      %s=%s".formatted(name, value)));
   }
 
   private void subject(SubjectChange change) {
@@ -97,9 +97,7 @@ public final class ProvisionText {
       case INCOMPATIBLE -> {
         lines.add(
             "  ! subject %s: the registry does not accept the schema:".formatted(change.subject()));
-        change
-            .found()
-            .forEach(reason -> lines.add("      " + reason.strip().replace('\n', ' ')));
+        change.found().forEach(reason -> lines.add("      " + reason.strip().replace('\n', ' ')));
         lines.add(
             "      A new field needs a default; a field whose type changes needs another name.");
       }
@@ -109,23 +107,23 @@ public final class ProvisionText {
   private String summary(boolean done, int left) {
     List<String> parts = new ArrayList<>();
     String created = done ? "created" : "to create";
-    parts.add("%d topics exist".formatted(plan.existingTopics()));
-    add(parts, plan.missing().size(), "topics " + created);
+    parts.add("topics that exist: %d".formatted(plan.existingTopics()));
+    add(parts, "topics " + created, plan.missing().size());
     add(
         parts,
-        plan.subjects().size() - plan.subjectsLeft(mended).size(),
-        done ? "changes of subjects made" : "changes of subjects to make");
-    add(
-        parts,
-        plan.differences(mended).size(),
-        done ? "settings altered" : "settings to alter");
-    parts.add(left == 0 ? "nothing differs" : "%d left to mend".formatted(left));
+        "subjects " + (done ? "changed" : "to change"),
+        plan.subjects().size() - plan.subjectsLeft(mended).size());
+    add(parts, "settings " + (done ? "altered" : "to alter"), plan.differences(mended).size());
+    add(parts, "left to mend", left);
+    if (left == 0) {
+      parts.add("nothing differs");
+    }
     return String.join(", ", parts) + ".";
   }
 
-  private static void add(List<String> parts, int count, String what) {
+  private static void add(List<String> parts, String what, int count) {
     if (count > 0) {
-      parts.add(count + " " + what);
+      parts.add("%s: %d".formatted(what, count));
     }
   }
 }

@@ -153,8 +153,7 @@ public final class Provisioner {
     return true;
   }
 
-  private static void alter(Admin admin, List<Difference> differences)
-      throws InterruptedException {
+  private static void alter(Admin admin, List<Difference> differences) throws InterruptedException {
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
     for (Difference each : differences) {
       changes

@@ -25,8 +25,7 @@ public final class TopicStates {
    */
   public static Map<String, TopicState> read(Admin admin, Collection<String> topics)
       throws ExecutionException, InterruptedException {
-    Map<String, TopicDescription> descriptions =
-        admin.describeTopics(topics).allTopicNames().get();
+    Map<String, TopicDescription> descriptions = admin.describeTopics(topics).allTopicNames().get();
     List<ConfigResource> resources =
         topics.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
     Map<ConfigResource, Config> configs = admin.describeConfigs(resources).all().get();

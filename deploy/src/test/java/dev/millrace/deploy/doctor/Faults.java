@@ -45,7 +45,12 @@ final class Faults {
 
   /** Every fault that is tested. */
   static Stream<Fault> all() {
-    return Stream.of(ofKafka(), ofTopics(), ofSubjects(), ProcessFaults.ofProcesses(), ProcessFaults.ofMachines())
+    return Stream.of(
+            ofKafka(),
+            ofTopics(),
+            ofSubjects(),
+            ProcessFaults.ofProcesses(),
+            ProcessFaults.ofMachines())
         .flatMap(faults -> faults);
   }
 
@@ -102,30 +107,35 @@ final class Faults {
             Status.FAIL,
             "-pending-events-changelog has 2",
             "delete this topic",
-            (is, of) ->
-                partitions(is, "millrace.flights.inference-pending-events-changelog", 2)),
+            (is, of) -> partitions(is, "millrace.flights.inference-pending-events-changelog", 2)),
         fault(
             "replicas",
             Status.FAIL,
-            "outcomes has 2",
+            "outcomes (2)",
             "kafka-reassign-partitions",
             (is, of) -> replicas(is, Topics.outcomes(of), 2)),
         fault(
             "replicas",
             Status.FAIL,
-            "min.insync.replicas is 1 of 3",
+            "late (1 of 3)",
             "min.insync.replicas=2",
             (is, of) -> is.set(Topics.late(of), Replication.MIN_ISR, "1", true)),
         fault(
             "replicas",
+            Status.FAIL,
+            "late (4 of 3)",
+            "min.insync.replicas=2",
+            (is, of) -> is.set(Topics.late(of), Replication.MIN_ISR, "4", true)),
+        fault(
+            "replicas",
             Status.WARN,
-            "min.insync.replicas is 3 of 3",
-            "lower",
+            "late (3 of 3)",
+            "Add replicas",
             (is, of) -> is.set(Topics.late(of), Replication.MIN_ISR, "3", true)),
         fault(
             "internal topics",
             Status.FAIL,
-            "__transaction_state has 1",
+            "__transaction_state (1)",
             "kafka-reassign-partitions",
             (is, of) -> replicas(is, "__transaction_state", 1)),
         fault("in sync", Status.FAIL, "1 partitions have no leader", "down", sync(1, 1, 1)),
@@ -180,8 +190,7 @@ final class Faults {
     return (is, of) ->
         is.topics.computeIfPresent(
             Topics.predictions(of),
-            (name, topic) ->
-                new Topic(topic.state(), offline, under, behind, topic.operations()));
+            (name, topic) -> new Topic(topic.state(), offline, under, behind, topic.operations()));
   }
 
   private static Stream<Fault> ofSubjects() {

@@ -39,8 +39,7 @@ final class HealthyFacts {
   final Map<String, Job> jobs = new HashMap<>();
   int brokers = 3;
   int metadataVersion = 30;
-  ClockReading clock =
-      new ClockReading("broker 1", Duration.ofMillis(40), Duration.ofMillis(100));
+  ClockReading clock = new ClockReading("broker 1", Duration.ofMillis(40), Duration.ofMillis(100));
   Disk disk = new Disk("broker 1, /data", 1_000_000_000_000L, 600_000_000_000L, "");
   Definition definition;
   Artifact model = new Artifact("0123456789ab", "", "");

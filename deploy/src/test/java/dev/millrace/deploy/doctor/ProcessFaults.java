@@ -105,8 +105,7 @@ final class ProcessFaults {
 
   private static BiConsumer<HealthyFacts, Pipeline> job(String state, int checkpointSeconds) {
     return (is, of) ->
-        is.jobs.put(
-            ProcessNames.driftJob(of.name()), HealthyFacts.job(state, checkpointSeconds));
+        is.jobs.put(ProcessNames.driftJob(of.name()), HealthyFacts.job(state, checkpointSeconds));
   }
 
   static Stream<Fault> ofMachines() {

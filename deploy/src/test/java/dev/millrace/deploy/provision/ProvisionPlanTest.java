@@ -53,8 +53,7 @@ class ProvisionPlanTest {
       TopicState topic = Objects.requireNonNull(topics.get(each.topic()));
       Map<String, Setting> settings = new HashMap<>(topic.settings());
       settings.put(each.setting(), new Setting(each.wanted(), true));
-      topics.put(
-          each.topic(), new TopicState(topic.partitions(), topic.replication(), settings));
+      topics.put(each.topic(), new TopicState(topic.partitions(), topic.replication(), settings));
     }
     Map<String, SubjectState> subjects = new HashMap<>(before.subjects());
     Set<SubjectChange> left = new HashSet<>(plan.subjectsLeft(mended));
@@ -113,8 +112,7 @@ class ProvisionPlanTest {
   void whatIsMendedIsNotFoundAgain(@ForAll("clusters") Existing existing) {
     Set<Kind> mended = Set.of(Kind.SAFE);
     ProvisionPlan plan = ProvisionPlan.of(pipeline, existing, THREE);
-    ProvisionPlan again =
-        ProvisionPlan.of(pipeline, after(existing, plan, THREE, mended), THREE);
+    ProvisionPlan again = ProvisionPlan.of(pipeline, after(existing, plan, THREE, mended), THREE);
     assertThat(again.createsNothing()).isTrue();
     assertThat(again.left(mended)).isEqualTo(plan.left(mended));
     assertThat(again.left(Set.of())).isEqualTo(plan.left(mended));
@@ -256,8 +254,7 @@ class ProvisionPlanTest {
                 .differences())
         .extracting(Difference::setting, Difference::kind)
         .containsExactlyInAnyOrder(
-            tuple(Difference.REPLICATION, Kind.MANUAL),
-            tuple(Replication.MIN_ISR, Kind.MANUAL));
+            tuple(Difference.REPLICATION, Kind.MANUAL), tuple(Replication.MIN_ISR, Kind.MANUAL));
   }
 
   @Example

@@ -65,8 +65,7 @@ final class BrokerClocks {
               partition -> {
                 Node leader = partition.leader();
                 if (leader != null) {
-                  leaders.put(
-                      new TopicPartition(topic.name(), partition.partition()), leader.id());
+                  leaders.put(new TopicPartition(topic.name(), partition.partition()), leader.id());
                 }
               });
     }

@@ -210,9 +210,7 @@ public final class Collector {
     if (directory != null) {
       try {
         FileStore store = Files.getFileStore(directory);
-        all.add(
-            new Disk(
-                directory.toString(), store.getTotalSpace(), store.getUsableSpace(), ""));
+        all.add(new Disk(directory.toString(), store.getTotalSpace(), store.getUsableSpace(), ""));
       } catch (IOException e) {
         all.add(new Disk(directory.toString(), 1, 1, String.valueOf(e.getMessage())));
       }

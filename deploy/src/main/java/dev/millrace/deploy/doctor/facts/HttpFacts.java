@@ -119,8 +119,7 @@ final class HttpFacts {
   private Job job(String url, JsonNode job) throws IOException, InterruptedException {
     String checkpoints = "%s/jobs/%s/checkpoints".formatted(url, job.path("jid").asText());
     JsonNode completed = json(checkpoints).path("latest").path("completed");
-    Duration interval =
-        Duration.ofMillis(json(checkpoints + "/config").path("interval").asLong());
+    Duration interval = Duration.ofMillis(json(checkpoints + "/config").path("interval").asLong());
     return new Job(
         job.path("state").asText(),
         Duration.ofMillis(job.path("duration").asLong()),

@@ -96,8 +96,7 @@ final class KafkaFacts {
     Set<String> wanted =
         Topics.of(pipeline).stream().map(Topics.Topic::name).collect(Collectors.toSet());
     Set<String> names = new HashSet<>();
-    for (String name :
-        admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get()) {
+    for (String name : admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get()) {
       if (wanted.contains(name) || isOfServices(name) || BrokerClocks.KAFKAS_OWN.contains(name)) {
         names.add(name);
       }
@@ -145,8 +144,7 @@ final class KafkaFacts {
     var described = admin.describeConsumerGroups(names).describedGroups();
     for (String name : names) {
       try {
-        ConsumerGroupDescription found =
-            Objects.requireNonNull(described.get(name)).get();
+        ConsumerGroupDescription found = Objects.requireNonNull(described.get(name)).get();
         groups.put(
             name, new Group(found.groupState().toString(), found.members().size(), lag(name)));
       } catch (ExecutionException e) {
@@ -199,7 +197,8 @@ final class KafkaFacts {
                     (path, directory) -> {
                       String of = "broker %d, %s".formatted(broker, path);
                       if (directory.error() != null) {
-                        disks.add(new Disk(of, 1, 1, String.valueOf(directory.error().getMessage())));
+                        disks.add(
+                            new Disk(of, 1, 1, String.valueOf(directory.error().getMessage())));
                       } else if (tellsSize(directory)) {
                         disks.add(
                             new Disk(

@@ -42,7 +42,8 @@ class HttpFactsTest {
         path,
         exchange -> {
           byte[] bytes = body.getBytes(UTF_8);
-          exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals(path) ? status : 404, bytes.length);
+          exchange.sendResponseHeaders(
+              exchange.getRequestURI().getPath().equals(path) ? status : 404, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();
         });
@@ -51,7 +52,10 @@ class HttpFactsTest {
   @Test
   void aServiceTellsItsProblemVersionAndClock() throws InterruptedException {
     answer("/health/ready", 503, "restoring 7 records\nnote");
-    answer("/metrics", 200, "# TYPE x gauge\nmillrace_build_info{pipeline=\"p\",version=\"1.2\"} 1.0\n");
+    answer(
+        "/metrics",
+        200,
+        "# TYPE x gauge\nmillrace_build_info{pipeline=\"p\",version=\"1.2\"} 1.0\n");
     HttpFacts http = new HttpFacts();
     assertThat(http.service("ingest", url))
         .isEqualTo(new Service(url, "restoring 7 records", "1.2"));

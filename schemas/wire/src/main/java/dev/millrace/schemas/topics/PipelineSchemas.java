@@ -126,7 +126,9 @@ public final class PipelineSchemas {
         fields
             .name("vector")
             .type(vectorUse(pipeline))
-            .withDefault(Map.of("wait", WaitResult.NOT_AWAITED.name(), "complete", false))
+            .withDefault(
+                // Sorted, since Map.of has another order, and so another text, in each process.
+                new TreeMap<>(Map.of("wait", WaitResult.NOT_AWAITED.name(), "complete", false)))
             .name("slices")
             .type(slices(pipeline))
             .noDefault();

@@ -84,6 +84,14 @@ class PipelineSchemasTest {
     assertThat(PipelineSchemas.prediction(older).getField("context")).isNull();
   }
 
+  /** A registry takes another order of the same defaults for another version. */
+  @Test
+  void theTextOfASchemaIsTheSameInEachProcess(@TempDir Path directory) throws IOException {
+    Pipeline pipeline = PipelineFile.load(ExamplePipeline.FLIGHTS.writeTo(directory));
+    assertThat(PipelineSchemas.prediction(pipeline).toString())
+        .contains("\"default\":{\"complete\":false,\"wait\":\"NOT_AWAITED\"}");
+  }
+
   /** The flights pipeline without the line that starts with a text. */
   private static Pipeline flights(Path directory, String without) throws IOException {
     Path file = ExamplePipeline.FLIGHTS.writeTo(directory);
