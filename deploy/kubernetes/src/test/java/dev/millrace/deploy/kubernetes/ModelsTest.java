@@ -50,8 +50,7 @@ class ModelsTest {
           Map.entry("kafka.strimzi.io/v1beta2/KafkaNodePool", KafkaNodePool.class),
           Map.entry("kafka.strimzi.io/v1beta2/KafkaTopic", KafkaTopic.class),
           Map.entry("kafka.strimzi.io/v1beta2/KafkaUser", KafkaUser.class),
-          Map.entry(
-              "flink.apache.org/v1beta1/FlinkDeployment", FlinkModel.FlinkDeployment.class));
+          Map.entry("flink.apache.org/v1beta1/FlinkDeployment", FlinkModel.FlinkDeployment.class));
 
   /** No model of these is on Maven Central: KubeconformTest reads their schemas, where present. */
   private static final Set<String> UNTYPED =
@@ -61,8 +60,7 @@ class ModelsTest {
           "argoproj.io/v1alpha1/Application");
 
   static List<Manifest> typed() {
-    return Stream.of(
-            "base", "overlays/dev", "overlays/production", "argo-cd")
+    return Stream.of("base", "overlays/dev", "overlays/production", "argo-cd")
         .flatMap(directory -> Manifests.documents(Path.of(directory)).stream())
         .filter(document -> !UNTYPED.contains(type(document.content())))
         .toList();
