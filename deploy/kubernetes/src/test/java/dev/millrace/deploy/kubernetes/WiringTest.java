@@ -102,8 +102,7 @@ class WiringTest {
             entry -> {
               String text = entry.asText();
               int equals = text.indexOf('=');
-              files.put(
-                  equals < 0 ? text : text.substring(0, equals), text.substring(equals + 1));
+              files.put(equals < 0 ? text : text.substring(0, equals), text.substring(equals + 1));
             });
     assertThat(files.values())
         .contains("pipeline.yaml")
