@@ -77,7 +77,11 @@ public final class LocalFlink {
     var note = note();
     try (var ops =
         new OpsServer(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), opsPort), jobs::live, jobs::ready, () -> note, LocalFlink::metrics)) {
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), opsPort),
+            jobs::live,
+            jobs::ready,
+            () -> note,
+            LocalFlink::metrics)) {
       ParentWatch.awaitStartSignal();
       submit(cluster, JobSubmission.Job.FEATURES);
       submit(cluster, JobSubmission.Job.DRIFT);

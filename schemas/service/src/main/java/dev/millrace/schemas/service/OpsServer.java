@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 /**
  * The HTTP endpoints of a service for operators and orchestrators: {@code /metrics} in the
  * Prometheus text format, {@code /health/live} and {@code /health/ready} (200 with {@code ok}, or
- * 503 with the reason in one line; a second line may hold a note). See {@link
- * OpsOptions} for where it listens.
+ * 503 with the reason in one line; a second line may hold a note). See {@link OpsOptions} for where
+ * it listens.
  */
 public final class OpsServer implements AutoCloseable {
   /** Content type of the Prometheus text format 0.0.4. */

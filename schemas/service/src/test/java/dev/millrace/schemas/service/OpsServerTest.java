@@ -59,7 +59,8 @@ class OpsServerTest {
 
   private static HttpResponse<String> get(String host, int port, String path) throws Exception {
     URI uri = URI.create("http://" + host + ":" + port + path);
-    return HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 
   private static OpsOptions options(String... arguments) {

@@ -58,8 +58,7 @@ public abstract class StreamsCommand implements Callable<Integer> {
         System.err.println(e.getMessage());
         return ExitCode.SOFTWARE;
       }
-      return run(
-          new ServiceContext(service, pipeline, settings, options, admin, ops.address()));
+      return run(new ServiceContext(service, pipeline, settings, options, admin, ops.address()));
     }
   }
 
