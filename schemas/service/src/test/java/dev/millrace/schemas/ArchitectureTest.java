@@ -6,6 +6,9 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   @Test
   void packagesUseOnlyDeclaredPackages() {
-    Architecture.of("dev.millrace.schemas").room("service").room("service.http").check();
+    Architecture.of("dev.millrace.schemas")
+        .room("service.http")
+        .room("service", "service.http")
+        .check();
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.schemas.service;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.schemas.service.http.HttpServers;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ public final class OpsServer implements AutoCloseable {
       Supplier<String> note,
       MetricsPage metrics) {
     try {
-      server = HttpServer.create(address, 0);
+      server = HttpServers.create(address);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot listen on %s for /metrics and /health: %s. Choose another port with --ops-port, or another address with --ops-host."

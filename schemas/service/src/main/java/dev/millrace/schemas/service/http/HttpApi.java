@@ -35,29 +35,13 @@ public final class HttpApi implements AutoCloseable {
   /**
    * Threads, each of which reads or answers one request. The server reads a request in one of them
    * from its first byte on, so that a client that does not finish its request keeps a thread until
-   * {@link #REQUEST_SECONDS} are over. More than {@link #THREADS}, so that a few such clients do
-   * not delay others; an idle thread ends after a minute.
+   * {@link HttpServers#REQUEST_SECONDS} are over. More than {@link #THREADS}, so that a few such
+   * clients do not delay others; an idle thread ends after a minute.
    */
   static final int CONNECTION_THREADS = 128;
 
-  /**
-   * Time until a request must have been sent: the largest body at 0.2 MB a second. The server has
-   * no limit for the headers alone.
-   */
-  static final int REQUEST_SECONDS = 5;
-
-  /** Time from a request until its answer must have been read. Other instances answer in 2 s. */
-  static final int ANSWER_SECONDS = 10;
-
   private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  static {
-    // Answers in two packets would wait 40 ms for the acknowledgement of the first.
-    setDefault("sun.net.httpserver.nodelay", "true");
-    setDefault("sun.net.httpserver.maxReqTime", String.valueOf(REQUEST_SECONDS));
-    setDefault("sun.net.httpserver.maxRspTime", String.valueOf(ANSWER_SECONDS));
-  }
 
   private final HttpServer server;
   private final @Nullable BearerToken token;
@@ -78,7 +62,7 @@ public final class HttpApi implements AutoCloseable {
    */
   public HttpApi(HttpBinding binding) {
     try {
-      server = HttpServer.create(binding.address(), 0);
+      server = HttpServers.create(binding.address());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot listen on %s for HTTP requests: %s. Choose another port with --http-port."
@@ -101,12 +85,6 @@ public final class HttpApi implements AutoCloseable {
             });
     pool.allowCoreThreadTimeOut(true);
     threads = pool;
-  }
-
-  private static void setDefault(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
   }
 
   public int port() {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schemas.service.OpsServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -21,12 +22,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Clients that begin a request and do not finish it, and clients whose requests take long. */
 class UnfinishedRequestsTest {
   /** More than the time for a request, and less than the 30 s after which idle ones are closed. */
-  private static final Duration PATIENCE = Duration.ofSeconds(4L * HttpApi.REQUEST_SECONDS);
+  private static final Duration PATIENCE = Duration.ofSeconds(4L * HttpServers.REQUEST_SECONDS);
 
   private final CountDownLatch started = new CountDownLatch(HttpApi.THREADS);
   private final CountDownLatch finish = new CountDownLatch(1);
@@ -38,6 +40,13 @@ class UnfinishedRequestsTest {
       new HttpApi(
           new HttpBinding(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "localhost", 0, null));
+
+  /** A service starts the server of its metrics first. */
+  @BeforeAll
+  static void metrics() {
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    new OpsServer(anyPort, () -> "", () -> "", out -> {}).close();
+  }
 
   private void start() {
     api.start(
