@@ -50,6 +50,7 @@ class RepartitionIT {
           "rows of most stores",
           RunningPipeline.TIMEOUT,
           () -> NewestRows.read(running, "store").entities() > 10);
+      awaitSharedRows(dir);
       ChildProcess flink = running.platform().child(Component.FLINK);
       flink.suspend();
       try {
@@ -73,7 +74,6 @@ class RepartitionIT {
       } finally {
         flink.resume();
       }
-      awaitSharedRows(dir);
     }
   }
 
@@ -135,7 +135,7 @@ class RepartitionIT {
     assertThat(count).isPositive();
   }
 
-  /** Each instance has rows of some partitions; the restarted one after a rebalance. */
+  /** Each instance has rows of some partitions, so that answers come from both. */
   private static void awaitSharedRows(Path dir) {
     for (String instance : List.of("platform/inference", "second")) {
       Await.condition(
