@@ -47,7 +47,6 @@ class FlinkJarIT {
           "com.github.luben.zstd",
           "dev.cel",
           "cel.parser",
-          "common.message",
           "de.siegmar.fastcsv",
           "picocli");
 

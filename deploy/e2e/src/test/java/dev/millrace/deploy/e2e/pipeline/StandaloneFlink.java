@@ -11,7 +11,9 @@ import dev.millrace.deploy.process.ChildSpec;
 import dev.millrace.deploy.process.JavaCommand;
 import dev.millrace.deploy.process.ReadinessProbe;
 import java.io.IOException;
+import java.net.JarURLConnection;
 import java.net.URI;
+import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -49,7 +52,7 @@ public final class StandaloneFlink implements AutoCloseable {
   private final List<ChildProcess> taskManagers = new ArrayList<>();
   private int started;
 
-  private StandaloneFlink(LocalPlatform platform, Path dir, int restPort) {
+  private StandaloneFlink(LocalPlatform platform, Path dir, int restPort) throws IOException {
     this.platform = platform;
     this.dir = dir;
     this.rest = URI.create("http://127.0.0.1:" + restPort);
@@ -162,7 +165,7 @@ public final class StandaloneFlink implements AutoCloseable {
    * one since. The one that takes its place is started before, so that each job again has a slot in
    * both: otherwise one job takes both slots of the other TaskManager.
    */
-  public void killTaskManager() {
+  public void killTaskManager() throws IOException {
     startTaskManager();
     awaitTaskManagers(3);
     Map<String, Long> before = counts("restored");
@@ -212,14 +215,14 @@ public final class StandaloneFlink implements AutoCloseable {
     }
   }
 
-  private void startTaskManager() {
+  private void startTaskManager() throws IOException {
     started++;
     ChildProcess next = child("taskmanager-" + started, TASK_MANAGER);
     taskManagers.add(next);
     next.start();
   }
 
-  private ChildProcess child(String name, String main) {
+  private ChildProcess child(String name, String main) throws IOException {
     ChildSpec spec =
         new ChildSpec(
             name,
@@ -231,11 +234,22 @@ public final class StandaloneFlink implements AutoCloseable {
     return new ChildProcess(spec, exit -> System.out.println(exit.message()));
   }
 
-  private static JavaCommand java() {
+  private static JavaCommand java() throws IOException {
     List<String> flags = new ArrayList<>(JavaCommand.FLINK_OPENS);
     flags.add(Packaged.JIT);
     flags.add("-Dlogback.configurationFile=" + Packaged.DISTRIBUTION.serviceLogging());
-    return JavaCommand.withHeap(HEAP_MEGABYTES, flags, Packaged.DISTRIBUTION.classpath("flink"));
+    String classpath = Packaged.DISTRIBUTION.classpath("flink") + ":" + jarUpload();
+    return JavaCommand.withHeap(HEAP_MEGABYTES, flags, classpath);
+  }
+
+  /** The part of Flink that accepts jars, which the local platform does without. */
+  private static String jarUpload() throws IOException {
+    URL handler =
+        StandaloneFlink.class.getResource(
+            "/org/apache/flink/runtime/webmonitor/handlers/JarUploadHandler.class");
+    JarURLConnection connection =
+        (JarURLConnection) Objects.requireNonNull(handler).openConnection();
+    return connection.getJarFileURL().getPath();
   }
 
   /**
@@ -251,6 +265,7 @@ public final class StandaloneFlink implements AutoCloseable {
         "rest.port: " + restPort,
         "blob.storage.directory: " + dir,
         "io.tmp.dirs: " + dir,
+        "web.tmpdir: " + dir,
         "taskmanager.host: 127.0.0.1",
         "taskmanager.bind-host: 127.0.0.1",
         "taskmanager.numberOfTaskSlots: " + SLOTS,
