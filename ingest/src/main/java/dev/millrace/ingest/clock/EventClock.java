@@ -155,6 +155,18 @@ public final class EventClock {
     return clockMillis;
   }
 
+  /**
+   * The clock by which a record that is parked will be judged. There is none for a record that an
+   * earlier process may have judged: its first result may be stored, but not its output, so there
+   * is no progress either while it is parked.
+   *
+   * @param offset the record's in its arrival partition
+   * @return epoch milliseconds; 0 if there is none
+   */
+  public long millisForParked(long offset) {
+    return offset > judgedBefore ? clockMillis : 0;
+  }
+
   /** How far the clock is behind the newest of the last 1,000 to 2,000 events. */
   public long lagMillis() {
     return clockMillis == 0 ? 0 : Math.max(0, newest.millis() - clockMillis);

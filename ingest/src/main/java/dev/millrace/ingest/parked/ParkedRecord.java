@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record whose schema is not known yet, with everything needed to process it later.
  *
- * @param clockMillis the event clock of its partition when the record was read
+ * @param clockMillis the event clock by which it will be judged: that of its partition when it was
+ *     read; 0 if it is not judged by one
  */
 record ParkedRecord(Record<byte[], byte[]> record, RecordPosition position, long clockMillis) {
   private static final byte FORMAT = 1;

@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class ParkedRecordQueue {
   private final KeyValueStore<Long, byte[]> store;
   private final Map<Integer, Deque<Long>> numbers = new LinkedHashMap<>();
+
+  /** How many records have each clock. After a crash later records may have lower clocks. */
+  private final NavigableMap<Long, Integer> clocks = new TreeMap<>();
+
   private final DeferredRemovals removals;
   private long nextNumber;
   private int count;
@@ -36,7 +42,7 @@ public final class ParkedRecordQueue {
     try (KeyValueIterator<Long, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Long, byte[]> next = all.next();
-        index(schemaId(ParkedRecord.fromBytes(next.value)), next.key, next.value.length);
+        index(ParkedRecord.fromBytes(next.value), next.key, next.value.length);
         nextNumber = next.key + 1;
       }
     }
@@ -45,13 +51,14 @@ public final class ParkedRecordQueue {
   void add(ParkedRecord record) {
     byte[] value = record.toBytes();
     store.put(nextNumber, value);
-    index(schemaId(record), nextNumber, value.length);
+    index(record, nextNumber, value.length);
     nextNumber++;
   }
 
-  private void index(int schemaId, long number, int length) {
-    numbers.computeIfAbsent(schemaId, none -> new ArrayDeque<>()).add(number);
+  private void index(ParkedRecord record, long number, int length) {
+    numbers.computeIfAbsent(schemaId(record), none -> new ArrayDeque<>()).add(number);
     count++;
+    clocks.merge(record.clockMillis(), 1, Integer::sum);
     bytes += length;
   }
 
@@ -77,10 +84,13 @@ public final class ParkedRecordQueue {
     return oldest;
   }
 
-  /** The oldest record, or null if there is none. */
-  @Nullable ParkedRecord oldest() {
-    Long number = oldestNumber();
-    return isEmpty() ? null : ParkedRecord.fromBytes(stored(number, store.get(number)));
+  /**
+   * The lowest clock by which a record will be judged, epoch milliseconds; 0 if one has none.
+   *
+   * @param ifEmpty returned if there is no record
+   */
+  long lowestClockMillis(long ifEmpty) {
+    return isEmpty() ? ifEmpty : clocks.firstKey();
   }
 
   int count() {
@@ -142,8 +152,11 @@ public final class ParkedRecordQueue {
     if (ofId.isEmpty()) {
       numbers.remove(schemaId);
     }
+    byte[] value = stored(number, store.get(number));
     count--;
-    bytes -= stored(number, store.get(number)).length;
+    clocks.computeIfPresent(
+        ParkedRecord.fromBytes(value).clockMillis(), (clock, n) -> n == 1 ? null : n - 1);
+    bytes -= value.length;
     removals.add(() -> store.delete(number));
   }
 

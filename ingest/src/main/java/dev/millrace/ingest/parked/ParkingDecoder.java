@@ -78,7 +78,7 @@ public final class ParkingDecoder {
   }
 
   private void park(Record<byte[], byte[]> record, RecordPosition position, String reason) {
-    ParkedRecord waiting = new ParkedRecord(record, position, next.clockMillis());
+    ParkedRecord waiting = new ParkedRecord(record, position, next.clockMillis(position));
     if (!StreamsRecordSize.fits(record)) {
       throw cannotPark(record, "the record is too large to be parked", reason);
     }
@@ -138,12 +138,11 @@ public final class ParkingDecoder {
   }
 
   /**
-   * The event clock by which the next events may be judged: that of the oldest parked record, or
-   * the current one if none is parked.
+   * The event clock by which the next events may be judged: the lowest one of the parked records,
+   * or the current one if none is parked.
    */
-  public long oldestClockMillis() {
-    ParkedRecord oldest = parked.oldest();
-    return oldest == null ? next.clockMillis() : oldest.clockMillis();
+  public long lowestClockMillis() {
+    return parked.lowestClockMillis(next.clockMillis());
   }
 
   /** A mark after all records that are parked now. */

@@ -16,6 +16,7 @@ import dev.millrace.schemas.codec.Decoded;
 import dev.millrace.schemas.pipeline.LatePolicy;
 import dev.millrace.schemas.pipeline.Pipeline;
 import dev.millrace.schemas.pipeline.Source;
+import dev.millrace.schemas.streams.records.RecordPosition;
 import dev.millrace.schemas.streams.records.StreamsRecordSize;
 import dev.millrace.schemas.topics.ProducerName;
 import dev.millrace.schemas.topics.Topics;
@@ -74,6 +75,14 @@ final class EventRouter implements DecodedRecordHandler {
   @Override
   public long clockMillis() {
     return clock.millis();
+  }
+
+  /** The lateness of a record of the rekeyed topic was judged before. */
+  @Override
+  public long clockMillis(RecordPosition parked) {
+    return parked.topic().equals(rekeyedTopic)
+        ? clock.millis()
+        : clock.millisForParked(parked.offset());
   }
 
   @Override

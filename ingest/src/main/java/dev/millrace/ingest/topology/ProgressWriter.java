@@ -99,7 +99,7 @@ final class ProgressWriter {
 
   /** Parked events are judged by the clock of the time when they were parked. */
   private long timeMillis() {
-    long millis = clock.progressMillis(parking.oldestClockMillis());
+    long millis = clock.progressMillis(parking.lowestClockMillis());
     return millis == EventClock.NO_PROGRESS ? Progress.NONE : millis;
   }
 

@@ -16,6 +16,7 @@ import dev.millrace.schemas.registry.InMemoryRegistry;
 import dev.millrace.schemas.registry.Registry;
 import dev.millrace.schemas.registry.RegistryUnavailable;
 import dev.millrace.schemas.streams.commit.Commits;
+import dev.millrace.schemas.streams.records.RecordPosition;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,11 @@ final class DecodingTasks {
 
     @Override
     public long clockMillis() {
+      return 7;
+    }
+
+    @Override
+    public long clockMillis(RecordPosition parked) {
       return 7;
     }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -175,6 +176,62 @@ class ProgressPropertyTest {
       }
       assertComplete(tasks);
     }
+  }
+
+  /**
+   * The id of the first event is kept by a crash, but not its output. It is read again and parked,
+   * and the clock is ahead of it: no progress may pass it.
+   */
+  @Example
+  void progressDoesNotPassAnEventThatIsReadAgainAndParked() {
+    try (CrashingTasks tasks = new CrashingTasks(ShopPayments.atLeastOnce(1), 1)) {
+      Run run = new Run(tasks, 1, 0);
+      long first = NOON.toEpochMilli() - 86_400_000;
+      tasks.send(0, run.event(1, "p0", first));
+      for (int i = 1; i < 5; i++) {
+        tasks.send(0, run.event(0, "p" + i, first + 2 * LATENESS));
+      }
+      readAll(tasks);
+      tasks.crash(0, losesOutput(false, true, true, true, false));
+      tasks.registryAnswers(0, false);
+      readAll(tasks);
+      for (int i = 0; i < 20; i++) {
+        tasks.pass(Duration.ofSeconds(1), 0);
+        tasks.commit(0);
+      }
+      run.finish();
+      assertThat(behindProgress(tasks.clean(0))).isEmpty();
+      assertThat(
+              tasks.clean(0).stream()
+                  .filter(each -> !Progress.isProgress(each.value(), each.headers()))
+                  .mapToLong(Record::timestamp))
+          .contains(first);
+    }
+  }
+
+  private static void readAll(CrashingTasks tasks) {
+    while (tasks.read(0)) {
+      // Read on.
+    }
+  }
+
+  /**
+   * A crash that loses all output, and keeps some stores: parked, clock, progress, ids, commits.
+   */
+  private static Random losesOutput(boolean... keptStores) {
+    return new Random() {
+      private int store;
+
+      @Override
+      public int nextInt(int bound) {
+        return 0;
+      }
+
+      @Override
+      public boolean nextBoolean() {
+        return keptStores[store++];
+      }
+    };
   }
 
   private static void run(CrashingTasks tasks, int arrivals, long seed) {
