@@ -85,12 +85,11 @@ public final class ParkedRecordQueue {
   }
 
   /**
-   * The lowest clock by which a record will be judged, epoch milliseconds; 0 if one has none.
-   *
-   * @param ifEmpty returned if there is no record
+   * The lowest clock by which a record will be judged, epoch milliseconds; 0 if one has none, and
+   * {@link Long#MAX_VALUE} if there is no record.
    */
-  long lowestClockMillis(long ifEmpty) {
-    return isEmpty() ? ifEmpty : clocks.firstKey();
+  long lowestClockMillis() {
+    return clocks.isEmpty() ? Long.MAX_VALUE : clocks.firstKey();
   }
 
   int count() {

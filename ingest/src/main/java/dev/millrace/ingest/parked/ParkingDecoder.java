@@ -139,10 +139,10 @@ public final class ParkingDecoder {
 
   /**
    * The event clock by which the next events may be judged: the lowest one of the parked records,
-   * or the current one if none is parked.
+   * or the current one. After a crash without transactions parked records may be ahead of it.
    */
   public long lowestClockMillis() {
-    return parked.lowestClockMillis(next.clockMillis());
+    return Math.min(next.clockMillis(), parked.lowestClockMillis());
   }
 
   /** A mark after all records that are parked now. */
